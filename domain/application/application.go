@@ -1,0 +1,218 @@
+// Package application is one applicant's standing request for one kind of
+// indicator. It is submitted in the window of a round, edited until approved,
+// reviewed, and from then on takes part in every round until it is withdrawn or has
+// won.
+package application
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/rules"
+)
+
+// Stream of an application: "application-" and the code.
+const Stream = "application-"
+
+// Phase of an application.
+type Phase string
+
+// The phases; the empty phase is that of an application nobody submitted.
+const (
+	PhaseSubmitted Phase = "submitted"
+	PhaseApproved  Phase = "approved"
+	PhaseRejected  Phase = "rejected"
+	PhaseWithdrawn Phase = "withdrawn"
+	PhaseAwarded   Phase = "awarded"
+)
+
+// State of an application's stream.
+type State struct {
+	Phase     Phase
+	Applicant string
+	Indicator domain.IndicatorKind
+	Round     string
+	Submitted domain.Time
+	Persons   []domain.Digest
+	Standing  rules.Standing
+	Reasons   []Reason
+	Won       string // id of the indicator
+}
+
+// Decide applies the rules.
+func Decide(s State, cmd Command) ([]Event, error) {
+	switch c := cmd.(type) {
+	case Submit:
+		return decideSubmit(s, c)
+	case Edit:
+		return decideEdit(s, c)
+	case Approve:
+		return decideApprove(s)
+	case Reject:
+		return decideReject(s, c)
+	case Withdraw:
+		if s.Phase == PhaseWithdrawn {
+			return nil, nil
+		}
+		if err := ended(s); err != nil {
+			return nil, err
+		}
+		return []Event{Withdrawn{}}, nil
+	case Award:
+		return decideAward(s, c)
+	}
+	panic(fmt.Sprintf("application: no rule for %T", cmd))
+}
+
+// ended refuses what asks something of an application that does not stand.
+func ended(s State) error {
+	switch s.Phase {
+	case "":
+		return domain.Reject("unknown_application", "no such application was submitted")
+	case PhaseWithdrawn:
+		return domain.Reject("application_withdrawn", "the application was withdrawn")
+	case PhaseAwarded:
+		return domain.Reject("application_awarded", "the application has won indicator %s", s.Won)
+	}
+	return nil
+}
+
+func decideSubmit(s State, c Submit) ([]Event, error) {
+	if s.Phase != "" {
+		if s.Applicant == c.Applicant && s.Indicator == c.Indicator && s.Round == c.Round && s.Submitted == c.SubmittedAt && slices.Equal(s.Persons, c.Persons) {
+			return nil, nil
+		}
+		return nil, domain.Reject("application_exists", "the code belongs to another application")
+	}
+	switch {
+	case !c.Indicator.Valid():
+		return nil, domain.Reject("unknown_kind", "indicator kind %q", c.Indicator)
+	case !validApplicant(c.Applicant):
+		return nil, domain.Reject("invalid_id", "applicant id is not 32 lower-case hex digits")
+	case !c.Window.Open:
+		return nil, domain.Reject("round_closed", "round %s takes no applications", c.Round)
+	case c.SubmittedAt < c.Window.Opens:
+		return nil, domain.Reject("round_not_open", "submitted at %s, before the window of round %s opened at %s", c.SubmittedAt, c.Round, c.Window.Opens)
+	case c.SubmittedAt >= c.Window.Closes:
+		return nil, domain.Reject("round_closed", "submitted at %s, after the window of round %s closed at %s", c.SubmittedAt, c.Round, c.Window.Closes)
+	}
+	if err := c.Standing.Check(); err != nil {
+		return nil, err
+	}
+	if len(c.Persons) != len(c.Standing.Members) {
+		return nil, domain.Reject("invalid_standing", "%d persons for %d members", len(c.Persons), len(c.Standing.Members))
+	}
+	for i, p := range c.Persons {
+		if slices.Contains(c.Persons[:i], p) {
+			return nil, domain.Reject("duplicate_member", "member %d is the same person as another", i+1)
+		}
+	}
+	return []Event{Submitted{c.Applicant, c.Indicator, c.Round, c.SubmittedAt, c.Persons, c.Standing}}, nil
+}
+
+func decideEdit(s State, c Edit) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	if s.Phase == PhaseApproved {
+		return nil, domain.Reject("application_approved", "an approved application cannot be edited")
+	}
+	if err := c.Standing.Check(); err != nil {
+		return nil, err
+	}
+	same := c.Standing.Applicant == s.Standing.Applicant && len(c.Standing.Members) == len(s.Standing.Members)
+	for i := 0; same && i < len(c.Standing.Members); i++ {
+		same = c.Standing.Members[i].Role == s.Standing.Members[i].Role
+	}
+	if !same {
+		return nil, domain.Reject("members_changed", "other members need another application")
+	}
+	if s.Phase == PhaseSubmitted && reflect.DeepEqual(s.Standing, c.Standing) {
+		return nil, nil
+	}
+	return []Event{Edited(c)}, nil
+}
+
+func decideApprove(s State) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhaseApproved:
+		return nil, nil
+	case PhaseRejected:
+		return nil, domain.Reject("application_rejected", "the application was rejected; it has to be edited first")
+	}
+	return []Event{Approved{}}, nil
+}
+
+func decideReject(s State, c Reject) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	if len(c.Reasons) == 0 {
+		return nil, domain.Reject("invalid_reason", "a rejection needs a reason")
+	}
+	for i, r := range c.Reasons {
+		if !slices.Contains(Reasons, r) || slices.Contains(c.Reasons[:i], r) {
+			return nil, domain.Reject("invalid_reason", "reason %q is unknown or given twice", r)
+		}
+	}
+	switch s.Phase {
+	case PhaseApproved:
+		return nil, domain.Reject("application_approved", "the application was approved")
+	case PhaseRejected:
+		if slices.Equal(s.Reasons, c.Reasons) {
+			return nil, nil
+		}
+		return nil, domain.Reject("application_rejected", "the application was rejected for other reasons")
+	}
+	return []Event{Rejected(c)}, nil
+}
+
+func decideAward(s State, c Award) ([]Event, error) {
+	if s.Phase == PhaseAwarded && s.Won == c.Indicator {
+		return nil, nil
+	}
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	if c.Selected == "" || c.Selected != c.Code || s.Phase != PhaseApproved {
+		return nil, domain.Reject("not_selected", "the application does not hold this rank of a published result")
+	}
+	return []Event{Awarded{c.Indicator}}, nil
+}
+
+// Evolve applies a stored event.
+func Evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Submitted:
+		return State{PhaseSubmitted, e.Applicant, e.Indicator, e.Round, e.SubmittedAt, e.Persons, e.Standing, nil, ""}
+	case Edited:
+		s.Phase, s.Standing, s.Reasons = PhaseSubmitted, e.Standing, nil
+	case Approved:
+		s.Phase = PhaseApproved
+	case Rejected:
+		s.Phase, s.Reasons = PhaseRejected, e.Reasons
+	case Withdrawn:
+		s.Phase = PhaseWithdrawn
+	case Awarded:
+		s.Phase, s.Won = PhaseAwarded, e.Indicator
+	}
+	return s
+}
+
+// validApplicant: 32 lower-case hex digits.
+func validApplicant(id string) bool {
+	if len(id) != 32 {
+		return false
+	}
+	for i := range len(id) {
+		if c := id[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,219 @@
+package draw
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Entry is one application in a roster.
+type Entry struct {
+	Code   string // 1 to 19 bytes of 0-9 A-Z a-z . _ -
+	Weight uint32 // pld1: tickets, 1 to 10,000; points: points; queue: 1
+	Since  int64  // Unix seconds; points: earliest registration; queue: start of waiting; pld1: 0
+}
+
+// Roster is the frozen list of a pool, its entries strictly ascending by code.
+type Roster struct {
+	Pool    string // 1 to 32 bytes of 0-9 A-Z a-z . _ -
+	Method  Method // pld1, points or queue
+	Entries []Entry
+}
+
+// Sealed is what a seal says of a roster.
+type Sealed struct {
+	Count      uint64   // entries
+	Weight     uint64   // sum of the entries' weights (tickets, points or heads)
+	Root       [32]byte // RFC 6962 tree over the lines without their LF
+	FileSHA256 [32]byte // SHA-256 of the lines with their LF
+}
+
+// Check returns an [*Error] naming the first line that the format forbids.
+func (r Roster) Check() error {
+	c := checker{method: r.Method}
+	for i, e := range r.Entries {
+		if err := c.next(r.Pool, e); err != nil {
+			err.Line = i + 1
+			return err
+		}
+	}
+	return r.checkHead()
+}
+
+// checkHead checks what a roster without entries also has.
+func (r Roster) checkHead() error {
+	if err := r.Method.check(); err != nil {
+		return err
+	}
+	if !named(r.Pool, MaxPool) {
+		return errPool(0)
+	}
+	return nil
+}
+
+// WriteTo checks the roster and writes its lines.
+func (r Roster) WriteTo(w io.Writer) (int64, error) {
+	if err := r.Check(); err != nil {
+		return 0, err
+	}
+	b := bufio.NewWriter(w)
+	var line []byte
+	var n int64
+	for _, e := range r.Entries {
+		line = append(appendLine(line[:0], r.Pool, r.Method, e), '\n')
+		k, err := b.Write(line)
+		n += int64(k)
+		if err != nil {
+			return n, fmt.Errorf("writing roster: %w", err)
+		}
+	}
+	if err := b.Flush(); err != nil {
+		return n - int64(b.Buffered()), fmt.Errorf("writing roster: %w", err)
+	}
+	return n, nil
+}
+
+// Seal checks the roster and commits to it.
+func (r Roster) Seal() (Sealed, error) {
+	if err := r.Check(); err != nil {
+		return Sealed{}, err
+	}
+	s := NewSealer(r.Pool, r.Method)
+	for _, e := range r.Entries {
+		s.Add(e)
+	}
+	return s.Sealed(), nil
+}
+
+// Sealer seals a roster entry by entry, in constant memory. It trusts its
+// caller to have checked the entries, as [RosterScanner] does.
+type Sealer struct {
+	pool   string
+	method Method
+	weight uint64
+	tree   tree
+	file   hash.Hash
+	line   []byte
+}
+
+// NewSealer returns a sealer for the roster of a pool.
+func NewSealer(pool string, m Method) *Sealer {
+	return &Sealer{pool: pool, method: m, file: sha256.New()}
+}
+
+// Add appends the next entry.
+func (s *Sealer) Add(e Entry) {
+	s.line = append(appendLine(s.line[:0], s.pool, s.method, e), '\n')
+	s.file.Write(s.line)
+	s.tree.add(s.line[:len(s.line)-1])
+	s.weight += uint64(e.Weight)
+}
+
+// Sealed is the seal of the entries added so far.
+func (s *Sealer) Sealed() Sealed {
+	return Sealed{
+		Count:      s.tree.size,
+		Weight:     s.weight,
+		Root:       s.tree.root(),
+		FileSHA256: [32]byte(s.file.Sum(nil)),
+	}
+}
+
+// appendLine appends the line of e without its LF.
+func appendLine(b []byte, pool string, m Method, e Entry) []byte {
+	b = append(append(b, pool...), '\t')
+	b = append(b, e.Code...)
+	if m != Queue {
+		b = strconv.AppendUint(append(b, '\t'), uint64(e.Weight), 10)
+	}
+	if m != PLD1 {
+		b = appendTime(append(b, '\t'), e.Since)
+	}
+	return b
+}
+
+// appendTime appends Unix seconds as RFC 3339 in UTC.
+func appendTime(b []byte, t int64) []byte {
+	return time.Unix(t, 0).UTC().AppendFormat(b, time.RFC3339)
+}
+
+// Times that RFC 3339 can write: years 0000 to 9999.
+const (
+	minTime = -62167219200
+	maxTime = 253402300799
+)
+
+// checker walks over entries in the order of their file.
+type checker struct {
+	method     Method
+	pool, code string
+	total      uint64
+}
+
+// next checks one entry against the format and against the one before it. The
+// error has no line: the caller knows it.
+func (c *checker) next(pool string, e Entry) *Error {
+	if err := c.method.check(); err != nil {
+		return err
+	}
+	if pool != c.pool || c.code == "" {
+		if !named(pool, MaxPool) {
+			return errPool(0)
+		}
+		if pool < c.pool {
+			return errOrder()
+		}
+		c.pool, c.code, c.total = pool, "", 0
+	}
+	if !named(e.Code, MaxCode) {
+		return refuse("roster_code", 0, "a code is 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
+	}
+	switch order := strings.Compare(c.code, e.Code); {
+	case order == 0:
+		return refuse("duplicate_code", 0, "the code of the line before again")
+	case order > 0:
+		return errOrder()
+	}
+	c.code = e.Code
+	return c.values(e)
+}
+
+// values checks the numbers of an entry.
+func (c *checker) values(e Entry) *Error {
+	switch {
+	case c.method == PLD1 && (e.Weight < 1 || e.Weight > MaxWeight):
+		return errWeight()
+	case c.method == Queue && e.Weight != 1:
+		return refuse("roster_weight", 0, "in a queue every weight is 1")
+	case c.method == PLD1 && e.Since != 0:
+		return refuse("roster_since", 0, "pld1 knows no time")
+	case e.Since < minTime || e.Since > maxTime:
+		return errSince()
+	}
+	c.total += uint64(e.Weight)
+	if c.method == PLD1 && c.total > MaxTotal {
+		return refuse("roster_total", 0, "the pool holds more than %d tickets", uint64(MaxTotal))
+	}
+	return nil
+}
+
+func errPool(line int) *Error {
+	return refuse("roster_pool", line, "a pool is 1 to %d of 0-9 A-Z a-z . _ -", MaxPool)
+}
+
+func errOrder() *Error {
+	return refuse("roster_order", 0, "lines must ascend by pool and code")
+}
+
+func errWeight() *Error {
+	return refuse("roster_weight", 0, "a weight is 1 to %d in decimal without leading zeros", MaxWeight)
+}
+
+func errSince() *Error {
+	return refuse("roster_since", 0, "a time is YYYY-MM-DDThh:mm:ssZ")
+}

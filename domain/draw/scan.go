@@ -1,0 +1,188 @@
+package draw
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+)
+
+// RosterScanner reads a roster file of one or several pools line by line, in
+// constant memory, and refuses every byte that [Roster.WriteTo] would not have
+// written.
+//
+//	s := draw.NewRosterScanner(file, draw.PLD1)
+//	for s.Scan() {
+//		… s.Pool(), s.Entry() …
+//	}
+//	if err := s.Err(); err != nil { … }
+type RosterScanner struct {
+	r     *bufio.Reader
+	check checker
+	line  int
+	pool  string
+	entry Entry
+	err   error
+}
+
+// NewRosterScanner returns a scanner of the lines of a method.
+func NewRosterScanner(r io.Reader, m Method) *RosterScanner {
+	s := &RosterScanner{r: bufio.NewReaderSize(r, 1<<16), check: checker{method: m}}
+	if err := m.check(); err != nil {
+		s.err = err
+	}
+	return s
+}
+
+// Scan advances to the next entry. It returns false at the end of the file and
+// at the first error.
+func (s *RosterScanner) Scan() bool {
+	if s.err != nil {
+		return false
+	}
+	s.line++
+	line, err := s.r.ReadSlice('\n')
+	switch {
+	case errors.Is(err, io.EOF) && len(line) == 0:
+		s.err = io.EOF
+	case errors.Is(err, io.EOF):
+		s.err = refuse("roster_line", s.line, "the last line is not ended by LF")
+	case errors.Is(err, bufio.ErrBufferFull):
+		s.err = refuse("roster_line", s.line, "the line is too long")
+	case err != nil:
+		s.err = fmt.Errorf("reading roster line %d: %w", s.line, err)
+	default:
+		if refusal := s.parse(line[:len(line)-1]); refusal != nil {
+			refusal.Line = s.line
+			s.err = refusal
+		}
+	}
+	return s.err == nil
+}
+
+// Pool is the pool of the current line.
+func (s *RosterScanner) Pool() string { return s.pool }
+
+// Entry is the entry of the current line.
+func (s *RosterScanner) Entry() Entry { return s.entry }
+
+// Line is the number of the current line, counted from 1.
+func (s *RosterScanner) Line() int { return s.line }
+
+// Err is what ended the scan before the end of the file: an [*Error] about
+// the content, or the failure of the reader.
+func (s *RosterScanner) Err() error {
+	if errors.Is(s.err, io.EOF) {
+		return nil
+	}
+	return s.err
+}
+
+// parse reads a line without its LF.
+func (s *RosterScanner) parse(line []byte) *Error {
+	m := s.check.method
+	pool, rest, ok := bytes.Cut(line, tab)
+	if !ok {
+		return errFields(m)
+	}
+	code, rest, ok := bytes.Cut(rest, tab)
+	if !ok {
+		return errFields(m)
+	}
+	e := Entry{Weight: 1}
+	if m != Queue {
+		number := rest
+		if m == Points {
+			if number, rest, ok = bytes.Cut(rest, tab); !ok {
+				return errFields(m)
+			}
+		}
+		if e.Weight, ok = parseDecimal(number); !ok && m == PLD1 {
+			return errWeight()
+		} else if !ok {
+			return refuse("roster_points", 0, "points are 0 to %d in decimal without leading zeros", uint32(1<<32-1))
+		}
+	}
+	if m != PLD1 {
+		if e.Since, ok = parseTime(rest); !ok {
+			return errSince()
+		}
+	}
+	if string(pool) != s.pool {
+		s.pool = string(pool)
+	}
+	e.Code = string(code)
+	s.entry = e
+	return s.check.next(s.pool, e)
+}
+
+var tab = []byte{'\t'}
+
+func errFields(m Method) *Error {
+	shape := map[Method]string{
+		PLD1:   "pool, code, weight",
+		Points: "pool, code, points, time",
+		Queue:  "pool, code, time",
+	}
+	return refuse("roster_line", 0, "a line is %s, parted by TAB", shape[m])
+}
+
+// parseDecimal reads a 32-bit number in its only form: digits, no leading zero.
+func parseDecimal(b []byte) (uint32, bool) {
+	if len(b) == 0 || len(b) > 10 || b[0] == '0' && len(b) > 1 {
+		return 0, false
+	}
+	var n uint64
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + uint64(c-'0')
+	}
+	return uint32(n), n < 1<<32
+}
+
+// parseTime reads a time in its only form: YYYY-MM-DDThh:mm:ssZ.
+func parseTime(b []byte) (int64, bool) {
+	t, err := time.Parse(time.RFC3339, string(b))
+	if err != nil {
+		return 0, false
+	}
+	var room [24]byte
+	return t.Unix(), bytes.Equal(appendTime(room[:0], t.Unix()), b)
+}
+
+// ReadRosters reads a roster file of one or several pools whole. An empty file
+// holds no roster.
+func ReadRosters(r io.Reader, m Method) ([]Roster, error) {
+	s := NewRosterScanner(r, m)
+	var rosters []Roster
+	for s.Scan() {
+		if n := len(rosters); n == 0 || rosters[n-1].Pool != s.Pool() {
+			rosters = append(rosters, Roster{Pool: s.Pool(), Method: m})
+		}
+		last := &rosters[len(rosters)-1]
+		last.Entries = append(last.Entries, s.Entry())
+	}
+	return rosters, s.Err()
+}
+
+// ReadRoster reads a roster file that holds the one pool named, or nothing if
+// that pool is empty.
+func ReadRoster(r io.Reader, pool string, m Method) (Roster, error) {
+	roster := Roster{Pool: pool, Method: m}
+	s := NewRosterScanner(r, m)
+	for s.Scan() {
+		if s.Pool() != pool {
+			return Roster{}, refuse("roster_pool", s.Line(), "the line is of another pool than %s", strconv.Quote(pool))
+		}
+		roster.Entries = append(roster.Entries, s.Entry())
+	}
+	if err := s.Err(); err != nil {
+		return Roster{}, err
+	}
+	return roster, roster.checkHead()
+}

@@ -1,0 +1,143 @@
+"""A second implementation of docs/draw.md, written from that page alone.
+
+It shares no code with the Go package and is slow on purpose: every rule is
+spelled the way the page spells it. Reads one JSON object from stdin, writes
+result lines to stdout. Standard library only.
+"""
+
+import datetime
+import hashlib
+import json
+import sys
+
+
+def h(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def u32(n):
+    return n.to_bytes(4, "big")
+
+
+def lp(b):
+    return u32(len(b)) + b
+
+
+def tag(s):
+    return b"PLD1:" + s.encode() + b"\0"
+
+
+def root(leaves):
+    if not leaves:
+        return h()
+    if len(leaves) == 1:
+        return h(b"\0", leaves[0])
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return h(b"\1", root(leaves[:k]), root(leaves[k:]))
+
+
+def rank(job):
+    lines = bytes.fromhex(job["roster"]).split(b"\n")
+    assert lines.pop() == b"", "every line ends with LF"
+    a = h(tag("announcement"), bytes.fromhex(job["announcement"]))
+    s = h(
+        tag("seed"),
+        a,
+        lp(bytes.fromhex(job["chain"])),
+        job["round"].to_bytes(8, "big"),
+        lp(bytes.fromhex(job["signature"])),
+        lp(bytes.fromhex(job["ceremony"])),
+    )
+    order = []
+    for line in lines:
+        fields = line.split(b"\t")
+        pool, code = fields[0], fields[1]
+        key = h(tag("quota"), s, lp(pool))
+        tickets = int(fields[2]) if job["method"] == "pld1" else 1
+        score = min(h(key, u32(j), code) for j in range(tickets))
+        if job["method"] == "pld1":
+            place = (score, code)
+        elif job["method"] == "points":
+            place = (-int(fields[2]), instant(fields[3]), score, code)
+        else:
+            place = (instant(fields[2]), score, code)
+        order.append((place, fields, score))
+    order.sort(key=lambda x: x[0])
+    results = []
+    for i, (_, fields, score) in enumerate(order[: job["n"]]):
+        parts = [fields[0], str(i + 1).encode()] + fields[1:] + [score.hex().encode()]
+        results.append(b"\t".join(parts))
+    print("roster root", root(lines).hex())
+    print("result root", root(results).hex())
+    for line in results:
+        print(line.decode())
+
+
+def instant(text):
+    return datetime.datetime.strptime(text.decode(), "%Y-%m-%dT%H:%M:%SZ")
+
+
+class Random:
+    """System.Random of the .NET Framework."""
+
+    big = 2**31 - 1
+
+    def __init__(self, seed):
+        table = [0] * 56
+        mj = 161803398 - seed
+        table[55] = mj
+        mk = 1
+        for i in range(1, 55):
+            at = 21 * i % 55
+            table[at] = mk
+            mk = mj - mk
+            if mk < 0:
+                mk += self.big
+            mj = table[at]
+        for _ in range(4):
+            for i in range(1, 56):
+                table[i] -= table[1 + (i + 30) % 55]
+                if table[i] < 0:
+                    table[i] += self.big
+        self.table, self.a, self.b = table, 0, 21
+
+    def next(self, n):
+        self.a = self.a % 55 + 1
+        self.b = self.b % 55 + 1
+        v = self.table[self.a] - self.table[self.b]
+        if v == self.big:
+            v -= 1
+        if v < 0:
+            v += self.big
+        self.table[self.a] = v
+        return int(v * (1.0 / self.big) * n)
+
+
+def beijing2011(job):
+    pool, random, won = job["pool"], Random(int(job["seed"])), []
+    for _ in range(10 * len(pool)):
+        i = random.next(len(pool))
+        if pool[i] not in won:
+            won.append(pool[i])
+            print(len(won), pool[i], i + 1)
+        if len(won) == job["n"]:
+            return
+    print("timeout")
+
+
+def rfc3797(job):
+    key = "".join(
+        "".join("%d." % n for n in sorted(map(int, source.split()))) + "/"
+        for source in job["sources"]
+    ).encode()
+    left = list(range(1, job["names"] + 1))
+    for i in range(job["n"]):
+        counter = i.to_bytes(2, "big")
+        digest = hashlib.md5(counter + key + counter).digest()
+        print(left.pop(int.from_bytes(digest, "big") % len(left)))
+
+
+job = json.load(sys.stdin)
+{"beijing2011": beijing2011, "rfc3797": rfc3797}.get(job["method"], rank)(job)

@@ -1,0 +1,141 @@
+// Package officer says who may issue commands. The first officer of a ledger
+// appoints himself and is thereby its founder; everybody else is appointed by an
+// administrator. Which role an event needs is a closed table, [RoleFor].
+package officer
+
+import (
+	"fmt"
+	"slices"
+
+	"lotteryledger/domain"
+)
+
+// Stream of an officer: "officer-" and the id.
+const Stream = "officer-"
+
+// Role is a bundle of commands.
+type Role string
+
+// The roles.
+const (
+	Administrator Role = "administrator" // officers and rules
+	Registrar     Role = "registrar"     // applicants and their applications
+	Reviewer      Role = "reviewer"      // approvals, rejections, checks after winning
+	Conductor     Role = "conductor"     // rounds, draws and awards
+)
+
+// Roles lists all roles in their one order.
+var Roles = []Role{Administrator, Registrar, Reviewer, Conductor}
+
+// RoleFor returns the role that the author of an event of this stored type must
+// have, or false for a type that no officer may cause.
+func RoleFor(eventType string) (Role, bool) {
+	switch eventType {
+	case "officer.appointed.v1", "officer.dismissed.v1", "rules.adopted.v1":
+		return Administrator, true
+	case "applicant.registered.v1", "identity.claimed.v1", "identity.released.v1",
+		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1":
+		return Registrar, true
+	case "application.approved.v1", "application.rejected.v1",
+		"indicator.confirmed.v1", "indicator.revoked.v1", "indicator.used.v1", "indicator.forfeited.v1":
+		return Reviewer, true
+	case "round.opened.v1", "round.closed.v1", "round.sealed.v1", "round.announced.v1",
+		"round.beacon_recorded.v1", "round.ranked.v1", "round.drawn.v1", "round.published.v1", "round.voided.v1",
+		"application.awarded.v1", "indicator.awarded.v1":
+		return Conductor, true
+	}
+	return "", false
+}
+
+// Event is what may be stored in an officer's stream.
+//
+//sumtype:decl
+type Event interface {
+	EventType() string
+	isOfficer()
+}
+
+// Appointed gives an officer roles; it may be stored again after a dismissal.
+type Appointed struct {
+	Roles []Role `json:"roles"` // in the order of Roles, each once
+}
+
+// Dismissed ends all roles.
+type Dismissed struct{}
+
+// EventType is the stored name.
+func (Appointed) EventType() string { return "officer.appointed.v1" }
+
+// EventType is the stored name.
+func (Dismissed) EventType() string { return "officer.dismissed.v1" }
+
+func (Appointed) isOfficer() {}
+func (Dismissed) isOfficer() {}
+
+// Command is what may be asked of an officer's stream.
+//
+//sumtype:decl
+type Command interface{ isOfficerCommand() }
+
+// Appoint asks to give roles.
+type Appoint struct{ Roles []Role }
+
+// Dismiss asks to end all roles.
+type Dismiss struct{}
+
+func (Appoint) isOfficerCommand() {}
+func (Dismiss) isOfficerCommand() {}
+
+// State of an officer's stream.
+type State struct {
+	Known bool // has been appointed at some time
+	Roles []Role
+}
+
+// Has reports whether the officer holds the role.
+func (s State) Has(r Role) bool { return slices.Contains(s.Roles, r) }
+
+// Decide applies the rules.
+func Decide(s State, cmd Command) ([]Event, error) {
+	switch c := cmd.(type) {
+	case Appoint:
+		if len(c.Roles) == 0 {
+			return nil, domain.Reject("invalid_role", "an officer needs at least one role")
+		}
+		last := -1
+		for _, r := range c.Roles {
+			i := slices.Index(Roles, r)
+			if i <= last {
+				return nil, domain.Reject("invalid_role", "role %q is unknown, named twice or out of order (%v)", r, Roles)
+			}
+			last = i
+		}
+		switch {
+		case slices.Equal(s.Roles, c.Roles):
+			return nil, nil
+		case len(s.Roles) > 0:
+			return nil, domain.Reject("officer_exists", "the officer holds other roles; dismiss first")
+		}
+		return []Event{Appointed(c)}, nil
+	case Dismiss:
+		switch {
+		case !s.Known:
+			return nil, domain.Reject("unknown_officer", "no such officer was ever appointed")
+		case len(s.Roles) == 0:
+			return nil, nil
+		}
+		return []Event{Dismissed{}}, nil
+	}
+	panic(fmt.Sprintf("officer: no rule for %T", cmd))
+}
+
+// Evolve applies a stored event.
+func Evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Appointed:
+		s.Known, s.Roles = true, e.Roles
+	case Dismissed:
+		s.Roles = nil
+	}
+	return s
+}

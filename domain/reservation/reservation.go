@@ -1,0 +1,121 @@
+// Package reservation keeps one person to one application of a kind, across
+// families too. Its stream is named by a keyed tag of the person's identity, so that two
+// applications of the same person meet in the same stream while nobody without the
+// key can tell who it is.
+package reservation
+
+import (
+	"fmt"
+
+	"lotteryledger/domain"
+)
+
+// Stream of a person: "identity-" and the tag, 64 lower-case hex digits.
+const Stream = "identity-"
+
+// Event is what may be stored in a person's stream.
+//
+//sumtype:decl
+type Event interface {
+	EventType() string
+	isReservation()
+}
+
+// Claimed reserves a person for an application of a kind.
+type Claimed struct {
+	Kind        domain.IndicatorKind `json:"kind"`
+	Application string               `json:"application"`
+}
+
+// Released gives the person free again.
+type Released struct {
+	Kind        domain.IndicatorKind `json:"kind"`
+	Application string               `json:"application"`
+}
+
+// EventType is the stored name.
+func (Claimed) EventType() string { return "identity.claimed.v1" }
+
+// EventType is the stored name.
+func (Released) EventType() string { return "identity.released.v1" }
+
+func (Claimed) isReservation()  {}
+func (Released) isReservation() {}
+
+// Command is what may be asked of a person's stream.
+//
+//sumtype:decl
+type Command interface{ isReservationCommand() }
+
+// Claim asks to reserve the person.
+type Claim struct {
+	Kind        domain.IndicatorKind
+	Application string
+}
+
+// Release asks to give the person free.
+type Release struct {
+	Kind        domain.IndicatorKind
+	Application string
+}
+
+func (Claim) isReservationCommand()   {}
+func (Release) isReservationCommand() {}
+
+// State of a person's stream: the application that holds the person, by kind.
+type State struct{ Ordinary, NewEnergy string }
+
+// Holder is the application that the person is reserved for, or "".
+func (s State) Holder(k domain.IndicatorKind) string {
+	if k == domain.NewEnergy {
+		return s.NewEnergy
+	}
+	return s.Ordinary
+}
+
+// Decide applies the rules.
+func Decide(s State, cmd Command) ([]Event, error) {
+	switch c := cmd.(type) {
+	case Claim:
+		if !c.Kind.Valid() {
+			return nil, domain.Reject("unknown_kind", "indicator kind %q", c.Kind)
+		}
+		switch holder := s.Holder(c.Kind); holder {
+		case c.Application:
+			return nil, nil
+		case "":
+			return []Event{Claimed(c)}, nil
+		default:
+			return nil, domain.Reject("duplicate_person", "the person takes part in application %s of this kind already", holder)
+		}
+	case Release:
+		if !c.Kind.Valid() {
+			return nil, domain.Reject("unknown_kind", "indicator kind %q", c.Kind)
+		}
+		if c.Application == "" || s.Holder(c.Kind) != c.Application {
+			return nil, nil
+		}
+		return []Event{Released(c)}, nil
+	}
+	panic(fmt.Sprintf("reservation: no rule for %T", cmd))
+}
+
+// Evolve applies a stored event.
+func Evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Claimed:
+		return s.with(e.Kind, e.Application)
+	case Released:
+		return s.with(e.Kind, "")
+	}
+	return s
+}
+
+func (s State) with(k domain.IndicatorKind, application string) State {
+	if k == domain.NewEnergy {
+		s.NewEnergy = application
+	} else {
+		s.Ordinary = application
+	}
+	return s
+}

@@ -1,0 +1,96 @@
+package reservation_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/domaintest"
+	"lotteryledger/domain/reservation"
+)
+
+var rule = domaintest.For(reservation.Decide, reservation.Evolve)
+
+const (
+	a = "0000000000019"
+	b = "0000000000027"
+)
+
+func claim(k domain.IndicatorKind, application string) reservation.Claim {
+	return reservation.Claim{Kind: k, Application: application}
+}
+
+func claimed(k domain.IndicatorKind, application string) reservation.Claimed {
+	return reservation.Claimed(claim(k, application))
+}
+
+func release(k domain.IndicatorKind, application string) reservation.Release {
+	return reservation.Release(claim(k, application))
+}
+
+func TestClaim(t *testing.T) {
+	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy} {
+		rule.Given().When(claim(kind, a)).Then(t, claimed(kind, a))
+		rule.Given(claimed(kind, a)).When(claim(kind, a)).Nothing(t)
+		rule.Given(claimed(kind, a)).When(claim(kind, b)).Refused(t, "duplicate_person")
+		rule.Given(claimed(kind, a), reservation.Released(claim(kind, a))).When(claim(kind, b)).Then(t, claimed(kind, b))
+	}
+	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.NewEnergy, b)).Then(t, claimed(domain.NewEnergy, b))
+	rule.Given(claimed(domain.NewEnergy, a)).When(claim(domain.Ordinary, b)).Then(t, claimed(domain.Ordinary, b))
+	rule.Given().When(claim("", a)).Refused(t, "unknown_kind")
+	rule.Given().When(claim("boat", a)).Refused(t, "unknown_kind")
+	rule.Given().When(claim(domain.Ordinary, "")).Nothing(t)
+}
+
+func TestRelease(t *testing.T) {
+	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy} {
+		rule.Given(claimed(kind, a)).When(release(kind, a)).Then(t, reservation.Released(claim(kind, a)))
+		rule.Given(claimed(kind, a), reservation.Released(claim(kind, a))).When(release(kind, a)).Nothing(t)
+		rule.Given(claimed(kind, a)).When(release(kind, b)).Nothing(t)
+		rule.Given().When(release(kind, a)).Nothing(t)
+		rule.Given().When(release(kind, "")).Nothing(t)
+	}
+	rule.Given(claimed(domain.Ordinary, a)).When(release(domain.NewEnergy, a)).Nothing(t)
+}
+
+// TestReleaseOfAnUnknownKind: it must not give the ordinary reservation free.
+func TestReleaseOfAnUnknownKind(t *testing.T) {
+	rule.Given(claimed(domain.Ordinary, a)).When(release("", a)).Refused(t, "unknown_kind")
+	rule.Given(claimed(domain.Ordinary, a)).When(release("boat", a)).Refused(t, "unknown_kind")
+}
+
+func TestPersonStream(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var s reservation.State
+		holders := map[domain.IndicatorKind]string{}
+		kinds := rapid.SampledFrom([]domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Ordinary, domain.NewEnergy, "boat"})
+		applications := rapid.SampledFrom([]string{a, b})
+		t.Repeat(map[string]func(*rapid.T){
+			"claim": func(t *rapid.T) {
+				cmd := claim(kinds.Draw(t, "kind"), applications.Draw(t, "application"))
+				free := cmd.Kind.Valid() && holders[cmd.Kind] == ""
+				next, events, code := rule.Step(t, s, cmd)
+				require.Equal(t, free, len(events) > 0, "a free person is claimed, and no other")
+				if code == "" {
+					holders[cmd.Kind] = cmd.Application
+				}
+				s = next
+			},
+			"release": func(t *rapid.T) {
+				cmd := release(kinds.Draw(t, "kind"), applications.Draw(t, "application"))
+				next, events, _ := rule.Step(t, s, cmd)
+				require.Equal(t, cmd.Kind.Valid() && holders[cmd.Kind] == cmd.Application, len(events) > 0, "only the holder gives free")
+				if len(events) > 0 {
+					delete(holders, cmd.Kind)
+				}
+				s = next
+			},
+			"": func(t *rapid.T) {
+				require.Equal(t, holders[domain.Ordinary], s.Holder(domain.Ordinary))
+				require.Equal(t, holders[domain.NewEnergy], s.Holder(domain.NewEnergy))
+			},
+		})
+	})
+}

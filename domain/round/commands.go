@@ -1,0 +1,77 @@
+package round
+
+import "lotteryledger/domain"
+
+// Command is what may be asked of a round's stream. Evidence that Decide cannot
+// see for itself (rosters, results, the version of the rules) arrives inside; whoever
+// replays the ledger works it out again and compares.
+//
+//sumtype:decl
+type Command interface{ isRoundCommand() }
+
+// Open asks to begin a round.
+type Open struct {
+	Rules         string
+	RulesSHA256   domain.Digest
+	Opens, Closes domain.Time
+	ValidFrom     domain.Time // of the rules
+}
+
+// Close asks to end the taking of applications.
+type Close struct{ At domain.Time }
+
+// Seal asks to fix the rosters.
+type Seal struct {
+	LedgerSize uint64
+	Rosters    []Roster
+}
+
+// Announce asks to fix seats, draw time and beacon round. ID, Rules and Notice are
+// those of the round; the document is made from them.
+type Announce struct {
+	At       domain.Time
+	ID       string
+	Terms    []PoolTerms // of the rules, in their order
+	Notice   int64       // seconds
+	DrawTime domain.Time
+	Chain    domain.Digest
+	Pools    []Seats
+}
+
+// PoolTerms is what the announcement repeats of the rules.
+type PoolTerms struct{ Pool, Method string }
+
+// RecordBeacon brings a signature that the handler has verified.
+type RecordBeacon struct {
+	At        domain.Time
+	Signature string
+}
+
+// Draw brings the computed results.
+type Draw struct {
+	Seed    domain.Digest
+	Results []Result
+}
+
+// Rank brings the next piece of a pool's ranking.
+type Rank struct {
+	Pool  string
+	First uint64
+	Codes []string
+}
+
+// Publish asks to end the draw.
+type Publish struct{}
+
+// Void asks to end the round without effect.
+type Void struct{ Reason VoidReason }
+
+func (Open) isRoundCommand()         {}
+func (Close) isRoundCommand()        {}
+func (Seal) isRoundCommand()         {}
+func (Announce) isRoundCommand()     {}
+func (RecordBeacon) isRoundCommand() {}
+func (Draw) isRoundCommand()         {}
+func (Rank) isRoundCommand()         {}
+func (Publish) isRoundCommand()      {}
+func (Void) isRoundCommand()         {}

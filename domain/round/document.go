@@ -1,0 +1,73 @@
+package round
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+)
+
+// document is the announcement as published; docs/ledger.md gives its bytes.
+type document struct {
+	Format      string         `json:"format"`
+	Round       string         `json:"round"`
+	Rules       string         `json:"rules"`
+	RulesSHA256 domain.Digest  `json:"rules_sha256"`
+	LedgerSize  uint64         `json:"ledger_size"`
+	DrawTime    domain.Time    `json:"draw_time"`
+	Beacon      documentBeacon `json:"beacon"`
+	Ceremony    bool           `json:"ceremony"`
+	Mode        string         `json:"mode"`
+	Pools       []documentPool `json:"pools"`
+}
+
+type documentBeacon struct {
+	Chain         domain.Digest `json:"chain"`
+	Name          string        `json:"name"`
+	Round         uint64        `json:"round"`
+	Demonstration bool          `json:"demonstration"`
+}
+
+type documentPool struct {
+	Pool         string        `json:"pool"`
+	Method       string        `json:"method"`
+	Seats        uint64        `json:"seats"`
+	Reserve      uint64        `json:"reserve"`
+	Count        uint64        `json:"count"`
+	Weight       uint64        `json:"weight"`
+	Root         domain.Digest `json:"root"`
+	RosterSHA256 domain.Digest `json:"roster_sha256"`
+}
+
+// Document is the announcement of a round, byte by byte: what announcements/<round>.json
+// holds and what the seed is bound to. It follows from the round's own events and
+// the methods of its rules.
+func Document(id string, s State, a Announced, terms []PoolTerms) ([]byte, error) {
+	chain, ok := draw.ChainByName(a.Chain.String())
+	if !ok {
+		return nil, domain.Reject("unknown_chain", "beacon chain %s", a.Chain)
+	}
+	d := document{
+		Format: "lotteryledger announcement v1", Round: id,
+		Rules: s.Opened.Rules, RulesSHA256: s.Opened.RulesSHA256,
+		LedgerSize: s.Sealed.LedgerSize, DrawTime: a.DrawTime,
+		Beacon: documentBeacon{a.Chain, chain.ID, a.BeaconRound, chain.Demonstration},
+		Mode:   "separate",
+	}
+	if len(terms) != len(a.Pools) || len(a.Pools) != len(s.Sealed.Rosters) {
+		return nil, domain.Reject("invalid_seats", "seats, rosters and rules name different pools")
+	}
+	for i, p := range a.Pools {
+		r := s.Sealed.Rosters[i]
+		if p.Pool != terms[i].Pool || p.Pool != r.Pool {
+			return nil, domain.Reject("invalid_seats", "pool %d: seats, rosters and rules name different pools", i+1)
+		}
+		d.Pools = append(d.Pools, documentPool{p.Pool, terms[i].Method, p.Seats, p.Reserve, r.Count, r.Weight, r.Root, r.SHA256})
+	}
+	out, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("writing the announcement of round %s: %w", id, err)
+	}
+	return append(out, '\n'), nil
+}

@@ -1,0 +1,49 @@
+package round
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+	"lotteryledger/domain/rules"
+)
+
+// Candidate is an approved application that no earlier round has served.
+type Candidate struct {
+	Code      string
+	Indicator domain.IndicatorKind
+	Standing  rules.Standing
+	Losses    int // draws of the ledger's own rounds it took part in without a win
+}
+
+// Rosters makes the roster of every pool of the rules, in their order. The
+// candidates may come in any order. asOf is when the round's window closed.
+func Rosters(v rules.Version, asOf domain.Time, candidates iter.Seq[Candidate]) []draw.Roster {
+	rosters := make([]draw.Roster, len(v.Pools))
+	for i, p := range v.Pools {
+		rosters[i] = draw.Roster{Pool: p.Name, Method: p.Method}
+	}
+	for c := range candidates {
+		for i, p := range v.Pools {
+			if p.Takes(c.Indicator, c.Standing.Applicant) {
+				e := v.Entry(c.Code, c.Standing.AfterLosses(c.Losses), p.Method, asOf)
+				rosters[i].Entries = append(rosters[i].Entries, e)
+			}
+		}
+	}
+	for _, r := range rosters {
+		slices.SortFunc(r.Entries, func(a, b draw.Entry) int { return strings.Compare(a.Code, b.Code) })
+	}
+	return rosters
+}
+
+// SealOf is what the seal says of a roster.
+func SealOf(r draw.Roster) (Roster, error) {
+	s, err := r.Seal()
+	if err != nil {
+		return Roster{}, domain.Reject("invalid_seal", "roster of pool %s: %v", r.Pool, err)
+	}
+	return Roster{r.Pool, s.Count, s.Weight, s.Root, s.FileSHA256}, nil
+}

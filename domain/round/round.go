@@ -1,0 +1,342 @@
+// Package round is the timetable of one cycle: opened, closed, sealed, announced,
+// seeded by the beacon, drawn, published; or voided. The seal comes before the
+// announcement, the announcement comes before the time of the beacon round by at
+// least the notice of the rules, and the beacon round follows from the draw time
+// by arithmetic; nothing can be chosen after the randomness is known.
+package round
+
+import (
+	"encoding/hex"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+)
+
+// Stream of a round: "round-" and the id.
+const Stream = "round-"
+
+// Phase of a round.
+type Phase string
+
+// The phases; the empty phase is that of a round nobody opened.
+const (
+	PhaseOpened    Phase = "opened"
+	PhaseClosed    Phase = "closed"
+	PhaseSealed    Phase = "sealed"
+	PhaseAnnounced Phase = "announced"
+	PhaseSeeded    Phase = "seeded"
+	PhaseDrawn     Phase = "drawn"
+	PhasePublished Phase = "published"
+	PhaseVoided    Phase = "voided"
+)
+
+// State of a round's stream.
+type State struct {
+	Phase     Phase
+	Opened    Opened
+	Sealed    Sealed
+	Announced Announced
+	Signature string
+	Drawn     Drawn
+	Recorded  map[string]uint64 // ranks recorded so far, by pool
+	Void      VoidReason
+}
+
+// Seats returns what is on offer in the pool.
+func (s State) Seats(pool string) (Seats, bool) {
+	for _, p := range s.Announced.Pools {
+		if p.Pool == pool {
+			return p, true
+		}
+	}
+	return Seats{}, false
+}
+
+// Decide applies the rules.
+func Decide(s State, cmd Command) ([]Event, error) {
+	switch c := cmd.(type) {
+	case Open:
+		return decideOpen(s, c)
+	case Close:
+		return decideClose(s, c)
+	case Seal:
+		return decideSeal(s, c)
+	case Announce:
+		return decideAnnounce(s, c)
+	case RecordBeacon:
+		return decideBeacon(s, c)
+	case Draw:
+		return decideDraw(s, c)
+	case Rank:
+		return decideRank(s, c)
+	case Publish:
+		return decidePublish(s)
+	case Void:
+		return decideVoid(s, c)
+	}
+	panic(fmt.Sprintf("round: no rule for %T", cmd))
+}
+
+// ended refuses what asks something of a round that is not under way.
+func ended(s State) error {
+	switch s.Phase {
+	case "":
+		return domain.Reject("unknown_round", "no such round was opened")
+	case PhaseVoided:
+		return domain.Reject("round_voided", "the round was voided: %s", s.Void)
+	}
+	return nil
+}
+
+func outOfOrder(s State, needs Phase) error {
+	return domain.Reject("round_phase", "the round is %s, not %s", s.Phase, needs)
+}
+
+func decideOpen(s State, c Open) ([]Event, error) {
+	want := Opened{Rules: c.Rules, RulesSHA256: c.RulesSHA256, Opens: c.Opens, Closes: c.Closes}
+	switch {
+	case s.Phase != "" && s.Opened == want:
+		return nil, nil
+	case s.Phase != "":
+		return nil, domain.Reject("round_exists", "the round was opened with another timetable")
+	case !domain.ValidID(c.Rules):
+		return nil, domain.Reject("invalid_id", "rules version %q", c.Rules)
+	case c.Opens <= 0 || c.Opens >= c.Closes || c.Closes > domain.MaxTime:
+		return nil, domain.Reject("invalid_window", "the window must open before it closes")
+	case c.Opens < c.ValidFrom:
+		return nil, domain.Reject("rules_not_in_force", "rules %s are in force from %s, the window opens at %s", c.Rules, c.ValidFrom, c.Opens)
+	}
+	return []Event{want}, nil
+}
+
+func decideClose(s State, c Close) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.Phase != PhaseOpened:
+		return nil, nil
+	case c.At < s.Opened.Closes:
+		return nil, domain.Reject("window_open", "the window is open until %s", s.Opened.Closes)
+	}
+	return []Event{Closed{}}, nil
+}
+
+func decideVoid(s State, c Void) ([]Event, error) {
+	if s.Phase == PhaseVoided && s.Void == c.Reason {
+		return nil, nil
+	}
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	switch {
+	case !slices.Contains(VoidReasons, c.Reason):
+		return nil, domain.Reject("invalid_reason", "void reason %q", c.Reason)
+	case s.Phase == PhasePublished:
+		return nil, domain.Reject("round_published", "a published round stands")
+	}
+	return []Event{Voided(c)}, nil
+}
+
+func decideSeal(s State, c Seal) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhaseClosed:
+	case PhaseOpened:
+		return nil, outOfOrder(s, PhaseClosed)
+	default:
+		if reflect.DeepEqual(s.Sealed, Sealed(c)) {
+			return nil, nil
+		}
+		return nil, domain.Reject("round_sealed", "the rosters are sealed already, with %d leaves", s.Sealed.LedgerSize)
+	}
+	if len(c.Rosters) == 0 || c.LedgerSize == 0 {
+		return nil, domain.Reject("invalid_seal", "a seal names the size of the ledger and the roster of every pool")
+	}
+	return []Event{Sealed(c)}, nil
+}
+
+func decideAnnounce(s State, c Announce) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	if s.Phase == PhaseOpened || s.Phase == PhaseClosed {
+		return nil, outOfOrder(s, PhaseSealed)
+	}
+	chain, ok := draw.ChainByName(c.Chain.String())
+	if !ok {
+		return nil, domain.Reject("unknown_chain", "beacon chain %s", c.Chain)
+	}
+	beacon, err := chain.RoundAt(int64(c.DrawTime))
+	if err != nil || c.DrawTime <= 0 || c.DrawTime > domain.MaxTime {
+		return nil, domain.Reject("invalid_draw_time", "no round of the beacon at %d", int64(c.DrawTime))
+	}
+	if err := checkSeats(s, c.Pools); err != nil {
+		return nil, err
+	}
+	e := Announced{DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: beacon, Pools: c.Pools}
+	doc, err := Document(c.ID, s, e, c.Terms)
+	if err != nil {
+		return nil, err
+	}
+	e.Document = draw.AnnouncementDigest(doc)
+	switch {
+	case s.Phase != PhaseSealed && reflect.DeepEqual(s.Announced, e):
+		return nil, nil
+	case s.Phase != PhaseSealed:
+		return nil, domain.Reject("round_announced", "the round is announced already, with another content")
+	case c.DrawTime < c.At+domain.Time(c.Notice):
+		return nil, domain.Reject("notice_too_short", "draw time %s is less than %d s after %s", c.DrawTime, c.Notice, c.At)
+	}
+	return []Event{e}, nil
+}
+
+func checkSeats(s State, pools []Seats) error {
+	if len(pools) != len(s.Sealed.Rosters) {
+		return domain.Reject("invalid_seats", "seats are needed for each of the %d pools", len(s.Sealed.Rosters))
+	}
+	for i, p := range pools {
+		if p.Pool != s.Sealed.Rosters[i].Pool {
+			return domain.Reject("invalid_seats", "pool %d is %q, not %q", i+1, s.Sealed.Rosters[i].Pool, p.Pool)
+		}
+		if p.Seats > maxSeats || p.Reserve > maxSeats {
+			return domain.Reject("invalid_seats", "pool %q: at most %d seats and as many in reserve", p.Pool, uint64(maxSeats))
+		}
+	}
+	return nil
+}
+
+const maxSeats = 100_000_000
+
+func decideBeacon(s State, c RecordBeacon) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhaseAnnounced:
+	case PhaseOpened, PhaseClosed, PhaseSealed:
+		return nil, outOfOrder(s, PhaseAnnounced)
+	default:
+		if s.Signature == c.Signature {
+			return nil, nil
+		}
+		return nil, domain.Reject("beacon_recorded", "another signature is recorded already")
+	}
+	raw, err := hex.DecodeString(c.Signature)
+	if err != nil || len(raw) != 48 || hex.EncodeToString(raw) != c.Signature {
+		return nil, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
+	}
+	chain, _ := draw.ChainByName(s.Announced.Chain.String())
+	at, err := chain.TimeOf(s.Announced.BeaconRound)
+	if err != nil || c.At < domain.Time(at) {
+		return nil, domain.Reject("beacon_too_early", "round %d of the beacon is due at %s", s.Announced.BeaconRound, domain.Time(at))
+	}
+	return []Event{BeaconRecorded{c.Signature}}, nil
+}
+
+func decideDraw(s State, c Draw) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhaseSeeded:
+	case PhaseDrawn, PhasePublished:
+		if reflect.DeepEqual(s.Drawn, Drawn(c)) {
+			return nil, nil
+		}
+		return nil, domain.Reject("round_drawn", "the round is drawn already, with another result")
+	default:
+		return nil, outOfOrder(s, PhaseSeeded)
+	}
+	if len(c.Results) != len(s.Announced.Pools) {
+		return nil, domain.Reject("invalid_result", "results are needed for each of the %d pools", len(s.Announced.Pools))
+	}
+	for i, r := range c.Results {
+		p, roster := s.Announced.Pools[i], s.Sealed.Rosters[i]
+		if r.Pool != p.Pool || r.Ranks != min(p.Seats+p.Reserve, roster.Count) {
+			return nil, domain.Reject("invalid_result", "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
+		}
+	}
+	return []Event{Drawn(c)}, nil
+}
+
+func decideRank(s State, c Rank) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	if s.Phase != PhaseDrawn {
+		if s.Phase == PhasePublished {
+			return nil, nil
+		}
+		return nil, outOfOrder(s, PhaseDrawn)
+	}
+	for _, r := range s.Drawn.Results {
+		if r.Pool != c.Pool {
+			continue
+		}
+		next, n := s.Recorded[c.Pool]+1, uint64(len(c.Codes))
+		switch {
+		case n > 0 && c.First > 0 && c.First < next && n <= next-c.First:
+			return nil, nil
+		case n == 0 || n > MaxRanked || c.First != next || c.First+n-1 > r.Ranks:
+			return nil, domain.Reject("invalid_ranks", "pool %q goes on with rank %d, at most %d at a time, up to %d", c.Pool, next, MaxRanked, r.Ranks)
+		}
+		return []Event{Ranked(c)}, nil
+	}
+	return nil, domain.Reject("unknown_pool", "pool %q", c.Pool)
+}
+
+func decidePublish(s State) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhasePublished:
+		return nil, nil
+	case PhaseDrawn:
+	default:
+		return nil, outOfOrder(s, PhaseDrawn)
+	}
+	for _, r := range s.Drawn.Results {
+		if s.Recorded[r.Pool] != r.Ranks {
+			return nil, domain.Reject("ranks_missing", "pool %q: %d of %d ranks are recorded", r.Pool, s.Recorded[r.Pool], r.Ranks)
+		}
+	}
+	return []Event{Published{}}, nil
+}
+
+// Evolve applies a stored event.
+func Evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Opened:
+		s.Phase, s.Opened = PhaseOpened, e
+	case Closed:
+		s.Phase = PhaseClosed
+	case Sealed:
+		s.Phase, s.Sealed = PhaseSealed, e
+	case Announced:
+		s.Phase, s.Announced = PhaseAnnounced, e
+	case BeaconRecorded:
+		s.Phase, s.Signature = PhaseSeeded, e.Signature
+	case Drawn:
+		s.Phase, s.Drawn, s.Recorded = PhaseDrawn, e, map[string]uint64{}
+	case Ranked:
+		next := map[string]uint64{e.Pool: e.First + uint64(len(e.Codes)) - 1}
+		for p, n := range s.Recorded {
+			if p != e.Pool {
+				next[p] = n
+			}
+		}
+		s.Recorded = next
+	case Published:
+		s.Phase = PhasePublished
+	case Voided:
+		s.Phase, s.Void = PhaseVoided, e.Reason
+	}
+	return s
+}
