@@ -1,0 +1,49 @@
+// Package embedded is an EventStoreDB-compatible gRPC server inside the process,
+// for one machine, stored by Pebble.
+//
+// It is a compatible subset and not EventStoreDB: no cluster, no projections, no
+// persistent subscriptions, no users. Compatibility was established by reading the
+// public sources of the server and of its Go client, not by observing a real server.
+// The official clients connect to it with an ordinary connection string.
+//
+// # Services
+//
+// Streams.Read (streams and $all, both directions, filters, subscriptions, links),
+// Streams.Append, Streams.Delete, Streams.Tombstone, ServerFeatures and Gossip
+// (a cluster of one leader). BatchAppend, PersistentSubscriptions and Projections
+// answer Unimplemented. The server speaks plain text and therefore listens on
+// loopback addresses only; whoever can connect may do everything.
+//
+// # Order and durability
+//
+// One goroutine writes. It takes all requests that wait, decides each against the
+// state that the ones before it left, and commits them as one Pebble batch with one
+// synced write to the log; only then are they answered. Readers see synced events
+// only. When a write or a sync fails the writer stops for good: the request and all
+// later ones are answered Unavailable with the cause, [Server.Failed] is closed, and
+// nothing that was acknowledged is lost. Reading goes on. A new process may open the
+// folder again.
+//
+// The position of an event is the offset of its record in the imagined file of all
+// records: rising, sparse, not to be counted with. A read or a subscription from a
+// position that is no record boundary is refused. Nothing is ever scavenged, so
+// truncated, expired and deleted events stay in $all.
+//
+// # Keys
+//
+//	v                             version of this layout, decimal
+//	e position(8)                 record
+//	s length(2) stream revision(8)   position(8) event id(16)
+//	h stream                      head: last revision and stream metadata
+//
+// Integers are big endian. A record is a CRC-32C (4) of what follows it, flags (1)
+// and one frame: the encoded ReadResp message of the protocol, which is sent to
+// readers as it is. The CRC is checked whenever a record is read.
+//
+// # Limits
+//
+// 1 MiB per append, counting data, metadata and twice the length of the type of each
+// event; 4,096 bytes per stream name and per event type. Filters take prefixes or one
+// regular expression in RE2 syntax. Ids of events written under "any" or "stream
+// exists" are recognised when they are among the last 65,536 of this process.
+package embedded

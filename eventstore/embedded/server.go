@@ -1,0 +1,196 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/keepalive"
+)
+
+// Options say where a server keeps its events and where it listens.
+type Options struct {
+	Dir    string         // folder of the store; made when it does not exist
+	Listen string         // loopback address, host:port; default 127.0.0.1:0
+	FS     vfs.FS         // file system of the folder; default the disk
+	Logger zerolog.Logger // receives failures; the zero value drops them
+}
+
+// Server is a running server.
+type Server struct {
+	store    *store
+	writer   *writer
+	grpc     *grpc.Server
+	listener net.Listener
+	stopping chan struct{}
+	served   chan struct{}
+	close    func() error
+}
+
+// Open opens the store in the folder, or makes it, and serves it. Only one server at
+// a time can have a folder open.
+func Open(o Options) (*Server, error) {
+	if o.Dir == "" {
+		return nil, errors.New("opening an event store: no folder was given")
+	}
+	if o.FS == nil {
+		o.FS = vfs.Default
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	listener, err := listen(o.Listen)
+	if err != nil {
+		return nil, err
+	}
+	st, err := openStore(o.Dir, o.FS, o.Logger)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	s := &Server{
+		store: st, writer: startWriter(st), listener: listener,
+		stopping: make(chan struct{}), served: make(chan struct{}), grpc: newGRPC(),
+	}
+	s.close = sync.OnceValue(s.shutdown)
+	streams.RegisterStreamsServer(s.grpc, &service{store: st, writer: s.writer, stopping: s.stopping})
+	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
+	gossip.RegisterGossipServer(s.grpc, newMember(listener.Addr().(*net.TCPAddr)))
+	go func() {
+		defer close(s.served)
+		if err := s.grpc.Serve(listener); err != nil {
+			st.log.Error().Err(err).Msg("event store stopped serving")
+		}
+	}()
+	return s, nil
+}
+
+// listen opens a loopback address: the server neither encrypts nor asks who calls.
+func listen(address string) (net.Listener, error) {
+	addr, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("resolving the address of the event store: %w", err)
+	}
+	if !addr.IP.IsLoopback() {
+		return nil, fmt.Errorf("the event store listens on loopback addresses only, not on %q", address)
+	}
+	l, err := net.ListenTCP("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("opening the address of the event store: %w", err)
+	}
+	return l, nil
+}
+
+func newGRPC() *grpc.Server {
+	const window = 1 << 20
+	return grpc.NewServer(
+		grpc.ForceServerCodecV2(newCodec()),
+		grpc.UnaryInterceptor(answerUnary),
+		grpc.StreamInterceptor(answerStream),
+		// An event over the limit is received whole, so that the answer can say so.
+		grpc.MaxRecvMsgSize(17<<20),
+		// Nobody may hand requests to a writer that has stopped.
+		grpc.WaitForHandlers(true),
+		// Handlers that come back to a grown stack need not grow it again.
+		grpc.NumStreamWorkers(64),
+		grpc.InitialWindowSize(window),
+		grpc.InitialConnWindowSize(4*window),
+		grpc.WriteBufferSize(256<<10),
+		grpc.ReadBufferSize(256<<10),
+		// Clients ping every ten seconds, also without calls.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 10 * time.Second, Timeout: 10 * time.Second}),
+	)
+}
+
+// Addr is the address on which the server listens.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// ConnectionString is what an EventStoreDB client needs to connect.
+func (s *Server) ConnectionString() string {
+	return "esdb://" + s.listener.Addr().String() + "?tls=false"
+}
+
+// Failed is closed when a failed write or sync has ended all writing.
+func (s *Server) Failed() <-chan struct{} { return s.store.failed }
+
+// Err is the cause why writing has ended, or nil.
+func (s *Server) Err() error { return s.store.failure() }
+
+// gracePeriod is how long calls may go on after Close.
+const gracePeriod = 5 * time.Second
+
+// Close ends subscriptions, lets other calls finish for five seconds, then cuts them
+// off and closes the store. After a failure it returns its cause and leaves the files
+// for the next process to recover.
+func (s *Server) Close() error { return s.close() }
+
+func (s *Server) shutdown() error {
+	close(s.stopping)
+	graceful := make(chan struct{})
+	go func() {
+		defer close(graceful)
+		s.grpc.GracefulStop()
+	}()
+	select {
+	case <-graceful:
+	case <-time.After(gracePeriod):
+		s.grpc.Stop()
+		<-graceful
+	}
+	<-s.served
+	s.writer.stop()
+	return s.store.close()
+}
+
+// version is that of the EventStoreDB whose behaviour is followed.
+const version = "23.10.6"
+
+// features implements the ServerFeatures service.
+type features struct {
+	serverfeatures.UnimplementedServerFeaturesServer
+}
+
+// GetSupportedMethods lists the calls of the Streams service that are answered.
+func (features) GetSupportedMethods(context.Context, *shared.Empty) (*serverfeatures.SupportedMethods, error) {
+	m := &serverfeatures.SupportedMethods{EventStoreServerVersion: version}
+	for _, name := range []string{"append", "read", "delete", "tombstone"} {
+		m.Methods = append(m.Methods, &serverfeatures.SupportedMethod{
+			MethodName: name, ServiceName: "event_store.client.streams.streams",
+		})
+	}
+	return m, nil
+}
+
+// member implements the Gossip service for a cluster of one.
+type member struct {
+	gossip.UnimplementedGossipServer
+	id      uuid.UUID
+	address string
+	port    uint32
+}
+
+func newMember(addr *net.TCPAddr) *member {
+	return &member{id: uuid.New(), address: addr.IP.String(), port: uint32(addr.Port)}
+}
+
+// Read describes this server as the leader.
+func (m *member) Read(context.Context, *shared.Empty) (*gossip.ClusterInfo, error) {
+	return &gossip.ClusterInfo{Members: []*gossip.MemberInfo{{
+		InstanceId:   &shared.UUID{Value: &shared.UUID_String_{String_: m.id.String()}},
+		TimeStamp:    time.Now().UnixNano() / 100,
+		State:        gossip.MemberInfo_Leader,
+		IsAlive:      true,
+		HttpEndPoint: &gossip.EndPoint{Address: m.address, Port: m.port},
+	}}}, nil
+}

@@ -1,0 +1,192 @@
+package embedded_test
+
+import (
+	"context"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+
+	"lotteryledger/eventstore/embedded"
+)
+
+func TestOpenRefusesForeignAddresses(t *testing.T) {
+	for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "nonsense"} {
+		_, err := embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem(), Listen: listen})
+		require.Error(t, err, listen)
+	}
+	_, err := embedded.Open(embedded.Options{FS: vfs.NewMem()})
+	require.ErrorContains(t, err, "no folder")
+}
+
+func TestOpenRefusesSecondServer(t *testing.T) {
+	dir := t.TempDir()
+	first, err := embedded.Open(embedded.Options{Dir: dir})
+	require.NoError(t, err)
+	_, err = embedded.Open(embedded.Options{Dir: dir})
+	require.ErrorContains(t, err, "in use")
+	require.NoError(t, first.Close())
+	second, err := embedded.Open(embedded.Options{Dir: dir})
+	require.NoError(t, err)
+	require.NoError(t, second.Close())
+}
+
+func TestOpenRefusesUnknownLayout(t *testing.T) {
+	for name, break_ := range map[string]func(*pebble.DB) error{
+		"another version": func(db *pebble.DB) error { return db.Set([]byte("v"), []byte("2"), pebble.Sync) },
+		"no version":      func(db *pebble.DB) error { return db.Delete([]byte("v"), pebble.Sync) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			fs := vfs.NewMem()
+			f := serve(t, embedded.Options{Dir: "store", FS: fs})
+			f.put("a", some(1)...)
+			require.NoError(t, f.server.Close())
+			db, err := pebble.Open("store", &pebble.Options{FS: fs})
+			require.NoError(t, err)
+			require.NoError(t, break_(db))
+			require.NoError(t, db.Close())
+			_, err = embedded.Open(embedded.Options{Dir: "store", FS: fs})
+			require.ErrorContains(t, err, "version")
+		})
+	}
+}
+
+// TestDamagedRecord flips each byte of a stored record in turn: the event is never
+// returned.
+func TestDamagedRecord(t *testing.T) {
+	fs := vfs.NewMem()
+	f := serve(t, embedded.Options{Dir: "store", FS: fs})
+	f.put("a", some(1)...)
+	position := f.all()[0].Event.Position.Commit
+	require.NoError(t, f.server.Close())
+
+	key := []byte{'e', 0, 0, 0, 0, 0, 0, byte(position >> 8), byte(position)}
+	open := func() *pebble.DB {
+		db, err := pebble.Open("store", &pebble.Options{FS: fs})
+		require.NoError(t, err)
+		return db
+	}
+	db := open()
+	value, closer, err := db.Get(key)
+	require.NoError(t, err)
+	record := append([]byte(nil), value...)
+	require.NoError(t, closer.Close())
+	require.NoError(t, db.Close())
+	for i := 0; i < len(record); i += 7 {
+		broken := append([]byte(nil), record...)
+		broken[i] ^= 1
+		db := open()
+		require.NoError(t, db.Set(key, broken, pebble.Sync))
+		require.NoError(t, db.Close())
+		s, err := embedded.Open(embedded.Options{Dir: "store", FS: fs})
+		require.NoError(t, err)
+		c := dial(t, s.ConnectionString())
+		_, err = collect(c.ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}}, 10))
+		require.ErrorContains(t, err, "checksum")
+		_, err = collect(c.ReadStream(t.Context(), "a", client.ReadStreamOptions{From: client.Start{}}, 10))
+		require.ErrorContains(t, err, "checksum")
+		require.NoError(t, s.Close())
+	}
+}
+
+func TestGossip(t *testing.T) {
+	f := newFixture(t)
+	addr := f.server.Addr().(*net.TCPAddr)
+	host := strings.TrimSuffix(strings.TrimPrefix(f.server.ConnectionString(), "esdb://"), "?tls=false")
+	for _, connection := range []string{"esdb+discover://" + host + "?tls=false", "esdb://" + host + "," + host + "?tls=false&nodePreference=follower"} {
+		c := dial(t, connection)
+		_, err := c.AppendToStream(f.ctx, "a", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
+		require.NoError(t, err)
+	}
+	conn, err := grpc.NewClient(addr.String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	info, err := gossip.NewGossipClient(conn).Read(f.ctx, &shared.Empty{})
+	require.NoError(t, err)
+	require.Len(t, info.Members, 1)
+	require.Equal(t, gossip.MemberInfo_Leader, info.Members[0].State)
+	require.EqualValues(t, addr.Port, info.Members[0].HttpEndPoint.Port)
+}
+
+func TestUnimplemented(t *testing.T) {
+	f := newFixture(t)
+	version, err := f.client.GetServerVersion()
+	require.NoError(t, err)
+	require.Equal(t, client.ServerVersion{Major: 23, Minor: 10, Patch: 6}, *version)
+
+	batch, err := f.raw.BatchAppend(f.ctx)
+	require.NoError(t, err)
+	_, err = batch.Recv()
+	require.Equal(t, codes.Unimplemented, status.Code(err))
+
+	conn, err := grpc.NewClient(f.server.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	_, err = persistent.NewPersistentSubscriptionsClient(conn).Create(f.ctx, &persistent.CreateReq{})
+	require.Equal(t, codes.Unimplemented, status.Code(err))
+}
+
+// TestCloseUnderLoad closes the server while clients write, follow and read: what was
+// acknowledged is there afterwards.
+func TestCloseUnderLoad(t *testing.T) {
+	fs := vfs.NewMem()
+	f := serve(t, embedded.Options{Dir: "store", FS: fs})
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	acknowledged := 0
+	for range 8 {
+		c := dial(t, f.server.ConnectionString())
+		wg.Go(func() {
+			for {
+				ctx, cancel := context.WithTimeout(f.ctx, 5*time.Second)
+				_, err := c.AppendToStream(ctx, "a", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
+				cancel()
+				if err != nil {
+					return
+				}
+				mu.Lock()
+				acknowledged++
+				mu.Unlock()
+			}
+		})
+	}
+	s := f.subscribeAll(client.SubscribeToAllOptions{From: client.Start{}})
+	wg.Go(func() {
+		for s.Recv().SubscriptionDropped == nil {
+		}
+	})
+	time.Sleep(200 * time.Millisecond)
+	require.NoError(t, f.server.Close())
+	require.NoError(t, f.server.Close(), "closing twice is harmless")
+	wg.Wait()
+	require.Positive(t, acknowledged)
+	f = serve(t, embedded.Options{Dir: "store", FS: fs})
+	require.GreaterOrEqual(t, len(f.read("a")), acknowledged)
+}
+
+// TestQuietConnection: a client that only pings is not cut off.
+func TestQuietConnection(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 35 seconds")
+	}
+	t.Parallel()
+	f := newFixture(t)
+	s := f.subscribeAll(client.SubscribeToAllOptions{From: client.Start{}})
+	nextCaughtUp(t, s)
+	time.Sleep(35 * time.Second)
+	f.put("a", some(1)...)
+	require.EqualValues(t, 0, nextEvent(t, s).EventNumber)
+}

@@ -1,0 +1,31 @@
+// Package esdb is an [eventstore.Store] on the official EventStoreDB client. It is the
+// only importer of that client.
+//
+// It talks to package embedded, to EventStoreDB 23.10 and later and to KurrentDB, and
+// does not know which: [Open] takes a connection string. It asks for appends with
+// exact revisions, reads of streams and of $all, and subscriptions to $all filtered by
+// stream prefix, and for nothing else.
+//
+// # What it guards against
+//
+// The client (v4.2.0) has defects that this package keeps from its callers:
+//
+//   - A client whose discovery has failed is dead, and callers that wait for it hang
+//     for ever. One goroutine connects; the others wait for it under their own context,
+//     and a client that failed is replaced by a new one.
+//   - A client that discovers again leaks the connection it had. It is kept from doing
+//     so: it is retired on the first sign of a lost server, before it can begin, and
+//     closed when its last call has ended.
+//   - A batch over the size limit of the server comes back as a bare io.EOF, without a
+//     reason. Batches are bounded before they are sent.
+//   - A subscription does not survive its connection. It is opened again after the
+//     last event that was delivered.
+//   - Unexpected messages panic. The panic becomes an error.
+//
+// # Repetition
+//
+// Reads, appends and subscriptions are repeated when the server was not there. That is
+// safe for appends, because ids and expected revision stay the same: the server
+// recognises what it has stored. A read or an append gives up after ten seconds
+// without an answer, or when its context ends; a subscription never does.
+package esdb

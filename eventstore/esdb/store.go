@@ -1,0 +1,117 @@
+package esdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"time"
+
+	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
+	"lotteryledger/eventstore"
+)
+
+// Store is an [eventstore.Store] on a server. It is safe for concurrent use.
+type Store struct {
+	gate   gate
+	cancel context.CancelFunc
+}
+
+var _ eventstore.Store = (*Store)(nil)
+
+// Open connects to the server that a connection string of the form
+// esdb://host:port,… or esdb+discover://host names. It fails when no server answers.
+func Open(ctx context.Context, connectionString string) (*Store, error) {
+	config, err := parse(connectionString)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{gate: gate{config: *config}}
+	s.gate.life, s.cancel = context.WithCancel(context.Background())
+	c, err := s.gate.enter(ctx)
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	c.leave()
+	return s, nil
+}
+
+// parse reads a connection string. It may hold a password, so no error repeats it.
+func parse(connectionString string) (*client.Configuration, error) {
+	scheme, _, ok := strings.Cut(connectionString, "://")
+	if !ok || scheme != "esdb" && scheme != "esdb+discover" {
+		return nil, errors.New("connection string of the event store must begin with esdb:// or esdb+discover://")
+	}
+	config, err := client.ParseConnectionString(connectionString)
+	var syntax *url.Error
+	if errors.As(err, &syntax) {
+		err = syntax.Err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("parsing the connection string of the event store: %w", err)
+	}
+	return config, nil
+}
+
+// Close ends all calls and the connection.
+func (s *Store) Close() {
+	s.cancel()
+	s.gate.close()
+}
+
+const (
+	patience   = 10 * time.Second // how long a call goes on without any answer
+	firstPause = 20 * time.Millisecond
+	lastPause  = time.Second
+)
+
+// attempts runs try until it succeeds, fails for another reason than a lost server,
+// or the context ends. It loses patience when the server stays away, unless it is for
+// ever. Try reports whether it got any answer.
+func (s *Store) attempts(ctx context.Context, forever bool, try func(*call) (progress bool, err error)) error {
+	bound, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.gate.life, cancel)()
+	pause, since := firstPause, time.Now()
+	for {
+		progress, err := s.attempt(bound, try)
+		if err == nil {
+			return nil
+		}
+		if ended := s.gate.ended(ctx); ended != nil {
+			return ended
+		}
+		if !lost(err) {
+			return translate(err)
+		}
+		if progress {
+			pause, since = firstPause, time.Now()
+		}
+		if !forever && time.Since(since) > patience {
+			return fmt.Errorf("event store did not answer for %s: %w", patience, err)
+		}
+		select {
+		case <-time.After(pause/2 + rand.N(pause)):
+		case <-bound.Done():
+		}
+		pause = min(2*pause, lastPause)
+	}
+}
+
+func (s *Store) attempt(ctx context.Context, try func(*call) (bool, error)) (bool, error) {
+	c, err := s.gate.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer c.leave()
+	progress, err := try(c)
+	if err != nil && lost(err) {
+		c.begin()
+		c.connection.retire()
+	}
+	return progress, err
+}

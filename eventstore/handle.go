@@ -1,0 +1,148 @@
+package eventstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+)
+
+// Aggregate is the rule of one kind of stream: what a command leads to, and what a
+// stored event changes.
+type Aggregate[S any, E Event, C any] struct {
+	Decide func(S, C) ([]E, error)
+	Evolve func(S, E) S
+}
+
+// The aggregates, one for each of [PublicStreams].
+var (
+	Rules        = Aggregate[rules.State, rules.Event, rules.Command]{rules.Decide, rules.Evolve}
+	Officers     = Aggregate[officer.State, officer.Event, officer.Command]{officer.Decide, officer.Evolve}
+	Applicants   = Aggregate[applicant.State, applicant.Event, applicant.Command]{applicant.Decide, applicant.Evolve}
+	Reservations = Aggregate[reservation.State, reservation.Event, reservation.Command]{reservation.Decide, reservation.Evolve}
+	Applications = Aggregate[application.State, application.Event, application.Command]{application.Decide, application.Evolve}
+	Rounds       = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
+	Indicators   = Aggregate[indicator.State, indicator.Event, indicator.Command]{indicator.Decide, indicator.Evolve}
+)
+
+// Loaded is a folded stream.
+type Loaded[S any] struct {
+	State    S
+	Last     Expected // revision of the last event, or NoStream
+	Repeated bool     // an event of the asked-for command is in the stream already
+	First    Recorded // the first event; zero without one
+	Newest   Recorded // the last event; zero without one
+}
+
+// Load folds a stream. A stream without events folds to the zero state.
+func (a Aggregate[S, E, C]) Load(ctx context.Context, store Store, stream string, meta Meta) (Loaded[S], error) {
+	l := Loaded[S]{Last: NoStream}
+	own := EventID(meta.Command, stream, 0)
+	for r, err := range store.Read(ctx, stream, 0) {
+		if errors.Is(err, ErrNotFound) {
+			return l, nil
+		}
+		if err != nil {
+			return l, fmt.Errorf("loading %s: %w", stream, err)
+		}
+		e, err := Decode(r.Type, r.Data)
+		if err != nil {
+			return l, fmt.Errorf("loading %s at revision %d: %w", stream, r.Revision, err)
+		}
+		typed, ok := e.(E)
+		if !ok {
+			return l, fmt.Errorf("loading %s at revision %d: an event of type %s does not belong there", stream, r.Revision, r.Type)
+		}
+		if l.Last == NoStream {
+			l.First = r
+		}
+		l.State = a.Evolve(l.State, typed)
+		l.Last, l.Newest = Expected(r.Revision), r
+		l.Repeated = l.Repeated || r.ID == own
+	}
+	return l, nil
+}
+
+// attempts is how often a command is decided when other writers come first.
+const attempts = 3
+
+// Outcome is what a command led to.
+type Outcome[E any] struct {
+	Events   []E      // none when the wish was fulfilled before
+	Position Position // of the last event; zero without events
+}
+
+// Handle carries out a command on one stream: load, decide, append at the revision
+// that was read. When another writer came first it begins again, three times at
+// most. A command that was carried out before leads to no events.
+func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream string, meta Meta, cmd C) (Outcome[E], error) {
+	for attempt := 1; ; attempt++ {
+		l, err := a.Load(ctx, store, stream, meta)
+		if err != nil || l.Repeated {
+			return Outcome[E]{}, err
+		}
+		out, err := a.From(ctx, store, stream, l, meta, cmd)
+		if !errors.Is(err, ErrConflict) || attempt == attempts {
+			return out, err
+		}
+	}
+}
+
+// From decides on what was loaded and appends the answer. A lost race is an
+// ErrConflict.
+func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string, l Loaded[S], meta Meta, cmd C) (Outcome[E], error) {
+	events, err := a.Decide(l.State, cmd)
+	if err != nil || len(events) == 0 {
+		return Outcome[E]{}, err
+	}
+	m, err := meta.Bytes()
+	if err != nil {
+		return Outcome[E]{}, err
+	}
+	proposed := make([]Proposed, len(events))
+	for i, e := range events {
+		data, err := Encode(e)
+		if err != nil {
+			return Outcome[E]{}, err
+		}
+		proposed[i] = Proposed{EventID(meta.Command, stream, i), e.EventType(), m, data}
+	}
+	p, err := store.Append(ctx, stream, l.Last, proposed...)
+	if err != nil {
+		return Outcome[E]{}, fmt.Errorf("writing %s: %w", stream, err)
+	}
+	return Outcome[E]{events, p}, nil
+}
+
+// New is what Load gives for a stream without events. Deciding From it saves the
+// reading of a stream that most likely does not exist yet.
+func (a Aggregate[S, E, C]) New() Loaded[S] { return Loaded[S]{Last: NoStream} }
+
+// RequireRole refuses a command whose actor does not hold the role that events of
+// this type need.
+func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) error {
+	id, err := meta.Officer()
+	if err != nil {
+		return err
+	}
+	role, ok := officer.RoleFor(eventType)
+	if !ok {
+		return domain.Reject("not_allowed", "no officer may cause %s", eventType)
+	}
+	l, err := Officers.Load(ctx, store, officer.Stream+id, meta)
+	if err != nil {
+		return err
+	}
+	if !l.State.Has(role) {
+		return domain.Reject("not_allowed", "%s needs the role %s, which officer %s does not hold", eventType, role, id)
+	}
+	return nil
+}

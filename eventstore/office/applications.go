@@ -1,0 +1,245 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/identity"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+)
+
+// Submission is an application as it reaches the office.
+type Submission struct {
+	Round       string
+	Window      application.Window // of the round, as read at or after meta.At
+	Indicator   domain.IndicatorKind
+	SubmittedAt domain.Time
+	Persons     []identity.Number // one for each member of the standing, in the same order
+	Standing    rules.Standing
+}
+
+// Receipt is what the applicant gets.
+type Receipt struct {
+	Code     string              // application code
+	Position eventstore.Position // of the submission; zero when it was known to be stored before
+}
+
+var errCodeTaken = errors.New("application code is taken")
+
+// codeAttempts is how many codes are tried for one command. Of 10^12 codes, with ten
+// million taken, eight in a row are taken once in 10^40.
+const codeAttempts = 8
+
+// Submit stores an application: it reserves its persons, registers the applicant,
+// and begins the application, in this order, so that an application that is there
+// has everything it rests on. When a person is taken, nothing remains reserved. The
+// caller has seen to the role of the actor with [eventstore.RequireRole], once for
+// as many submissions as it brings.
+func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission) (Receipt, error) {
+	persons := make([]domain.Digest, len(s.Persons))
+	for i, n := range s.Persons {
+		persons[i] = o.Tag(n)
+	}
+	cmd := application.Submit{
+		Applicant: o.applicant(s.Standing.Applicant, persons), Indicator: s.Indicator, Round: s.Round,
+		Window: s.Window, SubmittedAt: s.SubmittedAt, Persons: persons, Standing: s.Standing,
+	}
+	if _, err := application.Decide(application.State{}, cmd); err != nil {
+		return Receipt{}, err // before anything is written
+	}
+	for attempt := range codeAttempts {
+		code, err := o.code(meta.Command, attempt)
+		if err != nil {
+			return Receipt{}, err
+		}
+		p, err := o.submitAs(ctx, meta, code, cmd)
+		if errors.Is(err, errCodeTaken) {
+			continue
+		}
+		return Receipt{code, p}, err
+	}
+	return Receipt{}, fmt.Errorf("submitting: %w, %d times", errCodeTaken, codeAttempts)
+}
+
+func (o *Office) submitAs(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit) (eventstore.Position, error) {
+	var none eventstore.Position
+	if begun, err := o.reserve(ctx, meta, code, cmd); begun || err != nil {
+		return none, err
+	}
+	register := part(meta, "register %s", cmd.Applicant)
+	stream := applicant.Stream + cmd.Applicant
+	_, err := eventstore.Applicants.From(ctx, o.Store, stream, eventstore.Applicants.New(), register, applicant.Register{Kind: cmd.Standing.Applicant})
+	if errors.Is(err, eventstore.ErrConflict) {
+		_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, register, applicant.Register{Kind: cmd.Standing.Applicant})
+	}
+	if err != nil {
+		return none, err
+	}
+	out, err := eventstore.Applications.From(ctx, o.Store, application.Stream+code, eventstore.Applications.New(), meta, application.Command(cmd))
+	if !errors.Is(err, eventstore.ErrConflict) {
+		return out.Position, err
+	}
+	_, err = o.begun(ctx, meta, code, cmd)
+	return none, err
+}
+
+// reserve claims all persons of an application, or none. A lone applicant is claimed
+// without reading first: if this very claim is the first event of the stream already,
+// the whole submission is a repetition, and the store knows its events. Any other
+// claim may have been released since, when another member proved taken or the
+// application was withdrawn. So what is stored has to be looked at; nobody is claimed
+// for an application that has begun before, nor while another member is taken.
+func (o *Office) reserve(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit) (begun bool, err error) {
+	claim, purpose := reservation.Claim{Kind: cmd.Indicator, Application: code}, "claim "+code
+	if len(cmd.Persons) == 1 {
+		err := o.decidePerson(ctx, meta, purpose, cmd.Persons[0], eventstore.Reservations.New(), claim)
+		if !errors.Is(err, eventstore.ErrConflict) {
+			return false, err
+		}
+	}
+	if begun, err := o.begun(ctx, meta, code, cmd); begun || err != nil {
+		return begun, err
+	}
+	persons := make([]eventstore.Loaded[reservation.State], len(cmd.Persons))
+	for i, tag := range cmd.Persons {
+		if persons[i], err = eventstore.Reservations.Load(ctx, o.Store, reservation.Stream+tag.String(), meta); err != nil {
+			return false, err
+		}
+		if _, err := reservation.Decide(persons[i].State, claim); err != nil {
+			return false, o.refused(ctx, meta, code, cmd, err)
+		}
+	}
+	for i, tag := range cmd.Persons {
+		err := o.decidePerson(ctx, meta, purpose, tag, persons[i], claim)
+		if errors.Is(err, eventstore.ErrConflict) {
+			err = o.person(ctx, meta, purpose, tag, claim)
+		}
+		if err != nil {
+			return false, o.refused(ctx, meta, code, cmd, err)
+		}
+	}
+	return false, nil
+}
+
+// refused gives free who is reserved for an application that a rule refused. Any
+// other error says nothing about what is stored, and is for a repetition to mend.
+func (o *Office) refused(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit, err error) error {
+	if domain.CodeOf(err) == "" {
+		return err
+	}
+	if failed := o.release(ctx, meta, code, cmd.Indicator, cmd.Persons); failed != nil {
+		return fmt.Errorf("giving free who was reserved before the refusal: %w", failed)
+	}
+	return err
+}
+
+// begun reports whether the application of this very command is stored. When the
+// code belongs to another application, the persons are given free again, except for
+// those who are in that one, and the error is errCodeTaken.
+func (o *Office) begun(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit) (bool, error) {
+	l, err := eventstore.Applications.Load(ctx, o.Store, application.Stream+code, meta)
+	if err != nil || l.Repeated || l.Last == eventstore.NoStream {
+		return l.Repeated, err
+	}
+	others := slices.DeleteFunc(slices.Clone(cmd.Persons), func(p domain.Digest) bool { return slices.Contains(l.State.Persons, p) })
+	if err := o.release(ctx, meta, code, cmd.Indicator, others); err != nil {
+		return false, err
+	}
+	return false, errCodeTaken
+}
+
+func (o *Office) release(ctx context.Context, meta eventstore.Meta, code string, kind domain.IndicatorKind, persons []domain.Digest) error {
+	for _, tag := range persons {
+		if err := o.person(ctx, meta, "release "+code, tag, reservation.Release{Kind: kind, Application: code}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// personAttempts is how often a claim or release is decided when other writers come
+// first.
+const personAttempts = 4
+
+// person carries out a command on a person's stream as it is now.
+func (o *Office) person(ctx context.Context, meta eventstore.Meta, purpose string, tag domain.Digest, cmd reservation.Command) error {
+	for attempt := 1; ; attempt++ {
+		l, err := eventstore.Reservations.Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
+		if err != nil {
+			return err
+		}
+		err = o.decidePerson(ctx, meta, purpose, tag, l, cmd)
+		if !errors.Is(err, eventstore.ErrConflict) || attempt == personAttempts {
+			return err
+		}
+	}
+}
+
+// decidePerson decides on what was loaded of a person's stream. A command may claim
+// and release the same person more than once, so the ids of the events depend on the
+// revision as well.
+func (o *Office) decidePerson(ctx context.Context, meta eventstore.Meta, purpose string, tag domain.Digest, l eventstore.Loaded[reservation.State], cmd reservation.Command) error {
+	_, err := eventstore.Reservations.From(ctx, o.Store, reservation.Stream+tag.String(), l, part(meta, "%s %d", purpose, l.Last), cmd)
+	return err
+}
+
+// Application issues a command on an application; sample is an event of the type it
+// leads to, for the role it needs.
+func (o *Office) Application(ctx context.Context, meta eventstore.Meta, code string, sample application.Event, cmd application.Command) error {
+	if _, err := identity.ParseCode(code); err != nil {
+		return domain.Reject("invalid_id", "application code: %v", err)
+	}
+	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
+		return err
+	}
+	_, err := eventstore.Applications.Handle(ctx, o.Store, application.Stream+code, meta, cmd)
+	return err
+}
+
+// Withdraw ends an application and gives its persons free.
+func (o *Office) Withdraw(ctx context.Context, meta eventstore.Meta, code string) error {
+	if err := o.Application(ctx, meta, code, application.Withdrawn{}, application.Withdraw{}); err != nil {
+		return err
+	}
+	s, err := o.LoadApplication(ctx, code)
+	if err != nil {
+		return err
+	}
+	return o.release(ctx, meta, code, s.Indicator, s.Persons)
+}
+
+// Award gives the indicator of a rank to the application that holds it: first the
+// application ends, so that it cannot be withdrawn any more, then the indicator
+// begins. The caller has worked out from the published result that selected is the
+// code on the rank; whoever replays the ledger does it again.
+func (o *Office) Award(ctx context.Context, meta eventstore.Meta, id, selected string) error {
+	if _, _, _, err := indicator.ParseID(id); err != nil {
+		return err
+	}
+	err := o.Application(ctx, meta, selected, application.Awarded{}, application.Award{Code: selected, Indicator: id, Selected: selected})
+	if err != nil {
+		return err
+	}
+	return o.Indicator(ctx, meta, id, indicator.Awarded{}, indicator.Award{Application: selected, Selected: selected})
+}
+
+// Indicator issues a command on an indicator; sample is an event of the type it
+// leads to, for the role it needs.
+func (o *Office) Indicator(ctx context.Context, meta eventstore.Meta, id string, sample indicator.Event, cmd indicator.Command) error {
+	if _, _, _, err := indicator.ParseID(id); err != nil {
+		return err
+	}
+	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
+		return err
+	}
+	_, err := eventstore.Indicators.Handle(ctx, o.Store, indicator.Stream+id, meta, cmd)
+	return err
+}

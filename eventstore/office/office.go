@@ -1,0 +1,205 @@
+// Package office carries out the commands that concern more than one stream, or
+// that need the office's secret: the key under which identities are tagged.
+//
+// A command may be repeated at any time, after a lost reply or a crash, and leads
+// to nothing new: ids of applicants, application codes and events all follow from
+// the command and the key.
+package office
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/identity"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+)
+
+// KeySize is the number of bytes of the office's key.
+const KeySize = 32
+
+// Office issues commands against a store.
+type Office struct {
+	Store eventstore.Store
+	Key   []byte // secret, KeySize bytes, kept outside of every store
+}
+
+// derive is HMAC-SHA-256 under the office's key over length-prefixed parts.
+func (o *Office) derive(parts ...[]byte) [32]byte {
+	h := hmac.New(sha256.New, o.Key)
+	for _, p := range parts {
+		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(p))))
+		h.Write(p)
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// Tag is the pseudonym of a person in the ledger.
+func (o *Office) Tag(n identity.Number) domain.Digest {
+	return o.derive([]byte("identity"), []byte(n.Reveal()))
+}
+
+// CommandID is the id of a command that is known by its content: the same content
+// gives the same id, and nobody without the key can go back.
+func (o *Office) CommandID(purpose string, content []byte) uuid.UUID {
+	d := o.derive([]byte("command"), []byte(purpose), content)
+	id := uuid.UUID(d[:16])
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // version 8, RFC 9562
+	return id
+}
+
+// applicant is the id of the person or family behind an application.
+func (o *Office) applicant(kind domain.ApplicantKind, persons []domain.Digest) string {
+	sorted := slices.Clone(persons)
+	slices.SortFunc(sorted, func(a, b domain.Digest) int { return slices.Compare(a[:], b[:]) })
+	parts := [][]byte{[]byte("applicant"), []byte(kind)}
+	for _, p := range sorted {
+		parts = append(parts, p[:])
+	}
+	d := o.derive(parts...)
+	return hex.EncodeToString(d[:16])
+}
+
+// code is the application code for a command; attempt counts codes that were taken.
+func (o *Office) code(command uuid.UUID, attempt int) (string, error) {
+	d := o.derive([]byte("code"), command[:], []byte{byte(attempt)})
+	c, err := identity.NewCode(binary.BigEndian.Uint64(d[:8]) % 1_000_000_000_000)
+	return string(c), err
+}
+
+// part is the metadata of a part of a command that touches a stream more than once.
+func part(m eventstore.Meta, format string, args ...any) eventstore.Meta {
+	m.Command = uuid.NewSHA1(m.Command, fmt.Appendf(nil, format, args...))
+	return m
+}
+
+// AdoptRules puts a version of the rules into force.
+func (o *Office) AdoptRules(ctx context.Context, meta eventstore.Meta, v rules.Version) error {
+	if err := v.Check(); err != nil {
+		return err
+	}
+	if err := eventstore.RequireRole(ctx, o.Store, meta, rules.Adopted{}.EventType()); err != nil {
+		return err
+	}
+	_, err := eventstore.Rules.Handle(ctx, o.Store, rules.Stream+v.Name, meta, rules.Adopt{Version: v})
+	return err
+}
+
+// AppointOfficer gives an officer roles. In a ledger without officers the first one
+// appoints himself, as an administrator.
+func (o *Office) AppointOfficer(ctx context.Context, meta eventstore.Meta, id string, roles []officer.Role) error {
+	if !domain.ValidID(id) {
+		return domain.Reject("invalid_id", "officer %q", id)
+	}
+	founding, err := o.founding(ctx, meta, id, roles)
+	if err != nil {
+		return err
+	}
+	if !founding {
+		if err := eventstore.RequireRole(ctx, o.Store, meta, officer.Appointed{}.EventType()); err != nil {
+			return err
+		}
+	}
+	_, err = eventstore.Officers.Handle(ctx, o.Store, officer.Stream+id, meta, officer.Appoint{Roles: roles})
+	return err
+}
+
+func (o *Office) founding(ctx context.Context, meta eventstore.Meta, id string, roles []officer.Role) (bool, error) {
+	actor, err := meta.Officer()
+	if err != nil || actor != id || !slices.Contains(roles, officer.Administrator) {
+		return false, err
+	}
+	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, eventstore.PublicStreams...) {
+		if err != nil {
+			return false, fmt.Errorf("looking for the founder of the ledger: %w", err)
+		}
+		return r.Stream == officer.Stream+id && r.ID == eventstore.EventID(meta.Command, r.Stream, 0), nil
+	}
+	return true, nil
+}
+
+// DismissOfficer ends all roles of an officer.
+func (o *Office) DismissOfficer(ctx context.Context, meta eventstore.Meta, id string) error {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, officer.Dismissed{}.EventType()); err != nil {
+		return err
+	}
+	_, err := eventstore.Officers.Handle(ctx, o.Store, officer.Stream+id, meta, officer.Dismiss{})
+	return err
+}
+
+// OpenRound begins a round under a version of the rules.
+func (o *Office) OpenRound(ctx context.Context, meta eventstore.Meta, id, version string, opens, closes domain.Time) error {
+	if !domain.ValidID(id) {
+		return domain.Reject("invalid_id", "round %q", id)
+	}
+	l, err := eventstore.Rules.Load(ctx, o.Store, rules.Stream+version, meta)
+	if err != nil {
+		return err
+	}
+	if !l.State.Adopted {
+		return domain.Reject("unknown_rules", "rules %q are not adopted", version)
+	}
+	return o.Round(ctx, meta, id, round.Opened{}, round.Open{
+		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom,
+	})
+}
+
+// Round issues a command on a round. The events of a round follow each other in
+// time, so a clock that went back is refused. sample is an event of the type it leads to,
+// for the role it needs.
+func (o *Office) Round(ctx context.Context, meta eventstore.Meta, id string, sample round.Event, cmd round.Command) error {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
+		return err
+	}
+	l, err := eventstore.Rounds.Load(ctx, o.Store, round.Stream+id, meta)
+	if err != nil {
+		return err
+	}
+	if l.Last != eventstore.NoStream {
+		before, err := eventstore.ParseMeta(l.Newest.Meta)
+		if err != nil {
+			return fmt.Errorf("loading round %s: %w", id, err)
+		}
+		if meta.At < before.At {
+			return domain.Reject("clock_behind", "the round was last changed at %s, this clock says %s", before.At, meta.At)
+		}
+	}
+	_, err = eventstore.Rounds.Handle(ctx, o.Store, round.Stream+id, meta, cmd)
+	return err
+}
+
+// LoadRound folds a round.
+func (o *Office) LoadRound(ctx context.Context, id string) (round.State, error) {
+	l, err := eventstore.Rounds.Load(ctx, o.Store, round.Stream+id, eventstore.Meta{})
+	return l.State, err
+}
+
+// RulesOf is the version of the rules that a round is held under.
+func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) {
+	r, err := o.LoadRound(ctx, id)
+	if err != nil {
+		return rules.Version{}, err
+	}
+	if r.Phase == "" {
+		return rules.Version{}, domain.Reject("unknown_round", "no round %q was opened", id)
+	}
+	l, err := eventstore.Rules.Load(ctx, o.Store, rules.Stream+r.Opened.Rules, eventstore.Meta{})
+	return l.State.Version, err
+}
+
+// LoadApplication folds an application.
+func (o *Office) LoadApplication(ctx context.Context, code string) (application.State, error) {
+	l, err := eventstore.Applications.Load(ctx, o.Store, application.Stream+code, eventstore.Meta{})
+	return l.State, err
+}

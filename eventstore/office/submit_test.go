@@ -1,0 +1,290 @@
+package office_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/identity"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/reservation"
+	"lotteryledger/eventstore"
+)
+
+func TestSubmit(t *testing.T) {
+	for name, persons := range map[string][]int{"individual": {1}, "family": {1, 2, 3}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBureau(t)
+			s := submission(t, domain.Ordinary, persons...)
+			r, err := b.Submit(ctx, by("li", "submit"), s)
+			require.NoError(t, err)
+			_, err = identity.ParseCode(r.Code)
+			require.NoError(t, err)
+
+			stored := b.store.stream(application.Stream + r.Code)
+			require.Len(t, stored, 1)
+			require.Equal(t, stored[0].Position, r.Position)
+			state, err := b.LoadApplication(ctx, r.Code)
+			require.NoError(t, err)
+			require.Equal(t, application.PhaseSubmitted, state.Phase)
+			require.Equal(t, s.Standing, state.Standing)
+			for i, n := range persons {
+				require.Equal(t, b.Tag(person(t, n)), state.Persons[i])
+				require.Equal(t, r.Code, b.holder(t, n, domain.Ordinary))
+				require.Empty(t, b.holder(t, n, domain.NewEnergy))
+			}
+			require.Len(t, b.store.stream("applicant-"+state.Applicant), 1)
+			require.Len(t, b.store.all, 2+len(persons)+2)
+			for _, e := range b.store.all {
+				for _, n := range persons {
+					require.NotContains(t, string(e.Data)+string(e.Meta)+e.Stream, person(t, n).Reveal(), "nothing personal is stored")
+				}
+			}
+
+			again, err := b.Submit(ctx, by("li", "submit"), s)
+			require.NoError(t, err)
+			require.Equal(t, r.Code, again.Code)
+			require.Len(t, b.store.all, 2+len(persons)+2, "a repetition stores nothing")
+		})
+	}
+}
+
+func TestSubmitRefusedBeforeAnythingIsWritten(t *testing.T) {
+	b := newBureau(t)
+	late := submission(t, domain.Ordinary, 1)
+	late.SubmittedAt = closes
+	_, err := b.Submit(ctx, by("li", "late"), late)
+	requireCode(t, "round_closed", err)
+	twice := submission(t, domain.Ordinary, 1, 1)
+	_, err = b.Submit(ctx, by("li", "twice"), twice)
+	requireCode(t, "duplicate_member", err)
+	require.Len(t, b.store.all, 2)
+}
+
+func TestSamePersonTwice(t *testing.T) {
+	b := newBureau(t)
+	first, err := b.Submit(ctx, by("li", "alone"), submission(t, domain.Ordinary, 1))
+	require.NoError(t, err)
+	_, err = b.Submit(ctx, by("li", "family"), submission(t, domain.Ordinary, 2, 3))
+	require.NoError(t, err)
+	before := b.store.count("application.submitted.v1")
+
+	for i, persons := range [][]int{{1}, {2}, {3}, {4, 1}, {1, 4}, {4, 5, 3}, {2, 4}, {2, 3}} {
+		_, err := b.Submit(ctx, by("li", fmt.Sprint("try ", i)), submission(t, domain.Ordinary, persons...))
+		requireCode(t, "duplicate_person", err)
+	}
+	require.Equal(t, before, b.store.count("application.submitted.v1"))
+	for _, n := range []int{4, 5} {
+		require.Empty(t, b.holder(t, n, domain.Ordinary), "whoever was claimed before the refusal is free again")
+	}
+	require.Equal(t, first.Code, b.holder(t, 1, domain.Ordinary))
+
+	other, err := b.Submit(ctx, by("li", "other kind"), submission(t, domain.NewEnergy, 1, 2))
+	require.NoError(t, err, "each kind for itself")
+	require.Equal(t, other.Code, b.holder(t, 1, domain.NewEnergy))
+	_, err = b.Submit(ctx, by("li", "other kind again"), submission(t, domain.NewEnergy, 2))
+	requireCode(t, "duplicate_person", err)
+}
+
+// TestRetryAfterTheBlockerWithdrew: a family that was refused is stored by the same
+// command once nobody stands in its way, and a refusal leaves no trace.
+func TestRetryAfterTheBlockerWithdrew(t *testing.T) {
+	b := newBureau(t)
+	blocker, err := b.Submit(ctx, by("li", "blocker"), submission(t, domain.Ordinary, 3))
+	require.NoError(t, err)
+	before := b.store.content()
+	family := submission(t, domain.Ordinary, 1, 2, 3, 4)
+	for range 3 {
+		_, err = b.Submit(ctx, by("li", "family"), family)
+		requireCode(t, "duplicate_person", err)
+		require.Equal(t, before, b.store.content())
+	}
+	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), blocker.Code))
+	r, err := b.Submit(ctx, by("li", "family"), family)
+	require.NoError(t, err)
+	for _, n := range []int{1, 2, 3, 4} {
+		require.Equal(t, r.Code, b.holder(t, n, domain.Ordinary))
+	}
+}
+
+// TestRollback: a member is taken by another command after the family was found free.
+// The members claimed before are given free, wherever the store stops answering
+// meanwhile; and when the other withdraws, the same command reserves them all.
+func TestRollback(t *testing.T) {
+	family := submission(t, domain.Ordinary, 1, 2, 3, 4)
+	const appends = 5 // claims of 1, 2 and, in vain, 3; releases of 1 and 2
+	for fail := range appends + 1 {
+		for _, lost := range []bool{false, true} {
+			b := newBureau(t)
+			var blocker string
+			b.store.race = func() {
+				r, err := b.Submit(ctx, by("li", "blocker"), submission(t, domain.Ordinary, 3))
+				require.NoError(t, err)
+				blocker = r.Code
+				b.store.appends, b.store.fail, b.store.lost = 0, fail, lost
+			}
+			_, err := b.Submit(ctx, by("li", "family"), family)
+			require.NotEmpty(t, blocker)
+			if fail > 0 {
+				require.ErrorIs(t, err, errDown)
+				require.Empty(t, domain.CodeOf(err))
+			} else {
+				requireCode(t, "duplicate_person", err)
+				require.Equal(t, 2, b.store.count("identity.released.v1"))
+			}
+			b.store.fail = 0
+			_, err = b.Submit(ctx, by("li", "family"), family)
+			requireCode(t, "duplicate_person", err)
+			for _, n := range []int{1, 2, 4} {
+				require.Empty(t, b.holder(t, n, domain.Ordinary))
+			}
+			require.Equal(t, blocker, b.holder(t, 3, domain.Ordinary))
+
+			require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), blocker))
+			r, err := b.Submit(ctx, by("li", "family"), family)
+			require.NoError(t, err)
+			for _, n := range []int{1, 2, 3, 4} {
+				require.Equal(t, r.Code, b.holder(t, n, domain.Ordinary))
+			}
+			ids := map[uuid.UUID]bool{}
+			for _, e := range b.store.all {
+				require.False(t, ids[e.ID], "%s in %s repeats an id", e.Type, e.Stream)
+				ids[e.ID] = true
+			}
+		}
+	}
+}
+
+func TestWithdrawGivesFree(t *testing.T) {
+	b := newBureau(t)
+	family := submission(t, domain.Ordinary, 1, 2)
+	r, err := b.Submit(ctx, by("li", "submit"), family)
+	require.NoError(t, err)
+	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), r.Code))
+	after := b.store.content()
+	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), r.Code), "the same command again")
+	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw again"), r.Code), "the same wish again")
+	require.Equal(t, after, b.store.content())
+	for _, n := range []int{1, 2} {
+		require.Empty(t, b.holder(t, n, domain.Ordinary))
+	}
+
+	next, err := b.Submit(ctx, by("li", "anew"), submission(t, domain.Ordinary, 2))
+	require.NoError(t, err)
+	require.Equal(t, next.Code, b.holder(t, 2, domain.Ordinary))
+	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), r.Code))
+	require.Equal(t, next.Code, b.holder(t, 2, domain.Ordinary), "an old withdrawal does not free the new application's person")
+}
+
+// TestLateRepetition: a submission that is repeated after its withdrawal, as when a
+// file is imported once more, stores nothing and reserves nobody again.
+func TestLateRepetition(t *testing.T) {
+	for name, v := range map[string]struct {
+		before  []int // submitted and withdrawn by another command first
+		persons []int
+	}{
+		"individual":               {nil, []int{1}},
+		"individual, known before": {[]int{1}, []int{1}},
+		"family":                   {nil, []int{1, 2}},
+		"family, known before":     {[]int{2}, []int{1, 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBureau(t)
+			if v.before != nil {
+				r, err := b.Submit(ctx, by("li", "before"), submission(t, domain.Ordinary, v.before...))
+				require.NoError(t, err)
+				require.NoError(t, b.Withdraw(ctx, by("li", "withdraw before"), r.Code))
+			}
+			s := submission(t, domain.Ordinary, v.persons...)
+			r, err := b.Submit(ctx, by("li", "submit"), s)
+			require.NoError(t, err)
+			require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), r.Code))
+
+			after := b.store.content()
+			again, err := b.Submit(ctx, by("li", "submit"), s)
+			require.NoError(t, err)
+			require.Equal(t, r.Code, again.Code)
+			require.Equal(t, after, b.store.content())
+			for _, n := range v.persons {
+				require.Empty(t, b.holder(t, n, domain.Ordinary))
+			}
+		})
+	}
+}
+
+// takeCode stores an application of person 99 under the code that the command
+// would get, and returns the code.
+func takeCode(t *testing.T, b bureau, meta eventstore.Meta, persons ...int) string {
+	t.Helper()
+	probe := newBureau(t)
+	r, err := probe.Submit(ctx, meta, submission(t, domain.Ordinary, persons...))
+	require.NoError(t, err)
+	for _, e := range probe.store.all[2:] {
+		if e.Stream == application.Stream+r.Code {
+			other := strings.Replace(string(e.Data), b.Tag(person(t, persons[0])).String(), b.Tag(person(t, 99)).String(), 1)
+			id := eventstore.EventID(by("li", "99").Command, e.Stream, 0)
+			_, err := b.store.Append(ctx, e.Stream, eventstore.NoStream, eventstore.Proposed{ID: id, Type: e.Type, Meta: e.Meta, Data: []byte(other)})
+			require.NoError(t, err)
+		}
+	}
+	return r.Code
+}
+
+func TestTakenCode(t *testing.T) {
+	for name, persons := range map[string][]int{"individual": {1}, "family": {1, 2}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBureau(t)
+			meta := by("li", "submit")
+			taken := takeCode(t, b, meta, persons...)
+			s := submission(t, domain.Ordinary, persons...)
+			r, err := b.Submit(ctx, meta, s)
+			require.NoError(t, err)
+			require.NotEqual(t, taken, r.Code)
+			for _, n := range persons {
+				require.Equal(t, r.Code, b.holder(t, n, domain.Ordinary))
+			}
+			require.Len(t, b.store.stream(application.Stream+taken), 1)
+
+			after := b.store.content()
+			again, err := b.Submit(ctx, meta, s)
+			require.NoError(t, err)
+			require.Equal(t, r.Code, again.Code)
+			require.Equal(t, after, b.store.content())
+		})
+	}
+}
+
+// TestTakenCodeOfTheSamePerson: the code that a command would get belongs to an
+// application of the very same person. That one keeps its reservation.
+func TestTakenCodeOfTheSamePerson(t *testing.T) {
+	b := newBureau(t)
+	meta := by("li", "submit")
+	taken := takeCode(t, b, meta, 99)
+	_, err := eventstore.Reservations.Handle(ctx, b.store, reservation.Stream+b.Tag(person(t, 99)).String(), by("li", "99"), reservation.Claim{Kind: domain.Ordinary, Application: taken})
+	require.NoError(t, err)
+	_, err = b.Submit(ctx, meta, submission(t, domain.Ordinary, 99))
+	requireCode(t, "duplicate_person", err)
+	require.Equal(t, taken, b.holder(t, 99, domain.Ordinary))
+}
+
+func TestAward(t *testing.T) {
+	b := newBureau(t)
+	r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
+	require.NoError(t, err)
+	const id = "2026-1.ordinary.1"
+	requireCode(t, "not_selected", b.Award(ctx, by("wei", "too early"), id, r.Code))
+	require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
+	require.NoError(t, b.Award(ctx, by("wei", "award"), id, r.Code))
+	require.NoError(t, b.Award(ctx, by("wei", "award"), id, r.Code), "repeated")
+	requireCode(t, "application_awarded", b.Award(ctx, by("wei", "another"), "2026-1.ordinary.2", r.Code))
+	requireCode(t, "application_awarded", b.Withdraw(ctx, by("li", "withdraw"), r.Code))
+	require.Equal(t, r.Code, b.holder(t, 1, domain.Ordinary), "a winner stays reserved")
+	require.NoError(t, b.Indicator(ctx, by("wei", "confirm"), id, indicator.Confirmed{}, indicator.Confirm{At: opens, UseSeconds: 1}))
+	require.NoError(t, b.Indicator(ctx, by("wei", "use"), id, indicator.Used{}, indicator.Use{At: opens}))
+	require.Len(t, b.store.stream(indicator.Stream+id), 3)
+}

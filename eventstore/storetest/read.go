@@ -1,0 +1,97 @@
+package storetest
+
+import (
+	"context"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/eventstore"
+)
+
+var readClauses = []clause{
+	{"yields the events of a stream in order", func(s *subject) {
+		a, b, events := s.stream(), s.stream(), some(5)
+		s.put(a, eventstore.NoStream, events[:2]...)
+		s.put(b, eventstore.NoStream, some(1)...)
+		s.put(a, 1, events[2:]...)
+		s.same(a, 0, events, s.read(a, 0))
+	}},
+	{"begins with the given revision", func(s *subject) {
+		a, events := s.stream(), some(5)
+		s.put(a, eventstore.NoStream, events...)
+		s.same(a, 3, events[3:], s.read(a, 3))
+		s.same(a, 4, events[4:], s.read(a, 4))
+	}},
+	{"yields nothing from past the last revision", func(s *subject) {
+		a := s.stream()
+		s.put(a, eventstore.NoStream, some(2)...)
+		require.Empty(s, s.read(a, 2))
+		require.Empty(s, s.read(a, 1000))
+	}},
+	{"yields ErrNotFound alone for a missing stream", func(s *subject) {
+		var errs []error
+		for r, err := range s.Read(s.ctx, s.stream(), 0) {
+			require.Zero(s, r)
+			errs = append(errs, err)
+		}
+		require.Len(s, errs, 1)
+		require.ErrorIs(s, errs[0], eventstore.ErrNotFound)
+	}},
+	{"does not mistake one stream for another whose name it begins", func(s *subject) {
+		a := s.stream()
+		s.put(a+"x", eventstore.NoStream, some(2)...)
+		for _, err := range s.Read(s.ctx, a, 0) {
+			require.ErrorIs(s, err, eventstore.ErrNotFound)
+		}
+	}},
+	{"returns the stored bytes", func(s *subject) {
+		a, events := s.stream(), some(4)
+		events[0].Meta, events[0].Data = nil, nil
+		events[1].Meta, events[1].Data = []byte{0, 1, 255}, []byte("{\"a\" : 1 }\n")
+		events[2].Data = []byte(strings.Repeat("x", 100_000))
+		events[3].Type = "摇号.完成"
+		s.put(a, eventstore.NoStream, events...)
+		s.same(a, 0, events, s.read(a, 0))
+	}},
+	{"reads streams with names beyond ASCII", func(s *subject) {
+		a, events := s.stream()+"-申请 ⁂/@#?", some(1)
+		s.put(a, eventstore.NoStream, events...)
+		s.same(a, 0, events, s.read(a, 0))
+	}},
+	{"can be stopped and begun again", func(s *subject) {
+		a, events := s.stream(), some(100)
+		s.put(a, eventstore.NoStream, events...)
+		seq := s.Read(s.ctx, a, 0)
+		for range 20 {
+			n := 0
+			for _, err := range seq {
+				require.NoError(s, err)
+				if n++; n == 3 {
+					break
+				}
+			}
+			require.Equal(s, 3, n)
+		}
+		s.same(a, 0, events, s.read(a, 0))
+	}},
+	{"reads long streams whole", func(s *subject) {
+		a, events := s.stream(), some(2500)
+		for i := 0; i < len(events); i += 500 {
+			s.put(a, eventstore.Expected(i-1), events[i:i+500]...)
+		}
+		s.same(a, 0, events, s.read(a, 0))
+	}},
+	{"yields the error of an ended context", func(s *subject) {
+		a := s.stream()
+		s.put(a, eventstore.NoStream, some(1)...)
+		ctx, cancel := context.WithCancel(s.ctx)
+		cancel()
+		n := 0
+		for _, err := range s.Read(ctx, a, 0) {
+			require.ErrorIs(s, err, context.Canceled)
+			n++
+		}
+		require.Equal(s, 1, n)
+	}},
+}

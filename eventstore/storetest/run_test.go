@@ -1,0 +1,38 @@
+package storetest_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/esdb"
+	"lotteryledger/eventstore/storetest"
+)
+
+// TestEmbedded checks the contract on the client and the server in the process.
+func TestEmbedded(t *testing.T) {
+	server, err := embedded.Open(embedded.Options{Dir: t.TempDir()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	storetest.Run(t, func(t *testing.T) eventstore.Store { return connect(t, server.ConnectionString()) })
+}
+
+// TestServer checks the contract on the server that the variable STORE names by a
+// connection string.
+func TestServer(t *testing.T) {
+	connection := os.Getenv("STORE")
+	if connection == "" {
+		t.Skip("STORE names no server")
+	}
+	storetest.Run(t, func(t *testing.T) eventstore.Store { return connect(t, connection) })
+}
+
+func connect(t *testing.T, connection string) eventstore.Store {
+	s, err := esdb.Open(t.Context(), connection)
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	return s
+}
