@@ -1,0 +1,97 @@
+package audit_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/audit"
+	"lotteryledger/eventstore"
+)
+
+// cheat is one dishonest operator. He works with these hooks, then changes his events at
+// will, and publishes and signs everything anew, so that only the rules can notice. The
+// verifier must answer with this code and name this place.
+type cheat struct {
+	name  string // docs/threats.md lists it
+	code  string
+	hooks hooks
+	do    func(h *history) (place string)
+}
+
+// TestCheat expects every cheat to be found out, for its own reason.
+func TestCheat(t *testing.T) {
+	for _, c := range allCheats() {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := lottery(t, c.hooks)
+			place := c.do(h)
+			_, err := audit.VerifyFolder(h.publish(), "", nil)
+			found, disproven := audit.Fault(err)
+			require.True(t, disproven, "the cheat was not found: %v", err)
+			require.Equal(t, c.code, found.Code, err)
+			if leaf, where, is := strings.Cut(found.Place, ", "); is {
+				var i int
+				_, err := fmt.Sscanf(leaf, "leaf %d", &i)
+				require.NoError(t, err)
+				require.Contains(t, []string{place, ""}, where, found.Detail)
+				require.Equal(t, place, h.records[i].place(), "the leaf with this index")
+			} else {
+				require.Equal(t, place, found.Place, found.Detail)
+			}
+		})
+	}
+}
+
+func allCheats() []cheat {
+	var all []cheat
+	for _, list := range [][]cheat{
+		formCheats(), orderCheats(), officerCheats(), peopleCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(),
+	} {
+		all = append(all, list...)
+	}
+	return all
+}
+
+// changed replaces the first event of this kind in the stream.
+func changed[E eventstore.Event](stream string, change func(h *history, e *E)) func(*history) string {
+	return func(h *history) string {
+		var e E
+		i := h.index(stream, e)
+		e = h.records[i].event.(E)
+		change(h, &e)
+		h.records[i].event = e
+		return h.records[i].place()
+	}
+}
+
+// at is the place of the first event of this kind in the stream: for cheats that hooks do.
+func at(stream string, sample eventstore.Event) func(*history) string {
+	return func(h *history) string { return h.records[h.index(stream, sample)].place() }
+}
+
+// rewritten changes the bytes of the first event of this kind in the stream.
+func rewritten(stream string, sample eventstore.Event, change func(leaf string) string) func(*history) string {
+	return func(h *history) string {
+		r := &h.records[h.index(stream, sample)]
+		r.raw = func(b []byte) []byte { return []byte(change(string(b))) }
+		return r.place()
+	}
+}
+
+// added puts one more event after the first of this kind in its stream.
+func added(actor, stream string, after, e eventstore.Event) func(*history) string {
+	return func(h *history) string {
+		return h.insert(h.index(stream, after)+1, actor, stream, e).place()
+	}
+}
+
+// of is the stream of an application.
+func of(a *entrant) string { return "application-" + a.code }
+
+// whose makes a cheat about the stream of an application.
+func whose(n int, do func(stream string) func(*history) string) func(*history) string {
+	return func(h *history) string { return do(of(h.apps[n]))(h) }
+}

@@ -1,0 +1,364 @@
+package audit
+
+import (
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/identity"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+)
+
+// Ledger is what the leaves say, up to the last one applied. Applying a leaf decides
+// the command behind it again, with evidence taken from the leaves before, so a
+// ledger that has been applied without an error holds no event that the rules forbid.
+// It is not safe for concurrent use.
+type Ledger struct {
+	files        Files
+	size         int64
+	rules        map[string]*versionOf
+	officers     map[string]*officerOf
+	applicants   map[string]*slot[applicant.State]
+	persons      map[domain.Digest]*slot[reservation.State]
+	applications map[string]*applicationOf
+	rounds       map[string]*roundOf
+	indicators   map[string]*slot[indicator.State]
+}
+
+// NewLedger begins before the first leaf. The files that leaves imply are given to
+// files as soon as they are known; nil ignores them.
+func NewLedger(files Files) *Ledger {
+	return &Ledger{
+		files:        files,
+		rules:        map[string]*versionOf{},
+		officers:     map[string]*officerOf{},
+		applicants:   map[string]*slot[applicant.State]{},
+		persons:      map[domain.Digest]*slot[reservation.State]{},
+		applications: map[string]*applicationOf{},
+		rounds:       map[string]*roundOf{},
+		indicators:   map[string]*slot[indicator.State]{},
+	}
+}
+
+// slot is a folded stream.
+type slot[S any] struct {
+	next  uint64 // revision of the next event
+	state S
+}
+
+type versionOf struct {
+	slot[rules.State]
+	sha256 domain.Digest // of the adoption's data
+}
+
+type officerOf struct {
+	slot[officer.State]
+	was       []officer.Role // held until dismissed
+	dismissed domain.Time
+}
+
+type applicationOf struct {
+	slot[application.State]
+	from, until int64 // leaves between which it is in the pools: [from, until)
+	losses      int
+}
+
+// inFlight is how long, in seconds, a close or a dismissal may take from being decided
+// to being stored. What others decide meanwhile was allowed as far as they could see.
+const inFlight domain.Time = 300
+
+// never is a leaf index that is not reached.
+const never = math.MaxInt64
+
+// Size is the number of leaves applied.
+func (l *Ledger) Size() int64 { return l.size }
+
+// Apply checks the next leaf against everything before it and takes it in. An error
+// that disproves the ledger is an *Error; any other came from writing or comparing files.
+func (l *Ledger) Apply(d *Decoded) error {
+	if d.Index != l.size {
+		return fmt.Errorf("applying leaf %d to a ledger of %d", d.Index, l.size)
+	}
+	if err := l.allowed(d); err != nil {
+		return err
+	}
+	var err error
+	switch e := d.Event.(type) {
+	case rules.Event:
+		err = l.applyRules(d, e)
+	case officer.Event:
+		err = l.applyOfficer(d, e)
+	case applicant.Event:
+		err = l.applyApplicant(d, e)
+	case reservation.Event:
+		err = l.applyPerson(d, e)
+	case application.Event:
+		err = l.applyApplication(d, e)
+	case round.Event:
+		err = l.applyRound(d, e)
+	case indicator.Event:
+		err = l.applyIndicator(d, e)
+	default:
+		err = d.fault(EventUnknown, "%s has no place in the public ledger", d.Leaf.Type)
+	}
+	if err != nil {
+		return err
+	}
+	l.size++
+	return nil
+}
+
+// decide checks that the rules answer cmd with just this event, and folds it.
+func decide[S any, E eventstore.Event, C any](a eventstore.Aggregate[S, E, C], s *slot[S], d *Decoded, e E, cmd C) error {
+	if d.Leaf.Revision != s.next {
+		return d.fault(RevisionGap, "revision %d was to come next", s.next)
+	}
+	events, err := a.Decide(s.state, cmd)
+	if err != nil {
+		return refusal(d, err)
+	}
+	if len(events) != 1 || !reflect.DeepEqual(events[0], e) {
+		return d.fault(EventUncaused, "the rules answer this command with %s", names(events))
+	}
+	s.state = a.Evolve(s.state, e)
+	s.next++
+	return nil
+}
+
+func names[E eventstore.Event](events []E) string {
+	if len(events) == 0 {
+		return "nothing"
+	}
+	return events[0].EventType() + " of another content"
+}
+
+// at returns the entry of a map, making it when it is missing.
+func at[K comparable, V any](m map[K]*V, key K) *V {
+	v, ok := m[key]
+	if !ok {
+		v = new(V)
+		m[key] = v
+	}
+	return v
+}
+
+// allowed checks that the actor holds the role that this event needs. What an officer
+// decided before his dismissal was stored may be stored after it.
+func (l *Ledger) allowed(d *Decoded) error {
+	id, err := d.Meta.Officer()
+	if err != nil {
+		return refusal(d, err)
+	}
+	if len(l.officers) == 0 {
+		e, ok := d.Event.(officer.Appointed)
+		if !ok || id != d.StreamID || !slices.Contains(e.Roles, officer.Administrator) {
+			return d.fault(Founder, "a ledger begins with an officer who appoints himself administrator")
+		}
+		return nil
+	}
+	role, ok := officer.RoleFor(d.Leaf.Type)
+	if !ok {
+		return d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
+	}
+	o := l.officers[id]
+	if o == nil || !o.state.Has(role) && !(d.Meta.At <= o.dismissed+inFlight && slices.Contains(o.was, role)) {
+		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
+	}
+	return nil
+}
+
+func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
+	v := at(l.rules, d.StreamID)
+	switch e := e.(type) {
+	case rules.Adopted:
+		if e.Name != d.StreamID {
+			return d.fault(EventStream, "version %s in the stream of %s", e.Name, d.StreamID)
+		}
+		v.sha256 = digestOf(d.Leaf.Data)
+		return decide(eventstore.Rules, &v.slot, d, rules.Event(e), rules.Command(rules.Adopt{Version: e.Version}))
+	}
+	return d.fault(EventUnknown, "%T", e)
+}
+
+func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
+	if !domain.ValidID(d.StreamID) {
+		return d.fault("invalid_id", "officer %q", d.StreamID)
+	}
+	o := at(l.officers, d.StreamID)
+	var cmd officer.Command
+	switch e := e.(type) {
+	case officer.Appointed:
+		cmd = officer.Appoint(e)
+	case officer.Dismissed:
+		cmd = officer.Dismiss{}
+		o.was, o.dismissed = o.state.Roles, d.Meta.At
+	}
+	return decide(eventstore.Officers, &o.slot, d, e, cmd)
+}
+
+func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
+	if raw, err := hex.DecodeString(d.StreamID); err != nil || len(raw) != 16 || hex.EncodeToString(raw) != d.StreamID {
+		return d.fault("invalid_id", "an applicant id is 32 lower-case hex digits")
+	}
+	var cmd applicant.Command
+	switch e := e.(type) {
+	case applicant.Registered:
+		cmd = applicant.Register(e)
+	}
+	return decide(eventstore.Applicants, at(l.applicants, d.StreamID), d, e, cmd)
+}
+
+func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
+	tag, err := domain.ParseDigest(d.StreamID)
+	if err != nil {
+		return d.fault("invalid_id", "an identity tag is 64 lower-case hex digits")
+	}
+	var cmd reservation.Command
+	switch e := e.(type) {
+	case reservation.Claimed:
+		if _, err := identity.ParseCode(e.Application); err != nil {
+			return d.fault("invalid_id", "application code: %v", err)
+		}
+		cmd = reservation.Claim(e)
+	case reservation.Released:
+		a := l.applications[e.Application]
+		if a != nil && a.state.Phase != application.PhaseWithdrawn && slices.Contains(a.state.Persons, tag) {
+			return d.fault(PersonFree, "application %s still stands", e.Application)
+		}
+		cmd = reservation.Release(e)
+	}
+	return decide(eventstore.Reservations, at(l.persons, tag), d, e, cmd)
+}
+
+func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
+	a, known := l.applications[d.StreamID]
+	if !known {
+		if _, err := identity.ParseCode(d.StreamID); err != nil {
+			return d.fault("invalid_id", "application code: %v", err)
+		}
+		a = &applicationOf{from: never, until: never}
+		l.applications[d.StreamID] = a
+	}
+	var cmd application.Command
+	switch e := e.(type) {
+	case application.Submitted:
+		if err := l.submittedBy(d, e); err != nil {
+			return err
+		}
+		cmd = application.Submit{
+			Applicant: e.Applicant, Indicator: e.Indicator, Round: e.Round, Window: l.window(e.Round, d.Meta.At),
+			SubmittedAt: e.SubmittedAt, Persons: e.Persons, Standing: e.Standing,
+		}
+	case application.Edited:
+		cmd = application.Edit(e)
+	case application.Approved:
+		cmd = application.Approve{}
+		a.from = d.Index
+	case application.Rejected:
+		cmd = application.Reject(e)
+	case application.Withdrawn:
+		cmd = application.Withdraw{}
+		a.until = min(a.until, d.Index)
+	case application.Awarded:
+		cmd = application.Award{Code: d.StreamID, Indicator: e.Indicator, Selected: l.Selected(e.Indicator)}
+	}
+	return decide(eventstore.Applications, &a.slot, d, e, cmd)
+}
+
+// submittedBy checks the streams that a submission rests on.
+func (l *Ledger) submittedBy(d *Decoded, e application.Submitted) error {
+	who := l.applicants[e.Applicant]
+	if who == nil || who.state.Kind != e.Standing.Applicant {
+		return d.fault("unknown_applicant", "applicant %s is not registered as %s", e.Applicant, e.Standing.Applicant)
+	}
+	for i, tag := range e.Persons {
+		p := l.persons[tag]
+		if p == nil || p.state.Holder(e.Indicator) != d.StreamID {
+			return d.fault(PersonFree, "member %d is not reserved for the application", i+1)
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) window(id string, decidedAt domain.Time) application.Window {
+	r := l.rounds[id]
+	if r == nil || r.state.Phase == "" {
+		return application.Window{}
+	}
+	open := r.state.Phase == round.PhaseOpened || decidedAt <= r.closed+inFlight
+	return application.Window{Open: open, Opens: r.state.Opened.Opens, Closes: r.state.Opened.Closes}
+}
+
+func (l *Ledger) applyIndicator(d *Decoded, e indicator.Event) error {
+	id, _, _, err := indicator.ParseID(d.StreamID)
+	if err != nil {
+		return refusal(d, err)
+	}
+	var cmd indicator.Command
+	switch e := e.(type) {
+	case indicator.Awarded:
+		a := l.applications[e.Application]
+		if a == nil || a.state.Won != d.StreamID {
+			return d.fault("not_selected", "application %s was not awarded this indicator", e.Application)
+		}
+		cmd = indicator.Award{Application: e.Application, Selected: l.Selected(d.StreamID)}
+	case indicator.Confirmed:
+		r := l.rounds[id]
+		if r == nil {
+			return d.fault("unknown_round", "round %s", id)
+		}
+		cmd = indicator.Confirm{At: d.Meta.At, UseSeconds: l.rules[r.state.Opened.Rules].state.Version.UseSeconds}
+	case indicator.Revoked:
+		cmd = indicator.Revoke(e)
+	case indicator.Used:
+		cmd = indicator.Use{At: d.Meta.At}
+	case indicator.Forfeited:
+		cmd = indicator.Forfeit{At: d.Meta.At, Reason: e.Reason}
+	}
+	return decide(eventstore.Indicators, at(l.indicators, d.StreamID), d, e, cmd)
+}
+
+// Selected is the code on the rank that an indicator's id names, or "" when that is
+// no seat of a published result.
+func (l *Ledger) Selected(id string) string {
+	name, pool, rank, err := indicator.ParseID(id)
+	if err != nil {
+		return ""
+	}
+	r := l.rounds[name]
+	if r == nil || r.state.Phase != round.PhasePublished {
+		return ""
+	}
+	if codes := r.selected[pool]; rank <= uint64(len(codes)) {
+		return codes[rank-1]
+	}
+	return ""
+}
+
+// candidates yields every application that is in the pools after the first n leaves.
+func (l *Ledger) candidates(n int64) iter.Seq[round.Candidate] {
+	return func(yield func(round.Candidate) bool) {
+		for code, a := range l.applications {
+			if a.from < n && n <= a.until {
+				if !yield(round.Candidate{Code: code, Indicator: a.state.Indicator, Standing: a.state.Standing, Losses: a.losses}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Rounds lists the rounds by id.
+func (l *Ledger) Rounds() []string { return slices.Sorted(maps.Keys(l.rounds)) }

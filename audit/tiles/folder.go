@@ -1,0 +1,129 @@
+package tiles
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// folder reads the files of a ledger and checks their form, not their hashes.
+type folder struct{ files fs.FS }
+
+// tile appends the hashes of a tile to hashes.
+func (f folder) tile(hashes []tlog.Hash, level int, n int64, width int) ([]tlog.Hash, error) {
+	var buf [Width*tlog.HashSize + 1]byte
+	path := func(width int) string { return Path(level, n, width) }
+	data, got, err := f.load(buf[:0], path, width, tlog.HashSize)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &Error{MissingTile, path(width), firstLeaf(level, n), err}
+	case err != nil:
+		return nil, err
+	case len(data) != got*tlog.HashSize:
+		return nil, fault(TileLength, path(got), firstLeaf(level, n), "file does not have %d bytes", got*tlog.HashSize)
+	}
+	return decodeTile(hashes, data[:width*tlog.HashSize]), nil
+}
+
+// bundle returns the bytes of the first width entries of a bundle. They are in buf if
+// that is large enough.
+func (f folder) bundle(buf []byte, n int64, width int) ([]byte, error) {
+	path := func(width int) string { return EntriesPath(n, width) }
+	data, got, err := f.load(buf[:0], path, width, lengthSize+MaxEntry)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &Error{MissingTile, path(width), firstLeaf(0, n), err}
+	case err != nil:
+		return nil, err
+	}
+	if err := checkForm(data, path(got), firstLeaf(0, n), got); err != nil {
+		return nil, err
+	}
+	rest := data
+	for range width {
+		_, rest = nextEntry(rest)
+	}
+	return data[:len(data)-len(rest)], nil
+}
+
+// load reads a file whose hashes or entries have at most itemSize bytes each, and
+// returns its width. Where the partial file is gone because it was pruned, it is the full one.
+func (f folder) load(buf []byte, path func(width int) string, width, itemSize int) ([]byte, int, error) {
+	data, err := f.read(buf, path(width), width*itemSize)
+	if width < Width && errors.Is(err, fs.ErrNotExist) {
+		full, errFull := f.read(buf, path(Width), Width*itemSize)
+		if !errors.Is(errFull, fs.ErrNotExist) {
+			return full, Width, errFull
+		}
+	}
+	return data, width, err
+}
+
+// checkForm refuses a bundle file that is not exactly width entries, the first of them
+// with index leaf.
+func checkForm(data []byte, name string, leaf int64, width int) error {
+	for range width {
+		if len(data) < lengthSize {
+			return fault(TruncatedBundle, name, leaf, "file ends in or before the length of an entry")
+		}
+		size := int(binary.BigEndian.Uint16(data))
+		if size == 0 {
+			return fault(EntryEmpty, name, leaf, "entry has no bytes")
+		}
+		if len(data) < lengthSize+size {
+			return fault(TruncatedBundle, name, leaf, "file ends %d bytes before its entry", lengthSize+size-len(data))
+		}
+		data = data[lengthSize+size:]
+		leaf++
+	}
+	if len(data) > 0 {
+		return fault(BundleTrailing, name, leaf-1, "file goes on after entry %d of %d", width, width)
+	}
+	return nil
+}
+
+// nextEntry takes an entry from a bundle that passed checkForm.
+func nextEntry(data []byte) (entry, rest []byte) {
+	end := lengthSize + int(binary.BigEndian.Uint16(data))
+	return data[lengthSize:end], data[end:]
+}
+
+// checkBundle compares the entries of a bundle, which passed checkForm, with the
+// leaf hashes in its tile.
+func checkBundle(data []byte, n int64, width int, leaves []tlog.Hash) error {
+	for i := range width {
+		var entry []byte
+		entry, data = nextEntry(data)
+		if tlog.RecordHash(entry) != leaves[i] {
+			return fault(EntryHash, EntriesPath(n, width), firstLeaf(0, n)+int64(i), "entry does not have the leaf hash in %s", Path(0, n, width))
+		}
+	}
+	return nil
+}
+
+// read appends a file to buf, but no more than limit+1 bytes of it.
+func (f folder) read(buf []byte, name string, limit int) ([]byte, error) {
+	file, err := f.files.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("opening file of ledger: %w", err)
+	}
+	defer file.Close()
+	for len(buf) <= limit {
+		if len(buf) == cap(buf) {
+			buf = append(buf, 0)[:len(buf)]
+		}
+		k, err := file.Read(buf[len(buf):min(cap(buf), limit+1)])
+		buf = buf[:len(buf)+k]
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading file of ledger: %w", err)
+		}
+	}
+	return buf, nil
+}

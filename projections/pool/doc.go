@@ -1,0 +1,29 @@
+// Package pool keeps every application with what its weight in the next draw follows
+// from: who may take part, since which leaf, and how often in vain.
+//
+// # Being in the pools
+//
+// An application is in the pools from the leaf that approves it (approved_leaf) up to
+// the leaf that withdraws it or publishes the result in which it holds a seat
+// (gone_leaf). After the first n leaves it is therefore a candidate when
+//
+//	approved_leaf < n and (gone_leaf is null or n <= gone_leaf)
+//
+// A published round ends the part of everybody on a seat, and counts one loss for
+// each application that was a candidate at the n of the seal, belongs to a pool with
+// the method pld1 and holds no seat. A round that is voided changes nothing. This is
+// what package audit does in memory; the tests hold both against each other.
+//
+// # Tables
+//
+//	pool_applications  one row for each application ever submitted
+//	pool_terms         of each version of the rules: which kinds compete where, and how
+//	pool_rounds        what settling a round needs: rules, n of the seal, leaf of publication
+//	pool_seats         seats of a round by pool, from the announcement
+//	pool_seated        codes on the seats of rounds that are drawn and not yet over
+//
+// # Events
+//
+// Those of rules, applications and rounds. Officers, applicants, reservations and
+// indicators are ignored: an application carries what is needed of the last three.
+package pool

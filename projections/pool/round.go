@@ -1,0 +1,85 @@
+package pool
+
+import (
+	"fmt"
+
+	"lotteryledger/domain/draw"
+	"lotteryledger/domain/round"
+	"lotteryledger/projections"
+)
+
+func (b *batch) round(e projections.Event, fact round.Event) error {
+	switch fact := fact.(type) {
+	case round.Opened:
+		return b.tx.Insert("pool_rounds", 4, []any{e.ID, fact.Rules, nil, nil})
+	case round.Sealed:
+		return b.tx.One("round", "UPDATE pool_rounds SET ledger_size = $2 WHERE id = $1", e.ID, fact.LedgerSize)
+	case round.Announced:
+		var values []any
+		for _, p := range fact.Pools {
+			values = append(values, e.ID, p.Pool, p.Seats)
+		}
+		return b.tx.Insert("pool_seats", 3, values)
+	case round.Ranked:
+		return b.ranked(e.ID, fact)
+	case round.Published:
+		return b.settle(e)
+	case round.Voided:
+		return b.over(e.ID)
+	case round.Closed, round.BeaconRecorded, round.Drawn:
+		return nil // ignored
+	}
+	return fmt.Errorf("event %s of a round is not known to this projection", fact.EventType())
+}
+
+// ranked notes the codes on the seats.
+func (b *batch) ranked(id string, fact round.Ranked) error {
+	var seats uint64
+	if err := b.tx.Scan("SELECT seats FROM pool_seats WHERE round = $1 AND pool = $2", []any{id, fact.Pool}, &seats); err != nil {
+		return fmt.Errorf("looking up the seats of pool %s: %w", fact.Pool, err)
+	}
+	var values []any
+	for i, code := range fact.Codes {
+		if fact.First+uint64(i) <= seats {
+			values = append(values, id, code)
+		}
+	}
+	return b.tx.Insert("pool_seated", 2, values)
+}
+
+// settle ends the part of the selected and counts a loss for those who took part
+// by lot and were not selected.
+func (b *batch) settle(e projections.Event) error {
+	if err := b.End(); err != nil {
+		return err
+	}
+	if err := b.tx.One("round", "UPDATE pool_rounds SET published_leaf = $2 WHERE id = $1", e.ID, e.Leaf); err != nil {
+		return err
+	}
+	if _, err := b.tx.Exec(`
+		UPDATE pool_applications SET losses = losses + 1
+		FROM pool_rounds r JOIN pool_terms t ON t.rules = r.rules
+		WHERE r.id = $1 AND t.method = $2
+			AND t.indicator = pool_applications.indicator AND t.applicant_kind = pool_applications.applicant_kind
+			AND approved_leaf < r.ledger_size AND (gone_leaf IS NULL OR r.ledger_size <= gone_leaf)
+			AND NOT EXISTS (SELECT 1 FROM pool_seated s WHERE s.round = r.id AND s.code = pool_applications.code)`,
+		e.ID, string(draw.PLD1)); err != nil {
+		return fmt.Errorf("counting losses: %w", err)
+	}
+	if _, err := b.tx.Exec(`
+		UPDATE pool_applications SET gone_leaf = $2
+		WHERE gone_leaf IS NULL AND code IN (SELECT code FROM pool_seated WHERE round = $1)`,
+		e.ID, e.Leaf); err != nil {
+		return fmt.Errorf("taking the selected out of the pools: %w", err)
+	}
+	return b.over(e.ID)
+}
+
+// over drops what is needed only until a round is over.
+func (b *batch) over(id string) error {
+	if _, err := b.tx.Exec("DELETE FROM pool_seated WHERE round = $1", id); err != nil {
+		return err
+	}
+	_, err := b.tx.Exec("DELETE FROM pool_seats WHERE round = $1", id)
+	return err
+}

@@ -1,0 +1,141 @@
+package projections_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/round"
+	"lotteryledger/projections"
+	"lotteryledger/projections/pool"
+)
+
+// TestRandomHistories lets an office do anything in any order, while projections
+// catch up and restart at any moment, and compares with the replay and with
+// projections that read everything at once.
+func TestRandomHistories(t *testing.T) {
+	folder, cases := t.TempDir(), 0
+	var published, settled int
+	rapid.Check(t, func(t *rapid.T) {
+		cases++
+		path := filepath.Join(folder, fmt.Sprint(cases))
+		db := reopen(t, path)
+		defer func() { require.NoError(t, db.Close()) }()
+		w := newWorld(t)
+		w.open()
+		step := 0
+		catchUp := func() {
+			require.NoError(t, db.CatchUp(ctx, w.store))
+			requireRounds(t, db, w)
+			if _, _, err := w.ledger.Rosters(w.round, w.ledger.Size()); err == nil && step < 3 {
+				requireRosters(t, db, w.ledger, w.round, w.ledger.Size())
+				settled += losses(t, db)
+			}
+		}
+		anyCode := func() string { return rapid.SampledFrom(w.codes).Draw(t, "code") }
+		var awarded []string
+		actions := map[string]func(*rapid.T){
+			"submit": func(t *rapid.T) {
+				if step == 0 {
+					w.submit(rapid.IntRange(0, 100).Draw(t, "standing"))
+				}
+			},
+			"approve":  func(*rapid.T) { refusable(w, w.applicationDo(anyCode(), application.Approve{})) },
+			"approve2": func(*rapid.T) { refusable(w, w.applicationDo(anyCode(), application.Approve{})) },
+			"reject": func(*rapid.T) {
+				refusable(w, w.applicationDo(anyCode(), application.Reject{Reasons: []application.Reason{application.OwnsCar}}))
+			},
+			"edit": func(*rapid.T) {
+				code := anyCode()
+				l, err := w.loaded(code)
+				require.NoError(t, err)
+				s := l.Standing.AfterLosses(1)
+				refusable(w, w.applicationDo(code, application.Edit{Standing: s}))
+			},
+			"withdraw": func(*rapid.T) { refusable(w, w.applicationDo(anyCode(), application.Withdraw{})) },
+			"round": func(t *rapid.T) {
+				steps := []func() error{
+					w.closeRound,
+					func() error { return w.seal(rapid.Int64Range(0, 2).Draw(t, "but")) },
+					func() error {
+						return w.announce(rapid.Uint64Range(0, 3).Draw(t, "seats"), rapid.Uint64Range(0, 3).Draw(t, "reserve"))
+					},
+					w.seed, w.draw,
+					func() error { return w.rank(rapid.IntRange(1, 3).Draw(t, "piece")) },
+					w.publish,
+				}
+				if step == len(steps) {
+					awarded = append(awarded, w.award(w.round)...)
+					w.open()
+					step, published = 0, published+1
+					return
+				}
+				if err := steps[step](); err == nil {
+					step++
+				} else {
+					refusable(w, err)
+				}
+			},
+			"void": func(t *rapid.T) {
+				if rapid.IntRange(0, 9).Draw(t, "really") == 0 && step < 7 {
+					w.ok(w.roundDo(round.Void{Reason: round.AnnouncementWrong}))
+					w.open()
+					step = 0
+				}
+			},
+			"indicator": func(t *rapid.T) {
+				if len(awarded) == 0 {
+					return
+				}
+				cmd := rapid.SampledFrom([]indicator.Command{
+					indicator.Confirm{At: w.now, UseSeconds: version.UseSeconds},
+					indicator.Revoke{Reason: indicator.FalseStatement},
+					indicator.Use{At: w.now},
+					indicator.Forfeit{At: w.now, Reason: indicator.Refused},
+					indicator.Forfeit{At: w.now, Reason: indicator.Lapsed},
+				}).Draw(t, "command")
+				refusable(w, w.indicatorDo(rapid.SampledFrom(awarded).Draw(t, "id"), cmd))
+			},
+			"catch up": func(*rapid.T) { catchUp() },
+			"restart": func(*rapid.T) {
+				require.NoError(t, db.Close())
+				db = reopen(t, path)
+			},
+		}
+		actions["round2"], actions["round3"] = actions["round"], actions["round"]
+		for n := range 4 {
+			w.approve(w.submit(rapid.IntRange(0, 100).Draw(t, fmt.Sprint("first", n))))
+		}
+		t.Repeat(actions)
+		catchUp()
+		once := reopen(t, path+".once")
+		require.NoError(t, once.CatchUp(ctx, w.store))
+		require.Equal(t, dump(t, once), dump(t, db))
+		require.NoError(t, once.Close())
+	})
+	require.Positive(t, published)
+	require.Positive(t, settled)
+}
+
+// refusable accepts that the rules refuse a command, and nothing else.
+func refusable(w *world, err error) {
+	if domain.CodeOf(err) == "" {
+		w.ok(err)
+	}
+}
+
+// losses is the sum of all losses of candidates.
+func losses(t require.TestingT, db *projections.DB) (n int) {
+	at, err := db.Position(ctx, pool.Name)
+	require.NoError(t, err)
+	for _, c := range candidates(t, db, at.Leaves) {
+		n += c.Losses
+	}
+	return n
+}

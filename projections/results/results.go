@@ -1,0 +1,219 @@
+package results
+
+import (
+	"fmt"
+
+	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/projections"
+)
+
+// Name of the projection.
+const Name = "results"
+
+const schema = `
+CREATE TABLE results_rules (
+	rules  TEXT    NOT NULL,
+	pool   TEXT    NOT NULL,
+	place  INTEGER NOT NULL, -- in the rules, from 1
+	method TEXT    NOT NULL,
+	PRIMARY KEY (rules, pool)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE results_rounds (
+	id           TEXT    NOT NULL PRIMARY KEY,
+	phase        TEXT    NOT NULL,
+	rules        TEXT    NOT NULL,
+	opens        INTEGER NOT NULL, -- seconds since 1970
+	closes       INTEGER NOT NULL,
+	ledger_size  INTEGER,
+	draw_time    INTEGER,
+	chain        TEXT,             -- 64 hex digits
+	beacon_round INTEGER,
+	signature    TEXT,             -- 96 hex digits
+	seed         TEXT,             -- 64 hex digits
+	void_reason  TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE results_pools (
+	round   TEXT    NOT NULL,
+	pool    TEXT    NOT NULL,
+	place   INTEGER NOT NULL, -- in the rules, from 1
+	method  TEXT    NOT NULL,
+	count   INTEGER NOT NULL, -- applications on the roster
+	weight  INTEGER NOT NULL, -- their tickets, points or heads
+	seats   INTEGER,
+	reserve INTEGER,
+	PRIMARY KEY (round, pool)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE results_ranks (
+	round    TEXT    NOT NULL,
+	pool     TEXT    NOT NULL,
+	rank     INTEGER NOT NULL,
+	code     TEXT    NOT NULL,
+	selected INTEGER NOT NULL, -- 1 on a seat, 0 on the reserve list
+	PRIMARY KEY (round, pool, rank)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX results_ranks_code ON results_ranks (code);
+
+CREATE TABLE results_indicators (
+	id     TEXT    NOT NULL PRIMARY KEY,
+	round  TEXT    NOT NULL,
+	pool   TEXT    NOT NULL,
+	rank   INTEGER NOT NULL,
+	code   TEXT    NOT NULL,
+	phase  TEXT    NOT NULL,
+	use_by INTEGER             -- seconds since 1970, once confirmed
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX results_indicators_code ON results_indicators (code);
+CREATE INDEX results_indicators_rank ON results_indicators (round, pool, rank);
+`
+
+// Projection is the results of all rounds, for [projections.Open].
+type Projection struct{}
+
+// Name is [Name].
+func (Projection) Name() string { return Name }
+
+// Version rises with every change of the tables or of what is in them.
+func (Projection) Version() int { return 1 }
+
+// Schema makes the tables.
+func (Projection) Schema() string { return schema }
+
+// Begin starts a transaction.
+func (Projection) Begin(tx *projections.Tx) projections.Batch { return batch{tx} }
+
+// batch writes every event at once; nothing is held back.
+type batch struct{ tx *projections.Tx }
+
+// Apply takes in an event.
+func (b batch) Apply(e projections.Event) error {
+	switch fact := e.Fact.(type) {
+	case round.Event:
+		return b.round(e.ID, fact)
+	case indicator.Event:
+		return b.indicator(e.ID, fact)
+	case rules.Event:
+		return b.rules(fact)
+	case officer.Event, applicant.Event, reservation.Event, application.Event:
+		return nil // ignored
+	}
+	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())
+}
+
+// End has nothing to write.
+func (b batch) End() error { return nil }
+
+func (b batch) rules(fact rules.Event) error {
+	switch fact := fact.(type) {
+	case rules.Adopted:
+		var values []any
+		for i, p := range fact.Pools {
+			values = append(values, fact.Name, p.Name, i+1, string(p.Method))
+		}
+		return b.tx.Insert("results_rules", 4, values)
+	}
+	return fmt.Errorf("event %s of rules is not known to this projection", fact.EventType())
+}
+
+func (b batch) round(id string, fact round.Event) error {
+	switch fact := fact.(type) {
+	case round.Opened:
+		return b.tx.Insert("results_rounds", 12, []any{
+			id, string(round.PhaseOpened), fact.Rules, int64(fact.Opens), int64(fact.Closes),
+			nil, nil, nil, nil, nil, nil, nil,
+		})
+	case round.Closed:
+		return b.update(id, round.PhaseClosed, "")
+	case round.Sealed:
+		return b.sealed(id, fact)
+	case round.Announced:
+		for _, p := range fact.Pools {
+			if err := b.tx.One("pool "+p.Pool, "UPDATE results_pools SET seats = $3, reserve = $4 WHERE round = $1 AND pool = $2",
+				id, p.Pool, p.Seats, p.Reserve); err != nil {
+				return err
+			}
+		}
+		return b.update(id, round.PhaseAnnounced, ", draw_time = $3, chain = $4, beacon_round = $5",
+			int64(fact.DrawTime), fact.Chain.String(), fact.BeaconRound)
+	case round.BeaconRecorded:
+		return b.update(id, round.PhaseSeeded, ", signature = $3", fact.Signature)
+	case round.Drawn:
+		return b.update(id, round.PhaseDrawn, ", seed = $3", fact.Seed.String())
+	case round.Ranked:
+		return b.ranked(id, fact)
+	case round.Published:
+		return b.update(id, round.PhasePublished, "")
+	case round.Voided:
+		if _, err := b.tx.Exec("DELETE FROM results_ranks WHERE round = $1", id); err != nil {
+			return err
+		}
+		return b.update(id, round.PhaseVoided, ", void_reason = $3", string(fact.Reason))
+	}
+	return fmt.Errorf("event %s of a round is not known to this projection", fact.EventType())
+}
+
+func (b batch) update(id string, phase round.Phase, set string, values ...any) error {
+	return b.tx.One("round", "UPDATE results_rounds SET phase = $2"+set+" WHERE id = $1", append([]any{id, string(phase)}, values...)...)
+}
+
+func (b batch) sealed(id string, fact round.Sealed) error {
+	for _, r := range fact.Rosters {
+		if err := b.tx.One("pool "+r.Pool, `
+			INSERT INTO results_pools (round, pool, place, method, count, weight)
+			SELECT r.id, p.pool, p.place, p.method, $3, $4
+			FROM results_rounds r JOIN results_rules p ON p.rules = r.rules
+			WHERE r.id = $1 AND p.pool = $2`, id, r.Pool, r.Count, r.Weight); err != nil {
+			return err
+		}
+	}
+	return b.update(id, round.PhaseSealed, ", ledger_size = $3", fact.LedgerSize)
+}
+
+func (b batch) ranked(id string, fact round.Ranked) error {
+	var seats uint64
+	if err := b.tx.Scan("SELECT seats FROM results_pools WHERE round = $1 AND pool = $2", []any{id, fact.Pool}, &seats); err != nil {
+		return fmt.Errorf("looking up the seats of pool %s: %w", fact.Pool, err)
+	}
+	const columns = 5
+	values := make([]any, 0, columns*len(fact.Codes))
+	for i, code := range fact.Codes {
+		rank := fact.First + uint64(i)
+		values = append(values, id, fact.Pool, rank, code, rank <= seats)
+	}
+	return b.tx.Insert("results_ranks", columns, values)
+}
+
+func (b batch) indicator(id string, fact indicator.Event) error {
+	phase := func(p indicator.Phase, set string, values ...any) error {
+		return b.tx.One("indicator", "UPDATE results_indicators SET phase = $2"+set+" WHERE id = $1", append([]any{id, string(p)}, values...)...)
+	}
+	switch fact := fact.(type) {
+	case indicator.Awarded:
+		roundID, pool, rank, err := indicator.ParseID(id)
+		if err != nil {
+			return err
+		}
+		return b.tx.Insert("results_indicators", 7, []any{
+			id, roundID, pool, rank, fact.Application, string(indicator.PhaseAwarded), nil,
+		})
+	case indicator.Confirmed:
+		return phase(indicator.PhaseConfirmed, ", use_by = $3", int64(fact.UseBy))
+	case indicator.Revoked:
+		return phase(indicator.PhaseRevoked, "")
+	case indicator.Used:
+		return phase(indicator.PhaseUsed, "")
+	case indicator.Forfeited:
+		return phase(indicator.PhaseForfeited, "")
+	}
+	return fmt.Errorf("event %s of an indicator is not known to this projection", fact.EventType())
+}
