@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	"lotteryledger/audit/beacon"
+	"lotteryledger/domain/draw"
+)
+
+// beaconFlags name a round of a beacon and the signature said to be its own.
+type beaconFlags struct {
+	round     uint64
+	signature string
+	chain     string
+}
+
+func (f *beaconFlags) register(fs *flag.FlagSet) {
+	fs.Uint64Var(&f.round, "round", 0, "`number` of the beacon round")
+	fs.StringVar(&f.signature, "signature", "", "the round's 48-byte signature in `hex`")
+	fs.StringVar(&f.chain, "chain", "quicknet", "quicknet, demonstration, or a chain `hash` in hex")
+}
+
+// verified is a round whose signature was checked.
+type verified struct {
+	chain     draw.Chain
+	hash      [32]byte
+	round     uint64
+	time      int64
+	signature []byte
+}
+
+func (f *beaconFlags) verify() (verified, error) {
+	signature, err := hex.DecodeString(f.signature)
+	if err != nil {
+		return verified{}, misuse("the signature is not hex")
+	}
+	chain, ok := draw.ChainByName(f.chain)
+	if !ok {
+		return verified{}, &beacon.Error{Code: "unknown_chain", Detail: "the chain is not one of the pinned ones"}
+	}
+	if err := beacon.Verify(chain, f.round, signature); err != nil {
+		return verified{}, fmt.Errorf("verifying round %d of %s: %w", f.round, chain.ID, err)
+	}
+	at, err := chain.TimeOf(f.round)
+	if err != nil {
+		return verified{}, fmt.Errorf("dating round %d of %s: %w", f.round, chain.ID, err)
+	}
+	return verified{chain: chain, hash: chain.Hash(), round: f.round, time: at, signature: signature}, nil
+}
+
+// warn says on stderr that a demonstration proves nothing.
+func (v verified) warn(stderr io.Writer) {
+	if v.chain.Demonstration {
+		fmt.Fprintln(stderr, "lottery-verify: this is a demonstration: the secret key of its beacon is public, so anyone could foresee or forge the round")
+	}
+}
+
+type beaconReport struct {
+	Valid         bool   `json:"valid"`
+	Chain         string `json:"chain"`
+	ChainHash     string `json:"chain_hash"`
+	Demonstration bool   `json:"demonstration"`
+	Round         uint64 `json:"round"`
+	Time          string `json:"time"`
+	Randomness    string `json:"randomness"`
+}
+
+func (r beaconReport) writeText(w io.Writer) error {
+	_, err := fmt.Fprintf(w, "valid: round %d of %s, due at %s\nchain hash %s\nrandomness %s\n", r.Round, r.Chain, r.Time, r.ChainHash, r.Randomness)
+	return err
+}
+
+// runBeacon is the command beacon.
+func runBeacon(args []string, stdout, stderr io.Writer) int {
+	var f beaconFlags
+	fs := flag.NewFlagSet("beacon", flag.ContinueOnError)
+	f.register(fs)
+	asJSON := fs.Bool("json", false, "print one JSON object")
+	if status, done := parse(fs, args, stderr); done {
+		return status
+	}
+	r, err := checkBeacon(fs, f, stderr)
+	return conclude(stdout, stderr, *asJSON, r, err)
+}
+
+func checkBeacon(fs *flag.FlagSet, f beaconFlags, stderr io.Writer) (report, error) {
+	if err := required(fs, "round", "signature"); err != nil {
+		return nil, err
+	}
+	v, err := f.verify()
+	if err != nil {
+		return nil, err
+	}
+	v.warn(stderr)
+	randomness := beacon.Randomness(v.signature)
+	return beaconReport{
+		Valid:         true,
+		Chain:         v.chain.ID,
+		ChainHash:     hex.EncodeToString(v.hash[:]),
+		Demonstration: v.chain.Demonstration,
+		Round:         v.round,
+		Time:          time.Unix(v.time, 0).UTC().Format(time.RFC3339),
+		Randomness:    hex.EncodeToString(randomness[:]),
+	}, nil
+}

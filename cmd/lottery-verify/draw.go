@@ -1,0 +1,253 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"lotteryledger/domain/draw"
+)
+
+const drawUsage = `usage: lottery-verify draw pld1|points|queue --announcement FILE --round N --signature HEX [--chain quicknet|HASH]
+                           [--ceremony FILE] --roster FILE --seats POOL=N [--reserve POOL=M] [--json]
+       lottery-verify draw beijing2011 --pool FILE --seed DIGITS --seats N [--json]
+       lottery-verify draw rfc3797 --names FILE --seeds FILE --seats N [--json]
+`
+
+// runDraw is the command draw.
+func runDraw(args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		switch m := draw.Method(args[0]); {
+		case m.Ranks():
+			return runRanking(m, args[1:], stdout, stderr)
+		case m == draw.Beijing2011:
+			return runBeijing2011(args[1:], stdout, stderr)
+		case m == draw.RFC3797:
+			return runRFC3797(args[1:], stdout, stderr)
+		}
+	}
+	fmt.Fprint(stderr, drawUsage)
+	return statusUsage
+}
+
+// ranking is a draw of pools of a roster file by a beacon round.
+type ranking struct {
+	method       draw.Method
+	beacon       beaconFlags
+	announcement string
+	ceremony     string
+	roster       string
+	seats        seatFlag
+	reserve      seatFlag
+}
+
+func runRanking(m draw.Method, args []string, stdout, stderr io.Writer) int {
+	d := ranking{method: m}
+	fs := flag.NewFlagSet("draw "+string(m), flag.ContinueOnError)
+	d.beacon.register(fs)
+	fs.StringVar(&d.announcement, "announcement", "", "`file` of the announcement, taken as raw bytes")
+	fs.StringVar(&d.ceremony, "ceremony", "", "`file` of the ceremony's bytes, where one was announced")
+	fs.StringVar(&d.roster, "roster", "", "roster `file`, of one or several pools")
+	fs.Var(&d.seats, "seats", "`POOL=N`: draw N ranks of a pool; may be repeated")
+	fs.Var(&d.reserve, "reserve", "`POOL=M`: and M more for the reserve list; may be repeated")
+	asJSON := fs.Bool("json", false, "print one JSON object")
+	if status, done := parse(fs, args, stderr); done {
+		return status
+	}
+	r, err := d.run(fs, stderr)
+	return conclude(stdout, stderr, *asJSON, r, err)
+}
+
+// seatFlag is a repeatable POOL=N, in the order given.
+type seatFlag []struct {
+	pool string
+	n    int
+}
+
+func (f *seatFlag) String() string { return "" }
+
+func (f *seatFlag) Set(s string) error {
+	pool, number, ok := strings.Cut(s, "=")
+	n, err := strconv.ParseUint(number, 10, 30)
+	if !ok || pool == "" || err != nil {
+		return errors.New("it is POOL=N")
+	}
+	if _, twice := f.of(pool); twice {
+		return errors.New("the pool is given twice")
+	}
+	*f = append(*f, struct {
+		pool string
+		n    int
+	}{pool, int(n)})
+	return nil
+}
+
+// of is the number given for a pool.
+func (f seatFlag) of(pool string) (int, bool) {
+	for _, s := range f {
+		if s.pool == pool {
+			return s.n, true
+		}
+	}
+	return 0, false
+}
+
+func (d ranking) run(fs *flag.FlagSet, stderr io.Writer) (report, error) {
+	if err := required(fs, "announcement", "round", "signature", "roster", "seats"); err != nil {
+		return nil, err
+	}
+	for _, r := range d.reserve {
+		if _, ok := d.seats.of(r.pool); !ok {
+			return nil, misuse(fmt.Sprintf("--reserve %s needs --seats %s", r.pool, r.pool))
+		}
+	}
+	announcement, err := os.ReadFile(d.announcement)
+	if err != nil {
+		return nil, fmt.Errorf("reading the announcement: %w", err)
+	}
+	var ceremony []byte
+	if d.ceremony != "" {
+		if ceremony, err = os.ReadFile(d.ceremony); err != nil {
+			return nil, fmt.Errorf("reading the ceremony: %w", err)
+		}
+	}
+	v, err := d.beacon.verify()
+	if err != nil {
+		return nil, err
+	}
+	v.warn(stderr)
+	digest := draw.AnnouncementDigest(announcement)
+	seed := draw.NewSeed(digest, v.hash, v.round, v.signature, ceremony)
+	pools, err := d.rank(seed, stderr)
+	if err != nil {
+		return nil, err
+	}
+	return rankingReport{
+		Method:        d.method,
+		Chain:         v.chain.ID,
+		ChainHash:     hex.EncodeToString(v.hash[:]),
+		Demonstration: v.chain.Demonstration,
+		Round:         v.round,
+		Announcement:  hex.EncodeToString(digest[:]),
+		Seed:          hex.EncodeToString(seed[:]),
+		Pools:         pools,
+	}, nil
+}
+
+// progressLines is how many lines of a roster pass between signs of life.
+const progressLines = 1_000_000
+
+// rank reads the roster once and draws every pool that has seats.
+func (d ranking) rank(seed draw.Seed, stderr io.Writer) ([]poolReport, error) {
+	file, err := os.Open(d.roster)
+	if err != nil {
+		return nil, fmt.Errorf("reading the roster: %w", err)
+	}
+	defer file.Close()
+	pools := make([]poolReport, len(d.seats))
+	contests := make(map[string]*contest, len(d.seats))
+	for i, s := range d.seats {
+		reserve, _ := d.reserve.of(s.pool)
+		top, err := draw.NewTop(d.method, seed.Key(s.pool), s.n+reserve)
+		if err != nil {
+			return nil, err
+		}
+		pools[i] = poolReport{Pool: s.pool, Seats: s.n, Reserve: reserve}
+		contests[s.pool] = &contest{top, draw.NewSealer(s.pool, d.method)}
+	}
+	lines := draw.NewRosterScanner(file, d.method)
+	for lines.Scan() {
+		if c := contests[lines.Pool()]; c != nil {
+			c.top.Add(lines.Entry())
+			c.sealer.Add(lines.Entry())
+		}
+		if lines.Line()%progressLines == 0 {
+			fmt.Fprintf(stderr, "lottery-verify: %d lines of the roster read\n", lines.Line())
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("reading the roster %s: %w", d.roster, err)
+	}
+	for i := range pools {
+		if err := pools[i].fill(d.method, contests[pools[i].Pool]); err != nil {
+			return nil, fmt.Errorf("reading the roster %s: %w", d.roster, err)
+		}
+	}
+	return pools, nil
+}
+
+// contest is a pool while its lines go by.
+type contest struct {
+	top    *draw.Top
+	sealer *draw.Sealer
+}
+
+type rankingReport struct {
+	Method        draw.Method  `json:"method"`
+	Chain         string       `json:"chain"`
+	ChainHash     string       `json:"chain_hash"`
+	Demonstration bool         `json:"demonstration"`
+	Round         uint64       `json:"round"`
+	Announcement  string       `json:"announcement"`
+	Seed          string       `json:"seed"`
+	Pools         []poolReport `json:"pools"`
+}
+
+// poolReport is a drawn pool: the seal of its lines in the roster, to compare
+// with the announced one, and its ranks.
+type poolReport struct {
+	Pool       string       `json:"pool"`
+	Seats      int          `json:"seats"`
+	Reserve    int          `json:"reserve"`
+	Count      uint64       `json:"count"`
+	Weight     uint64       `json:"weight"`
+	Root       string       `json:"root"`
+	FileSHA256 string       `json:"file_sha256"`
+	ResultRoot string       `json:"result_root"`
+	Ranks      []rankReport `json:"ranks"`
+
+	ranked []draw.Ranked
+}
+
+type rankReport struct {
+	Rank   int    `json:"rank"`
+	Code   string `json:"code"`
+	Weight uint32 `json:"weight"`
+	Since  string `json:"since,omitzero"`
+	Score  string `json:"score"`
+}
+
+func (p *poolReport) fill(m draw.Method, c *contest) error {
+	p.ranked = c.top.Ranks()
+	s := c.sealer.Sealed()
+	if s.Count == 0 {
+		return &draw.Error{Code: "roster_pool_missing", Detail: fmt.Sprintf("no line is of the pool %q", p.Pool)}
+	}
+	result := draw.ResultRoot(p.Pool, m, p.ranked)
+	p.Count, p.Weight = s.Count, s.Weight
+	p.Root, p.FileSHA256 = hex.EncodeToString(s.Root[:]), hex.EncodeToString(s.FileSHA256[:])
+	p.ResultRoot = hex.EncodeToString(result[:])
+	p.Ranks = make([]rankReport, len(p.ranked))
+	for i, r := range p.ranked {
+		p.Ranks[i] = rankReport{Rank: r.Rank, Code: r.Code, Weight: r.Weight, Score: hex.EncodeToString(r.Score[:])}
+		if m != draw.PLD1 {
+			p.Ranks[i].Since = time.Unix(r.Since, 0).UTC().Format(time.RFC3339)
+		}
+	}
+	return nil
+}
+
+func (r rankingReport) writeText(w io.Writer) error {
+	for _, p := range r.Pools {
+		if err := draw.WriteResult(w, p.Pool, r.Method, p.ranked); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"lotteryledger/audit"
+	"lotteryledger/audit/checkpoint"
+	"lotteryledger/cmd/internal/progress"
+)
+
+// ledgerReport is the object of a proven folder.
+type ledgerReport struct {
+	Proven bool `json:"proven"`
+	*audit.Report
+	words words
+}
+
+func (r ledgerReport) writeText(w io.Writer) error {
+	t := r.words
+	p := &printer{w: w}
+	p.line(t.proven, r.Origin)
+	p.line(t.leaves, r.Leaves, r.Root)
+	p.line(t.files, r.Files)
+	for _, o := range r.Rounds {
+		p.line(t.round, o.Round, t.phase(o.Phase), o.Rules)
+		if o.BeaconRound > 0 {
+			p.line(t.seeded, o.DrawTime, o.BeaconRound, o.Chain[:16])
+		}
+		for _, q := range o.Pools {
+			p.line(t.pool, q.Pool, q.Count, q.Weight, q.Seats, q.Selected, q.Reserve)
+		}
+		if o.Demonstration {
+			p.line("%s", t.demonstration)
+		}
+	}
+	if r.KeyFromFolder {
+		p.line(t.folderKey, r.Key)
+	}
+	p.line("%s", t.limits)
+	return p.err
+}
+
+// printer writes lines until one fails.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+// runLedger is the command ledger.
+func runLedger(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("ledger", flag.ContinueOnError)
+	key := flags.String("key", "", "the ledger's verifier `key`, from a source you trust (default: the one in the folder)")
+	asJSON := flags.Bool("json", false, "print one JSON object")
+	lang := flags.String("lang", language(), "zh or en")
+	dir, status, done := parseWith(flags, args, stderr)
+	if done {
+		return status
+	}
+	w, ok := vocabulary[*lang]
+	if !ok {
+		fmt.Fprintln(stderr, "lottery-verify: --lang is zh or en")
+		return statusUsage
+	}
+	r, err := verifyLedger(dir, *key, w, stderr)
+	return conclude(stdout, stderr, *asJSON, r, explain(err, w))
+}
+
+func verifyLedger(dir, key string, w words, stderr io.Writer) (report, error) {
+	if info, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("opening the folder: %w", err)
+	} else if !info.IsDir() {
+		return nil, misuse(dir + " is not a folder")
+	}
+	bar := progress.New(stderr, w.verifying)
+	defer bar.Done()
+	r, err := audit.VerifyFolder(os.DirFS(dir), key, bar.Set)
+	if err != nil {
+		var c *checkpoint.Error
+		if key != "" && errors.As(err, &c) && c.Code == checkpoint.Key {
+			return nil, misuse(fmt.Sprintf("--key: %v", c.Err))
+		}
+		return nil, err
+	}
+	return ledgerReport{true, r, w}, nil
+}
+
+// disproof is a fault with its code and place, in the reader's language.
+type disproof struct {
+	error
+	audit.Finding
+	words words
+}
+
+func (d disproof) Error() string {
+	return fmt.Sprintf(d.words.disproven, d.Code, d.Place, d.Detail)
+}
+
+func (d disproof) Unwrap() error { return d.error }
+
+// explain gives a fault its place, and leaves other errors as they are.
+func explain(err error, w words) error {
+	f, ok := audit.Fault(err)
+	if !ok {
+		if err != nil && errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w (is this the public folder of a ledger?)", err)
+		}
+		return err
+	}
+	return disproof{err, f, w}
+}
+
+// parseWith parses flags before or behind one argument.
+func parseWith(flags *flag.FlagSet, args []string, stderr io.Writer) (argument string, status int, done bool) {
+	var rest []string
+	for len(args) > 0 {
+		flags.SetOutput(stderr)
+		switch err := flags.Parse(args); {
+		case errors.Is(err, flag.ErrHelp):
+			return "", statusProven, true
+		case err != nil:
+			return "", statusUsage, true
+		}
+		if args = flags.Args(); len(args) > 0 {
+			rest, args = append(rest, args[0]), args[1:]
+		}
+	}
+	if len(rest) != 1 {
+		fmt.Fprintf(stderr, "usage: lottery-verify %s DIR [--key VKEY] [--json] [--lang zh|en]\n", flags.Name())
+		return "", statusUsage, true
+	}
+	return rest[0], 0, false
+}

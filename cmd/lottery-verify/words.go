@@ -1,0 +1,73 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"lotteryledger/domain/round"
+)
+
+// words are what the report of a ledger says, in one language.
+type words struct {
+	verifying, proven, disproven, leaves, files, round, seeded, pool string
+	demonstration, folderKey, limits                                 string
+	phases                                                           map[round.Phase]string
+}
+
+func (w words) phase(p round.Phase) string {
+	if s, ok := w.phases[p]; ok {
+		return s
+	}
+	return string(p)
+}
+
+// vocabulary holds the words by language.
+var vocabulary = map[string]words{
+	"en": {
+		verifying:     "verifying leaves",
+		proven:        "PROVEN: ledger %s",
+		disproven:     "DISPROVEN %s at %s: %s",
+		leaves:        "  %d events replayed and allowed by the rules; root %s",
+		files:         "  %d rosters, announcements and results computed again: all equal",
+		round:         "  round %s: %s, rules %s",
+		seeded:        "    draw time %s, beacon round %d of chain %s…",
+		pool:          "    pool %s: %d applications, weight %d; %d seats, %d selected, %d in reserve",
+		demonstration: "    DEMONSTRATION beacon: its key is public, this draw proves nothing about chance",
+		folderKey:     "  the key came from the folder itself; compare it with one published elsewhere: %s",
+		limits:        "  not proven here: that the applicants exist, that others are shown the same ledger, when it was published",
+		phases: map[round.Phase]string{
+			round.PhaseOpened: "open", round.PhaseClosed: "closed", round.PhaseSealed: "sealed", round.PhaseAnnounced: "announced",
+			round.PhaseSeeded: "seeded", round.PhaseDrawn: "drawn", round.PhasePublished: "published", round.PhaseVoided: "voided",
+		},
+	},
+	"zh": {
+		verifying:     "正在核验",
+		proven:        "核验通过：账本 %s",
+		disproven:     "核验不通过 %s，位置 %s：%s",
+		leaves:        "  已重放 %d 个事件，全部符合规则；树根 %s",
+		files:         "  已重新计算 %d 个摇号池名单、公告和结果文件，全部一致",
+		round:         "  第 %s 期：%s，规则 %s",
+		seeded:        "    摇号时间 %s，信标轮次 %d，信标链 %s…",
+		pool:          "    池 %s：%d 个申请，权重合计 %d；指标 %d 个，中签 %d 个，候补 %d 个",
+		demonstration: "    演示信标：其密钥是公开的，本次摇号不能证明随机性",
+		folderKey:     "  公钥取自该文件夹本身，请与其他渠道公布的公钥核对：%s",
+		limits:        "  此处不能证明：申请人真实存在、他人看到的是同一账本、账本的公布时间",
+		phases: map[round.Phase]string{
+			round.PhaseOpened: "受理中", round.PhaseClosed: "已截止", round.PhaseSealed: "名单已封存", round.PhaseAnnounced: "已公告",
+			round.PhaseSeeded: "种子已产生", round.PhaseDrawn: "已摇号", round.PhasePublished: "已公布", round.PhaseVoided: "已作废",
+		},
+	},
+}
+
+// language is the reader's, after the environment.
+func language() string {
+	for _, v := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if s := os.Getenv(v); s != "" {
+			if strings.HasPrefix(s, "zh") {
+				return "zh"
+			}
+			return "en"
+		}
+	}
+	return "en"
+}

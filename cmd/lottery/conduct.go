@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/google/uuid"
+
+	"lotteryledger/audit"
+	"lotteryledger/audit/beacon"
+	"lotteryledger/cmd/lottery/internal/publisher"
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+	"lotteryledger/domain/round"
+	"lotteryledger/eventstore"
+	"lotteryledger/projections/pool"
+)
+
+// The steps of a round that rest on the public ledger. Each begins by publishing
+// what is stored and replaying it as any citizen would: an office that seals, announces
+// or draws from anything else would disprove itself.
+
+// replay publishes and replays the ledger. A dry run must find it published already.
+func (s *session) replay(ctx context.Context) (*audit.Ledger, publisher.Published, error) {
+	p, err := s.publisher()
+	if err != nil {
+		return nil, publisher.Published{}, err
+	}
+	var at publisher.Published
+	if s.trial != nil {
+		at, err = s.published(ctx, p)
+	} else {
+		at, err = p.Sync(ctx)
+	}
+	if err != nil {
+		return nil, at, err
+	}
+	l, err := p.Ledger(at)
+	return l, at, err
+}
+
+// published is the published ledger if nothing is missing from it.
+func (s *session) published(ctx context.Context, p *publisher.Publisher) (publisher.Published, error) {
+	at, err := p.Published(ctx)
+	if err != nil {
+		return at, err
+	}
+	for _, err := range s.store.ReadAll(ctx, at.Position, eventstore.PublicStreams...) {
+		if err == nil {
+			err = domain.Reject("not_published", "a dry run of this step needs all events published, and some are not")
+		}
+		return at, err
+	}
+	return at, nil
+}
+
+// sync publishes what a step has stored.
+func (s *session) sync(ctx context.Context) error {
+	if s.trial != nil {
+		return nil
+	}
+	p, err := s.publisher()
+	if err != nil {
+		return err
+	}
+	_, err = p.Sync(ctx)
+	return err
+}
+
+func (s *session) closeRound(ctx context.Context, id string) (string, error) {
+	m, err := s.meta()
+	if err != nil {
+		return "", err
+	}
+	return "is closed", s.office.Round(ctx, m, id, round.Closed{}, round.Close{At: m.At})
+}
+
+func (s *session) sealRound(ctx context.Context, id string) (string, error) {
+	m, err := s.meta()
+	if err != nil {
+		return "", err
+	}
+	r, err := s.round(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if r.Phase != round.PhaseOpened && r.Phase != round.PhaseClosed {
+		return "is sealed already", s.sync(ctx)
+	}
+	l, at, err := s.replay(ctx)
+	if err != nil {
+		return "", err
+	}
+	rosters, cmd, err := l.Rosters(id, at.Size)
+	if err != nil {
+		return "", err
+	}
+	if state, _ := l.Round(id); state.Phase == round.PhaseOpened {
+		return "", domain.Reject("round_phase", "round %s is still open in the published ledger", id)
+	}
+	if err := s.agree(ctx, l, id, at.Size, rosters); err != nil {
+		return "", err
+	}
+	m.At = now() // the replay may have taken a while
+	if err := s.office.Round(ctx, m, id, round.Sealed{}, cmd); err != nil {
+		return "", err
+	}
+	said := fmt.Sprintf("is sealed at %d leaves:", at.Size)
+	for _, p := range cmd.Rosters {
+		said += fmt.Sprintf(" %s %d,", p.Pool, p.Count)
+	}
+	return said[:len(said)-1], s.sync(ctx)
+}
+
+// agree refuses to seal when the pool in the read models is not the one that the
+// ledger gives: one of the two programs is wrong then.
+func (s *session) agree(ctx context.Context, l *audit.Ledger, id string, size int64, rosters []draw.Roster) error {
+	db, err := s.readModels(ctx)
+	if err != nil {
+		return err
+	}
+	state, _ := l.Round(id)
+	var failed error
+	mine := round.Rosters(l.Version(id), state.Opened.Closes, func(yield func(round.Candidate) bool) {
+		for c, err := range pool.Of(db).Candidates(ctx, size) {
+			if failed = err; err != nil || !yield(c) {
+				return
+			}
+		}
+	})
+	if failed != nil {
+		return failed
+	}
+	for i, r := range rosters {
+		if len(r.Entries) != len(mine[i].Entries) || len(r.Entries) > 0 && !reflect.DeepEqual(r, mine[i]) {
+			return fmt.Errorf("pool %s in the read models is not what the ledger gives; nothing was sealed; remove %s, which is built again, and report this", r.Pool, s.path("read.db"))
+		}
+	}
+	return nil
+}
+
+func (s *session) announceRound(ctx context.Context, id string, drawTime domain.Time, chain draw.Chain, seats, reserve map[string]uint64) (string, error) {
+	m, err := s.meta()
+	if err != nil {
+		return "", err
+	}
+	if _, err := s.round(ctx, id); err != nil {
+		return "", err
+	}
+	l, _, err := s.replay(ctx)
+	if err != nil {
+		return "", err
+	}
+	state, _ := l.Round(id)
+	var pools []round.Seats
+	for _, p := range state.Sealed.Rosters {
+		n, ok := seats[p.Pool]
+		if !ok {
+			return "", usage("--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool)
+		}
+		pools = append(pools, round.Seats{Pool: p.Pool, Seats: n, Reserve: reserve[p.Pool]})
+		delete(seats, p.Pool)
+		delete(reserve, p.Pool)
+	}
+	for p := range seats {
+		return "", usage("--seats: round %s has no pool %q", id, p)
+	}
+	for p := range reserve {
+		return "", usage("--reserve: round %s has no pool %q", id, p)
+	}
+	m.At = now()
+	cmd := l.AnnounceCommand(id, m.At, drawTime, chain.Hash(), pools)
+	if err := s.office.Round(ctx, m, id, round.Announced{}, cmd); err != nil {
+		return "", err
+	}
+	after, err := s.office.LoadRound(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("is announced: draw at %s with round %d of %s", drawTime, after.Announced.BeaconRound, chain.ID), s.sync(ctx)
+}
+
+func (s *session) recordBeacon(ctx context.Context, id, signature string) (string, error) {
+	m, err := s.meta()
+	if err != nil {
+		return "", err
+	}
+	l, _, err := s.replay(ctx)
+	if err != nil {
+		return "", err
+	}
+	var bad *beacon.Error
+	if err := l.VerifyBeacon(id, signature); errors.As(err, &bad) {
+		return "", domain.Reject(bad.Code, "%s", bad.Detail)
+	} else if err != nil {
+		return "", err
+	}
+	if err := s.office.Round(ctx, m, id, round.BeaconRecorded{}, round.RecordBeacon{At: m.At, Signature: signature}); err != nil {
+		return "", err
+	}
+	return "has its seed", s.sync(ctx)
+}
+
+func (s *session) drawRound(ctx context.Context, id string) (string, error) {
+	m, err := s.meta()
+	if err != nil {
+		return "", err
+	}
+	r, err := s.round(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if r.Phase == round.PhasePublished {
+		return "is drawn and published already", s.sync(ctx)
+	}
+	l, _, err := s.replay(ctx)
+	if err != nil {
+		return "", err
+	}
+	cmd, results, err := l.Draw(id)
+	if err != nil {
+		return "", err
+	}
+	if err := s.office.Round(ctx, m, id, round.Drawn{}, cmd); err != nil {
+		return "", err
+	}
+	said := "is drawn:"
+	for _, p := range results {
+		for first := 0; first < len(p.Ranks); first += round.MaxRanked {
+			piece := round.Rank{Pool: p.Pool, First: uint64(first) + 1}
+			for _, k := range p.Ranks[first:min(first+round.MaxRanked, len(p.Ranks))] {
+				piece.Codes = append(piece.Codes, k.Code)
+			}
+			one := step(m, "rank %s %d", p.Pool, piece.First)
+			if err := s.office.Round(ctx, one, id, round.Ranked{}, piece); err != nil {
+				return "", err
+			}
+		}
+		said += fmt.Sprintf(" %s %d ranks,", p.Pool, len(p.Ranks))
+	}
+	return said[:len(said)-1], s.sync(ctx)
+}
+
+func (s *session) publishRound(ctx context.Context, id string) (string, error) {
+	m, err := s.meta()
+	if err != nil {
+		return "", err
+	}
+	if err := s.office.Round(ctx, m, id, round.Published{}, round.Publish{}); err != nil {
+		return "", err
+	}
+	return "is published", s.sync(ctx)
+}
+
+// awardRound awards an indicator for every seat of a published round.
+func (s *session) awardRound(ctx context.Context, id string) (awarded, declined int, err error) {
+	m, err := s.meta()
+	if err != nil {
+		return 0, 0, err
+	}
+	if _, err := s.round(ctx, id); err != nil {
+		return 0, 0, err
+	}
+	l, _, err := s.replay(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	state, selected := l.Round(id)
+	if state.Phase != round.PhasePublished {
+		return 0, 0, domain.Reject("round_phase", "round %q is not published", id)
+	}
+	if awarded, declined, err = s.award(ctx, m, id, selected); err != nil {
+		return awarded, declined, err
+	}
+	return awarded, declined, s.sync(ctx)
+}
+
+// step is the metadata of a part of a command.
+func step(m eventstore.Meta, format string, args ...any) eventstore.Meta {
+	m.Command = uuid.NewSHA1(m.Command, fmt.Appendf(nil, format, args...))
+	return m
+}

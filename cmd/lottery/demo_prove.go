@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"lotteryledger/audit"
+)
+
+// prove runs the citizen's program on the public folder, and on tampered copies.
+func (d *demo) prove(ctx context.Context) error {
+	program, err := d.findVerifier()
+	if err != nil {
+		return err
+	}
+	public := d.path("public")
+	key, err := os.ReadFile(d.path("private", "ledger.vkey"))
+	if err != nil {
+		return err
+	}
+	verify := func(dir string) (string, int, error) {
+		c := exec.CommandContext(ctx, program, "ledger", dir, "--key", strings.TrimSpace(string(key)))
+		out, err := c.CombinedOutput()
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			return string(out), exit.ExitCode(), nil
+		}
+		return string(out), 0, err
+	}
+	out, status, err := verify(public)
+	if err != nil {
+		return fmt.Errorf("running the citizen's program: %w", err)
+	}
+	if status != exitDone {
+		return fmt.Errorf("the public folder does not verify (status %d): %s", status, out)
+	}
+	d.say("lottery-verify ledger %s\n  %s", public, strings.ReplaceAll(strings.TrimSpace(out), "\n", "\n  "))
+	for _, t := range []struct {
+		what, file string
+		change     func([]byte) []byte
+	}{
+		{"a winner replaced in the published result", audit.ResultPath(d.id, "ordinary"), replaceWinner},
+		{"one byte of a stored event changed", "tile/entries/000", func(b []byte) []byte { b[len(b)/2] ^= 1; return b }},
+	} {
+		copied := filepath.Join(d.dir, "tampered")
+		if err := tamper(public, copied, t.file, t.change); err != nil {
+			return fmt.Errorf("making a tampered copy: %w", err)
+		}
+		out, status, err := verify(copied)
+		if err != nil {
+			return fmt.Errorf("running the citizen's program: %w", err)
+		}
+		if status != exitRefused {
+			return fmt.Errorf("a tampered copy (%s) was not refused but ended with status %d: %s", t.what, status, out)
+		}
+		d.say("tampered copy, %s: refused\n  %s", t.what, strings.ReplaceAll(strings.TrimSpace(out), "\n", "\n  "))
+	}
+	return nil
+}
+
+func (d *demo) findVerifier() (string, error) {
+	if d.verifier != "" {
+		return d.verifier, nil
+	}
+	if self, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(self), "lottery-verify")
+		if _, err := os.Stat(beside); err == nil {
+			return beside, nil
+		}
+	}
+	p, err := exec.LookPath("lottery-verify")
+	if err != nil {
+		return "", usage("lottery-verify is not beside this program; build it with 'make build' or name it with --verifier")
+	}
+	return p, nil
+}
+
+// replaceWinner puts the first code of the reserve list in the place of the first winner.
+func replaceWinner(b []byte) []byte {
+	lines := bytes.Split(bytes.TrimSuffix(b, []byte("\n")), []byte("\n"))
+	first, last := bytes.Split(lines[0], []byte("\t")), bytes.Split(lines[len(lines)-1], []byte("\t"))
+	first[2] = last[2]
+	lines[0] = bytes.Join(first, []byte("\t"))
+	return append(bytes.Join(lines, []byte("\n")), '\n')
+}
+
+// tamper copies a folder and changes one file of the copy.
+func tamper(from, to, file string, change func([]byte) []byte) error {
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	name := filepath.Join(to, filepath.FromSlash(file))
+	b, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) { // a small ledger has only a partial bundle
+		matches, _ := filepath.Glob(name + ".p/*")
+		if len(matches) == 0 {
+			return err
+		}
+		name = matches[0]
+		b, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, change(b), 0o644)
+}
+
+func (d *demo) summary() error {
+	abs, err := filepath.Abs(d.dir)
+	if err != nil {
+		return err
+	}
+	public := filepath.Join(d.dir, "data", "public")
+	beaconName := "drand quicknet, round as announced"
+	if d.chain.Demonstration {
+		beaconName = "DEMONSTRATION beacon: nobody should trust this draw"
+	}
+	if d.json {
+		return d.print(map[string]any{"round": d.id, "folder": abs, "demonstration": d.chain.Demonstration}, "")
+	}
+	w := d.stdout
+	fmt.Fprintf(w, "\nRound %s is over, and proven.\n", d.id)
+	fmt.Fprintf(w, "  seed      %s\n", beaconName)
+	fmt.Fprintf(w, "  office    %s   applications as the office holds them; bad-rows-%s.tsv says what was refused\n", filepath.Join(d.dir, "applications-"+d.id+".csv"), d.id)
+	fmt.Fprintf(w, "  public    %s   checkpoint, tiles, rosters, announcements, results\n", public)
+	fmt.Fprintf(w, "  results   %s\n", filepath.Join(public, "results", d.id))
+	_, err = io.WriteString(w, "Prove it yourself:  bin/lottery-verify ledger "+public+"\nRun it again:       make run   (the next round, with everybody who did not win)\n")
+	return err
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lotteryledger/cmd/internal/progress"
+	"lotteryledger/cmd/lottery/internal/csvfile"
+	"lotteryledger/cmd/lottery/internal/importer"
+	"lotteryledger/cmd/lottery/internal/simulate"
+	"lotteryledger/domain/application"
+	"lotteryledger/eventstore"
+)
+
+func (o *options) importCommand() *cobra.Command {
+	var roundID, report string
+	c := leaf("import FILE.csv", "store the applications of an office's file", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			m, err := s.meta()
+			if err != nil {
+				return err
+			}
+			done, err := s.importFile(ctx, m, args[0], roundID, report)
+			if err != nil {
+				return err
+			}
+			object := map[string]any{"summary": done.Summary, "report": done.report, "receipts": done.receipts}
+			return s.done(object, "%s", done.text())
+		})
+	})
+	c.Flags().StringVar(&roundID, "round", "", "round in whose window the applications were submitted")
+	c.Flags().StringVar(&report, "report", "", "file for the bad rows (default: DATA/private/import-….report.tsv)")
+	return c
+}
+
+// imported is what an import has done.
+type imported struct {
+	importer.Summary
+	codes            map[int]string // application codes by row
+	report, receipts string         // paths
+}
+
+func (d imported) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d rows read; %d applications stored", d.Rows, d.Stored)
+	if d.Before > 0 {
+		fmt.Fprintf(&b, " (%d of them before)", d.Before)
+	}
+	bad := 0
+	for _, n := range d.Problems {
+		bad += n
+	}
+	fmt.Fprintf(&b, "; %d bad rows", bad)
+	for _, code := range slices.Sorted(maps.Keys(d.Problems)) {
+		fmt.Fprintf(&b, "\n  %6d  %s", d.Problems[code], code)
+	}
+	fmt.Fprintf(&b, "\nbad rows: %s", d.report)
+	if d.receipts != "" {
+		fmt.Fprintf(&b, "\napplication codes: %s", d.receipts)
+	}
+	return b.String()
+}
+
+func (s *session) importFile(ctx context.Context, m eventstore.Meta, name, roundID, report string) (done imported, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return done, fmt.Errorf("opening the file: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return done, fmt.Errorf("reading the file: %w", err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return done, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return done, err
+	}
+	if _, err := s.round(ctx, roundID); err != nil { // before its name becomes part of a file's
+		return done, err
+	}
+	if err := eventstore.RequireRole(ctx, s.store, m, application.Submitted{}.EventType()); err != nil {
+		return done, err
+	}
+	digest := hex.EncodeToString(h.Sum(nil))
+	base := s.path("private", "import-"+roundID+"-"+digest[:16])
+	im := importer.Import{Office: s.office, Actor: m.Actor, Now: now, Round: roundID}
+	if s.trial == nil {
+		done.receipts = base + ".receipts.tsv"
+		if im.Receipts, err = importer.OpenReceipts(done.receipts, digest, roundID); err != nil {
+			return done, err
+		}
+		defer func() { err = errors.Join(err, im.Receipts.Close()) }()
+		done.codes = im.Receipts.Codes()
+	}
+	if done.report = report; report == "" {
+		done.report = base + ".report.tsv"
+	}
+	out, err := os.OpenFile(done.report, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return done, fmt.Errorf("opening the report: %w", err)
+	}
+	w := bufio.NewWriter(out)
+	defer func() { err = errors.Join(err, w.Flush(), out.Close()) }()
+	if _, err := fmt.Fprintln(w, "row\tcolumn\tcode"); err != nil {
+		return done, err
+	}
+	im.Report = func(p csvfile.Problem) error {
+		_, err := fmt.Fprintln(w, p)
+		return err
+	}
+	in := &counted{Reader: f}
+	bar := progress.New(s.stderr, "importing (bytes)")
+	defer bar.Done()
+	im.Progress = func(int) { bar.Set(in.n, info.Size()) }
+	done.Summary, err = im.Run(ctx, in)
+	return done, err
+}
+
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	n int64
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.n += int64(n)
+	return n, err
+}
+
+func (o *options) simulateCommand() *cobra.Command {
+	var n int
+	var seed uint64
+	var out, from, to string
+	var bad int
+	c := leaf("simulate", "write a file of invented applications, valid and reproducible", cobra.NoArgs, func(context.Context, []string) error {
+		opens, err := time.Parse(time.RFC3339, from)
+		if err != nil {
+			return usage("--from: %v", err)
+		}
+		closes, err := time.Parse(time.RFC3339, to)
+		if err != nil {
+			return usage("--to: %v", err)
+		}
+		opts := simulate.Options{Applications: n, Seed: seed, From: opens, To: closes, BadShare: bad}
+		if err := opts.Check(); err != nil {
+			return usage("%v", err)
+		}
+		if out == "" {
+			return usage("simulate needs --out FILE.csv")
+		}
+		if o.dryRun {
+			return o.print(map[string]any{"dry_run": true}, "dry run: %s would be written", out)
+		}
+		sum, err := simulateFile(out, opts)
+		if err != nil {
+			return err
+		}
+		object := map[string]any{
+			"file": out, "applications": sum.Applications, "rows": sum.Rows, "families": sum.Families,
+			"new_energy": sum.NewEnergy, "bad": sum.Bad, "defects": sum.Defects,
+		}
+		return o.print(object, "%s: %d applications in %d rows, %d of families, %d for new energy; %d made bad on purpose",
+			out, sum.Applications, sum.Rows, sum.Families, sum.NewEnergy, sum.Bad)
+	})
+	c.Flags().IntVar(&n, "applications", 0, "how many")
+	c.Flags().Uint64Var(&seed, "seed", 1, "another seed, other people")
+	c.Flags().StringVar(&out, "out", "", "file to write")
+	c.Flags().StringVar(&from, "from", "2026-08-01T00:00:00Z", "start of the window")
+	c.Flags().StringVar(&to, "to", "2026-10-09T00:00:00Z", "end of the window")
+	c.Flags().IntVar(&bad, "bad", 0, "of 1000 applications so many are bad")
+	return c
+}
+
+func simulateFile(name string, opts simulate.Options) (sum simulate.Summary, err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return sum, fmt.Errorf("writing the file: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriterSize(f, 1<<16)
+	if sum, err = simulate.Write(w, opts); err != nil {
+		return sum, fmt.Errorf("writing %s: %w", filepath.Base(name), err)
+	}
+	return sum, w.Flush()
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"lotteryledger/cmd/internal/progress"
+	"lotteryledger/domain"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/eventstore"
+)
+
+func (o *options) indicatorCommand() *cobra.Command {
+	var revokeFor, forfeitFor string
+	revoke := o.indicatorStep("revoke", "take awards back after a failed check", func(context.Context, *session, string, domain.Time) (indicator.Event, indicator.Command, error) {
+		return indicator.Revoked{}, indicator.Revoke{Reason: indicator.Reason(revokeFor)}, nil
+	})
+	revoke.Flags().StringVar(&revokeFor, "reason", "", fmt.Sprintf("one of %v", indicator.Reasons))
+	forfeit := o.indicatorStep("forfeit", "end indicators that were not used", func(_ context.Context, _ *session, _ string, at domain.Time) (indicator.Event, indicator.Command, error) {
+		return indicator.Forfeited{}, indicator.Forfeit{At: at, Reason: indicator.ForfeitReason(forfeitFor)}, nil
+	})
+	forfeit.Flags().StringVar(&forfeitFor, "reason", "", "lapsed or refused")
+	return group("indicator", "what winners hold: award, confirm, use",
+		leaf("award ROUND", "award an indicator for every seat of a published round", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+			return o.with(ctx, func(ctx context.Context, s *session) error {
+				n, declined, err := s.awardRound(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				return s.done(map[string]any{"round": args[0], "awarded": n, "declined": declined},
+					"%d indicators of round %s are awarded; %d applications had ended before", n, args[0], declined)
+			})
+		}),
+		o.indicatorStep("confirm", "make awards final after the checks", confirmation),
+		revoke,
+		o.indicatorStep("use", "record that cars were registered", func(_ context.Context, _ *session, _ string, at domain.Time) (indicator.Event, indicator.Command, error) {
+			return indicator.Used{}, indicator.Use{At: at}, nil
+		}),
+		forfeit,
+		leaf("show ID", "print an indicator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+			return o.with(ctx, func(ctx context.Context, s *session) error {
+				l, err := eventstore.Indicators.Load(ctx, s.store, indicator.Stream+args[0], eventstore.Meta{})
+				if err != nil {
+					return err
+				}
+				if l.State.Phase == "" {
+					return domain.Reject("unknown_indicator", "indicator %q was not awarded", args[0])
+				}
+				return s.print(indicatorObject(args[0], l.State), "indicator %s: %s, application %s%s", args[0], l.State.Phase, l.State.Application, useBy(l.State))
+			})
+		}),
+	)
+}
+
+func indicatorObject(id string, s indicator.State) map[string]any {
+	m := map[string]any{"indicator": id, "phase": s.Phase, "application": s.Application}
+	if s.UseBy != 0 {
+		m["use_by"] = s.UseBy
+	}
+	return m
+}
+
+func useBy(s indicator.State) string {
+	if s.UseBy == 0 {
+		return ""
+	}
+	return ", to be used by " + s.UseBy.String()
+}
+
+// confirmation looks up how long the round's rules let an indicator be used.
+func confirmation(ctx context.Context, s *session, id string, at domain.Time) (indicator.Event, indicator.Command, error) {
+	round, _, _, err := indicator.ParseID(id)
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := s.office.RulesOf(ctx, round)
+	return indicator.Confirmed{}, indicator.Confirm{At: at, UseSeconds: v.UseSeconds}, err
+}
+
+// indicatorStep is a command on one or more indicators.
+func (o *options) indicatorStep(verb, short string, command func(context.Context, *session, string, domain.Time) (indicator.Event, indicator.Command, error)) *cobra.Command {
+	return leaf(verb+" ID…", short, cobra.MinimumNArgs(1), func(ctx context.Context, ids []string) error {
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			m, err := s.meta()
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				sample, cmd, err := command(ctx, s, id, m.At)
+				if err != nil {
+					return err
+				}
+				if err := s.office.Indicator(ctx, step(m, "%s %s", verb, id), id, sample, cmd); err != nil {
+					return fmt.Errorf("indicator %s: %w", id, err)
+				}
+			}
+			return s.done(map[string]any{"indicators": ids}, "%s: %d indicators", verb, len(ids))
+		})
+	})
+}
+
+// award awards the seats of every pool, many at once. An application that ended
+// between draw and award gets none.
+func (s *session) award(ctx context.Context, m eventstore.Meta, id string, selected map[string][]string) (awarded, declined int, err error) {
+	all := 0
+	for _, codes := range selected {
+		all += len(codes)
+	}
+	bar := progress.New(s.stderr, "awarding")
+	defer bar.Done()
+	var ok, gone atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(64)
+	for _, pool := range slices.Sorted(maps.Keys(selected)) {
+		for i, code := range selected[pool] {
+			g.Go(func() error {
+				name := indicator.ID(id, pool, uint64(i)+1)
+				err := s.office.Award(ctx, step(m, "award %s", name), name, code)
+				switch domain.CodeOf(err) {
+				case "application_withdrawn":
+					gone.Add(1)
+					err = nil
+				case "":
+					ok.Add(1)
+				}
+				bar.Set(ok.Load()+gone.Load(), int64(all))
+				return err
+			})
+		}
+	}
+	err = g.Wait()
+	return int(ok.Load()), int(gone.Load()), err
+}

@@ -1,0 +1,76 @@
+package csvfile
+
+import "strings"
+
+// Column is a column of the file, counted from 0.
+type Column int
+
+// The columns, in their order.
+const (
+	noColumn Column = iota - 1 // the whole row
+	ColApplicationNo
+	ColApplicantKind
+	ColIndicatorKind
+	ColRole
+	ColName
+	ColIdentityNumber
+	ColMobile
+	ColDrawsUntil2020
+	ColDrawsSince2021
+	ColWaitingSince
+	ColRegisteredOn
+	ColFamilySince
+	ColGenerations
+	ColSubmittedAt
+	columnCount
+)
+
+var columnNames = [columnCount]string{
+	"application_no", "applicant_kind", "indicator_kind", "role", "name", "identity_number", "mobile",
+	"draws_until_2020", "draws_since_2021", "waiting_since", "registered_on", "family_since", "generations",
+	"submitted_at",
+}
+
+// String is the name of the column in the header.
+func (c Column) String() string {
+	if c == noColumn {
+		return ""
+	}
+	return columnNames[c]
+}
+
+// Header is the first line of every file, without its line end.
+func Header() string { return strings.Join(columnNames[:], ",") }
+
+// The codes of problems that a file alone can have. Those of an identity number are
+// the codes of [identity.Error].
+const (
+	codeRowDamaged  = "row_damaged"              // not comma-separated values: a stray or missing quote
+	codeRowColumns  = "row_columns"              // more or fewer values than columns
+	codeRowEncoding = "row_encoding"             // not UTF-8
+	codeRowTooLong  = "row_too_long"             // over 65,535 bytes
+	codeEmptyField  = "empty_field"              // a value is needed here
+	codeNumberForm  = "number_form"              // not a whole number in plain digits
+	codeNumberRange = "number_range"             // a whole number outside its bounds
+	codeDateForm    = "date_form"                // not YYYY-MM-DD, or no day of the calendar
+	codeDateRange   = "date_range"               // before 1990 or after 2099
+	codeTimeForm    = "time_form"                // not YYYY-MM-DDThh:mm:ssZ
+	codeTimeRange   = "time_range"               // before 1990 or after 2099
+	codeFileNumber  = "file_number"              // application_no is not 1 to 32 letters, digits or dashes
+	codeUnknownKind = "unknown_kind"             // of applicant or indicator
+	codeUnknownRole = "unknown_role"             // neither main nor spouse nor other
+	codeNameForm    = "name_form"                // over 64 characters, control characters, or blanks around it
+	codeMobileForm  = "mobile_form"              // not 5 to 15 digits, with or without + before them
+	codeBornAfter   = "born_after"               // born after the day of submission
+	codeFamilyOnly  = "family_only"              // a value that only a family has
+	codeOnePerson   = "one_person"               // an individual has one row
+	codeTooFew      = "too_few"                  // a family has at least two rows
+	codeTooMany     = "too_many"                 // an application has at most 20 rows
+	codeMainMissing = "main_missing"             // no row of the application is the main applicant's
+	codeMainTwice   = "main_twice"               // a second main applicant
+	codeSpouseTwice = "spouse_twice"             // a second spouse
+	codeDiffers     = "differs"                  // another value than on the main applicant's row
+	codeSamePerson  = "duplicate_member"         // the same person twice in one application
+	codeSameNumber  = "duplicate_application_no" // this number stood on rows farther above
+	codeIncomplete  = "application_incomplete"   // another row of the application was not usable
+)

@@ -1,0 +1,200 @@
+// Package importer stores the applications of an office's CSV file. Good
+// applications are stored, every bad row is reported by number with a code. An import may be
+// stopped at any moment and run again: what is stored is recognised by its content.
+package importer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"lotteryledger/cmd/lottery/internal/csvfile"
+	"lotteryledger/domain"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/identity"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
+)
+
+// Import is one file on its way into the store.
+type Import struct {
+	Office   *office.Office
+	Actor    string
+	Now      func() domain.Time
+	Round    string
+	Receipts *Receipts // where codes are noted; nil notes nothing
+
+	Report   func(csvfile.Problem) error // called in the order of rows
+	Progress func(rows int)              // called after each batch; may be nil
+}
+
+// Summary counts applications, and rows.
+type Summary struct {
+	Rows     int            `json:"rows"`
+	Stored   int            `json:"stored"`   // applications that are stored now
+	Before   int            `json:"before"`   // of them, noted as stored by an earlier run
+	Refused  int            `json:"refused"`  // applications that could be read but break a rule
+	Problems map[string]int `json:"problems"` // rows by code
+}
+
+const (
+	batchSize = 2048 // applications between two notes of receipts
+	workers   = 64   // appends under way at once
+)
+
+// incomplete is the code of the rows of a refused application behind its first.
+const incomplete = "application_incomplete"
+
+// item is an application of a batch and what became of it.
+type item struct {
+	app  csvfile.Application
+	code string
+	err  error
+}
+
+// Run imports the file. It ends early only when the file cannot be read or the store
+// does not answer; everything stored before is kept and recognised next time.
+func (m *Import) Run(ctx context.Context, in io.Reader) (Summary, error) {
+	s := Summary{Problems: map[string]int{}}
+	meta := eventstore.Meta{Actor: m.Actor, At: m.Now()}
+	if err := eventstore.RequireRole(ctx, m.Office.Store, meta, application.Submitted{}.EventType()); err != nil {
+		return s, err
+	}
+	r := csvfile.NewReader(in)
+	for end := false; !end; {
+		var items []item
+		var problems []csvfile.Problem
+		for len(items) < batchSize && !end {
+			app, bad, err := r.Next()
+			if end = errors.Is(err, io.EOF); err != nil && !end {
+				return s, fmt.Errorf("reading the file behind row %d: %w", r.Rows()+1, err)
+			}
+			problems = append(problems, bad...)
+			if len(bad) == 0 && !end {
+				items = append(items, item{app: app})
+			}
+		}
+		if err := m.store(ctx, items); err != nil {
+			return s, err
+		}
+		s.Rows = r.Rows()
+		if err := m.note(&s, items, problems); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// store submits the applications of a batch, many at once.
+func (m *Import) store(ctx context.Context, items []item) error {
+	at := m.Now() // before the round is read: what follows was decided at this time
+	l, err := eventstore.Rounds.Load(ctx, m.Office.Store, round.Stream+m.Round, eventstore.Meta{})
+	if err != nil {
+		return err
+	}
+	if l.State.Phase == "" {
+		return domain.Reject("unknown_round", "no round %q was opened", m.Round)
+	}
+	window := application.Window{Open: l.State.Phase == round.PhaseOpened, Opens: l.State.Opened.Opens, Closes: l.State.Opened.Closes}
+	submit := func(ctx context.Context, it *item) error {
+		it.code, it.err = m.submit(ctx, at, window, it.app)
+		if it.err != nil && domain.CodeOf(it.err) == "" {
+			return fmt.Errorf("storing the application at row %d: %w", it.app.Row, it.err)
+		}
+		return nil
+	}
+	g, parallel := errgroup.WithContext(ctx)
+	g.SetLimit(workers)
+	seen := map[domain.Digest]bool{}
+	var rivals []*item // share a person with an application further up, which goes first
+	for i := range items {
+		it := &items[i]
+		var noted, rival bool
+		if it.code, noted = m.Receipts.code(it.app.Row); noted {
+			continue
+		}
+		for _, p := range it.app.Members {
+			tag := m.Office.Tag(p.Identity)
+			rival = rival || seen[tag]
+			seen[tag] = true
+		}
+		if rival {
+			rivals = append(rivals, it)
+			continue
+		}
+		g.Go(func() error { return submit(parallel, it) })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, it := range rivals {
+		if err := submit(ctx, it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Import) submit(ctx context.Context, at domain.Time, w application.Window, app csvfile.Application) (string, error) {
+	s := office.Submission{
+		Round: m.Round, Window: w, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
+		Persons:  make([]identity.Number, len(app.Members)),
+		Standing: rules.Standing{Applicant: app.ApplicantKind, Members: make([]rules.Member, len(app.Members)), Generations: app.Generations, FamilySince: app.FamilySince},
+	}
+	for i, p := range app.Members {
+		s.Persons[i] = p.Identity
+		s.Standing.Members[i] = rules.Member{
+			Role: p.Role, DrawsUntil2020: p.DrawsUntil2020, DrawsSince2021: p.DrawsSince2021,
+			WaitingSince: p.WaitingSince, RegisteredOn: p.RegisteredOn,
+		}
+	}
+	meta := eventstore.Meta{Command: m.Office.CommandID("import "+m.Round, app.Canonical()), Actor: m.Actor, At: at}
+	r, err := m.Office.Submit(ctx, meta, s)
+	return r.Code, err
+}
+
+// note writes receipts and report of a batch.
+func (m *Import) note(s *Summary, items []item, problems []csvfile.Problem) error {
+	for _, it := range items {
+		if it.err != nil {
+			s.Refused++
+			for i, p := range it.app.Members {
+				code := domain.CodeOf(it.err)
+				if i > 0 {
+					code = incomplete
+				}
+				problems = append(problems, csvfile.Problem{Row: p.Row, Code: code})
+			}
+			continue
+		}
+		s.Stored++
+		if _, before := m.Receipts.code(it.app.Row); before {
+			s.Before++
+		} else if err := m.Receipts.add(it.app, it.code); err != nil {
+			return err
+		}
+	}
+	if err := m.Receipts.sync(); err != nil {
+		return err
+	}
+	slices.SortStableFunc(problems, func(a, b csvfile.Problem) int { return cmp.Compare(a.Row, b.Row) })
+	for _, p := range problems {
+		s.Problems[p.Code]++
+		if m.Report != nil {
+			if err := m.Report(p); err != nil {
+				return fmt.Errorf("writing the report: %w", err)
+			}
+		}
+	}
+	if m.Progress != nil {
+		m.Progress(s.Rows)
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package publisher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/audit/checkpoint"
+	"lotteryledger/audit/tiles"
+	"lotteryledger/eventstore"
+)
+
+// locked is the last checkpoint in the store.
+type locked struct {
+	eventstore.CheckpointSigned
+	last eventstore.Expected // revision in the ledger stream
+	root tlog.Hash
+}
+
+// lock reads the last checkpoint that was signed.
+func (p *Publisher) lock(ctx context.Context) (locked, error) {
+	l := locked{last: eventstore.NoStream, root: tiles.EmptyRoot()}
+	r, found, err := last(ctx, p.Store, eventstore.LedgerStream)
+	if err != nil || !found {
+		return l, err
+	}
+	e, err := eventstore.Decode(r.Type, r.Data)
+	if err != nil {
+		return l, err
+	}
+	signed, ok := e.(eventstore.CheckpointSigned)
+	if !ok {
+		return l, fmt.Errorf("stream %s holds an event of type %s", r.Stream, r.Type)
+	}
+	c, err := checkpoint.Open([]byte(signed.Note), p.Verifier)
+	if err != nil {
+		return l, fmt.Errorf("the last checkpoint in the store: %w", err)
+	}
+	return locked{signed, eventstore.Expected(r.Revision), c.Root}, nil
+}
+
+// last finds the last event of a stream: it doubles the revision until nothing is
+// there, then halves the gap.
+func last(ctx context.Context, store eventstore.Store, stream string) (found eventstore.Recorded, ok bool, err error) {
+	peek := func(revision uint64) (bool, error) {
+		for r, err := range store.Read(ctx, stream, revision) {
+			if errors.Is(err, eventstore.ErrNotFound) {
+				return false, nil
+			}
+			if err != nil {
+				return false, fmt.Errorf("reading %s: %w", stream, err)
+			}
+			found = r
+			return true, nil
+		}
+		return false, nil
+	}
+	if ok, err = peek(0); !ok || err != nil {
+		return found, false, err
+	}
+	low, high := uint64(0), uint64(1) // low is there
+	for {
+		there, err := peek(high)
+		if err != nil {
+			return found, false, err
+		}
+		if !there {
+			break
+		}
+		low, high = high, high*2
+	}
+	for high-low > 1 {
+		mid := low + (high-low)/2
+		there, err := peek(mid)
+		if err != nil {
+			return found, false, err
+		}
+		if there {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	_, err = peek(low)
+	return found, err == nil, err
+}
+
+// shown is the checkpoint in the folder, or nil. A folder that is ahead of the lock is
+// a fork.
+func (p *Publisher) shown(l locked) (*checkpoint.Checkpoint, error) {
+	raw, err := os.ReadFile(filepath.Join(p.Dir, tiles.CheckpointFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := checkpoint.Open(raw, p.Verifier)
+	if err != nil {
+		return nil, fmt.Errorf("the published checkpoint: %w", err)
+	}
+	if c.Size > int64(l.Size) || c.Size == int64(l.Size) && c.Root != l.root {
+		return nil, fmt.Errorf("%w: the folder has %d leaves with root %x, the store's lock %d with root %x", ErrFork, c.Size, c.Root[:], l.Size, l.root[:])
+	}
+	return &c, nil
+}
+
+// sameStore checks that the last leaf is still in the store where it was.
+func (p *Publisher) sameStore(ctx context.Context, l locked) error {
+	if l.Size == 0 {
+		return nil
+	}
+	for r, err := range p.Store.Read(ctx, l.Stream, l.Revision) {
+		if err != nil && !errors.Is(err, eventstore.ErrNotFound) {
+			return err
+		}
+		at := eventstore.Position{Commit: l.Commit, Prepare: l.Prepare}
+		if err == nil && r.Revision == l.Revision && r.ID == l.ID && r.Position == at {
+			return nil
+		}
+		break
+	}
+	return fmt.Errorf("%w: leaf %d (%s revision %d) is not in the store at its position", ErrFork, l.Size-1, l.Stream, l.Revision)
+}

@@ -1,0 +1,155 @@
+// Command lottery is the operator's program: every command of the office, the
+// embedded event store, the projections and the publisher of the public ledger. It
+// needs no server beside it; docs/operations.md is its manual.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"lotteryledger/audit"
+	"lotteryledger/cmd/lottery/internal/publisher"
+	"lotteryledger/domain"
+)
+
+// Exit status of both programs.
+const (
+	exitDone    = 0 // done or proven
+	exitRefused = 1 // refused by a rule, or disproven
+	exitUsage   = 2
+	exitIO      = 3 // input or output failed
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the whole program but for the process around it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o := &options{stdout: stdout, stderr: stderr}
+	root := o.command()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	at, err := root.ExecuteContextC(ctx)
+	return o.exit(at.CommandPath(), err)
+}
+
+// ranError marks an error that came from the work and not from the words of the command line.
+type ranError struct{ error }
+
+func (e ranError) Unwrap() error { return e.error }
+
+// usageError is a wrong use that only the work could notice.
+type usageError struct{ error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// exit tells what went wrong in this command and what to do, and gives the exit status.
+func (o *options) exit(command string, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintf(o.stderr, "lottery: %v\n", err)
+	var ran ranError
+	var wrong usageError
+	if errors.As(err, &wrong) || !errors.As(err, &ran) {
+		fmt.Fprintf(o.stderr, "lottery: see '%s --help'\n", command)
+		return exitUsage
+	}
+	code, status := classify(err)
+	if hint := hints[code]; hint != "" {
+		fmt.Fprintf(o.stderr, "lottery: %s\n", hint)
+	}
+	if o.json {
+		// A failure to print this object leaves the status as it is: not 0.
+		_ = o.print(map[string]any{"error": map[string]any{"code": code, "message": err.Error()}}, "")
+	}
+	return status
+}
+
+// classify gives an error of the work its code and its exit status.
+func classify(err error) (code string, status int) {
+	if code := domain.CodeOf(err); code != "" {
+		return code, exitRefused
+	}
+	if errors.Is(err, publisher.ErrFork) {
+		return "ledger_fork", exitRefused
+	}
+	if f, ok := audit.Fault(err); ok {
+		return f.Code, exitRefused
+	}
+	if errors.Is(err, context.Canceled) {
+		return "interrupted", exitIO
+	}
+	return "io", exitIO
+}
+
+// hints say what to do about a refusal.
+var hints = map[string]string{
+	"not_allowed":      "name an officer who holds the role: --officer ID (see 'lottery officer show')",
+	"unknown_actor":    "name the officer who issues the command: --officer ID",
+	"unknown_rules":    "adopt them first: lottery rules adopt",
+	"unknown_round":    "open it first: lottery round open",
+	"round_phase":      "see where it stands: lottery round show",
+	"window_open":      "wait until the window has closed",
+	"beacon_too_early": "wait for the round of the beacon; never take another one",
+	"duplicate_person": "the person has to withdraw the other application first",
+	"invalid_reason":   "the reasons are listed by --help of the command",
+	"interrupted":      "what was stored stays stored; the command may be given again",
+	"not_published":    "publish them first: lottery ledger publish",
+	"ledger_fork":      "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
+}
+
+func (o *options) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "lottery",
+		Short: "Run public lotteries on a ledger that anyone can verify",
+		Long: "lottery is the program of the office that runs a public lottery. Every command leaves\n" +
+			"an immutable event; lottery-verify proves the public ledger without asking the office.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&o.data, "data", "data", "folder of store, read models, keys and public ledger")
+	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://…")
+	f.StringVar(&o.officer, "officer", "", "id of the officer who issues the command")
+	f.StringVar(&o.commandID, "command-id", "", "UUID of the command; repeating it changes nothing (default: a new one)")
+	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.StringVar(&o.logLevel, "log-level", "warn", "debug, info, warn or error; the log is DATA/log.jsonl")
+	root.AddCommand(
+		o.rulesCommand(), o.officerCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
+		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
+		o.storeCommand(), o.serveCommand(), o.simulateCommand(), o.demoCommand(),
+	)
+	return root
+}
+
+// group is a command that only holds others.
+func group(use, short string, sub ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
+		return fmt.Errorf("%s needs one of its commands", c.CommandPath())
+	}}
+	c.AddCommand(sub...)
+	return c
+}
+
+// leaf makes a command that does work.
+func leaf(use, short string, args cobra.PositionalArgs, work func(ctx context.Context, args []string) error) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Args: args, RunE: func(c *cobra.Command, a []string) error {
+		if err := work(c.Context(), a); err != nil {
+			return ranError{err}
+		}
+		return nil
+	}}
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/esdb"
+)
+
+func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"lottery": main}) }
+
+// tests are all tests, with a folder for programs that they build.
+type tests struct{ m *testing.M }
+
+var programs string
+
+func (t tests) Run() int {
+	var err error
+	if programs, err = os.MkdirTemp("", "programs-"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(programs)
+	return t.m.Run()
+}
+
+var buildVerifier = sync.OnceValue(func() error {
+	out, err := exec.Command("go", "build", "-o", programs, "lotteryledger/cmd/lottery-verify").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("building lottery-verify: %w: %s", err, out)
+	}
+	return nil
+})
+
+// verifier is the path of the citizen's program, built once.
+func verifier(t *testing.T) string {
+	require.NoError(t, buildVerifier())
+	return filepath.Join(programs, "lottery-verify")
+}
+
+// TestScripts runs testdata/script. Beside the usual commands of testscript:
+//
+//	status N command …     demands the exit status N
+//	object [key=value …]   demands that stdout is one JSON object with these values
+//	keep NAME              remembers events and files of the ledger in data/
+//	kept NAME              demands that they are still the same
+//	receipt VAR N          sets VAR to the code of the Nth application of an import
+//	port VAR               sets VAR to a free loopback address
+//	await ADDRESS          waits until somebody listens there
+func TestScripts(t *testing.T) {
+	program := verifier(t)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("PATH", filepath.Dir(program)+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Values["kept"] = map[string]string{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status, "object": object, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await,
+		},
+	})
+}
+
+func need(ts *testscript.TestScript, ok bool, usage string) {
+	if !ok {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func status(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) >= 2, "status N command args…")
+	got := "0"
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		ts.Fatalf("exit status %s, want %s", got, args[0])
+	}
+}
+
+func object(ts *testscript.TestScript, _ bool, args []string) {
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+	d.UseNumber()
+	var o map[string]any
+	ts.Check(d.Decode(&o))
+	if _, err := d.Token(); err != io.EOF {
+		ts.Fatalf("something follows the JSON object")
+	}
+	for _, a := range args {
+		path, want, ok := strings.Cut(a, "=")
+		need(ts, ok, "object key=value…")
+		var at any = o
+		for key := range strings.SplitSeq(path, ".") {
+			m, _ := at.(map[string]any)
+			if at, ok = m[key]; !ok {
+				ts.Fatalf("the object has no %s", path)
+			}
+		}
+		if got := fmt.Sprint(at); got != want {
+			ts.Fatalf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
+func keep(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 1, "keep NAME")
+	ts.Value("kept").(map[string]string)[args[0]] = digest(ts)
+}
+
+func kept(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, len(args) == 1, "kept NAME")
+	if same := ts.Value("kept").(map[string]string)[args[0]] == digest(ts); same == neg {
+		ts.Fatalf("events, keys, receipts and public files are the same: %v", same)
+	}
+}
+
+// digest is one of all events, keys, receipts and public files.
+func digest(ts *testscript.TestScript) string {
+	h := sha256.New()
+	for r := range allEvents(ts.Check, ts.MkAbs("data/store")) {
+		fmt.Fprintf(h, "%s %d %s %s %s %s\n", r.Stream, r.Revision, r.ID, r.Type, r.Meta, r.Data)
+	}
+	for _, dir := range []string{"data/private", "data/public"} {
+		ts.Check(filepath.WalkDir(ts.MkAbs(dir), func(path string, d os.DirEntry, err error) error {
+			if os.IsNotExist(err) {
+				return nil
+			}
+			if err != nil || d.IsDir() || strings.HasSuffix(path, ".report.tsv") {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			fmt.Fprintf(h, "%s %x\n", path, sha256.Sum256(b))
+			return err
+		}))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// allEvents yields every event of a store that nobody has open.
+func allEvents(check func(error), dir string) func(yield func(eventstore.Recorded) bool) {
+	return func(yield func(eventstore.Recorded) bool) {
+		server, err := embedded.Open(embedded.Options{Dir: dir})
+		check(err)
+		defer func() { check(server.Close()) }()
+		store, err := esdb.Open(context.Background(), server.ConnectionString())
+		check(err)
+		defer store.Close()
+		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream}, eventstore.PublicStreams...)...) {
+			check(err)
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+func receipt(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 2, "receipt VAR N")
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	names, err := filepath.Glob(ts.MkAbs("data/private/import-*.receipts.tsv"))
+	ts.Check(err)
+	if len(names) != 1 {
+		ts.Fatalf("%d files of receipts", len(names))
+	}
+	b, err := os.ReadFile(names[0])
+	ts.Check(err)
+	s := bufio.NewScanner(bytes.NewReader(b))
+	for range n + 1 {
+		s.Scan()
+	}
+	f := strings.Split(s.Text(), "\t")
+	if len(f) != 3 || n < 1 {
+		ts.Fatalf("no receipt %d", n)
+	}
+	ts.Setenv(args[0], f[2])
+}
+
+func port(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 1, "port VAR")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv(args[0], l.Addr().String())
+	ts.Check(l.Close())
+}
+
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 1, "await ADDRESS")
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if c, err := net.DialTimeout("tcp", args[0], time.Second); err == nil {
+			ts.Check(c.Close())
+			return
+		}
+	}
+	ts.Fatalf("nobody listens at %s", args[0])
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"lotteryledger/eventstore/embedded"
+)
+
+func (o *options) storeCommand() *cobra.Command {
+	var listen string
+	serve := leaf("serve", "run the embedded event store alone", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		if o.dryRun {
+			return o.print(map[string]any{"dry_run": true}, "dry run: the store in %s would be served", o.data)
+		}
+		if _, err := os.Stat(o.path("private", "identity.key")); err == nil {
+			return usage("%s is the data folder of a ledger; its store is --data %s", o.data, o.path("store"))
+		}
+		log := zerolog.New(o.stderr).With().Timestamp().Logger()
+		server, err := embedded.Open(embedded.Options{Dir: o.data, Listen: listen, Logger: log})
+		if err != nil {
+			return err
+		}
+		if err := o.print(map[string]any{"store": server.ConnectionString()}, "serving the store in %s at %s", o.data, server.ConnectionString()); err != nil {
+			return errors.Join(err, server.Close())
+		}
+		select {
+		case <-ctx.Done():
+		case <-server.Failed():
+			err = server.Err()
+		}
+		return errors.Join(err, server.Close())
+	})
+	serve.Flags().StringVar(&listen, "listen", "127.0.0.1:2113", "loopback address")
+	return group("store", "the embedded event store", serve)
+}
+
+func (o *options) serveCommand() *cobra.Command {
+	var every time.Duration
+	var listen string
+	c := leaf("serve", "run store, read models and publisher until stopped", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		if o.dryRun {
+			return o.print(map[string]any{"dry_run": true}, "dry run: %s would be served", o.data)
+		}
+		o.listen = listen // other commands open the store at any free port
+		err := o.with(ctx, func(ctx context.Context, s *session) error { return s.serve(ctx, every) })
+		if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil // stopped while it began
+	})
+	c.Flags().StringVar(&listen, "listen", "127.0.0.1:2113", "loopback address of the embedded store")
+	c.Flags().DurationVar(&every, "publish-every", 10*time.Second, "time between two checkpoints of the public ledger")
+	return c
+}
+
+func (s *session) serve(ctx context.Context, every time.Duration) error {
+	db, err := s.readModels(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.print(map[string]any{"store": s.address, "public": s.path("public"), "pid": os.Getpid()},
+		"serving the store at %s\npublishing to %s every %s", s.address, s.path("public"), every); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return db.Follow(ctx, s.store) })
+	g.Go(func() error { return s.publishForever(ctx, every) })
+	if s.server != nil {
+		g.Go(func() error {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-s.server.Failed():
+				return s.server.Err()
+			}
+		})
+	}
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	fmt.Fprintln(s.stderr, "stopped")
+	return nil
+}
+
+// publishForever publishes now and then; the lock in the store makes it harmless
+// that commands publish too. A folder and a store that tell different histories end it.
+func (s *session) publishForever(ctx context.Context, every time.Duration) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if err := s.sync(ctx); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if stops(err) {
+				return err
+			}
+			s.log.Error().Err(err).Msg("publishing failed; it is tried again")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}

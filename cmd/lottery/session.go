@@ -1,0 +1,309 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+
+	"lotteryledger/audit/checkpoint"
+	"lotteryledger/cmd/lottery/internal/dryrun"
+	"lotteryledger/cmd/lottery/internal/publisher"
+	"lotteryledger/domain"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/esdb"
+	"lotteryledger/eventstore/office"
+	"lotteryledger/projections"
+	"lotteryledger/projections/pool"
+	"lotteryledger/projections/results"
+)
+
+// options are the flags that all commands share.
+type options struct {
+	stdout, stderr io.Writer
+
+	data, storeAt, listen, officer, commandID, logLevel string
+	dryRun, json                                        bool
+}
+
+// session is an open store with everything around it.
+type session struct {
+	*options
+	server  *embedded.Server // nil when another store is used
+	address string           // connection string of the store
+	store   eventstore.Store
+	trial   *dryrun.Store // of a dry run
+	office  *office.Office
+	stored  atomic.Int64 // events of commands, without those of the publisher
+	log     zerolog.Logger
+	close   []func() error
+}
+
+func now() domain.Time { return domain.Time(time.Now().Unix()) }
+
+func (o *options) path(parts ...string) string {
+	return filepath.Join(append([]string{o.data}, parts...)...)
+}
+
+// with opens a session, works and closes it.
+func (o *options) with(ctx context.Context, work func(context.Context, *session) error) (err error) {
+	s, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.end()) }()
+	return work(ctx, s)
+}
+
+func (s *session) end() error {
+	var errs []error
+	for i := len(s.close) - 1; i >= 0; i-- {
+		errs = append(errs, s.close[i]())
+	}
+	return errors.Join(errs...)
+}
+
+func (o *options) open(ctx context.Context) (_ *session, err error) {
+	if err := checkStoreAddress(o.storeAt); err != nil {
+		return nil, err
+	}
+	s := &session{options: o}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.end())
+		}
+	}()
+	key, err := os.ReadFile(o.path("private", "identity.key"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, o.noLedger()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the identity key: %w", err)
+	}
+	raw, err := hex.DecodeString(strings.TrimSpace(string(key)))
+	if err != nil || len(raw) != office.KeySize {
+		return nil, fmt.Errorf("reading the identity key: %s is not %d bytes in hex", o.path("private", "identity.key"), office.KeySize)
+	}
+	if err := s.openLog(); err != nil {
+		return nil, err
+	}
+	address := o.storeAt
+	if address == "" {
+		server, err := embedded.Open(embedded.Options{Dir: o.path("store"), Listen: o.listen, Logger: s.log})
+		if err != nil {
+			return nil, fmt.Errorf("opening the embedded store (if 'lottery serve' runs on this folder, name it: --store esdb://ADDRESS?tls=false): %w", err)
+		}
+		s.close = append(s.close, server.Close)
+		s.server, address = server, server.ConnectionString()
+	}
+	s.address = address
+	client, err := esdb.Open(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	s.close = append(s.close, func() error { client.Close(); return nil })
+	s.store = logged{client, s.log, &s.stored}
+	if o.dryRun {
+		s.trial = dryrun.New(s.store)
+		s.store = s.trial
+	}
+	s.office = &office.Office{Store: s.store, Key: raw}
+	return s, nil
+}
+
+func (o *options) noLedger() error {
+	return usage("%s holds no ledger yet; begin one with: lottery ledger init --data %s --origin NAME", o.data, o.data)
+}
+
+func checkStoreAddress(address string) error {
+	if address == "" || strings.HasPrefix(address, "esdb://") || strings.HasPrefix(address, "esdb+discover://") {
+		return nil
+	}
+	return usage("--store: a connection string like esdb://127.0.0.1:2113?tls=false is needed")
+}
+
+func (s *session) openLog() error {
+	level, ok := logLevels[s.logLevel]
+	if !ok {
+		return usage("--log-level: debug, info, warn or error, not %q", s.logLevel)
+	}
+	f, err := os.OpenFile(s.path("log.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the log: %w", err)
+	}
+	s.close = append(s.close, f.Close)
+	s.log = zerolog.New(f).Level(level).With().Timestamp().Logger()
+	return nil
+}
+
+var logLevels = map[string]zerolog.Level{
+	"debug": zerolog.DebugLevel, "info": zerolog.InfoLevel, "warn": zerolog.WarnLevel, "error": zerolog.ErrorLevel,
+}
+
+// logged notes every append that the store acknowledged.
+type logged struct {
+	eventstore.Store
+	log    zerolog.Logger
+	stored *atomic.Int64
+}
+
+func (l logged) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+	p, err := l.Store.Append(ctx, stream, expected, events...)
+	if err == nil && stream != eventstore.LedgerStream {
+		l.stored.Add(int64(len(events)))
+	}
+	if err == nil && l.log.GetLevel() <= zerolog.DebugLevel {
+		for i, e := range events {
+			l.log.Debug().Str("stream", stream).Int64("revision", int64(expected)+int64(i)+1).Stringer("id", e.ID).Str("type", e.Type).Msg("stored")
+		}
+	}
+	return p, err
+}
+
+// meta is the metadata of the command that is being issued.
+func (s *session) meta() (eventstore.Meta, error) {
+	m := eventstore.Meta{Actor: eventstore.ActorOfficer + s.officer, At: now()}
+	if s.officer == "" {
+		return m, domain.Reject("unknown_actor", "no officer is named")
+	}
+	if s.commandID == "" {
+		id, err := uuid.NewRandom()
+		m.Command = id
+		return m, err
+	}
+	id, err := uuid.Parse(s.commandID)
+	if err != nil {
+		return m, usage("--command-id: %v", err)
+	}
+	m.Command = id
+	return m, nil
+}
+
+// readModels opens the projections and brings them up to date.
+func (s *session) readModels(ctx context.Context) (*projections.DB, error) {
+	name := s.path("read.db")
+	db, err := projections.Open(name, pool.Projection{}, results.Projection{})
+	if err == nil {
+		s.close = append(s.close, db.Close)
+		err = db.CatchUp(ctx, s.store)
+	}
+	if err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("%w (if the file is broken, remove %s: it is built again from the events)", err, name)
+	}
+	return db, err
+}
+
+// publisher opens the public folder.
+func (s *session) publisher() (*publisher.Publisher, error) {
+	skey, err := os.ReadFile(s.path("private", "ledger.key"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the ledger's key: %w", err)
+	}
+	signer, err := checkpoint.NewSigner(strings.TrimSpace(string(skey)))
+	if err != nil { // not wrapped: a broken file of the office disproves no ledger
+		return nil, fmt.Errorf("reading the ledger's key %s: %v", s.path("private", "ledger.key"), err)
+	}
+	vkey, err := os.ReadFile(s.path("private", "ledger.vkey"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the ledger's key: %w", err)
+	}
+	p := &publisher.Publisher{Store: s.store, Dir: s.path("public"), Signer: signer, VKey: strings.TrimSpace(string(vkey))}
+	if p.Verifier, err = checkpoint.NewVerifier(p.VKey); err != nil {
+		return nil, fmt.Errorf("reading the ledger's key %s: %v", s.path("private", "ledger.vkey"), err)
+	}
+	return p, nil
+}
+
+// print shows a result: text for people, or one object for programs.
+func (o *options) print(object any, format string, args ...any) error {
+	if !o.json {
+		_, err := fmt.Fprintf(o.stdout, format+"\n", args...)
+		return err
+	}
+	b, err := json.Marshal(object)
+	if err == nil {
+		_, err = fmt.Fprintln(o.stdout, string(b))
+	}
+	return err
+}
+
+// done reports a command that was carried out. One that found everything as it
+// wishes it, or its own id in the store, says that it stored nothing.
+func (s *session) done(object map[string]any, format string, args ...any) error {
+	said := fmt.Sprintf(format, args...)
+	if s.trial != nil {
+		object["dry_run"], object["events"] = true, s.trial.Count()
+		return s.print(object, "dry run, nothing changed; events that would be stored: %d; answer: %s", s.trial.Count(), said)
+	}
+	changed := s.stored.Load() > 0
+	if object["changed"] = changed; !changed {
+		said += "\nnothing was stored: it was done before"
+	}
+	return s.print(object, "%s", said)
+}
+
+// initialise makes the keys of a new ledger.
+func (o *options) initialise(origin string) (vkey string, err error) {
+	if err := checkpoint.CheckOrigin(origin); err != nil {
+		return "", usage("--origin: %v", err)
+	}
+	private := o.path("private")
+	if _, err := os.Stat(filepath.Join(private, "identity.key")); err == nil {
+		return "", domain.Reject("ledger_exists", "%s holds a ledger already", o.data)
+	}
+	skey, vkey, err := checkpoint.GenerateKey(origin, rand.Reader)
+	if err != nil {
+		return "", err
+	}
+	identity := make([]byte, office.KeySize)
+	if _, err := rand.Read(identity); err != nil {
+		return "", err
+	}
+	if o.dryRun {
+		return vkey, nil
+	}
+	if err := os.MkdirAll(private, 0o700); err != nil {
+		return "", fmt.Errorf("making the data folder: %w", err)
+	}
+	for _, f := range []struct{ name, text string }{ // the one that is looked for comes last
+		{"ledger.key", skey}, {"ledger.vkey", vkey}, {"identity.key", hex.EncodeToString(identity)},
+	} {
+		if err := writeSynced(filepath.Join(private, f.name), f.text+"\n", 0o600); err != nil {
+			return "", fmt.Errorf("writing keys: %w", err)
+		}
+	}
+	return vkey, nil
+}
+
+// writeSynced writes a whole file durably: under another name, then renamed.
+func writeSynced(name, text string, mode fs.FileMode) error {
+	f, err := os.OpenFile(name+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(name+".new", name); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+)
+
+func (o *options) rulesCommand() *cobra.Command {
+	adopt := leaf("adopt FILE.json", "put a version of the rules into force", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		raw, err := os.ReadFile(args[0])
+		if err != nil {
+			return fmt.Errorf("reading the rules: %w", err)
+		}
+		var v rules.Version
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&v); err != nil {
+			return usage("%s does not hold rules: %v", args[0], err)
+		}
+		if _, err := d.Token(); !errors.Is(err, io.EOF) {
+			return usage("%s does not hold rules: something follows behind them", args[0])
+		}
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			m, err := s.meta()
+			if err != nil {
+				return err
+			}
+			if err := s.office.AdoptRules(ctx, m, v); err != nil {
+				return err
+			}
+			return s.done(map[string]any{"rules": v.Name}, "rules %s are in force from %s", v.Name, v.ValidFrom)
+		})
+	})
+	show := leaf("show NAME", "print an adopted version", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			l, err := eventstore.Rules.Load(ctx, s.store, rules.Stream+args[0], eventstore.Meta{})
+			if err != nil {
+				return err
+			}
+			if !l.State.Adopted {
+				return domain.Reject("unknown_rules", "rules %q are not adopted", args[0])
+			}
+			return printRules(s.options, l.State.Version)
+		})
+	})
+	builtin := leaf("builtin", "print Beijing's rules of 2021, to be adopted as they are or changed", cobra.NoArgs, func(context.Context, []string) error {
+		return printRules(o, rules.Beijing2021())
+	})
+	return group("rules", "versions of the rules", adopt, show, builtin)
+}
+
+// printRules prints a version in the form that adopt reads.
+func printRules(o *options, v rules.Version) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return o.print(v, "%s", b)
+}
+
+func (o *options) officerCommand() *cobra.Command {
+	var roles []string
+	appoint := leaf("appoint ID", "give an officer roles; the first officer appoints himself as administrator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			m, err := s.meta()
+			if err != nil {
+				return err
+			}
+			if err := s.office.AppointOfficer(ctx, m, args[0], inOrder(roles)); err != nil {
+				return err
+			}
+			return s.done(map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
+		})
+	})
+	appoint.Flags().StringSliceVar(&roles, "role", nil, "administrator, registrar, reviewer or conductor; several with commas")
+	dismiss := leaf("dismiss ID", "end all roles of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			m, err := s.meta()
+			if err != nil {
+				return err
+			}
+			if err := s.office.DismissOfficer(ctx, m, args[0]); err != nil {
+				return err
+			}
+			return s.done(map[string]any{"officer": args[0]}, "officer %s is dismissed", args[0])
+		})
+	})
+	show := leaf("show ID", "print the roles of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			l, err := eventstore.Officers.Load(ctx, s.store, officer.Stream+args[0], eventstore.Meta{})
+			if err != nil {
+				return err
+			}
+			if l.Last == eventstore.NoStream {
+				return domain.Reject("unknown_officer", "officer %q was never appointed", args[0])
+			}
+			roles := append([]officer.Role{}, l.State.Roles...) // none after a dismissal
+			return s.print(map[string]any{"officer": args[0], "roles": roles}, "officer %s: roles %v", args[0], roles)
+		})
+	})
+	return group("officer", "who may issue commands", appoint, dismiss, show)
+}
+
+// inOrder puts roles into their one order; unknown ones come last, for the rules to refuse.
+func inOrder(names []string) []officer.Role {
+	given := make([]officer.Role, len(names))
+	for i, n := range names {
+		given[i] = officer.Role(n)
+	}
+	slices.SortStableFunc(given, func(a, b officer.Role) int { return place(a) - place(b) })
+	return given
+}
+
+func place(r officer.Role) int {
+	if i := slices.Index(officer.Roles, r); i >= 0 {
+		return i
+	}
+	return len(officer.Roles)
+}
