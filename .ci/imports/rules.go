@@ -1,0 +1,130 @@
+package main
+
+const module = "lotteryledger"
+
+// Modules that rules name.
+const (
+	client   = "github.com/EventStore/EventStore-Client-Go/v4"
+	protos   = client + "/protos"
+	circl    = "github.com/cloudflare/circl"
+	gnark    = "github.com/consensys/gnark-crypto"
+	grpc     = "google.golang.org/grpc"
+	pebble   = "github.com/cockroachdb/pebble/v2"
+	protobuf = "google.golang.org/protobuf"
+	sqlite   = "modernc.org/sqlite"
+	testify  = "github.com/stretchr/testify"
+	rapid    = "pgregory.net/rapid"
+	script   = "github.com/rogpeppe/go-internal"
+	uuid     = "github.com/google/uuid"
+	xmod     = "golang.org/x/mod"
+	xsync    = "golang.org/x/sync"
+	xterm    = "golang.org/x/term"
+	zerolog  = "github.com/rs/zerolog"
+	progress = "github.com/schollz/progressbar/v3"
+	cobra    = "github.com/spf13/cobra"
+)
+
+// rule says what the packages of a folder may import. A pattern is a path, alone or with
+// "/..." for everything below it too; a module stands for its packages.
+type rule struct {
+	own     []string // packages of this module
+	modules []string // packages of other modules
+	never   []string // packages of the standard library that are forbidden
+	pure    bool     // no reading of the clock
+	alone   bool     // for the folder itself: each folder in it needs a rule of its own
+	// What tests may import beyond that, besides the standard library, the test
+	// libraries, and everything in the same top folder.
+	testOwn, testModules []string
+}
+
+// impure is what would let the world into the domain.
+var impure = []string{
+	"crypto/rand", "log/...", "math/rand/...", "net/...", "os/...", "plugin", "syscall", "unsafe", "runtime/debug", "embed",
+}
+
+// domainRule is the rule for a package of the domain that needs these others of it.
+func domainRule(own ...string) rule {
+	return rule{own: append(own, "domain"), never: impure, pure: true}
+}
+
+// rules are by folder; the longest that contains a package counts. A package that no
+// rule knows is a finding: a new room of the house needs a line here.
+var rules = map[string]rule{
+	"domain":             {never: impure, pure: true, alone: true},
+	"domain/applicant":   domainRule(),
+	"domain/application": domainRule("domain/rules", "domain/identity"),
+	"domain/domaintest":  domainRule(),
+	"domain/draw":        domainRule(),
+	"domain/identity":    domainRule(),
+	"domain/indicator":   domainRule(),
+	"domain/officer":     domainRule(),
+	"domain/reservation": domainRule(),
+	"domain/round":       domainRule("domain/draw", "domain/rules"),
+	"domain/rules":       domainRule("domain/draw"),
+
+	"eventstore":          {own: []string{"domain/..."}, modules: []string{uuid}},
+	"eventstore/office":   {own: []string{"domain/...", "eventstore"}, modules: []string{uuid}},
+	"eventstore/esdb":     {own: []string{"domain/...", "eventstore"}, modules: []string{client, grpc, uuid}, testModules: []string{pebble}},
+	"eventstore/embedded": {modules: []string{protos, grpc, protobuf, pebble, uuid, zerolog}, testModules: []string{client}},
+	"eventstore/storetest": {
+		own:     []string{"domain/...", "eventstore"},
+		modules: []string{testify, uuid},
+	},
+
+	"projections": {
+		own:     []string{"domain/...", "eventstore", "projections/..."},
+		modules: []string{sqlite},
+		testOwn: []string{"eventstore/...", "audit/..."}, testModules: []string{uuid},
+	},
+
+	"audit": {
+		own:     []string{"domain/...", "eventstore", "audit/..."},
+		modules: []string{xmod, xsync, circl, uuid},
+		never:   []string{"database/sql/...", "net/..."}, testModules: []string{gnark},
+	},
+
+	"portal": {
+		own: []string{"domain/...", "eventstore", "projections/...", "audit/...", "portal/..."},
+	},
+
+	"cmd/internal": {modules: []string{progress, xterm}},
+	"cmd/lottery": {
+		own:         []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "portal/...", "cmd/internal/...", "cmd/lottery/..."},
+		testModules: []string{pebble}, // a store in memory
+		modules:     []string{cobra, grpc, progress, uuid, xmod, xsync, xterm, zerolog},
+	},
+	"cmd/lottery-verify": {
+		own:     []string{"domain/...", "eventstore", "audit/...", "cmd/internal/...", "cmd/lottery-verify/..."},
+		modules: []string{xmod, xsync, xterm, uuid},
+		never:   []string{"database/sql/...", "net/..."},
+		testOwn: []string{"eventstore/..."},
+	},
+}
+
+// testLibraries are what every test may import.
+var testLibraries = []string{testify, rapid, script}
+
+// clock is what a pure package may not use of package time: what reads the clock, waits
+// for it, or depends on where the machine stands.
+var clock = []string{
+	"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Local", "LoadLocation",
+}
+
+// unlinked is what the citizen's program does not hold, not even indirectly: packages of
+// the standard library, and modules as a whole. (database/sql/driver is not among them:
+// it is a handful of interfaces, and package uuid implements one.)
+var unlinked = []string{
+	"net/http", "database/sql", grpc, pebble, sqlite, client, "github.com/jackc/pgx",
+}
+
+// topEntries are all that the repository's top folder may hold.
+var topEntries = []string{
+	"domain", "eventstore", "projections", "cmd", "audit", "portal", "docs", ".ci",
+	"go.mod", "go.sum", "Makefile", "README.md", "LICENSE", ".gitignore", ".gitattributes", "compose.yaml",
+}
+
+const (
+	warnLines     = 400
+	mostLines     = 600
+	dependencyDoc = "docs/decisions/0001-dependencies.md"
+)
