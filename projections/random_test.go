@@ -119,8 +119,10 @@ func TestRandomHistories(t *testing.T) {
 		require.Equal(t, dump(t, once), dump(t, db))
 		require.NoError(t, once.Close())
 	})
-	require.Positive(t, published)
-	require.Positive(t, settled)
+	if !testing.Short() { // the few histories of a short run need not get that far
+		require.Positive(t, published)
+		require.Positive(t, settled)
+	}
 }
 
 // refusable accepts that the rules refuse a command, and nothing else.

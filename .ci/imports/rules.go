@@ -20,7 +20,6 @@ const (
 	xsync    = "golang.org/x/sync"
 	xterm    = "golang.org/x/term"
 	zerolog  = "github.com/rs/zerolog"
-	progress = "github.com/schollz/progressbar/v3"
 	cobra    = "github.com/spf13/cobra"
 )
 
@@ -87,11 +86,11 @@ var rules = map[string]rule{
 		own: []string{"domain/...", "eventstore", "projections/...", "audit/...", "portal/..."},
 	},
 
-	"cmd/internal": {modules: []string{progress, xterm}},
+	"cmd/internal": {modules: []string{xterm}},
 	"cmd/lottery": {
 		own:         []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "portal/...", "cmd/internal/...", "cmd/lottery/..."},
 		testModules: []string{pebble}, // a store in memory
-		modules:     []string{cobra, grpc, progress, uuid, xmod, xsync, xterm, zerolog},
+		modules:     []string{cobra, grpc, uuid, xmod, xsync, xterm, zerolog},
 	},
 	"cmd/lottery-verify": {
 		own:     []string{"domain/...", "eventstore", "audit/...", "cmd/internal/...", "cmd/lottery-verify/..."},

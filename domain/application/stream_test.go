@@ -81,7 +81,9 @@ func TestApplicationStream(t *testing.T) {
 			},
 		})
 	})
-	require.Len(t, reached, 6, "the property was tried in every phase: %v", reached)
+	if !testing.Short() { // the few histories of a short run need not reach every phase
+		require.Len(t, reached, 6, "the property was tried in every phase: %v", reached)
+	}
 }
 
 func identityOf(s application.State) []any {

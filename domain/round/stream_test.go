@@ -207,5 +207,7 @@ func TestRoundStream(t *testing.T) {
 			}
 		}
 	})
-	require.Len(t, reached, 9, "the property was tried in every phase: %v", reached)
+	if !testing.Short() { // the few histories of a short run need not reach every phase
+		require.Len(t, reached, 9, "the property was tried in every phase: %v", reached)
+	}
 }
