@@ -63,7 +63,7 @@ var rules = map[string]rule{
 
 	"eventstore":          {own: []string{"domain/..."}, modules: []string{uuid}},
 	"eventstore/office":   {own: []string{"domain/...", "eventstore"}, modules: []string{uuid}},
-	"eventstore/esdb":     {own: []string{"domain/...", "eventstore"}, modules: []string{client, grpc, uuid}, testModules: []string{pebble}},
+	"eventstore/esdb":     {own: []string{"domain/...", "eventstore"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
 	"eventstore/embedded": {modules: []string{protos, grpc, protobuf, pebble, uuid, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {
 		own:     []string{"domain/...", "eventstore"},

@@ -196,15 +196,17 @@ type sender struct {
 
 // event sends an event unless the filter drops it.
 func (s *sender) event(v *view, e stored) (sent bool, err error) {
-	if s.filter == nil && !s.resolve && !s.stringIDs {
+	if s.filter != nil {
+		if wanted, err := s.filter.selects(e.frame); err != nil || !wanted {
+			return false, atPosition(e, err)
+		}
+	}
+	if !s.resolve && !s.stringIDs {
 		return true, s.send(e.frame)
 	}
 	parsed, err := parseFrame(e.frame)
 	if err != nil {
-		return false, fmt.Errorf("reading the event at %d: %w", e.position, err)
-	}
-	if s.filter != nil && !s.filter.selects(parsed) {
-		return false, nil
+		return false, atPosition(e, err)
 	}
 	if s.resolve && string(parsed.eventType) == typeLink {
 		target, err := followLink(v, parsed.data)
@@ -217,6 +219,13 @@ func (s *sender) event(v *view, e stored) (sent bool, err error) {
 		return true, s.send(appendFrame(nil, s.encoded(&parsed), nil, nil, e.position))
 	}
 	return true, s.send(e.frame)
+}
+
+func atPosition(e stored, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("reading the event at %d: %w", e.position, err)
 }
 
 func (s *sender) send(frame []byte) error { return s.call.SendMsg(rawFrame(frame)) }
