@@ -1,5 +1,5 @@
-// Package esdb is an [eventstore.Store] on the official EventStoreDB client. It is the
-// only importer of that client.
+// Package esdb is an [eventstore.Store] on the official EventStoreDB client. No other
+// package that is linked into a program imports that client.
 //
 // It talks to package embedded, to EventStoreDB 23.10 and later and to KurrentDB, and
 // does not know which: [Open] takes a connection string. It asks for appends with
