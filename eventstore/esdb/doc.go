@@ -20,7 +20,9 @@
 //     reason. Batches are bounded before they are sent.
 //   - A subscription does not survive its connection. It is opened again after the
 //     last event that was delivered.
-//   - Unexpected messages panic. The panic becomes an error.
+//   - Unexpected messages panic, or are skipped by subscriptions. Both become errors; only
+//     an event without a time of creation still ends the process, inside the client.
+//   - A conflict on deletion has no code of its own. The status tells it.
 //
 // # Repetition
 //
