@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"testing"
 	"time"
 
@@ -30,6 +31,9 @@ func newFixture(t *testing.T) *fixture {
 }
 
 func serve(t *testing.T, o embedded.Options) *fixture {
+	if os.Getenv("STORE") != "" {
+		t.Skip("STORE names a server, and this test needs one of its own")
+	}
 	s, err := embedded.Open(o)
 	require.NoError(t, err)
 	t.Cleanup(func() {

@@ -263,7 +263,7 @@ var subscriptionFacts = []fact{
 		}
 		require.NoError(p, <-done)
 	}},
-	{name: "slow consumer is not dropped", since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
+	{name: "slow consumer is not dropped, and told when it has caught up again", since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
 		a := p.stream()
 		p.put(a, happened(1)...)
 		s := p.subscribe(a, client.Start{})
@@ -277,8 +277,18 @@ var subscriptionFacts = []fact{
 			}
 			p.put(a, e...)
 		}
-		for want := 1; want <= batches*size; want++ {
-			require.EqualValues(p, want, p.event(s).EventNumber)
+		again := false
+		for want := 1; want <= batches*size; {
+			e := p.next(s)
+			require.Nil(p, e.SubscriptionDropped, "%+v", e.SubscriptionDropped)
+			again = again || e.CaughtUp != nil
+			if e.EventAppeared != nil {
+				require.EqualValues(p, want, e.EventAppeared.Event.EventNumber)
+				want++
+			}
+		}
+		if !again {
+			p.caughtUp(s)
 		}
 	}},
 	{name: "a connection that only pings is kept", check: func(p *peer) {
