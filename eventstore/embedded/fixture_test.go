@@ -2,9 +2,6 @@ package embedded_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"math"
 	"os"
 	"testing"
@@ -12,10 +9,10 @@ import (
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/cockroachdb/pebble/v2/vfs"
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/storetest"
 )
 
 // fixture is a server in memory with the official client.
@@ -56,18 +53,6 @@ func dial(t *testing.T, connection string) *client.Client {
 	return c
 }
 
-// some makes n events that differ from all others.
-func some(n int) []client.EventData {
-	events := make([]client.EventData, n)
-	for i := range events {
-		events[i] = client.EventData{
-			EventID: uuid.New(), EventType: "happened", ContentType: client.ContentTypeJson,
-			Data: fmt.Appendf(nil, `{"n":%d}`, i), Metadata: []byte(`{}`),
-		}
-	}
-	return events
-}
-
 func (f *fixture) append(stream string, expected client.ExpectedRevision, events ...client.EventData) (*client.WriteResult, error) {
 	return f.client.AppendToStream(f.ctx, stream, client.AppendToStreamOptions{ExpectedRevision: expected}, events...)
 }
@@ -77,25 +62,6 @@ func (f *fixture) put(stream string, events ...client.EventData) *client.WriteRe
 	w, err := f.append(stream, client.Any{}, events...)
 	require.NoError(f, err)
 	return w
-}
-
-// collect receives a read to its end.
-func collect(r *client.ReadStream, err error) ([]*client.ResolvedEvent, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	var got []*client.ResolvedEvent
-	for {
-		e, err := r.Recv()
-		if errors.Is(err, io.EOF) {
-			return got, nil
-		}
-		if err != nil {
-			return got, err
-		}
-		got = append(got, e)
-	}
 }
 
 func (f *fixture) read(stream string) []*client.ResolvedEvent {
@@ -112,18 +78,10 @@ func (f *fixture) all() []*client.ResolvedEvent {
 	return got
 }
 
-func ids(events []*client.ResolvedEvent) []uuid.UUID {
-	var got []uuid.UUID
-	for _, e := range events {
-		got = append(got, e.OriginalEvent().EventID)
-	}
-	return got
-}
-
-func idsOf(events []client.EventData) []uuid.UUID {
-	var got []uuid.UUID
-	for _, e := range events {
-		got = append(got, e.EventID)
-	}
-	return got
-}
+// Events and reads are those of package storetest.
+var (
+	some    = storetest.Happened
+	collect = storetest.Collect
+	ids     = storetest.IDs
+	idsOf   = storetest.IDsOf
+)

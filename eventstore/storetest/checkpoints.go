@@ -16,7 +16,7 @@ var checkpointFacts = []fact{
 		p.mark()
 		var last *client.WriteResult
 		for range 20 {
-			last = p.put(p.stream(), happened(10)...)
+			last = p.put(p.stream(), Happened(10)...)
 		}
 		s := p.subscribeAll(client.SubscribeToAllOptions{
 			From: p.begin, MaxSearchWindow: 10, CheckpointInterval: 2,
@@ -36,7 +36,7 @@ var checkpointFacts = []fact{
 	{name: "after every window times interval events, matching or not", embedded: true, check: func(p *peer) {
 		p.mark()
 		for i := range 20 {
-			p.put(fmt.Sprintf("%s-s%d", p.prefix, i%5), happened(1)...)
+			p.put(fmt.Sprintf("%s-s%d", p.prefix, i%5), Happened(1)...)
 		}
 		all := p.all()
 		s := p.subscribeAll(client.SubscribeToAllOptions{
@@ -66,14 +66,14 @@ var checkpointFacts = []fact{
 		p.run("also when live", func(p *peer) {
 			var last *client.WriteResult
 			for range 6 {
-				last = p.put(p.stream(), happened(1)...)
+				last = p.put(p.stream(), Happened(1)...)
 			}
 			require.Equal(p, fmt.Sprint("checkpoint ", last.CommitPosition), describe(p.next(s)))
 		})
 	}},
 	{name: "the default window is 32", embedded: true, check: func(p *peer) {
 		p.mark()
-		p.put(p.stream(), happened(70)...)
+		p.put(p.stream(), Happened(70)...)
 		all := p.all()
 		s := p.subscribeAll(client.SubscribeToAllOptions{
 			From: p.begin, CheckpointInterval: 1,
@@ -88,7 +88,7 @@ var checkpointFacts = []fact{
 	}},
 	{name: "can be subscribed from", check: func(p *peer) {
 		p.mark()
-		p.put(p.stream(), happened(40)...)
+		p.put(p.stream(), Happened(40)...)
 		wanted := p.prefix + "-wanted"
 		s := p.subscribeAll(client.SubscribeToAllOptions{
 			From: p.begin, MaxSearchWindow: 10, CheckpointInterval: 1,
@@ -99,7 +99,7 @@ var checkpointFacts = []fact{
 			require.Nil(p, e.SubscriptionDropped)
 			e = p.next(s)
 		}
-		p.put(wanted, happened(1)...)
+		p.put(wanted, Happened(1)...)
 		again := p.subscribeAll(client.SubscribeToAllOptions{
 			From: *e.CheckPointReached, Filter: &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{wanted}}, CheckpointInterval: 1,
 		})

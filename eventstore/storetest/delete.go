@@ -63,7 +63,7 @@ var deleteFacts = []fact{
 	{name: "delete hides and forgets settings", check: func(p *peer) {
 		a := p.stream()
 		p.mark()
-		p.put(a, happened(3)...)
+		p.put(a, Happened(3)...)
 		p.setMetadata(a, `{"$maxCount":10,"own":{"x":1}}`)
 		require.NoError(p, p.delete(a, client.Revision(2)))
 		p.notFound(a)
@@ -74,7 +74,7 @@ var deleteFacts = []fact{
 	}},
 	{name: "delete again", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		require.NoError(p, p.delete(a, client.Any{}))
 		require.NoError(p, p.delete(a, client.Any{}))
 		p.refused(client.ErrorCodeStreamDeleted, p.delete(a, client.StreamExists{}))
@@ -82,7 +82,7 @@ var deleteFacts = []fact{
 	}},
 	{name: "delete answers with a position", check: func(p *peer) {
 		a := p.stream()
-		w := p.put(a, happened(1)...)
+		w := p.put(a, Happened(1)...)
 		d, err := p.client.DeleteStream(p.ctx, a, client.DeleteStreamOptions{ExpectedRevision: client.Any{}})
 		require.NoError(p, err)
 		require.Greater(p, d.Position.Commit, w.CommitPosition)
@@ -93,9 +93,9 @@ var deleteFacts = []fact{
 	{name: "append undeletes and goes on counting", check: func(p *peer) {
 		a := p.stream()
 		p.mark()
-		p.put(a, happened(3)...)
+		p.put(a, Happened(3)...)
 		require.NoError(p, p.delete(a, client.Any{}))
-		w := p.put(a, happened(2)...)
+		w := p.put(a, Happened(2)...)
 		require.EqualValues(p, 4, w.NextExpectedVersion)
 		require.Equal(p, []int{3, 4}, revisions(p.read(a)))
 		require.JSONEq(p, `{"$tb":3}`, p.metadata(a))
@@ -105,26 +105,26 @@ var deleteFacts = []fact{
 	}},
 	{name: "append keeps the other settings of a deletion", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(3)...)
+		p.put(a, Happened(3)...)
 		p.setMetadata(a, `{"$tb":9223372036854775807,"own":{"x":1}}`)
 		p.notFound(a)
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		require.JSONEq(p, `{"$tb":3,"own":{"x":1}}`, p.metadata(a))
 		require.Equal(p, []int{3}, revisions(p.read(a)))
 	}},
 	{name: "metadata undeletes", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(6)...)
+		p.put(a, Happened(6)...)
 		require.NoError(p, p.delete(a, client.Any{}))
 		p.setMetadata(a, `{"$maxCount":7}`)
 		require.JSONEq(p, `{"$maxCount":7,"$tb":6}`, p.metadata(a))
 		require.Empty(p, p.read(a), "the stream is there again, without events")
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		require.Equal(p, []int{6}, revisions(p.read(a)))
 	}},
 	{name: "metadata that is no JSON ends the deletion as it is", embedded: true, check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(3)...)
+		p.put(a, Happened(3)...)
 		require.NoError(p, p.delete(a, client.Any{}))
 		p.put("$$"+a, client.EventData{EventID: uuid.New(), EventType: "$metadata", ContentType: client.ContentTypeBinary, Data: []byte{1}})
 		require.Len(p, p.read(a), 3)
@@ -132,19 +132,19 @@ var deleteFacts = []fact{
 	{name: "undelete while the deletion is on its way", check: func(p *peer) {
 		for range 50 {
 			a := p.stream()
-			p.put(a, happened(1)...)
+			p.put(a, Happened(1)...)
 			done := make(chan error, 4)
 			go func() { done <- p.delete(a, client.Any{}) }()
 			for range 3 {
 				go func() {
-					_, err := p.append(a, client.Any{}, happened(1)...)
+					_, err := p.append(a, client.Any{}, Happened(1)...)
 					done <- err
 				}()
 			}
 			for range cap(done) {
 				require.NoError(p, <-done)
 			}
-			p.put(a, happened(1)...)
+			p.put(a, Happened(1)...)
 			got := revisions(p.read(a))
 			require.Equal(p, 4, got[len(got)-1])
 		}
@@ -152,7 +152,7 @@ var deleteFacts = []fact{
 	{name: "tombstone is final", check: func(p *peer) {
 		a := p.stream()
 		p.mark()
-		p.put(a, happened(2)...)
+		p.put(a, Happened(2)...)
 		p.setMetadata(a, `{"$maxCount":5}`)
 		require.NoError(p, p.tombstone(a, client.Revision(1)))
 		all := p.all()
@@ -162,7 +162,7 @@ var deleteFacts = []fact{
 		require.EqualValues(p, math.MaxInt64, end.EventNumber)
 		for _, stream := range []string{a, "$$" + a} {
 			p.deleted(stream)
-			_, err := p.append(stream, client.Any{}, happened(1)...)
+			_, err := p.append(stream, client.Any{}, Happened(1)...)
 			p.refused(client.ErrorCodeStreamDeleted, err)
 			_, err = p.client.SubscribeToStream(p.ctx, stream, client.SubscribeToStreamOptions{From: client.End{}})
 			p.refused(client.ErrorCodeStreamDeleted, err)
@@ -174,7 +174,7 @@ var deleteFacts = []fact{
 		for _, expected := range []client.ExpectedRevision{client.Any{}, client.NoStream{}} {
 			a := p.stream()
 			require.NoError(p, p.tombstone(a, expected))
-			_, err := p.append(a, client.NoStream{}, happened(1)...)
+			_, err := p.append(a, client.NoStream{}, Happened(1)...)
 			p.refused(client.ErrorCodeStreamDeleted, err)
 		}
 	}},

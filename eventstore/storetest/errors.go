@@ -33,14 +33,14 @@ var errorFacts = []fact{
 		require.NoError(p, err)
 		require.NotNil(p, resp.GetWrongExpectedVersion().GetNoStream_20_6_0())
 		require.EqualValues(p, 7, resp.GetWrongExpectedVersion().GetExpectedRevision_20_6_0())
-		p.put(a, happened(3)...)
+		p.put(a, Happened(3)...)
 		resp, _, err = p.bareAppend(begin, message())
 		require.NoError(p, err)
 		require.EqualValues(p, 2, resp.GetWrongExpectedVersion().GetCurrentRevision_20_6_0())
 	}},
 	{name: "delete and tombstone, wrong revision", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(2)...)
+		p.put(a, Happened(2)...)
 		want := []string{"exception", "wrong-expected-version", "stream-name", a, "expected-version", "0", "actual-version", "1"}
 		var trailer metadata.MD
 		_, err := p.streams().Delete(p.ctx, &streams.DeleteReq{Options: &streams.DeleteReq_Options{
@@ -54,7 +54,7 @@ var errorFacts = []fact{
 	}},
 	{name: "tombstoned stream", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		require.NoError(p, p.tombstone(a, client.Any{}))
 		want := []string{"exception", "stream-deleted", "stream-name", a}
 		_, trailer, err := p.bareAppend(to(a), message())
@@ -68,7 +68,7 @@ var errorFacts = []fact{
 	}},
 	{name: "missing stream, one message and no error", check: func(p *peer) {
 		a, b := p.stream(), p.stream()
-		p.put(b, happened(1)...)
+		p.put(b, Happened(1)...)
 		require.NoError(p, p.delete(b, client.Any{}))
 		for _, stream := range []string{a, b} {
 			got, _, err := p.bareRead(wholeStream(stream))
@@ -121,7 +121,7 @@ func wrongVersionBody(p *peer) {
 	require.NotNil(p, w.GetCurrentNoStream())
 	require.NotNil(p, w.GetExpectedStreamExists())
 
-	p.put(a, happened(3)...)
+	p.put(a, Happened(3)...)
 	w = with(&streams.AppendReq_Options{StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.AppendReq_Options_NoStream{NoStream: &shared.Empty{}}})
 	require.EqualValues(p, 2, w.GetCurrentRevision())
 	require.NotNil(p, w.GetExpectedNoStream())

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"os"
 	"time"
 
@@ -72,7 +71,7 @@ func (p *peer) subscribeAll(o client.SubscribeToAllOptions) *client.Subscription
 var subscriptionFacts = []fact{
 	{name: "confirmation comes first", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(2)...)
+		p.put(a, Happened(2)...)
 		o := wholeStream(a)
 		o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}}
 		call, err := p.streams().Read(p.ctx, &streams.ReadReq{Options: o})
@@ -97,27 +96,27 @@ var subscriptionFacts = []fact{
 		} {
 			p.run(row.name, func(p *peer) {
 				a, other := p.stream(), p.stream()
-				p.put(a, happened(3)...)
+				p.put(a, Happened(3)...)
 				s := p.subscribe(a, row.from)
 				for _, want := range row.want {
 					require.Equal(p, want, p.event(s).EventNumber)
 				}
 				p.caughtUp(s)
-				p.put(other, happened(1)...)
-				p.put(a, happened(1)...)
+				p.put(other, Happened(1)...)
+				p.put(a, Happened(1)...)
 				require.EqualValues(p, 3, p.event(s).EventNumber)
 			})
 		}
 	}},
 	{name: "stream, from far past the end", embedded: true, check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		p.caughtUp(p.subscribe(a, client.Revision(1<<63)))
 	}},
 	{name: "missing stream is waited for", check: func(p *peer) {
 		a := p.stream()
 		s := p.subscribe(a, client.Start{})
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		require.EqualValues(p, 0, p.event(s).EventNumber)
 	}},
 	{name: "missing stream is caught up with", since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
@@ -125,21 +124,21 @@ var subscriptionFacts = []fact{
 	}},
 	{name: "truncated stream", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(5)...)
+		p.put(a, Happened(5)...)
 		p.setMetadata(a, `{"$tb":3}`)
 		require.EqualValues(p, 3, p.event(p.subscribe(a, client.Start{})).EventNumber)
 	}},
 	{name: "soft-deleted stream is waited for", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(2)...)
+		p.put(a, Happened(2)...)
 		require.NoError(p, p.delete(a, client.Any{}))
 		s := p.subscribe(a, client.Start{})
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		require.EqualValues(p, 2, p.event(s).EventNumber)
 	}},
 	{name: "tombstone ends it", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		s := p.subscribe(a, client.Start{})
 		require.EqualValues(p, 0, p.event(s).EventNumber)
 		p.caughtUp(s)
@@ -156,7 +155,7 @@ var subscriptionFacts = []fact{
 	{name: "$all", check: func(p *peer) {
 		p.mark()
 		for range 4 {
-			p.put(p.stream(), happened(1)...)
+			p.put(p.stream(), Happened(1)...)
 		}
 		all := p.all()
 		for _, row := range []struct {
@@ -178,7 +177,7 @@ var subscriptionFacts = []fact{
 					require.Equal(p, want.Event.EventID, p.event(s).EventID)
 				}
 				p.caughtUp(s)
-				e := happened(1)
+				e := Happened(1)
 				p.put(p.stream(), e...)
 				require.Equal(p, e[0].EventID, p.event(s).EventID)
 			})
@@ -217,19 +216,7 @@ var subscriptionFacts = []fact{
 		const writers, each = 4, 150
 		p.mark()
 		filter := &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{p.prefix + "-w"}}
-		errs := make(chan error, writers)
-		for w := range writers {
-			name := fmt.Sprintf("%s-w%d", p.prefix, w)
-			go func() {
-				for i := range each {
-					if _, err := p.append(name, client.Any{}, typed(fmt.Sprint("n", i))); err != nil {
-						errs <- err
-						return
-					}
-				}
-				errs <- nil
-			}()
-		}
+		wait := p.writing(writers, each, 1)
 		for range 3 { // begun at several moments of the writing
 			s := p.subscribeAll(client.SubscribeToAllOptions{From: p.begin, Filter: filter, MaxSearchWindow: 32, CheckpointInterval: 1})
 			next, last := map[string]uint64{}, uint64(0)
@@ -241,37 +228,26 @@ var subscriptionFacts = []fact{
 				last = e.Position.Commit
 			}
 		}
-		for range writers {
-			require.NoError(p, <-errs)
-		}
+		wait()
 	}},
 	{name: "stream, from stored to new without gap or double", check: func(p *peer) {
 		const n = 300
-		a, done := p.stream(), make(chan error, 1)
-		go func() {
-			for range n {
-				if _, err := p.append(a, client.Any{}, happened(1)...); err != nil {
-					done <- err
-					return
-				}
-			}
-			done <- nil
-		}()
-		s := p.subscribe(a, client.Start{})
+		wait := p.writing(1, n, 1)
+		s := p.subscribe(p.prefix+"-w0", client.Start{})
 		for want := range n {
 			require.EqualValues(p, want, p.event(s).EventNumber)
 		}
-		require.NoError(p, <-done)
+		wait()
 	}},
 	{name: "slow consumer is not dropped, and told when it has caught up again", since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		s := p.subscribe(a, client.Start{})
 		require.EqualValues(p, 0, p.event(s).EventNumber)
 		p.caughtUp(s)
 		const batches, size = 60, 100 // far more than buffers hold, while nobody receives
 		for range batches {
-			e := happened(size)
+			e := Happened(size)
 			for i := range e {
 				e[i].Metadata = make([]byte, 1000)
 			}
@@ -298,7 +274,7 @@ var subscriptionFacts = []fact{
 		a := p.stream()
 		s := p.subscribe(a, client.Start{})
 		time.Sleep(45 * time.Second)
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		require.EqualValues(p, 0, p.event(s).EventNumber)
 	}},
 }

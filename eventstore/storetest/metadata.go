@@ -14,7 +14,7 @@ import (
 var metadataFacts = []fact{
 	{name: "what is seen of ten events", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(10)...)
+		p.put(a, Happened(10)...)
 		for _, row := range []struct {
 			name, metadata string
 			first          int // lowest revision that is seen
@@ -56,14 +56,14 @@ var metadataFacts = []fact{
 	}},
 	{name: "counts only when flagged as JSON", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(3)...)
+		p.put(a, Happened(3)...)
 		p.put("$$"+a, client.EventData{EventID: uuid.New(), EventType: "$metadata", ContentType: client.ContentTypeBinary, Data: []byte(`{"$tb":2}`)})
 		require.Len(p, p.read(a), 3)
 	}},
 	{name: "hides nothing from $all", check: func(p *peer) {
 		a := p.stream()
 		p.mark()
-		p.put(a, happened(10)...)
+		p.put(a, Happened(10)...)
 		p.setMetadata(a, `{"$tb":4,"$maxCount":2,"$maxAge":1}`)
 		require.Len(p, p.all(), 11)
 	}},
@@ -78,7 +78,7 @@ var metadataFacts = []fact{
 	}},
 	{name: "by the official client", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(10)...)
+		p.put(a, Happened(10)...)
 		var m client.StreamMetadata
 		m.SetMaxCount(2)
 		_, err := p.client.SetStreamMetadata(p.ctx, a, client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, m)
@@ -90,10 +90,10 @@ var metadataFacts = []fact{
 	}},
 	{name: "an expired stream is empty, not missing", check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(2)...)
+		p.put(a, Happened(2)...)
 		p.setMetadata(a, `{"$maxAge":1}`)
 		require.Eventually(p, func() bool { return len(p.read(a)) == 0 }, 20*time.Second, 100*time.Millisecond)
-		w := p.put(a, happened(1)...)
+		w := p.put(a, Happened(1)...)
 		require.EqualValues(p, 2, w.NextExpectedVersion)
 		p.setMetadata(a, `{}`)
 		require.Equal(p, []int{0, 1, 2}, revisions(p.read(a)))

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// collect receives a read to its end.
-func collect(r *client.ReadStream, err error) ([]*client.ResolvedEvent, error) {
+// Collect receives a read to its end.
+func Collect(r *client.ReadStream, err error) ([]*client.ResolvedEvent, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func collect(r *client.ReadStream, err error) ([]*client.ResolvedEvent, error) {
 }
 
 func (p *peer) readWith(stream string, o client.ReadStreamOptions, count uint64) ([]*client.ResolvedEvent, error) {
-	return collect(p.client.ReadStream(p.ctx, stream, o, count))
+	return Collect(p.client.ReadStream(p.ctx, stream, o, count))
 }
 
 func (p *peer) read(stream string) []*client.ResolvedEvent {
@@ -64,13 +64,13 @@ func (p *peer) mine(e *client.ResolvedEvent) bool {
 // there.
 func (p *peer) mark() {
 	p.Helper()
-	w := p.put(p.stream(), happened(1)...)
+	w := p.put(p.stream(), Happened(1)...)
 	p.begin = client.Position{Commit: w.CommitPosition, Prepare: w.PreparePosition}
 }
 
 // allWith returns the events of this test out of a read of $all.
 func (p *peer) allWith(o client.ReadAllOptions, count uint64) ([]*client.ResolvedEvent, error) {
-	got, err := collect(p.client.ReadAll(p.ctx, o, count))
+	got, err := Collect(p.client.ReadAll(p.ctx, o, count))
 	var mine []*client.ResolvedEvent
 	for _, e := range got {
 		if p.mine(e) {
@@ -97,7 +97,8 @@ func revisions(events []*client.ResolvedEvent) []int {
 	return got
 }
 
-func ids(events []*client.ResolvedEvent) []uuid.UUID {
+// IDs are those of events that were read; of a link, its own.
+func IDs(events []*client.ResolvedEvent) []uuid.UUID {
 	var got []uuid.UUID
 	for _, e := range events {
 		got = append(got, e.OriginalEvent().EventID)
@@ -105,7 +106,8 @@ func ids(events []*client.ResolvedEvent) []uuid.UUID {
 	return got
 }
 
-func idsOf(events []client.EventData) []uuid.UUID {
+// IDsOf are those of events to be written.
+func IDsOf(events []client.EventData) []uuid.UUID {
 	var got []uuid.UUID
 	for _, e := range events {
 		got = append(got, e.EventID)

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -19,12 +18,12 @@ var positionFacts = []fact{
 		names := []string{p.stream(), p.stream(), p.stream()}
 		var want []uuid.UUID
 		for i := range 6 {
-			e := happened(2)
-			want = append(want, idsOf(e)...)
+			e := Happened(2)
+			want = append(want, IDsOf(e)...)
 			p.put(names[i%3], e...)
 		}
 		all := p.all()
-		require.Equal(p, want, ids(all))
+		require.Equal(p, want, IDs(all))
 		last := p.begin.Commit
 		for i, e := range all {
 			at := e.Event.Position
@@ -33,28 +32,28 @@ var positionFacts = []fact{
 
 			forwards, err := p.allWith(client.ReadAllOptions{From: at}, math.MaxUint64)
 			require.NoError(p, err)
-			require.Equal(p, want[i:], ids(forwards), "forwards from a position is inclusive")
+			require.Equal(p, want[i:], IDs(forwards), "forwards from a position is inclusive")
 
-			one, err := collect(p.client.ReadAll(p.ctx, client.ReadAllOptions{From: at}, 1))
+			one, err := Collect(p.client.ReadAll(p.ctx, client.ReadAllOptions{From: at}, 1))
 			require.NoError(p, err)
-			require.Equal(p, want[i:i+1], ids(one))
+			require.Equal(p, want[i:i+1], IDs(one))
 		}
 		for i, e := range all[1:] {
 			back, err := p.allWith(client.ReadAllOptions{From: e.Event.Position, Direction: client.Backwards}, uint64(i+1))
 			require.NoError(p, err)
-			require.NotContains(p, ids(back), want[i+1], "backwards from a position is exclusive")
+			require.NotContains(p, IDs(back), want[i+1], "backwards from a position is exclusive")
 		}
 	}},
 	{name: "backwards is the reverse of forwards", embedded: true, check: func(p *peer) {
 		p.mark()
 		for range 3 {
-			p.put(p.stream(), happened(4)...)
+			p.put(p.stream(), Happened(4)...)
 		}
-		want := ids(p.all())
+		want := IDs(p.all())
 		slices.Reverse(want)
 		got, err := p.allWith(client.ReadAllOptions{From: client.End{}, Direction: client.Backwards}, uint64(len(want)))
 		require.NoError(p, err)
-		require.Equal(p, want, ids(got))
+		require.Equal(p, want, IDs(got))
 	}},
 	{name: "start and end", check: func(p *peer) {
 		p.mark()
@@ -62,11 +61,11 @@ var positionFacts = []fact{
 			"backwards from the start":     {From: client.Start{}, Direction: client.Backwards},
 			"backwards from position zero": {From: client.Position{}, Direction: client.Backwards},
 		} {
-			got, err := collect(p.client.ReadAll(p.ctx, o, 10))
+			got, err := Collect(p.client.ReadAll(p.ctx, o, 10))
 			require.NoError(p, err, name)
 			require.Empty(p, got, name)
 		}
-		first, err := collect(p.client.ReadAll(p.ctx, client.ReadAllOptions{From: client.Start{}}, 1))
+		first, err := Collect(p.client.ReadAll(p.ctx, client.ReadAllOptions{From: client.Start{}}, 1))
 		require.NoError(p, err)
 		require.Len(p, first, 1)
 		for name, o := range map[string]client.ReadAllOptions{
@@ -79,15 +78,15 @@ var positionFacts = []fact{
 		}
 	}},
 	{name: "no position but those of events", since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
-		p.put(p.stream(), happened(3)...)
-		w := p.put(p.stream(), happened(1)...)
+		p.put(p.stream(), Happened(3)...)
+		w := p.put(p.stream(), Happened(1)...)
 		at := client.Position{Commit: w.CommitPosition + 1, Prepare: w.PreparePosition + 1}
 		_, err := p.allWith(client.ReadAllOptions{From: at}, 10)
 		require.Error(p, err)
 	}},
 	{name: "no position but those of events, in detail", embedded: true, check: func(p *peer) {
 		p.mark()
-		p.put(p.stream(), happened(3)...)
+		p.put(p.stream(), Happened(3)...)
 		all := p.all()
 		at := all[1].Event.Position
 		for name, bad := range map[string]client.Position{
@@ -111,22 +110,7 @@ var positionFacts = []fact{
 	{name: "writers at once leave one order", check: func(p *peer) {
 		p.mark()
 		const writers, batches = 8, 20
-		errs := make(chan error, writers)
-		for w := range writers {
-			name := fmt.Sprintf("%s-w%d", p.prefix, w)
-			go func() {
-				for range batches {
-					if _, err := p.append(name, client.Any{}, happened(3)...); err != nil {
-						errs <- err
-						return
-					}
-				}
-				errs <- nil
-			}()
-		}
-		for range writers {
-			require.NoError(p, <-errs)
-		}
+		p.writing(writers, batches, 3)()
 		all := p.all()
 		require.Len(p, all, writers*batches*3)
 		next := map[string]uint64{}

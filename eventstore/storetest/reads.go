@@ -16,10 +16,10 @@ import (
 var readFacts = []fact{
 	{name: "of five events", check: func(p *peer) {
 		a, b := p.stream(), p.stream()
-		p.put(b, happened(3)...)
-		p.put(a, happened(2)...)
-		p.put(b, happened(1)...)
-		p.put(a, happened(3)...)
+		p.put(b, Happened(3)...)
+		p.put(a, Happened(2)...)
+		p.put(b, Happened(1)...)
+		p.put(a, Happened(3)...)
 		for _, row := range []struct {
 			name      string
 			from      client.StreamPosition
@@ -52,7 +52,7 @@ var readFacts = []fact{
 	}},
 	{name: "of five events, at the limits", embedded: true, check: func(p *peer) {
 		a := p.stream()
-		p.put(a, happened(5)...)
+		p.put(a, Happened(5)...)
 		for name, o := range map[string]client.ReadStreamOptions{
 			"forwards from the end":               {From: client.End{}},
 			"forwards from the greatest revision": {From: client.Revision(math.MaxUint64)},
@@ -75,7 +75,7 @@ var readFacts = []fact{
 		require.ErrorIs(p, err, io.EOF)
 	}},
 	{name: "nothing but events, and everything in them", check: func(p *peer) {
-		a, e := p.stream(), happened(3)
+		a, e := p.stream(), Happened(3)
 		p.put(a, e...)
 		got, _, err := p.bareRead(wholeStream(a))
 		require.NoError(p, err)
@@ -96,7 +96,7 @@ var readFacts = []fact{
 	}},
 	{name: "ids as text", check: func(p *peer) {
 		a := p.stream()
-		e := append(happened(1), link("0@"+a))
+		e := append(Happened(1), link("0@"+a))
 		p.put(a, e...)
 		o := wholeStream(a)
 		o.UuidOption = &streams.ReadReq_Options_UUIDOption{Content: &streams.ReadReq_Options_UUIDOption_String_{String_: &shared.Empty{}}}
@@ -119,24 +119,24 @@ var readFacts = []fact{
 		const n = 1300
 		var events []client.EventData
 		for range n / 100 {
-			batch := happened(100)
+			batch := Happened(100)
 			events = append(events, batch...)
 			p.put(a, batch...)
 		}
-		big := happened(7)
+		big := Happened(7)
 		for i := range big {
 			big[i].Data = make([]byte, 400<<10)
 			p.put(b, big[i])
 		}
-		want := idsOf(events)
-		require.Equal(p, want, ids(p.read(a)))
-		require.Equal(p, idsOf(big), ids(p.read(b)))
-		all := append(idsOf(events), idsOf(big)...)
-		require.Equal(p, all, ids(p.all()))
+		want := IDsOf(events)
+		require.Equal(p, want, IDs(p.read(a)))
+		require.Equal(p, IDsOf(big), IDs(p.read(b)))
+		all := append(IDsOf(events), IDsOf(big)...)
+		require.Equal(p, all, IDs(p.all()))
 		got, err := p.readWith(a, client.ReadStreamOptions{From: client.End{}, Direction: client.Backwards}, math.MaxUint64)
 		require.NoError(p, err)
 		slices.Reverse(want)
-		require.Equal(p, want, ids(got))
+		require.Equal(p, want, IDs(got))
 	}},
 	{name: "filtered, on the server", check: func(p *peer) {
 		a, kind := p.stream(), p.prefix+"-kind"
@@ -164,14 +164,14 @@ func link(target string) client.EventData {
 var linkFacts = []fact{
 	{name: "in a stream and in $all", check: func(p *peer) {
 		a, gone, dead, missing, links := p.stream()+"@b", p.stream(), p.stream(), p.stream(), p.stream()
-		target := happened(3)
+		target := Happened(3)
 		p.put(a, target...)
-		p.put(gone, happened(1)...)
-		p.put(dead, happened(1)...)
+		p.put(gone, Happened(1)...)
+		p.put(dead, Happened(1)...)
 		p.mark()
 		stored := []client.EventData{
 			link("0@" + a), link("2@" + a), link("3@" + a), link("0@" + missing), link("0@" + gone), link("0@" + dead),
-			link("x@a"), link("1"), link(""), happened(1)[0],
+			link("x@a"), link("1"), link(""), Happened(1)[0],
 		}
 		p.put(links, stored...)
 		p.setMetadata(a, `{"$tb":1}`)
@@ -220,7 +220,7 @@ var linkFacts = []fact{
 	}},
 	{name: "to a negative revision", embedded: true, check: func(p *peer) {
 		a, links := p.stream(), p.stream()
-		p.put(a, happened(1)...)
+		p.put(a, Happened(1)...)
 		p.put(links, link("-1@"+a))
 		got, err := p.readWith(links, client.ReadStreamOptions{From: client.Start{}, ResolveLinkTos: true}, 1)
 		require.NoError(p, err)

@@ -13,7 +13,7 @@ var repetitionFacts = []fact{
 	{name: "stream exists", check: func(p *peer) { rememberedIDs(p, client.StreamExists{}) }},
 	{name: "no stream and revision", check: storedIDs},
 	{name: "the last revision compares nothing", check: func(p *peer) {
-		a, e := p.stream(), happened(2)
+		a, e := p.stream(), Happened(2)
 		p.put(a, e...)
 		w, err := p.append(a, client.Revision(1), e[0])
 		require.NoError(p, err)
@@ -26,7 +26,7 @@ var repetitionFacts = []fact{
 			expected client.ExpectedRevision
 		}{{"any", client.Any{}}, {"no stream", client.NoStream{}}} {
 			p.run(row.name+" recognises", func(p *peer) {
-				a, e := p.stream(), happened(2)
+				a, e := p.stream(), Happened(2)
 				last := p.put(a, e...)
 				require.NoError(p, p.delete(a, client.Any{}))
 				w, err := p.append(a, row.expected, e...)
@@ -36,7 +36,7 @@ var repetitionFacts = []fact{
 			})
 		}
 		p.run("a revision recognises", func(p *peer) {
-			a, e := p.stream(), happened(3)
+			a, e := p.stream(), Happened(3)
 			last := p.put(a, e...)
 			require.NoError(p, p.delete(a, client.Any{}))
 			w, err := p.append(a, client.Revision(0), e[1:]...)
@@ -45,7 +45,7 @@ var repetitionFacts = []fact{
 			p.notFound(a)
 		})
 		p.run("no stream, first differs", func(p *peer) {
-			a, e := p.stream(), happened(3)
+			a, e := p.stream(), Happened(3)
 			p.put(a, e[:2]...)
 			require.NoError(p, p.delete(a, client.Any{}))
 			w, err := p.append(a, client.NoStream{}, e[2], e[1])
@@ -54,7 +54,7 @@ var repetitionFacts = []fact{
 			require.Equal(p, []int{2, 3}, revisions(p.read(a)))
 		})
 		p.run("no stream, later differs", func(p *peer) {
-			a, e := p.stream(), happened(3)
+			a, e := p.stream(), Happened(3)
 			p.put(a, e[:2]...)
 			require.NoError(p, p.delete(a, client.Any{}))
 			_, err := p.append(a, client.NoStream{}, e[0], e[2])
@@ -66,7 +66,7 @@ var repetitionFacts = []fact{
 
 // rememberedIDs checks the rows of appends without exact revision.
 func rememberedIDs(p *peer, expected client.ExpectedRevision) {
-	a, b, e := p.stream(), p.stream(), happened(3)
+	a, b, e := p.stream(), p.stream(), Happened(3)
 	first, second := p.put(a, e[0]), p.put(a, e[1])
 	p.run("all known in another order", func(p *peer) {
 		w, err := p.append(a, expected, e[1], e[0])
@@ -86,10 +86,10 @@ func rememberedIDs(p *peer, expected client.ExpectedRevision) {
 		w, err := p.append(a, expected, e[2], e[1])
 		require.NoError(p, err)
 		require.EqualValues(p, 3, w.NextExpectedVersion)
-		require.Equal(p, []uuid.UUID{e[0].EventID, e[1].EventID, e[2].EventID, e[1].EventID}, ids(p.read(a)))
+		require.Equal(p, []uuid.UUID{e[0].EventID, e[1].EventID, e[2].EventID, e[1].EventID}, IDs(p.read(a)))
 	})
 	p.run("known under another stream", func(p *peer) {
-		p.put(b, happened(1)...)
+		p.put(b, Happened(1)...)
 		for range 2 { // the first record wins, so a repetition is not recognised either
 			_, err := p.append(b, expected, e[0])
 			require.NoError(p, err)
@@ -100,7 +100,7 @@ func rememberedIDs(p *peer, expected client.ExpectedRevision) {
 
 // storedIDs checks the rows of appends with an expectation that excludes repetition.
 func storedIDs(p *peer) {
-	a, e, other := p.stream(), happened(5), happened(3)
+	a, e, other := p.stream(), Happened(5), Happened(3)
 	p.put(p.stream(), other...)
 	results := make([]*client.WriteResult, len(e))
 	for i := range e {
@@ -134,7 +134,7 @@ func storedIDs(p *peer) {
 				require.NoError(p, err)
 				require.Equal(p, row.want, w)
 			}
-			require.Equal(p, idsOf(e), ids(p.read(a)))
+			require.Equal(p, IDsOf(e), IDs(p.read(a)))
 		})
 	}
 }

@@ -37,7 +37,7 @@ var appendFacts = []fact{
 		require.Empty(p, p.all())
 	}},
 	{name: "without events", check: func(p *peer) {
-		a, e := p.stream(), happened(2)
+		a, e := p.stream(), Happened(2)
 		p.mark()
 		before := p.put(a, e[0])
 		w := p.put(a)
@@ -45,20 +45,20 @@ var appendFacts = []fact{
 		require.Greater(p, w.CommitPosition, before.CommitPosition)
 		after := p.put(a, e[1])
 		require.Greater(p, after.CommitPosition, w.CommitPosition)
-		require.Equal(p, idsOf(e), ids(p.all()), "it must not be seen")
+		require.Equal(p, IDsOf(e), IDs(p.all()), "it must not be seen")
 		missing := p.stream()
 		_, err := p.append(missing, client.NoStream{})
 		require.NoError(p, err)
 		p.notFound(missing)
 	}},
 	{name: "without events, its position is a boundary", embedded: true, check: func(p *peer) {
-		a, e := p.stream(), happened(2)
+		a, e := p.stream(), Happened(2)
 		p.put(a, e[0])
 		w := p.put(a)
 		p.put(a, e[1])
 		got, err := p.allWith(client.ReadAllOptions{From: client.Position{Commit: w.CommitPosition, Prepare: w.PreparePosition}}, 10)
 		require.NoError(p, err)
-		require.Equal(p, idsOf(e[1:]), ids(got))
+		require.Equal(p, IDsOf(e[1:]), IDs(got))
 	}},
 	{name: "content types are JSON or binary, other metadata is dropped", check: func(p *peer) {
 		a := p.stream()
@@ -94,7 +94,7 @@ var appendFacts = []fact{
 	}},
 	{name: "far over the limit is read to the end, then refused", embedded: true, check: func(p *peer) {
 		for range 20 {
-			big := happened(30)
+			big := Happened(30)
 			for i := range big {
 				big[i].Data = make([]byte, 100<<10)
 			}
@@ -111,7 +111,7 @@ var appendFacts = []fact{
 			_, _, err := p.bareAppend(to(a), message(func(m *streams.AppendReq_ProposedMessage) { m.Id = form }))
 			require.NoError(p, err)
 		}
-		require.Equal(p, []uuid.UUID{id}, ids(p.read(a)))
+		require.Equal(p, []uuid.UUID{id}, IDs(p.read(a)))
 	}},
 }
 
@@ -175,7 +175,7 @@ func malformed() []fact {
 
 func malformedReads(p *peer) {
 	a := p.stream()
-	p.put(a, happened(1)...)
+	p.put(a, Happened(1)...)
 	count, start := wholeStream(a).CountOption, wholeStream(a).StreamOption
 	all := everything()
 	filter := func(x *streams.ReadReq_Options_FilterOptions) *streams.ReadReq_Options_Filter {

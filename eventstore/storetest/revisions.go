@@ -17,13 +17,13 @@ type state struct {
 var states = []state{
 	{"no stream", func(*peer, string) {}},
 	{"metadata only", func(p *peer, s string) { p.setMetadata(s, `{"$maxCount":100}`) }},
-	{"exists", func(p *peer, s string) { p.put(s, happened(lastRevision+1)...) }},
+	{"exists", func(p *peer, s string) { p.put(s, Happened(lastRevision+1)...) }},
 	{"soft-deleted", func(p *peer, s string) {
-		p.put(s, happened(lastRevision+1)...)
+		p.put(s, Happened(lastRevision+1)...)
 		require.NoError(p, p.delete(s, client.Any{}))
 	}},
 	{"tombstoned", func(p *peer, s string) {
-		p.put(s, happened(lastRevision+1)...)
+		p.put(s, Happened(lastRevision+1)...)
 		require.NoError(p, p.tombstone(s, client.Any{}))
 	}},
 }
@@ -79,7 +79,7 @@ var revisionFacts = matrix(map[string][]int{
 	"beyond all":      {wrong, wrong, wrong, wrong, dead},
 }, func(p *peer, stream string, e expectation, want int) {
 	p.mark()
-	w, err := p.append(stream, e.expected, happened(2)...)
+	w, err := p.append(stream, e.expected, Happened(2)...)
 	switch want {
 	case wrong:
 		p.refused(client.ErrorCodeWrongExpectedVersion, err)

@@ -122,8 +122,8 @@ func (p *peer) stream() string {
 
 func (p *peer) streams() streams.StreamsClient { return streams.NewStreamsClient(p.bare) }
 
-// happened makes n events that differ from all others.
-func happened(n int) []client.EventData {
+// Happened makes n events that differ from all others.
+func Happened(n int) []client.EventData {
 	events := make([]client.EventData, n)
 	for i := range events {
 		events[i] = client.EventData{
@@ -135,7 +135,7 @@ func happened(n int) []client.EventData {
 }
 
 func typed(eventType string) client.EventData {
-	e := happened(1)[0]
+	e := Happened(1)[0]
 	e.EventType = eventType
 	return e
 }
@@ -150,6 +150,30 @@ func (p *peer) put(stream string, events ...client.EventData) *client.WriteResul
 	w, err := p.append(stream, client.Any{}, events...)
 	require.NoError(p, err)
 	return w
+}
+
+// writing begins to append to streams of these many writers, prefix-w0 and so on, each its
+// own, one batch after the other. What it returns waits for the end.
+func (p *peer) writing(writers, batches, size int) (wait func()) {
+	errs := make(chan error, writers)
+	for w := range writers {
+		name := fmt.Sprintf("%s-w%d", p.prefix, w)
+		go func() {
+			for range batches {
+				if _, err := p.append(name, client.Any{}, Happened(size)...); err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	return func() {
+		p.Helper()
+		for range writers {
+			require.NoError(p, <-errs)
+		}
+	}
 }
 
 func (p *peer) setMetadata(stream, json string) {
