@@ -8,7 +8,7 @@ FUZZTIME := 30s
 # What is tested is what is shipped: pure Go. Only the race detector needs C.
 export CGO_ENABLED := 0
 
-.PHONY: help build run test check format vet static sumtypes tidy imports race bench fuzz clean
+.PHONY: help build run test check format vet static sumtypes tidy imports race client bench fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ check: format vet static sumtypes tidy imports race ## everything that is checke
 
 format: # the sources have the one form
 	@echo 'check: format'
-	@unformed=$$($(TOOL) gofumpt -l . .ci/imports) && \
+	@unformed=$$($(TOOL) gofumpt -l . .ci/imports .ci/client/testdata) && \
 		if [ -n "$$unformed" ]; then echo "not formatted (gofumpt -w):"; echo "$$unformed"; exit 1; fi
 
 vet: # the compiler's own suspicions
@@ -56,6 +56,9 @@ imports: # the direction of imports, and the other rules of .ci/imports
 race: # the short tests under the race detector
 	@echo 'check: race'
 	@CGO_ENABLED=1 go test -race -short -timeout 15m ./...
+
+client: ## the official client's own tests against the embedded server
+	.ci/client/run
 
 bench: ## all benchmarks
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...

@@ -67,7 +67,7 @@ var rules = map[string]rule{
 	"eventstore/embedded": {modules: []string{protos, grpc, protobuf, pebble, uuid, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {
 		own:     []string{"domain/...", "eventstore"},
-		modules: []string{testify, uuid},
+		modules: []string{client, grpc, testify, uuid},
 	},
 
 	"projections": {

@@ -4,6 +4,7 @@
 // It is a compatible subset and not EventStoreDB: no cluster, no projections, no
 // persistent subscriptions, no users. Compatibility was established by reading the
 // public sources of the server and of its Go client, not by observing a real server.
+// docs/conformance.md says which version is followed; package storetest checks it.
 // The official clients connect to it with an ordinary connection string.
 //
 // # Services

@@ -91,6 +91,10 @@ func listen(address string) (net.Listener, error) {
 	return l, nil
 }
 
+// pings says how often clients may ask whether the server is there. They do every ten
+// seconds, also without calls; who asks more often than allowed is cut off.
+var pings = keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}
+
 func newGRPC() *grpc.Server {
 	const window = 1 << 20
 	return grpc.NewServer(
@@ -107,8 +111,7 @@ func newGRPC() *grpc.Server {
 		grpc.InitialConnWindowSize(4*window),
 		grpc.WriteBufferSize(256<<10),
 		grpc.ReadBufferSize(256<<10),
-		// Clients ping every ten seconds, also without calls.
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveEnforcementPolicy(pings),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 10 * time.Second, Timeout: 10 * time.Second}),
 	)
 }

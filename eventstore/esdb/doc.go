@@ -1,5 +1,5 @@
-// Package esdb is an [eventstore.Store] on the official EventStoreDB client. It is the
-// only importer of that client.
+// Package esdb is an [eventstore.Store] on the official EventStoreDB client. No other
+// package that is linked into a program imports that client.
 //
 // It talks to package embedded, to EventStoreDB 23.10 and later and to KurrentDB, and
 // does not know which: [Open] takes a connection string. It asks for appends with
@@ -20,7 +20,9 @@
 //     reason. Batches are bounded before they are sent.
 //   - A subscription does not survive its connection. It is opened again after the
 //     last event that was delivered.
-//   - Unexpected messages panic. The panic becomes an error.
+//   - Unexpected messages panic, or are skipped by subscriptions. Both become errors; only
+//     an event without a time of creation still ends the process, inside the client.
+//   - A conflict on deletion has no code of its own. The status tells it.
 //
 // # Decoding
 //
