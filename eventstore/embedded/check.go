@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cockroachdb/pebble/v2"
 )
@@ -72,7 +73,7 @@ func (c *checker) run() error {
 func (c *checker) find(place, what string, args ...any) {
 	c.Found++
 	if len(c.Findings) < c.limit {
-		c.Findings = append(c.Findings, Finding{place, fmt.Sprintf(what, args...)})
+		c.Findings = append(c.Findings, Finding{place, strings.ReplaceAll(fmt.Sprintf(what, args...), "\n", "; ")})
 	}
 }
 

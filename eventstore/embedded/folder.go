@@ -3,6 +3,7 @@ package embedded
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -38,8 +39,11 @@ func (f Folder) fs() vfs.FS {
 // read opens the folder for reading alone, works and closes it.
 func (f Folder) read(work func(*store) error) (err error) {
 	desc, err := pebble.Peek(f.Dir, f.fs())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("looking for an event store in %s: %w", f.Dir, err)
+	}
 	if err != nil || !desc.Exists {
-		return fmt.Errorf("%w in %s", errors.Join(ErrNoStore, err), f.Dir)
+		return fmt.Errorf("%w in %s", ErrNoStore, f.Dir)
 	}
 	s := &store{failed: make(chan struct{}), log: zerolog.Nop()}
 	if err := s.lock(f.Dir, f.fs()); err != nil {

@@ -99,12 +99,19 @@ func serveBackup(srv any, call grpc.ServerStream) error {
 // Remote is an embedded store that another process serves.
 type Remote struct{ Conn *grpc.ClientConn }
 
-// Status tells about the store. A server that is no embedded store answers the code
-// Unimplemented.
+// foreign says what it means that a server does not know the service.
+func foreign(err error) error {
+	if status.Code(err) == codes.Unimplemented {
+		return fmt.Errorf("the server is no embedded store of this program, and the protocol of EventStoreDB does not tell; ask its own tools: %w", err)
+	}
+	return err
+}
+
+// Status tells about the store.
 func (r Remote) Status(ctx context.Context) (Status, error) {
 	var answer wrapperspb.BytesValue
 	if err := r.Conn.Invoke(ctx, "/"+operationsName+"/"+methodStatus, &emptypb.Empty{}, &answer); err != nil {
-		return Status{}, fmt.Errorf("asking the event store for its status: %w", err)
+		return Status{}, fmt.Errorf("asking the event store for its status: %w", foreign(err))
 	}
 	var st Status
 	if err := json.Unmarshal(answer.GetValue(), &st); err != nil {
@@ -114,7 +121,7 @@ func (r Remote) Status(ctx context.Context) (Status, error) {
 }
 
 // Backup copies all events to a new file on this side, while the server goes on. It
-// holds what was visible when it began.
+// holds what was visible when it began. Without a file system it writes to the disk.
 func (r Remote) Backup(ctx context.Context, fs vfs.FS, to string, progress func(done, all int64)) (Backup, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -127,9 +134,9 @@ func (r Remote) Backup(ctx context.Context, fs vfs.FS, to string, progress func(
 		err = call.RecvMsg(&tail)
 	}
 	if err != nil {
-		return Backup{}, fmt.Errorf("asking the event store for a backup: %w", err)
+		return Backup{}, fmt.Errorf("asking the event store for a backup: %w", foreign(err))
 	}
-	return writeBackup(ctx, fs, to, tail.GetValue(), receive(call), progress)
+	return writeBackup(ctx, Folder{FS: fs}.fs(), to, tail.GetValue(), receive(call), progress)
 }
 
 // receive yields the pages that follow.

@@ -111,9 +111,9 @@ func (b *backupFile) next(position uint64) ([]byte, error) {
 	return b.buf, nil
 }
 
-// VerifyBackup reads a backup to its end.
+// VerifyBackup reads a backup to its end, from the disk when no file system is given.
 func VerifyBackup(ctx context.Context, fs vfs.FS, from string, progress func(done, all int64)) (Backup, error) {
-	b, err := openBackup(fs, from)
+	b, err := openBackup(Folder{FS: fs}.fs(), from)
 	if err != nil {
 		return Backup{}, err
 	}

@@ -267,6 +267,9 @@ func (s *store) close() error {
 // on a goroutine of Pebble that meets a failure is parked.
 func (s *store) flush() error {
 	s.running.Store(true)
+	if cause := s.failure(); cause != nil {
+		return cause
+	}
 	flushed := make(chan error, 1)
 	go func() { flushed <- s.db.Flush() }()
 	select {
