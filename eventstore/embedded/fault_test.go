@@ -166,7 +166,11 @@ func times(n int64) func() bool {
 // TestPowerLoss cuts the power at random moments under load, with any part of what
 // was not synced lost.
 func TestPowerLoss(t *testing.T) {
-	for seed := range uint64(12) {
+	seeds := torture(t, 40) // with three cuts each
+	if testing.Short() {
+		seeds = 12
+	}
+	for seed := range uint64(seeds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 1))
 			disk := vfs.NewCrashableMem()

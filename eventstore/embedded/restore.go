@@ -184,15 +184,11 @@ func (f Folder) rebuild(ctx context.Context, b *backupFile, progress func(done, 
 	if err := s.start(f.Dir, opts); err != nil {
 		return err
 	}
-	s.running.Store(true)
-	filled := make(chan error, 1)
-	go func() { filled <- s.fill(ctx, b, progress) }()
-	select {
-	case err := <-filled:
-		return errors.Join(err, s.close())
-	case <-s.failed: // Pebble would wait for ever for room to write
+	err := s.unlessFailed(func() error { return s.fill(ctx, b, progress) })
+	if s.failure() != nil {
 		return s.cause
 	}
+	return errors.Join(err, s.close())
 }
 
 // fill stores what a backup holds. Closing the store makes it durable.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -26,7 +25,7 @@ type store struct {
 	cause    error // set before failed is closed
 
 	log     zerolog.Logger
-	running atomic.Bool // Pebble is open
+	writes bool // set before Pebble is opened
 }
 
 // view is the state after one commit: everything in it is synced.
@@ -59,7 +58,6 @@ func openStore(dir string, fs vfs.FS, log zerolog.Logger) (*store, error) {
 	if err := s.start(dir, s.options(fs)); err != nil {
 		return nil, fmt.Errorf("opening the event store in %s: %w", dir, err)
 	}
-	s.running.Store(true)
 	return s, nil
 }
 
@@ -104,9 +102,16 @@ func (s *store) lock(dir string, fs vfs.FS) (err error) {
 	return nil
 }
 
-// start opens the database and checks what is in it. Pebble panics, or calls Fatalf,
-// when the disk fails; both become the error, and then the database is abandoned.
-func (s *store) start(dir string, opts *pebble.Options) (err error) {
+// start opens the database and checks what is in it. At the first failure to write the
+// database is abandoned.
+func (s *store) start(dir string, opts *pebble.Options) error {
+	s.writes = !opts.ReadOnly
+	return s.unlessFailed(func() error { return s.open(dir, opts) })
+}
+
+// open is start without an end to it. Pebble panics, or calls Fatalf, when the disk
+// fails; both become the error.
+func (s *store) open(dir string, opts *pebble.Options) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.fail(fmt.Errorf("storing: %v", p))
@@ -144,7 +149,7 @@ func (s *store) check(opts *pebble.Options) error {
 			return fmt.Errorf("writing the version of the layout: %w", err)
 		}
 		// Pebble begins its first log in an old form that cannot tell damage from an end.
-		if err := s.flush(); err != nil {
+		if err := s.db.Flush(); err != nil {
 			return fmt.Errorf("writing the version of the layout: %w", err)
 		}
 	case err != nil:
@@ -239,7 +244,7 @@ func (s *store) failure() error {
 // abandoned with the process.
 func (s *store) halt(cause error) {
 	s.fail(cause)
-	if s.running.Load() {
+	if s.writes {
 		select {}
 	}
 }
@@ -248,34 +253,34 @@ func (s *store) halt(cause error) {
 // it is under checksums that tell damage from an unfinished end. After a failure the
 // database is left as it is: the next process recovers what was synced.
 func (s *store) close() error {
-	var err error
-	if s.failure() == nil && s.running.Load() {
-		err = s.flush()
-	}
 	if s.failure() != nil {
 		return s.cause
 	}
-	s.running.Store(false)
 	s.release(s.view)
-	if err = errors.Join(err, s.db.Close(), s.locked.Close()); err != nil {
+	err := s.unlessFailed(func() error {
+		if !s.writes {
+			return s.db.Close()
+		}
+		return errors.Join(s.db.Flush(), s.db.Close())
+	})
+	if s.failure() != nil {
+		return s.cause
+	}
+	if err = errors.Join(err, s.locked.Close()); err != nil {
 		return fmt.Errorf("closing the event store: %w", err)
 	}
 	return nil
 }
 
-// flush moves what stands in the log only to tables, and begins another log. From now
-// on a goroutine of Pebble that meets a failure is parked.
-func (s *store) flush() error {
-	s.running.Store(true)
-	if cause := s.failure(); cause != nil {
-		return cause
-	}
-	flushed := make(chan error, 1)
-	go func() { flushed <- s.db.Flush() }()
+// unlessFailed works, or stops waiting when the disk fails. Pebble itself goes on for
+// ever then.
+func (s *store) unlessFailed(work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
 	select {
-	case err := <-flushed:
+	case err := <-done:
 		return err
-	case <-s.failed: // Pebble would try for ever
+	case <-s.failed:
 		return s.cause
 	}
 }
