@@ -1,10 +1,9 @@
 package embedded
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"hash/crc32"
-
-	"crypto/sha256"
 )
 
 // HeaderOfLayout is the header of an empty backup of another layout.

@@ -24,7 +24,7 @@ type store struct {
 	failed   chan struct{}
 	cause    error // set before failed is closed
 
-	log     zerolog.Logger
+	log    zerolog.Logger
 	writes bool // set before Pebble is opened
 }
 
@@ -75,8 +75,8 @@ func (s *store) options(fs vfs.FS) *pebble.Options {
 		LBaseMaxBytes:               128 << 20,
 		MaxOpenFiles:                1000,
 		// With checksums of table footers, and a log that tells damage from a torn end.
-		FormatMajorVersion:          pebble.FormatTableFormatV6,
-		CompactionConcurrencyRange:  func() (int, int) { return 1, 2 },
+		FormatMajorVersion:         pebble.FormatTableFormatV6,
+		CompactionConcurrencyRange: func() (int, int) { return 1, 2 },
 		EventListener: &pebble.EventListener{
 			BackgroundError: func(err error) { s.halt(fmt.Errorf("storing in the background: %w", err)) },
 			// The reader that met the damage gets an error.

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-
 )
 
 // fingerprint is a digest of a set of index entries that does not depend on their
