@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/stretchr/testify/require"
@@ -225,4 +226,57 @@ func TestFlippedLog(t *testing.T) {
 		}
 	})
 	require.Greater(t, found["log"], 500, "of a log of two blocks")
+}
+
+// TestLostFiles removes, empties and halves each file of a store in turn. Opening it to
+// write is refused, or serves every event; it never begins anew.
+func TestLostFiles(t *testing.T) {
+	disk := vfs.NewCrashableMem()
+	folder := embedded.Folder{Dir: "store", FS: disk}
+	f := serve(t, embedded.Options{Dir: folder.Dir, FS: folder.FS})
+	n := varied(f)
+	require.NoError(t, f.server.Close())
+	names, err := disk.List(folder.Dir)
+	require.NoError(t, err)
+	refused := 0
+	for _, name := range names {
+		path := disk.PathJoin(folder.Dir, name)
+		good := content(t, disk, path)
+		for what, change := range map[string]func(*vfs.MemFS){
+			"removed": func(d *vfs.MemFS) { require.NoError(t, d.Remove(path)) },
+			"emptied": func(d *vfs.MemFS) { put(t, d, path, nil) },
+			"halved":  func(d *vfs.MemFS) { put(t, d, path, good[:len(good)/2]) },
+		} {
+			broken := disk.CrashClone(vfs.CrashCloneCfg{})
+			change(broken)
+			s, err := embedded.Open(embedded.Options{Dir: folder.Dir, FS: broken})
+			if err != nil {
+				refused++
+				continue
+			}
+			got, err := collect(dial(t, s.ConnectionString()).ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}}, 1<<20))
+			require.NoError(t, err)
+			require.Len(t, got, n, "%s %s", name, what)
+			require.NoError(t, s.Close())
+		}
+	}
+	require.GreaterOrEqual(t, refused, 5)
+}
+
+// TestOlderFormat opens a folder that an earlier version of this program wrote: with
+// the same keys and records in an earlier form of Pebble's files.
+func TestOlderFormat(t *testing.T) {
+	folder, n := variedStore(t)
+	old := embedded.Folder{Dir: "old", FS: folder.FS}
+	db, err := pebble.Open(old.Dir, &pebble.Options{FS: old.FS, FormatMajorVersion: pebble.FormatColumnarBlocks, Logger: noLog{}})
+	require.NoError(t, err)
+	for key, value := range entries(t, folder) {
+		require.NoError(t, db.Set([]byte(key), []byte(value), pebble.Sync))
+	}
+	require.NoError(t, db.Close())
+	require.EqualValues(t, n, sound(t, old).Events)
+	f := serve(t, embedded.Options{Dir: old.Dir, FS: old.FS})
+	require.Len(t, f.all(), n)
+	require.NoError(t, f.server.Close())
+	require.EqualValues(t, n, sound(t, old).Events)
 }
