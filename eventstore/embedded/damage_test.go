@@ -156,11 +156,18 @@ func TestCheckFindsDamage(t *testing.T) {
 	}
 }
 
+// flipStep is how many bytes lie between two that are changed.
+func flipStep() int {
+	if testing.Short() {
+		return 977
+	}
+	return 61
+}
+
 // flip changes one bit after the other in the files of a folder and checks it each
 // time. It returns how often damage was found, by the ending or beginning of the file
 // name; that events are missing and nothing was found is handed to missed.
 func flip(t *testing.T, folder embedded.Folder, n int, missed func(name string, at, size int, events uint64)) map[string]int {
-	const step = 61
 	names, err := folder.FS.List(folder.Dir)
 	require.NoError(t, err)
 	found := map[string]int{}
@@ -174,7 +181,7 @@ func flip(t *testing.T, folder embedded.Folder, n int, missed func(name string, 
 			kind = ending
 		}
 		good := content(t, folder.FS, path)
-		for at := 0; at < len(good); at += step {
+		for at := 0; at < len(good); at += flipStep() {
 			b := append([]byte(nil), good...)
 			b[at] ^= 0x10
 			put(t, folder.FS, path, b)
@@ -225,7 +232,7 @@ func TestFlippedLog(t *testing.T) {
 			t.Errorf("%s at %d of %d: %d events of %d", name, at, size, events, n)
 		}
 	})
-	require.Greater(t, found["log"], 500, "of a log of two blocks")
+	require.Greater(t, found["log"], block/flipStep(), "of a log of two blocks and a bit")
 }
 
 // TestLostFiles removes, empties and halves each file of a store in turn. Opening it to

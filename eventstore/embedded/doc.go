@@ -72,4 +72,8 @@
 // event; 4,096 bytes per stream name and per event type. Filters take prefixes or one
 // regular expression in RE2 syntax. Ids of events written under "any" or "stream
 // exists" are recognised when they are among the last 65,536 of this process.
+//
+// Memory does not grow with the number of events: a block cache of 128 MiB, log buffers
+// of 128 MiB, and one page for each reader. A store of ten million events opens in
+// 0.2 s (TestLarge measures it).
 package embedded

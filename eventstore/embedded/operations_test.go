@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -216,7 +217,7 @@ func content(t testing.TB, fs vfs.FS, name string) []byte {
 func put(t testing.TB, fs vfs.FS, name string, b []byte) {
 	f, err := fs.Create(name, vfs.WriteCategoryUnspecified)
 	require.NoError(t, err)
-	_, err = f.Write(b)
+	_, err = f.Write(bytes.Clone(b)) // the file system may spoil what it was given
 	require.NoError(t, err)
 	require.NoError(t, f.Sync())
 	require.NoError(t, f.Close())
