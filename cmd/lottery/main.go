@@ -88,6 +88,11 @@ func classify(err error) (code string, status int) {
 	if f, ok := audit.Fault(err); ok {
 		return f.Code, exitRefused
 	}
+	for _, r := range storeRefusals {
+		if errors.Is(err, r.cause) {
+			return r.code, exitRefused
+		}
+	}
 	if errors.Is(err, context.Canceled) {
 		return "interrupted", exitIO
 	}
@@ -107,6 +112,8 @@ var hints = map[string]string{
 	"invalid_reason":   "the reasons are listed by --help of the command",
 	"interrupted":      "what was stored stays stored; the command may be given again",
 	"not_published":    "publish them first: lottery ledger publish",
+	"store_damaged":    "stop what writes to it, keep the folder as it is, restore the newest good backup elsewhere (docs/operations.md)",
+	"backup_unusable":  "take another backup; this one must not be restored",
 	"ledger_fork":      "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
 }
 

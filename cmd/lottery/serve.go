@@ -39,7 +39,8 @@ func (o *options) storeCommand() *cobra.Command {
 		return errors.Join(err, server.Close())
 	})
 	serve.Flags().StringVar(&listen, "listen", "127.0.0.1:2113", "loopback address")
-	return group("store", "the embedded event store", serve)
+	return group("store", "the embedded event store", serve,
+		o.storeStatusCommand(), o.storeCheckCommand(), o.storeBackupCommand(), o.storeRestoreCommand())
 }
 
 func (o *options) serveCommand() *cobra.Command {

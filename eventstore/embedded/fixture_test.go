@@ -9,6 +9,7 @@ import (
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/eventstore/embedded"
@@ -62,6 +63,21 @@ func (f *fixture) put(stream string, events ...client.EventData) *client.WriteRe
 	w, err := f.append(stream, client.Any{}, events...)
 	require.NoError(f, err)
 	return w
+}
+
+func (f *fixture) setMetadata(stream, json string) {
+	f.Helper()
+	f.put("$$"+stream, client.EventData{EventID: uuid.New(), EventType: "$metadata", ContentType: client.ContentTypeJson, Data: []byte(json)})
+}
+
+func (f *fixture) delete(stream string, expected client.ExpectedRevision) error {
+	_, err := f.client.DeleteStream(f.ctx, stream, client.DeleteStreamOptions{ExpectedRevision: expected})
+	return err
+}
+
+func (f *fixture) tombstone(stream string, expected client.ExpectedRevision) error {
+	_, err := f.client.TombstoneStream(f.ctx, stream, client.TombstoneStreamOptions{ExpectedRevision: expected})
+	return err
 }
 
 func (f *fixture) read(stream string) []*client.ResolvedEvent {

@@ -43,9 +43,11 @@ func (h head) encode() []byte {
 	return binary.BigEndian.AppendUint64(b, h.maxAge)
 }
 
+var errHead = errors.New("stream head has a wrong length")
+
 func parseHead(b []byte) (head, error) {
 	if len(b) != headLen {
-		return noHead, errors.New("stream head has a wrong length")
+		return noHead, errHead
 	}
 	return head{
 		last:           int64(binary.BigEndian.Uint64(b)),

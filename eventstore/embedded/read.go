@@ -198,7 +198,7 @@ type sender struct {
 func (s *sender) event(v *view, e stored) (sent bool, err error) {
 	if s.filter != nil {
 		if wanted, err := s.filter.selects(e.frame); err != nil || !wanted {
-			return false, atPosition(e, err)
+			return false, unreadable(e, err)
 		}
 	}
 	if !s.resolve && !s.stringIDs {
@@ -206,7 +206,7 @@ func (s *sender) event(v *view, e stored) (sent bool, err error) {
 	}
 	parsed, err := parseFrame(e.frame)
 	if err != nil {
-		return false, atPosition(e, err)
+		return false, unreadable(e, err)
 	}
 	if s.resolve && string(parsed.eventType) == typeLink {
 		target, err := followLink(v, parsed.data)
@@ -221,7 +221,7 @@ func (s *sender) event(v *view, e stored) (sent bool, err error) {
 	return true, s.send(e.frame)
 }
 
-func atPosition(e stored, err error) error {
+func unreadable(e stored, err error) error {
 	if err == nil {
 		return nil
 	}

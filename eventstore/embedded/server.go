@@ -66,6 +66,7 @@ func Open(o Options) (*Server, error) {
 	streams.RegisterStreamsServer(s.grpc, &service{store: st, writer: s.writer, stopping: s.stopping})
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
 	gossip.RegisterGossipServer(s.grpc, newMember(listener.Addr().(*net.TCPAddr)))
+	(&operations{st, s.stopping, o.Dir, o.FS}).register(s.grpc)
 	go func() {
 		defer close(s.served)
 		if err := s.grpc.Serve(listener); err != nil {
