@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"runtime"
 	"sync/atomic"
@@ -57,7 +56,7 @@ const own = "$process"
 func (u *Users) Own() (name, password string) {
 	password = rand.Text()
 	a := &account{name: own, admin: true}
-	m := u.mac(own, password)
+	m := u.mac(password)
 	a.verified.Store(&m)
 	u.add(a)
 	return own, password
@@ -67,7 +66,7 @@ func (u *Users) Own() (name, password string) {
 // administrator. The error is [ErrRefused], or that of the context, which ended
 // before the check had its turn.
 func (u *Users) Check(ctx context.Context, name, password string) (admin bool, err error) {
-	m := u.mac(name, password)
+	m := u.mac(password)
 	a, known := u.accounts[name]
 	if known && a.remembers(m) {
 		return a.admin, nil
@@ -97,10 +96,8 @@ func (a *account) remembers(m mac) bool {
 	return v != nil && hmac.Equal(v[:], m[:])
 }
 
-func (u *Users) mac(name, password string) (m mac) {
+func (u *Users) mac(password string) (m mac) {
 	h := hmac.New(sha256.New, u.key)
-	h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(name))))
-	h.Write([]byte(name))
 	h.Write([]byte(password))
 	h.Sum(m[:0])
 	return m
