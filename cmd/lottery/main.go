@@ -35,7 +35,7 @@ func main() {
 
 // run is the whole program but for the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o := &options{stdout: stdout, stderr: stderr}
+	o := &options{stdout: stdout, stderr: stderr, args: args}
 	root := o.command()
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -59,7 +59,8 @@ func (o *options) exit(command string, err error) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintf(o.stderr, "lottery: %v\n", err)
+	message := redact(err.Error(), o.args)
+	fmt.Fprintf(o.stderr, "lottery: %s\n", message)
 	var ran ranError
 	var wrong usageError
 	if errors.As(err, &wrong) || !errors.As(err, &ran) {
@@ -72,7 +73,7 @@ func (o *options) exit(command string, err error) int {
 	}
 	if o.json {
 		// A failure to print this object leaves the status as it is: not 0.
-		_ = o.print(map[string]any{"error": map[string]any{"code": code, "message": err.Error()}}, "")
+		_ = o.print(map[string]any{"error": map[string]any{"code": code, "message": message}}, "")
 	}
 	return status
 }
@@ -125,10 +126,15 @@ func (o *options) command() *cobra.Command {
 			"an immutable event; lottery-verify proves the public ledger without asking the office.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		PersistentPreRun: func(*cobra.Command, []string) {
+			if o.storeAt == "" {
+				o.storeAt = os.Getenv(storeVariable)
+			}
+		},
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&o.data, "data", "data", "folder of store, read models, keys and public ledger")
-	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://…")
+	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://… (or "+storeVariable+" of the environment)")
 	f.StringVar(&o.officer, "officer", "", "id of the officer who issues the command")
 	f.StringVar(&o.commandID, "command-id", "", "UUID of the command; repeating it changes nothing (default: a new one)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")

@@ -24,6 +24,7 @@ import (
 
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/embedded/embeddedtest"
 	"lotteryledger/eventstore/esdb"
 )
 
@@ -66,6 +67,7 @@ func verifier(t *testing.T) string {
 //	receipt VAR N          sets VAR to the code of the Nth application of an import
 //	port VAR               sets VAR to a free loopback address
 //	await ADDRESS          waits until somebody listens there
+//	certificate HOST …     writes authority.pem, certificate.pem and key.pem
 func TestScripts(t *testing.T) {
 	program := verifier(t)
 	testscript.Run(t, testscript.Params{
@@ -78,6 +80,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "object": object, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await,
+			"certificate": certificate,
 		},
 	})
 }
@@ -203,6 +206,11 @@ func port(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Setenv(args[0], l.Addr().String())
 	ts.Check(l.Close())
+}
+
+func certificate(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) > 0, "certificate HOST…")
+	ts.Check(embeddedtest.Certificate(ts.MkAbs("."), args...))
 }
 
 func await(ts *testscript.TestScript, _ bool, args []string) {

@@ -34,16 +34,18 @@ import (
 // options are the flags that all commands share.
 type options struct {
 	stdout, stderr io.Writer
+	args           []string // of the program
 
 	data, storeAt, listen, officer, commandID, logLevel string
 	dryRun, json                                        bool
+	security                                            *embedded.Security // of the embedded store
 }
 
 // session is an open store with everything around it.
 type session struct {
 	*options
 	server  *embedded.Server // nil when another store is used
-	address string           // connection string of the store
+	address string           // connection string of the store, without a password
 	store   eventstore.Store
 	trial   *dryrun.Store // of a dry run
 	office  *office.Office
@@ -101,15 +103,19 @@ func (o *options) open(ctx context.Context) (_ *session, err error) {
 		return nil, err
 	}
 	address := o.storeAt
+	s.address = esdb.Redact(address)
 	if address == "" {
-		server, err := embedded.Open(embedded.Options{Dir: o.path("store"), Listen: o.listen, Logger: s.log})
+		server, err := openEmbedded(embedded.Options{Dir: o.path("store"), Listen: o.listen, Security: o.security, Logger: s.log})
+		var wrong usageError
+		if errors.As(err, &wrong) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, fmt.Errorf("opening the embedded store (if 'lottery serve' runs on this folder, name it: --store esdb://ADDRESS?tls=false): %w", err)
 		}
 		s.close = append(s.close, server.Close)
-		s.server, address = server, server.ConnectionString()
+		s.server, s.address, address = server, server.ConnectionString(), server.OwnConnectionString()
 	}
-	s.address = address
 	client, err := esdb.Open(ctx, address)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,7 @@
 // for one machine, stored by Pebble.
 //
 // It is a compatible subset and not EventStoreDB: no cluster, no projections, no
-// persistent subscriptions, no users. Compatibility was established by reading the
+// persistent subscriptions, no access lists. Compatibility was established by reading the
 // public sources of the server and of its Go client, not by observing a real server.
 // docs/conformance.md says which version is followed; package storetest checks it.
 // The official clients connect to it with an ordinary connection string.
@@ -13,8 +13,30 @@
 // Streams.Append, Streams.Delete, Streams.Tombstone, ServerFeatures and Gossip
 // (a cluster of one leader). BatchAppend, PersistentSubscriptions and Projections
 // answer Unimplemented. A service of our own, lotteryledger.store.Operations, tells the
-// status and sends a backup. The server speaks plain text and therefore listens on
-// loopback addresses only; whoever can connect may do everything.
+// status and sends a backup.
+//
+// # Who may do what
+//
+// Without [Security] the server speaks plain text and listens on loopback addresses
+// only; whoever can connect may do everything. With it the server speaks TLS 1.2 or
+// later, may listen on any address, and each call of the Streams service carries a name
+// and a password in one header:
+//
+//	authorization: Basic base64(name:password)
+//
+// They are checked against the user file (package users):
+//
+//	caller                      streams   $-streams and $all
+//	nobody, or wrong password   Unauthenticated
+//	ordinary user               all       PermissionDenied, exception=access-denied
+//	administrator               all       all, but nobody appends to $all
+//
+// A metadata stream $$x belongs to the stream x: who may read and write x may do both to
+// $$x. An access list ($acl) in it is stored and means nothing. The target of a link
+// is shown to whoever may read the link. Status and backup are for administrators. A subscription is checked when it begins.
+// ServerFeatures and Gossip answer everybody: clients send no password with them. Gossip names the
+// advertised address, which the certificate has to name too. Certificate, key and users
+// are read by [Open] and not again.
 //
 // # Order and durability
 //

@@ -80,16 +80,24 @@ func (f *fixture) tombstone(stream string, expected client.ExpectedRevision) err
 	return err
 }
 
+func (f *fixture) readWith(stream string, o client.ReadStreamOptions, count uint64) ([]*client.ResolvedEvent, error) {
+	return collect(f.client.ReadStream(f.ctx, stream, o, count))
+}
+
 func (f *fixture) read(stream string) []*client.ResolvedEvent {
 	f.Helper()
-	got, err := collect(f.client.ReadStream(f.ctx, stream, client.ReadStreamOptions{From: client.Start{}}, math.MaxUint64))
+	got, err := f.readWith(stream, client.ReadStreamOptions{From: client.Start{}}, math.MaxUint64)
 	require.NoError(f, err)
 	return got
 }
 
+func (f *fixture) allWith(o client.ReadAllOptions, count uint64) ([]*client.ResolvedEvent, error) {
+	return collect(f.client.ReadAll(f.ctx, o, count))
+}
+
 func (f *fixture) all() []*client.ResolvedEvent {
 	f.Helper()
-	got, err := collect(f.client.ReadAll(f.ctx, client.ReadAllOptions{From: client.Start{}}, math.MaxUint64))
+	got, err := f.allWith(client.ReadAllOptions{From: client.Start{}}, math.MaxUint64)
 	require.NoError(f, err)
 	return got
 }

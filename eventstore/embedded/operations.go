@@ -27,6 +27,7 @@ const (
 // operations implements the service.
 type operations struct {
 	store    *store
+	access   *access // for administrators only: a backup holds everything
 	stopping <-chan struct{}
 	dir      string
 	fs       vfs.FS
@@ -46,14 +47,17 @@ func serveStatus(srv any, ctx context.Context, decode func(any) error, intercept
 	if err := decode(&req); err != nil {
 		return nil, err
 	}
-	handle := func(context.Context, any) (any, error) { return srv.(*operations).status() }
+	handle := func(ctx context.Context, _ any) (any, error) { return srv.(*operations).status(ctx) }
 	if intercept == nil {
 		return handle(ctx, &req)
 	}
 	return intercept(ctx, &req, &grpc.UnaryServerInfo{Server: srv, FullMethod: "/" + operationsName + "/" + methodStatus}, handle)
 }
 
-func (o *operations) status() (*wrapperspb.BytesValue, error) {
+func (o *operations) status(ctx context.Context) (*wrapperspb.BytesValue, error) {
+	if err := o.access.permit(ctx, allStream); err != nil {
+		return nil, err
+	}
 	st, err := o.store.status(o.dir, o.fs)
 	if err != nil {
 		return nil, err
@@ -69,6 +73,9 @@ func serveBackup(srv any, call grpc.ServerStream) error {
 	s := o.store
 	var req emptypb.Empty
 	if err := call.RecvMsg(&req); err != nil {
+		return err
+	}
+	if err := o.access.permit(call.Context(), allStream); err != nil {
 		return err
 	}
 	v := s.acquire()

@@ -12,6 +12,9 @@ import (
 // Read answers reads and subscriptions.
 func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) error {
 	o := req.GetOptions()
+	if err := s.access.permit(call.Context(), streamOf(o)); err != nil {
+		return err
+	}
 	out := &sender{call: call, resolve: o.GetResolveLinks(), stringIDs: hasStringIDs(o)}
 	if f, ok := o.GetFilterOption().(*streams.ReadReq_Options_Filter); ok {
 		_, subscription := o.GetCountOption().(*streams.ReadReq_Options_Subscription)
@@ -33,6 +36,14 @@ func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) er
 		return r.subscribe(o)
 	}
 	return invalid("the read has neither a count nor a subscription")
+}
+
+// streamOf is the stream that is read, or $all.
+func streamOf(o *streams.ReadReq_Options) string {
+	if o.GetAll() != nil {
+		return allStream
+	}
+	return string(o.GetStream().GetStreamIdentifier().GetStreamName())
 }
 
 func hasStringIDs(o *streams.ReadReq_Options) bool {

@@ -6,6 +6,17 @@
 // exact revisions, reads of streams and of $all, and subscriptions to $all filtered by
 // stream prefix, and for nothing else.
 //
+// # Connection strings
+//
+//	esdb://user:password@host:port?tls=true&tlsCaFile=FILE
+//	esdb://user:password@host:port,host:port,…?…
+//	esdb+discover://user:password@host:port?…
+//
+// The first form talks to that host. The others ask one host after the other which
+// member of the cluster to talk to. User and password are percent-encoded; they are sent
+// over TLS only, which is the default, and without them nothing else is asked for.
+// No error and no log line holds a password, and [Redact] shows a string without it.
+//
 // # What it guards against
 //
 // The client (v4.2.0) has defects that this package keeps from its callers:
@@ -20,6 +31,9 @@
 //     reason. Batches are bounded before they are sent.
 //   - A subscription does not survive its connection. It is opened again after the
 //     last event that was delivered.
+//   - Hosts after esdb+discover:// are forgotten when there are several, a port over
+//     65,535 becomes another one, and a comma in a password is taken for the end of a
+//     host. User and hosts are read here.
 //   - Unexpected messages panic, or are skipped by subscriptions. Both become errors; only
 //     an event without a time of creation still ends the process, inside the client.
 //   - A conflict on deletion has no code of its own. The status tells it.
