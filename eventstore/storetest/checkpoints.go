@@ -75,16 +75,25 @@ var checkpointFacts = []fact{
 		p.mark()
 		p.put(p.stream(), Happened(70)...)
 		all := p.all()
-		s := p.subscribeAll(client.SubscribeToAllOptions{
-			From: p.begin, CheckpointInterval: 1,
-			Filter: &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{"none-" + uuid.NewString()}},
-		})
+		call, err := p.streams().Read(p.ctx, &streams.ReadReq{Options: &streams.ReadReq_Options{
+			StreamOption: &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{AllOption: &streams.ReadReq_Options_AllOptions_Position{
+				Position: &streams.ReadReq_Options_Position{CommitPosition: p.begin.Commit, PreparePosition: p.begin.Prepare},
+			}}},
+			CountOption: &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}},
+			FilterOption: &streams.ReadReq_Options_Filter{Filter: &streams.ReadReq_Options_FilterOptions{
+				Filter:                       &streams.ReadReq_Options_FilterOptions_StreamIdentifier{StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{"none-" + uuid.NewString()}}},
+				CheckpointIntervalMultiplier: 1,
+			}},
+		}})
+		require.NoError(p, err)
+		m, err := call.Recv()
+		require.NoError(p, err)
+		require.NotNil(p, m.GetConfirmation())
 		for _, i := range []int{31, 63} {
-			e := p.next(s)
-			require.NotNil(p, e.CheckPointReached, "%+v", e)
-			require.Equal(p, all[i].Event.Position.Commit, e.CheckPointReached.Commit)
+			m, err = call.Recv()
+			require.NoError(p, err)
+			require.Equal(p, all[i].Event.Position.Commit, m.GetCheckpoint().GetCommitPosition())
 		}
-		require.NotNil(p, p.next(s).CaughtUp)
 	}},
 	{name: "can be subscribed from", check: func(p *peer) {
 		p.mark()

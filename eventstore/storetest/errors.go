@@ -51,6 +51,10 @@ var errorFacts = []fact{
 			StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.TombstoneReq_Options_Revision{Revision: 0},
 		}}, grpc.Trailer(&trailer))
 		p.trailers(codes.FailedPrecondition, err, trailer, want...)
+		_, err = p.streams().Delete(p.ctx, &streams.DeleteReq{Options: &streams.DeleteReq_Options{
+			StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.DeleteReq_Options_NoStream{NoStream: &shared.Empty{}},
+		}}, grpc.Trailer(&trailer))
+		p.trailers(codes.FailedPrecondition, err, trailer, "expected-version", "-1", "actual-version", "1")
 	}},
 	{name: "tombstoned stream", check: func(p *peer) {
 		a := p.stream()

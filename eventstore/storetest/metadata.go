@@ -26,6 +26,7 @@ var metadataFacts = []fact{
 			{"both, $maxCount is stricter", `{"$tb":4,"$maxCount":2}`, 8},
 			{"both, $tb is stricter", `{"$tb":9,"$maxCount":5}`, 9},
 			{"$tb past the end", `{"$tb":100}`, 10},
+			{"$tb negative", `{"$tb":-3}`, 0},
 			{"$maxCount not positive", `{"$tb":4,"$maxCount":0}`, 4},
 			{"$maxCount negative", `{"$tb":4,"$maxCount":-1}`, 4},
 			{"$maxAge not positive", `{"$tb":4,"$maxAge":0}`, 4},
