@@ -23,10 +23,6 @@ func parse(connectionString string) (*client.Configuration, error) {
 		return nil, fmt.Errorf("parsing the connection string of the event store: %w", err)
 	}
 	config, err := client.ParseConnectionString(scheme + "://" + hosts)
-	var syntax *url.Error
-	if errors.As(err, &syntax) {
-		err = syntax.Err // without the whole string
-	}
 	if err != nil {
 		return nil, fmt.Errorf("parsing the connection string of the event store: %w", err)
 	}
