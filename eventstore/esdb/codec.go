@@ -1,6 +1,9 @@
 package esdb
 
 import (
+	"errors"
+	"fmt"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -33,9 +36,22 @@ func (c codec) Unmarshal(data mem.BufferSlice, v any) error {
 	if e, ok := decodeEvent(b.ReadOnlyData()); ok {
 		response.Reset()
 		response.Content = &streams.ReadResp_Event{Event: e}
+	} else if err := c.CodecV2.Unmarshal(data, v); err != nil {
+		return err
+	}
+	return errors.Join(dated(response.GetEvent().GetEvent()), dated(response.GetEvent().GetLink()))
+}
+
+// dated refuses an event without a time of creation, for which the client would end the
+// process.
+func dated(e *streams.ReadResp_ReadEvent_RecordedEvent) error {
+	if e == nil {
 		return nil
 	}
-	return c.CodecV2.Unmarshal(data, v)
+	if _, err := strconv.ParseInt(e.GetMetadata()["created"], 10, 64); err != nil {
+		return fmt.Errorf("time of creation of an event: %w", err)
+	}
+	return nil
 }
 
 // event holds the messages of one event, so that they are made at once.

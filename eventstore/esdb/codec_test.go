@@ -47,7 +47,9 @@ var changes = map[string]func(*streams.ReadResp){
 		r.GetEvent().Position = &streams.ReadResp_ReadEvent_NoPosition{NoPosition: &shared.Empty{}}
 	},
 	"with another word": func(r *streams.ReadResp) { r.GetEvent().Event.Metadata["更"] = "" },
-	"empty":             func(r *streams.ReadResp) { r.GetEvent().Event.Reset() },
+	"with a time alone": func(r *streams.ReadResp) {
+		r.GetEvent().Event = &streams.ReadResp_ReadEvent_RecordedEvent{Metadata: map[string]string{"created": "1"}}
+	},
 	"a checkpoint": func(r *streams.ReadResp) {
 		r.Content = &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{CommitPosition: 1}}
 	},

@@ -34,8 +34,9 @@
 //   - Hosts after esdb+discover:// are forgotten when there are several, a port over
 //     65,535 becomes another one, and a comma in a password is taken for the end of a
 //     host. User and hosts are read here.
-//   - Unexpected messages panic, or are skipped by subscriptions. Both become errors; only
-//     an event without a time of creation still ends the process, inside the client.
+//   - Unexpected messages panic, or are skipped by subscriptions. Both become
+//     errors.
+//   - An event without a time of creation ends the process. It is refused when it is decoded.
 //   - A conflict on deletion has no code of its own. The status tells it.
 //
 // # Decoding

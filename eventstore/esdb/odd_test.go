@@ -92,6 +92,9 @@ func TestOddServer(t *testing.T) {
 	confirmed := &streams.ReadResp{Content: &streams.ReadResp_Confirmation{Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: "s"}}}
 	unknown := &streams.ReadResp{Content: &streams.ReadResp_LastAllStreamPosition{LastAllStreamPosition: &shared.AllStreamPosition{CommitPosition: 1}}}
 	nothing := &streams.ReadResp{}
+	undated, linkUndated := oddEvent(), oddEvent()
+	delete(undated.GetEvent().GetEvent().Metadata, "created")
+	linkUndated.GetEvent().Link = undated.GetEvent().GetEvent()
 	unnamed := status.Error(codes.FailedPrecondition, "stream is deleted")
 	for _, row := range []struct {
 		name   string
@@ -103,6 +106,9 @@ func TestOddServer(t *testing.T) {
 		{"read, unknown message", &odd{messages: []*streams.ReadResp{oddEvent(), unknown}}, false, 1, "panicked"},
 		{"read, empty message", &odd{messages: []*streams.ReadResp{nothing}}, false, 0, "panicked"},
 		{"read, deleted without a name", &odd{trailer: metadata.Pairs("exception", "stream-deleted"), err: unnamed}, false, 0, "panicked"},
+		{"read, event without time", &odd{messages: []*streams.ReadResp{oddEvent(), undated}}, false, 1, "time of creation"},
+		{"read, link without time", &odd{messages: []*streams.ReadResp{linkUndated}}, false, 0, "time of creation"},
+		{"follow, event without time", &odd{messages: []*streams.ReadResp{confirmed, oddEvent(), undated}}, true, 1, "time of creation"},
 		{"read, internal error", &odd{messages: []*streams.ReadResp{oddEvent()}, err: status.Error(codes.Internal, "out of order")}, false, 1, "out of order"},
 		{"follow, unknown message", &odd{messages: []*streams.ReadResp{confirmed, oddEvent(), unknown, oddEvent()}}, true, 1, "does not know"},
 		{"follow, empty message", &odd{messages: []*streams.ReadResp{confirmed, nothing, oddEvent()}}, true, 0, "does not know"},
