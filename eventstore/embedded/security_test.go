@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"net"
 	"os"
@@ -234,7 +235,9 @@ func TestEveryMethodAsks(t *testing.T) {
 			}
 			call, err := conn.NewStream(ctx, &desc, "/"+streams.Streams_ServiceDesc.ServiceName+"/"+name)
 			require.NoError(t, err)
-			require.NoError(t, call.SendMsg(&shared.Empty{}))
+			if err := call.SendMsg(&shared.Empty{}); !errors.Is(err, io.EOF) { // answered already
+				require.NoError(t, err)
+			}
 			require.NoError(t, call.CloseSend())
 			got := status.Code(call.RecvMsg(&shared.Empty{}))
 			if name == "BatchAppend" {
