@@ -12,9 +12,9 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// Dial connects to the one host that a connection string names, with its encryption
-// and its user, for calls that the official client has not. It connects when the
-// first call is.
+// Dial connects to the one host that a connection string names, for calls that the
+// official client has not; with its encryption, and then also with its user. It connects
+// when the first call is made.
 func Dial(connectionString string) (*grpc.ClientConn, error) {
 	config, err := parse(connectionString)
 	if err != nil {
@@ -29,9 +29,9 @@ func Dial(connectionString string) (*grpc.ClientConn, error) {
 		options[0] = grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{
 			MinVersion: tls.VersionTLS12, RootCAs: config.RootCAs, InsecureSkipVerify: config.SkipCertificateVerification,
 		}))
-	}
-	if config.Username != "" {
-		options = append(options, grpc.WithPerRPCCredentials(basic{config.Username, config.Password, !config.DisableTLS}))
+		if config.Username != "" {
+			options = append(options, grpc.WithPerRPCCredentials(basic{config.Username, config.Password}))
+		}
 	}
 	conn, err := grpc.NewClient(address, options...)
 	if err != nil {
@@ -41,16 +41,13 @@ func Dial(connectionString string) (*grpc.ClientConn, error) {
 }
 
 // basic is a user with a password.
-type basic struct {
-	user, password string
-	encrypted      bool
-}
+type basic struct{ user, password string }
 
 // GetRequestMetadata names the user of a call.
 func (b basic) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
 	return map[string]string{"authorization": "Basic " + base64.StdEncoding.EncodeToString([]byte(b.user+":"+b.password))}, nil
 }
 
-// RequireTransportSecurity keeps a password from going over a connection that was
-// meant to be encrypted and is not.
-func (b basic) RequireTransportSecurity() bool { return b.encrypted }
+// RequireTransportSecurity keeps the password from going over a connection that is not
+// encrypted.
+func (basic) RequireTransportSecurity() bool { return true }

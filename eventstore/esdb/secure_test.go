@@ -9,6 +9,10 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
@@ -131,4 +135,35 @@ func TestInsecureString(t *testing.T) {
 		require.ErrorContains(t, err, "connecting to the event store")
 		require.NotContains(t, err.Error(), "secret")
 	}
+}
+
+// TestDial: the calls that the client has not go to the same host as the same user, whose password
+// never leaves without encryption.
+func TestDial(t *testing.T) {
+	_, dir, address := secured(t)
+	conn, err := esdb.Dial(embeddedtest.ConnectionString(dir, "esdb", embeddedtest.Admin, embeddedtest.AdminPassword, address))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	st, err := embedded.Remote{Conn: conn}.Status(t.Context())
+	require.NoError(t, err)
+	require.True(t, st.Served)
+
+	var sent metadata.MD
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	plain := grpc.NewServer(grpc.UnknownServiceHandler(func(_ any, call grpc.ServerStream) error {
+		sent, _ = metadata.FromIncomingContext(call.Context())
+		return status.Error(codes.Unimplemented, "nothing here")
+	}))
+	done := make(chan error)
+	go func() { done <- plain.Serve(l) }()
+	bare, err := esdb.Dial("esdb://u:secret@" + l.Addr().String() + "?tls=false")
+	require.NoError(t, err)
+	_, err = embedded.Remote{Conn: bare}.Status(t.Context())
+	require.ErrorContains(t, err, "is no embedded store of this program")
+	require.NoError(t, bare.Close())
+	plain.Stop()
+	require.NoError(t, <-done)
+	require.NotEmpty(t, sent)
+	require.Empty(t, sent.Get("authorization"))
 }
