@@ -73,6 +73,8 @@ type applicationOf struct {
 	slot[application.State]
 	from, until int64 // leaves between which it is in the pools: [from, until)
 	losses      int
+	rejectedBy  string    // officer
+	renewals    []renewal // in the order of leaves
 }
 
 // inFlight is how long, in seconds, a close or a dismissal may take from being decided
@@ -157,6 +159,9 @@ func at[K comparable, V any](m map[K]*V, key K) *V {
 // allowed checks that the actor holds the role that this event needs. What an officer
 // decided before his dismissal was stored may be stored after it.
 func (l *Ledger) allowed(d *Decoded) error {
+	if who, himself := d.Meta.Applicant(); himself {
+		return l.allowedApplicant(d, who)
+	}
 	id, err := d.Meta.Officer()
 	if err != nil {
 		return refusal(d, err)
@@ -234,47 +239,12 @@ func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
 		cmd = reservation.Claim(e)
 	case reservation.Released:
 		a := l.applications[e.Application]
-		if a != nil && a.state.Phase != application.PhaseWithdrawn && slices.Contains(a.state.Persons, tag) {
+		if a != nil && !a.state.Phase.Over() && slices.Contains(a.state.Persons, tag) {
 			return d.fault(PersonFree, "application %s still stands", e.Application)
 		}
 		cmd = reservation.Release(e)
 	}
 	return decide(eventstore.Reservations, at(l.persons, tag), d, e, cmd)
-}
-
-func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
-	a, known := l.applications[d.StreamID]
-	if !known {
-		if _, err := identity.ParseCode(d.StreamID); err != nil {
-			return d.fault("invalid_id", "application code: %v", err)
-		}
-		a = &applicationOf{from: never, until: never}
-		l.applications[d.StreamID] = a
-	}
-	var cmd application.Command
-	switch e := e.(type) {
-	case application.Submitted:
-		if err := l.submittedBy(d, e); err != nil {
-			return err
-		}
-		cmd = application.Submit{
-			Applicant: e.Applicant, Indicator: e.Indicator, Round: e.Round, Window: l.window(e.Round, d.Meta.At),
-			SubmittedAt: e.SubmittedAt, Persons: e.Persons, Standing: e.Standing,
-		}
-	case application.Edited:
-		cmd = application.Edit(e)
-	case application.Approved:
-		cmd = application.Approve{}
-		a.from = d.Index
-	case application.Rejected:
-		cmd = application.Reject(e)
-	case application.Withdrawn:
-		cmd = application.Withdraw{}
-		a.until = min(a.until, d.Index)
-	case application.Awarded:
-		cmd = application.Award{Code: d.StreamID, Indicator: e.Indicator, Selected: l.Selected(e.Indicator)}
-	}
-	return decide(eventstore.Applications, &a.slot, d, e, cmd)
 }
 
 // submittedBy checks the streams that a submission rests on.
@@ -352,7 +322,7 @@ func (l *Ledger) candidates(n int64) iter.Seq[round.Candidate] {
 	return func(yield func(round.Candidate) bool) {
 		for code, a := range l.applications {
 			if a.from < n && n <= a.until {
-				if !yield(round.Candidate{Code: code, Indicator: a.state.Indicator, Standing: a.state.Standing, Losses: a.losses}) {
+				if !yield(round.Candidate{Code: code, Indicator: a.state.Indicator, Standing: a.state.Standing, Losses: a.losses, ValidUntil: a.validUntil(n)}) {
 					return
 				}
 			}

@@ -211,8 +211,7 @@ func (s *session) approve(ctx context.Context, m eventstore.Meta, codes []string
 	g.SetLimit(64)
 	for _, code := range codes {
 		g.Go(func() error {
-			_, err := eventstore.Applications.Handle(ctx, s.store, application.Stream+code, step(m, "approve %s", code), application.Command(application.Approve{}))
-			if err != nil {
+			if err := s.office.Carry(ctx, step(m, "approve %s", code), code, application.Approve{}); err != nil {
 				return fmt.Errorf("application %s: %w", code, err)
 			}
 			bar.Set(n.Add(1), int64(len(codes)))
