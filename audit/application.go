@@ -107,6 +107,17 @@ func (l *Ledger) allowedApplicant(d *Decoded, who string) error {
 	return nil
 }
 
+// releasesDisqualified reports whether a leaf gives free a person of an application that was
+// disqualified: the reviewer who did it does this too.
+func (l *Ledger) releasesDisqualified(d *Decoded) bool {
+	e, ok := d.Event.(reservation.Released)
+	if !ok {
+		return false
+	}
+	a := l.applications[e.Application]
+	return a != nil && a.state.Phase == application.PhaseDisqualified
+}
+
 // Drawing is a round that may still select the application, or "": one whose window
 // ended while it was valid and that is not over, or one in which it holds a seat.
 func (l *Ledger) Drawing(code string) string {

@@ -241,6 +241,11 @@ func applicantCheats() []cheat {
 			r.actor = another(h)
 			return r.place()
 		}},
+		cheat{name: "released_by_reviewer", code: "not_allowed", do: func(h *history) string {
+			r := &h.records[h.index("identity-"+h.apps[9].persons[0].String(), reservation.Released{})]
+			r.actor = "rex"
+			return r.place()
+		}},
 		cheat{name: "approved_by_himself", code: "not_allowed", do: as(own(7), 7, application.Approved{})},
 		cheat{name: "recheck_answered_by_himself", code: "not_allowed", do: as(own(0), 0, application.RecheckAnswered{})},
 		cheat{name: "credited_by_himself", code: "not_allowed", do: as(own(2), 2, application.Credited{})},

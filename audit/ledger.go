@@ -178,10 +178,15 @@ func (l *Ledger) allowed(d *Decoded) error {
 		return d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
 	}
 	o := l.officers[id]
-	if o == nil || !o.state.Has(role) && !(d.Meta.At <= o.dismissed+inFlight && slices.Contains(o.was, role)) {
+	if o == nil || !o.holds(role, d.Meta.At) && !(l.releasesDisqualified(d) && o.holds(officer.Reviewer, d.Meta.At)) {
 		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
 	}
 	return nil
+}
+
+// holds reports whether the officer holds a role, or held it until shortly before.
+func (o *officerOf) holds(r officer.Role, at domain.Time) bool {
+	return o.state.Has(r) || at <= o.dismissed+inFlight && slices.Contains(o.was, r)
 }
 
 func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {

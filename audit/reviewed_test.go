@@ -113,12 +113,9 @@ func (h *history) withdrawBy(actor string, a *entrant) { h.end(actor, a, applica
 
 func (h *history) expire(a *entrant) { h.end("rita", a, application.Expired{}) }
 
-// end stores what ends an application and gives its people free, by who may do so.
+// end stores what ends an application and gives its people free.
 func (h *history) end(actor string, a *entrant, e application.Event) {
 	a.until = min(a.until, h.put(actor, of(a), e))
-	if actor == "rex" {
-		actor = "rita"
-	}
 	for _, p := range a.persons {
 		h.put(actor, "identity-"+p.String(), reservation.Released{Kind: a.kind, Application: a.code})
 	}
