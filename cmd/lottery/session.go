@@ -37,7 +37,7 @@ type options struct {
 	stdout, stderr io.Writer
 
 	data, storeAt, listen, officer, applicant, commandID, logLevel string
-	dryRun, json                                        bool
+	dryRun, json                                                   bool
 }
 
 // session is an open store with everything around it.

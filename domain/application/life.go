@@ -91,8 +91,12 @@ func decideCredit(s State, c Credit) ([]Event, error) {
 	return []Event{e}, nil
 }
 
-// Apply is the standing with the credited draws in place of those stated before.
+// Apply is the standing with the credited draws in place of those stated before. A
+// standing without such a member, which Decide refuses, is left as it is.
 func (e Credited) Apply(s rules.Standing) rules.Standing {
+	if e.Member < 1 || e.Member > len(s.Members) {
+		return s
+	}
 	s.Members = slices.Clone(s.Members)
 	m := &s.Members[e.Member-1]
 	m.DrawsUntil2020, m.DrawsSince2021 = e.DrawsUntil2020, e.DrawsSince2021

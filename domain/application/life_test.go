@@ -117,6 +117,7 @@ func TestCredit(t *testing.T) {
 	}
 	second := credit
 	second.Member = 2
+	require.Equal(t, alone(), application.Credited(second).Apply(alone()), "a stored event that no rule allows is no reason to panic")
 	rule.Given(submitted).When(second).Refused(t, "unknown_member")
 	rule.Given(submitted, approved).When(credit).Refused(t, "application_approved")
 	rule.Given(submitted, rejected).When(credit).Refused(t, "application_rejected")
