@@ -12,6 +12,20 @@ import (
 	"lotteryledger/eventstore"
 )
 
+// past is what few applications need to have remembered.
+type past struct {
+	rejectedBy string    // officer, the last time
+	renewals   []renewal // in the order of leaves
+}
+
+// remember makes room for the past of an application.
+func (a *applicationOf) remember() *past {
+	if a.past == nil {
+		a.past = new(past)
+	}
+	return a.past
+}
+
 // renewal is a leaf that extended the validity of an application.
 type renewal struct {
 	leaf   int64
@@ -20,9 +34,11 @@ type renewal struct {
 
 // validUntil is the end of validity that the first n leaves say.
 func (a *applicationOf) validUntil(n int64) domain.Time {
-	for _, r := range a.renewals {
-		if r.leaf >= n {
-			return r.before
+	if a.past != nil {
+		for _, r := range a.past.renewals {
+			if r.leaf >= n {
+				return r.before
+			}
 		}
 	}
 	return a.state.ValidUntil
@@ -60,17 +76,17 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 			return d.fault("invalid_reason", "a rejection without reasons")
 		}
 		cmd = application.Reject{At: at, Rules: version, Reasons: e.Reasons}
-		a.rejectedBy = officerOfActor(d)
+		a.remember().rejectedBy = officerOfActor(d)
 	case application.RecheckAsked:
 		cmd = application.AskRecheck{At: at, Rules: version}
 	case application.RecheckAnswered:
-		cmd = application.AnswerRecheck{At: at, By: officerOfActor(d), RejectedBy: a.rejectedBy, Answer: e.Answer}
+		cmd = application.AnswerRecheck{At: at, By: officerOfActor(d), RejectedBy: a.remember().rejectedBy, Answer: e.Answer}
 	case application.Withdrawn:
 		cmd = application.Withdraw{}
 		a.until = min(a.until, d.Index)
 	case application.Renewed:
 		cmd = application.Renew{At: at, Rules: version}
-		a.renewals = append(a.renewals, renewal{d.Index, a.state.ValidUntil})
+		a.remember().renewals = append(a.remember().renewals, renewal{d.Index, a.state.ValidUntil})
 	case application.Expired:
 		cmd = application.Expire{At: at, Drawing: l.Drawing(d.StreamID)}
 		a.until = min(a.until, d.Index)

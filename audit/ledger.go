@@ -73,8 +73,7 @@ type applicationOf struct {
 	slot[application.State]
 	from, until int64 // leaves between which it is in the pools: [from, until)
 	losses      int
-	rejectedBy  string    // officer
-	renewals    []renewal // in the order of leaves
+	past        *past // nil for most
 }
 
 // inFlight is how long, in seconds, a close or a dismissal may take from being decided

@@ -43,8 +43,8 @@ func (s *session) issue(ctx context.Context, code string, sample application.Eve
 func (o *options) recheckCommand() *cobra.Command {
 	ask := o.applicationStep("ask CODE", "ask to have a rejection looked at again", func(ctx context.Context, s *session, code string, object map[string]any) (string, error) {
 		a, err := s.issue(ctx, code, application.RecheckAsked{}, application.AskRecheck{})
-		object["answer_by"] = a.Recheck.AnswerBy
-		return "is to be rechecked by " + a.Recheck.AnswerBy.String(), err
+		object["answer_by"] = a.Review().Recheck.AnswerBy
+		return "is to be rechecked by " + a.Review().Recheck.AnswerBy.String(), err
 	})
 	var answer string
 	reply := o.applicationStep("answer CODE", "answer a recheck, by another reviewer than the one who rejected", func(ctx context.Context, s *session, code string, object map[string]any) (string, error) {

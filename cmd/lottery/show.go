@@ -82,6 +82,9 @@ func (s *session) about(ctx context.Context, code string, history bool) (about, 
 		return a, err
 	}
 	for _, due := range v.Checks(state.Indicator, state.Standing.Applicant) {
+		if state.Phase != application.PhaseSubmitted && state.Phase != application.PhaseRejected {
+			break // the review is over
+		}
 		c, _ := state.Check(due.Department, due.Item)
 		a.checks = append(a.checks, checkOf{due.Department, due.Item, c.Outcome, c.Reasons})
 	}
@@ -119,7 +122,7 @@ func nextSteps(s application.State, v rules.Version, at domain.Time) []string {
 	case application.PhaseSubmitted:
 		next = append(next, "review", "edit")
 	case application.PhaseRejected:
-		if s.Recheck.AnswerBy != 0 && !s.Recheck.Upheld && at < s.Recheck.AnswerBy {
+		if s.Review().Recheck.AnswerBy != 0 && !s.Review().Recheck.Upheld && at < s.Review().Recheck.AnswerBy {
 			next = append(next, "answer")
 		}
 		next = append(next, may("recheck", application.AskRecheck{At: at, Rules: v})...)
@@ -157,14 +160,14 @@ func (a about) object() map[string]any {
 	if s.ValidUntil != 0 {
 		m["valid_until"] = s.ValidUntil
 	}
-	if s.Banned != "" {
-		m["disqualified"] = s.Banned
+	if s.Review().Banned != "" {
+		m["disqualified"] = s.Review().Banned
 	}
-	if s.Recheck.Until != 0 {
-		m["recheck_until"] = s.Recheck.Until
+	if s.Review().Recheck.Until != 0 {
+		m["recheck_until"] = s.Review().Recheck.Until
 	}
-	if s.Recheck.AnswerBy != 0 {
-		m["recheck_answer_by"], m["recheck_upheld"] = s.Recheck.AnswerBy, s.Recheck.Upheld
+	if s.Review().Recheck.AnswerBy != 0 {
+		m["recheck_answer_by"], m["recheck_upheld"] = s.Review().Recheck.AnswerBy, s.Review().Recheck.Upheld
 	}
 	if len(a.found.Ranks) > 0 {
 		m["ranks"] = ranksOf(a.found.Ranks)
@@ -194,8 +197,8 @@ func (w words) tell(a about) string {
 	for _, r := range s.Reasons {
 		line("\n  %s: %s", r, w.reasons[string(r)])
 	}
-	if s.Banned != "" {
-		line("\n  %s: %s", s.Banned, w.bans[string(s.Banned)])
+	if s.Review().Banned != "" {
+		line("\n  %s: %s", s.Review().Banned, w.bans[string(s.Review().Banned)])
 	}
 	for _, c := range a.checks {
 		line(w.check, c.Department, c.Item, w.outcomes[c.Outcome])
@@ -205,12 +208,12 @@ func (w words) tell(a about) string {
 	}
 	switch {
 	case s.Phase != application.PhaseRejected:
-	case s.Recheck.Upheld:
+	case s.Review().Recheck.Upheld:
 		line("%s", w.upheld)
-	case s.Recheck.AnswerBy != 0:
-		line(w.asked, s.Recheck.AnswerBy)
-	case s.Recheck.Until != 0:
-		line(w.offered, s.Recheck.Until)
+	case s.Review().Recheck.AnswerBy != 0:
+		line(w.asked, s.Review().Recheck.AnswerBy)
+	case s.Review().Recheck.Until != 0:
+		line(w.offered, s.Review().Recheck.Until)
 	}
 	if s.ValidUntil != 0 {
 		line(w.valid, s.ValidUntil)

@@ -59,6 +59,7 @@ func TestNextSteps(t *testing.T) {
 	v := rules.Beijing2021()
 	v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 1000}}
 	standing := rules.Standing{Applicant: domain.Individual, Members: make([]rules.Member, 1)}
+	pending := func(r application.Recheck) *application.Review { return &application.Review{Recheck: r} }
 	tried := map[string]bool{}
 	for _, c := range []struct {
 		s    application.State
@@ -66,11 +67,11 @@ func TestNextSteps(t *testing.T) {
 	}{
 		{application.State{Phase: application.PhaseSubmitted}, []string{"review", "edit", "withdraw"}},
 		{application.State{Phase: application.PhaseRejected}, []string{"edit", "withdraw"}},
-		{application.State{Phase: application.PhaseRejected, Recheck: application.Recheck{Until: at + 1}}, []string{"recheck", "edit", "withdraw"}},
-		{application.State{Phase: application.PhaseRejected, Recheck: application.Recheck{Until: at}}, []string{"edit", "withdraw"}},
-		{application.State{Phase: application.PhaseRejected, Recheck: application.Recheck{Until: at, AnswerBy: at + 1}}, []string{"answer", "edit", "withdraw"}},
-		{application.State{Phase: application.PhaseRejected, Recheck: application.Recheck{Until: at, AnswerBy: at}}, []string{"edit", "withdraw"}},
-		{application.State{Phase: application.PhaseRejected, Recheck: application.Recheck{Until: at + 1, AnswerBy: at + 1, Upheld: true}}, []string{"edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at + 1})}, []string{"recheck", "edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at})}, []string{"edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at, AnswerBy: at + 1})}, []string{"answer", "edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at, AnswerBy: at})}, []string{"edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at + 1, AnswerBy: at + 1, Upheld: true})}, []string{"edit", "withdraw"}},
 		{application.State{Phase: application.PhaseApproved}, []string{"draw", "withdraw"}},
 		{application.State{Phase: application.PhaseApproved, ValidUntil: at + 1}, []string{"draw", "renew", "withdraw"}},
 		{application.State{Phase: application.PhaseApproved, ValidUntil: at + 1000}, []string{"draw", "withdraw"}},

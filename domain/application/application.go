@@ -50,11 +50,36 @@ type State struct {
 	Reasons   []Reason
 	Won       string // id of the indicator
 
-	ValidUntil domain.Time     // first moment at which it takes no part; 0: without end, or not approved
-	Checks     []CheckRecorded // the last of each item since the last edit
-	Recheck    Recheck         // of the rejection that stands
-	Credits    []Credited      // the last of each member
-	Banned     DisqualifyReason
+	ValidUntil domain.Time // first moment at which it takes no part; 0: without end, or not approved
+	Pending    *Review     // see Review; nil for most: a ledger holds millions of states
+}
+
+// Review is what is known of an application only while it is reviewed, or of one that
+// was disqualified. An approval ends it.
+type Review struct {
+	Checks  []CheckRecorded // the last of each item since the last edit
+	Recheck Recheck         // of the rejection that stands
+	Credits []Credited      // the last of each member
+	Banned  DisqualifyReason
+}
+
+// String is the content, so that states can be compared as text.
+func (r *Review) String() string { return fmt.Sprintf("%+v", *r) }
+
+// Review is empty where nothing is known.
+func (s State) Review() Review {
+	if s.Pending == nil {
+		return Review{}
+	}
+	return *s.Pending
+}
+
+// reviewed is the state with a change in its review.
+func (s State) reviewed(change func(*Review)) State {
+	r := s.Review()
+	change(&r)
+	s.Pending = &r
+	return s
 }
 
 // Recheck is where the recheck of a rejection stands.
@@ -115,7 +140,7 @@ func ended(s State) error {
 	case PhaseExpired:
 		return domain.Reject("application_expired", "the application was valid until %s", s.ValidUntil)
 	case PhaseDisqualified:
-		return domain.Reject("application_disqualified", "the application was disqualified: %s", s.Banned)
+		return domain.Reject("application_disqualified", "the application was disqualified: %s", s.Review().Banned)
 	}
 	return nil
 }
@@ -170,7 +195,7 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 	if !same {
 		return nil, domain.Reject("members_changed", "other members need another application")
 	}
-	for _, credit := range s.Credits {
+	for _, credit := range s.Review().Credits {
 		if !reflect.DeepEqual(credit.Apply(c.Standing), c.Standing) {
 			return nil, domain.Reject("member_credited", "the draws of member %d were credited with evidence; only another credit changes them", credit.Member)
 		}
@@ -204,34 +229,42 @@ func Evolve(s State, e Event) State {
 		}
 	case Edited:
 		s.Phase, s.Standing, s.Reasons = PhaseSubmitted, e.Standing, nil
-		s.Checks, s.Recheck = nil, Recheck{}
+		if s.Pending != nil {
+			s = s.reviewed(func(r *Review) { r.Checks, r.Recheck = nil, Recheck{} })
+		}
 	case Approved:
-		s.Phase, s.ValidUntil = PhaseApproved, e.ValidUntil
+		s.Phase, s.ValidUntil, s.Pending = PhaseApproved, e.ValidUntil, nil
 	case Rejected:
-		s.Phase, s.Reasons, s.Recheck = PhaseRejected, e.Reasons, Recheck{Until: e.RecheckUntil}
+		s.Phase, s.Reasons = PhaseRejected, e.Reasons
+		s = s.reviewed(func(r *Review) { r.Recheck = Recheck{Until: e.RecheckUntil} })
 	case Withdrawn:
 		s.Phase = PhaseWithdrawn
 	case Awarded:
 		s.Phase, s.Won = PhaseAwarded, e.Indicator
 	case CheckRecorded:
-		s.Checks = append(without(s.Checks, func(c CheckRecorded) bool { return c.Department == e.Department && c.Item == e.Item }), e)
+		s = s.reviewed(func(r *Review) {
+			r.Checks = append(without(r.Checks, func(c CheckRecorded) bool { return c.Department == e.Department && c.Item == e.Item }), e)
+		})
 	case RecheckAsked:
-		s.Recheck.AnswerBy = e.AnswerBy
+		s = s.reviewed(func(r *Review) { r.Recheck.AnswerBy = e.AnswerBy })
 	case RecheckAnswered:
 		if e.Answer == Upheld {
-			s.Recheck.Upheld = true
-		} else {
-			s.Phase, s.Reasons, s.Recheck = PhaseSubmitted, nil, Recheck{}
+			return s.reviewed(func(r *Review) { r.Recheck.Upheld = true })
 		}
+		s.Phase, s.Reasons = PhaseSubmitted, nil
+		s = s.reviewed(func(r *Review) { r.Recheck = Recheck{} })
 	case Renewed:
 		s.ValidUntil = e.ValidUntil
 	case Expired:
 		s.Phase = PhaseExpired
 	case Disqualified:
-		s.Phase, s.Banned = PhaseDisqualified, e.Reason
+		s.Phase = PhaseDisqualified
+		s = s.reviewed(func(r *Review) { r.Banned = e.Reason })
 	case Credited:
 		s.Standing = e.Apply(s.Standing)
-		s.Credits = append(without(s.Credits, func(c Credited) bool { return c.Member == e.Member }), e)
+		s = s.reviewed(func(r *Review) {
+			r.Credits = append(without(r.Credits, func(c Credited) bool { return c.Member == e.Member }), e)
+		})
 	}
 	return s
 }

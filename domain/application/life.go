@@ -53,7 +53,7 @@ func decideExpire(s State, c Expire) ([]Event, error) {
 }
 
 func decideDisqualify(s State, c Disqualify) ([]Event, error) {
-	if s.Phase == PhaseDisqualified && s.Banned == c.Reason {
+	if s.Phase == PhaseDisqualified && s.Review().Banned == c.Reason {
 		return nil, nil
 	}
 	if err := ended(s); err != nil {
@@ -82,7 +82,7 @@ func decideCredit(s State, c Credit) ([]Event, error) {
 		return nil, domain.Reject("unknown_member", "the application has members 1 to %d", len(s.Standing.Members))
 	case e.Evidence == domain.Digest{}:
 		return nil, domain.Reject("invalid_evidence", "a credit names the SHA-256 of its evidence")
-	case slices.Contains(s.Credits, e):
+	case slices.Contains(s.Review().Credits, e):
 		return nil, nil
 	}
 	if err := e.Apply(s.Standing).Check(); err != nil {

@@ -52,7 +52,7 @@ func TestReviewModel(t *testing.T) {
 				m.passed[item] = true
 			}
 			ask(t, application.Approve{At: m.clock, Rules: demanding}, true)
-			m.status, m.valid = "in the pool", m.clock+90*day
+			m.status, m.valid, m.passed = "in the pool", m.clock+90*day, map[string]bool{}
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"wait": func(t *rapid.T) {
@@ -76,7 +76,7 @@ func TestReviewModel(t *testing.T) {
 				accepted := inReview() && m.passed["residence"] && m.passed["paid"]
 				ask(t, application.Approve{At: m.clock, Rules: demanding}, accepted)
 				if accepted {
-					m.status, m.valid = "in the pool", m.clock+90*day
+					m.status, m.valid, m.passed = "in the pool", m.clock+90*day, map[string]bool{}
 				}
 			},
 			"reject": func(t *rapid.T) {
@@ -164,7 +164,7 @@ func TestReviewModel(t *testing.T) {
 			},
 			"": func(t *rapid.T) {
 				require.Equal(t, m.draws, s.Standing.Members[0].DrawsSince2021)
-				require.Len(t, s.Checks, len(m.passed))
+				require.Len(t, s.Review().Checks, len(m.passed))
 				if m.status == "in the pool" {
 					require.Equal(t, m.valid, s.ValidUntil)
 				}

@@ -32,7 +32,7 @@ func decideCheck(s State, c RecordCheck) ([]Event, error) {
 	switch {
 	case s.Phase == PhaseApproved:
 		return nil, domain.Reject("application_approved", "the application was approved")
-	case s.Phase == PhaseRejected && (s.Recheck.AnswerBy == 0 || s.Recheck.Upheld):
+	case s.Phase == PhaseRejected && (s.Review().Recheck.AnswerBy == 0 || s.Review().Recheck.Upheld):
 		return nil, domain.Reject("application_rejected", "the application was rejected and no recheck is under way")
 	}
 	if last, ok := s.Check(c.Department, c.Item); ok && last.Outcome == e.Outcome && slices.Equal(last.Reasons, e.Reasons) {
@@ -43,7 +43,7 @@ func decideCheck(s State, c RecordCheck) ([]Event, error) {
 
 // Check is what a department last found about an item, since the last edit.
 func (s State) Check(department, item string) (CheckRecorded, bool) {
-	for _, c := range s.Checks {
+	for _, c := range s.Review().Checks {
 		if c.Department == department && c.Item == item {
 			return c, true
 		}
@@ -110,7 +110,7 @@ func after(at domain.Time, seconds int64) domain.Time {
 func (s State) failed() []Reason {
 	var all []Reason
 	for _, r := range Reasons {
-		if slices.ContainsFunc(s.Checks, func(c CheckRecorded) bool { return slices.Contains(c.Reasons, r) }) {
+		if slices.ContainsFunc(s.Review().Checks, func(c CheckRecorded) bool { return slices.Contains(c.Reasons, r) }) {
 			all = append(all, r)
 		}
 	}
@@ -145,14 +145,14 @@ func decideAskRecheck(s State, c AskRecheck) ([]Event, error) {
 		return nil, err
 	}
 	switch {
-	case s.Recheck.Upheld:
+	case s.Review().Recheck.Upheld:
 		return nil, domain.Reject("recheck_answered", "the rejection was looked at again and upheld")
-	case s.Recheck.AnswerBy != 0:
+	case s.Review().Recheck.AnswerBy != 0:
 		return nil, nil
-	case s.Recheck.Until == 0:
+	case s.Review().Recheck.Until == 0:
 		return nil, domain.Reject("recheck_not_offered", "the rules offer no recheck")
-	case c.At >= s.Recheck.Until:
-		return nil, domain.Reject("recheck_too_late", "a recheck could be asked for until %s", s.Recheck.Until)
+	case c.At >= s.Review().Recheck.Until:
+		return nil, domain.Reject("recheck_too_late", "a recheck could be asked for until %s", s.Review().Recheck.Until)
 	}
 	return []Event{RecheckAsked{AnswerBy: after(c.At, c.Rules.RecheckAnswerSeconds)}}, nil
 }
@@ -164,16 +164,16 @@ func decideAnswerRecheck(s State, c AnswerRecheck) ([]Event, error) {
 	switch {
 	case c.Answer != Upheld && c.Answer != Granted:
 		return nil, domain.Reject("invalid_answer", "a recheck is %s or %s, not %q", Granted, Upheld, c.Answer)
-	case s.Recheck.Upheld && c.Answer == Upheld:
+	case s.Review().Recheck.Upheld && c.Answer == Upheld:
 		return nil, nil
-	case s.Recheck.Upheld:
+	case s.Review().Recheck.Upheld:
 		return nil, domain.Reject("recheck_answered", "the rejection was looked at again and upheld")
-	case s.Recheck.AnswerBy == 0:
+	case s.Review().Recheck.AnswerBy == 0:
 		return nil, domain.Reject("recheck_not_asked", "nobody has asked for a recheck")
 	case c.By == c.RejectedBy:
 		return nil, domain.Reject("recheck_same_reviewer", "officer %s has rejected; another one has to look again", c.By)
-	case c.At >= s.Recheck.AnswerBy:
-		return nil, domain.Reject("recheck_answer_too_late", "the recheck had to be answered by %s", s.Recheck.AnswerBy)
+	case c.At >= s.Review().Recheck.AnswerBy:
+		return nil, domain.Reject("recheck_answer_too_late", "the recheck had to be answered by %s", s.Review().Recheck.AnswerBy)
 	}
 	return []Event{RecheckAnswered{c.Answer}}, nil
 }

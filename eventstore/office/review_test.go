@@ -61,7 +61,7 @@ func TestReviewEvidence(t *testing.T) {
 	s, err := b.LoadApplication(ctx, code)
 	require.NoError(t, err)
 	require.Equal(t, []application.Reason{application.InsuranceTax}, s.Reasons)
-	require.Equal(t, opens+15*day, s.Recheck.Until)
+	require.Equal(t, opens+15*day, s.Review().Recheck.Until)
 
 	late := b.himself(t, code, "late")
 	late.At = opens + 15*day
