@@ -1,7 +1,6 @@
 package audit_test
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"slices"
 
@@ -27,7 +26,7 @@ func sealCheats() []cheat {
 	}
 	with := func(r *draw.Roster, e draw.Entry) {
 		r.Entries = append(r.Entries, e)
-		slices.SortFunc(r.Entries, func(a, b draw.Entry) int { return bytes.Compare([]byte(a.Code), []byte(b.Code)) })
+		inOrder(r.Entries)
 	}
 	return []cheat{
 		{name: "entry_added", code: audit.RosterWrong, do: sealed, hooks: roster(func(h *history, r *draw.Roster) {

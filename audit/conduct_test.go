@@ -40,9 +40,9 @@ func (h *history) conduct(id string, seats, reserve uint64, meanwhile func(*hist
 		k = hooks{}
 	}
 	stream := "round-" + id
-	h.now = max(h.now, closes)
+	h.now = max(h.now, h.closes)
 	h.put("cora", stream, round.Closed{})
-	s := round.State{Opened: round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: opens, Closes: closes}}
+	s := round.State{Opened: round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens, Closes: h.closes}}
 	n := len(h.records)
 	if meanwhile != nil {
 		meanwhile(h)
@@ -200,7 +200,7 @@ func (h *history) award(id string) {
 			}
 		}
 	}
-	require.GreaterOrEqual(h.t, n, 4)
+	require.GreaterOrEqual(h.t, n, 3, "each fate")
 }
 
 // confirm dates the right by the time of the confirmation itself.

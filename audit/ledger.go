@@ -73,6 +73,7 @@ type applicationOf struct {
 	slot[application.State]
 	from, until int64 // leaves between which it is in the pools: [from, until)
 	losses      int
+	past        *past // nil for most
 }
 
 // inFlight is how long, in seconds, a close or a dismissal may take from being decided
@@ -157,6 +158,9 @@ func at[K comparable, V any](m map[K]*V, key K) *V {
 // allowed checks that the actor holds the role that this event needs. What an officer
 // decided before his dismissal was stored may be stored after it.
 func (l *Ledger) allowed(d *Decoded) error {
+	if who, himself := d.Meta.Applicant(); himself {
+		return l.allowedApplicant(d, who)
+	}
 	id, err := d.Meta.Officer()
 	if err != nil {
 		return refusal(d, err)
@@ -173,10 +177,15 @@ func (l *Ledger) allowed(d *Decoded) error {
 		return d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
 	}
 	o := l.officers[id]
-	if o == nil || !o.state.Has(role) && !(d.Meta.At <= o.dismissed+inFlight && slices.Contains(o.was, role)) {
+	if o == nil || !o.holds(role, d.Meta.At) && !(l.releasesDisqualified(d) && o.holds(officer.Reviewer, d.Meta.At)) {
 		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
 	}
 	return nil
+}
+
+// holds reports whether the officer holds a role, or held it until shortly before.
+func (o *officerOf) holds(r officer.Role, at domain.Time) bool {
+	return o.state.Has(r) || at <= o.dismissed+inFlight && slices.Contains(o.was, r)
 }
 
 func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
@@ -234,47 +243,12 @@ func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
 		cmd = reservation.Claim(e)
 	case reservation.Released:
 		a := l.applications[e.Application]
-		if a != nil && a.state.Phase != application.PhaseWithdrawn && slices.Contains(a.state.Persons, tag) {
+		if a != nil && !a.state.Phase.Over() && slices.Contains(a.state.Persons, tag) {
 			return d.fault(PersonFree, "application %s still stands", e.Application)
 		}
 		cmd = reservation.Release(e)
 	}
 	return decide(eventstore.Reservations, at(l.persons, tag), d, e, cmd)
-}
-
-func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
-	a, known := l.applications[d.StreamID]
-	if !known {
-		if _, err := identity.ParseCode(d.StreamID); err != nil {
-			return d.fault("invalid_id", "application code: %v", err)
-		}
-		a = &applicationOf{from: never, until: never}
-		l.applications[d.StreamID] = a
-	}
-	var cmd application.Command
-	switch e := e.(type) {
-	case application.Submitted:
-		if err := l.submittedBy(d, e); err != nil {
-			return err
-		}
-		cmd = application.Submit{
-			Applicant: e.Applicant, Indicator: e.Indicator, Round: e.Round, Window: l.window(e.Round, d.Meta.At),
-			SubmittedAt: e.SubmittedAt, Persons: e.Persons, Standing: e.Standing,
-		}
-	case application.Edited:
-		cmd = application.Edit(e)
-	case application.Approved:
-		cmd = application.Approve{}
-		a.from = d.Index
-	case application.Rejected:
-		cmd = application.Reject(e)
-	case application.Withdrawn:
-		cmd = application.Withdraw{}
-		a.until = min(a.until, d.Index)
-	case application.Awarded:
-		cmd = application.Award{Code: d.StreamID, Indicator: e.Indicator, Selected: l.Selected(e.Indicator)}
-	}
-	return decide(eventstore.Applications, &a.slot, d, e, cmd)
 }
 
 // submittedBy checks the streams that a submission rests on.
@@ -352,7 +326,7 @@ func (l *Ledger) candidates(n int64) iter.Seq[round.Candidate] {
 	return func(yield func(round.Candidate) bool) {
 		for code, a := range l.applications {
 			if a.from < n && n <= a.until {
-				if !yield(round.Candidate{Code: code, Indicator: a.state.Indicator, Standing: a.state.Standing, Losses: a.losses}) {
+				if !yield(round.Candidate{Code: code, Indicator: a.state.Indicator, Standing: a.state.Standing, Losses: a.losses, ValidUntil: a.validUntil(n)}) {
 					return
 				}
 			}

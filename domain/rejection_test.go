@@ -131,6 +131,9 @@ func TestEveryReasonIsDocumented(t *testing.T) {
 	for _, r := range application.Reasons {
 		reasons["Reasons for rejecting an application"] = append(reasons["Reasons for rejecting an application"], string(r))
 	}
+	for _, r := range application.DisqualifyReasons {
+		reasons["Reasons for disqualifying an application"] = append(reasons["Reasons for disqualifying an application"], string(r))
+	}
 	for _, r := range indicator.Reasons {
 		reasons["Reasons for revoking an award"] = append(reasons["Reasons for revoking an award"], string(r))
 	}

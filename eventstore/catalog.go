@@ -54,6 +54,8 @@ var catalog = index(
 	typed[reservation.Claimed](), typed[reservation.Released](),
 	typed[application.Submitted](), typed[application.Edited](), typed[application.Approved](),
 	typed[application.Rejected](), typed[application.Withdrawn](), typed[application.Awarded](),
+	typed[application.CheckRecorded](), typed[application.RecheckAsked](), typed[application.RecheckAnswered](), typed[application.Renewed](),
+	typed[application.Expired](), typed[application.Disqualified](), typed[application.Credited](),
 	typed[round.Opened](), typed[round.Closed](), typed[round.Sealed](), typed[round.Announced](),
 	typed[round.BeaconRecorded](), typed[round.Drawn](), typed[round.Ranked](), typed[round.Published](), typed[round.Voided](),
 	typed[indicator.Awarded](), typed[indicator.Confirmed](), typed[indicator.Revoked](), typed[indicator.Used](), typed[indicator.Forfeited](),

@@ -84,9 +84,19 @@ type Outcome[E any] struct {
 // that was read. When another writer came first it begins again, three times at
 // most. A command that was carried out before leads to no events.
 func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream string, meta Meta, cmd C) (Outcome[E], error) {
+	return a.HandleWith(ctx, store, stream, meta, func(Loaded[S]) (C, error) { return cmd, nil })
+}
+
+// HandleWith is [Aggregate.Handle] for a command that needs evidence about what the
+// stream says: ask completes it, each time that the stream is loaded.
+func (a Aggregate[S, E, C]) HandleWith(ctx context.Context, store Store, stream string, meta Meta, ask func(Loaded[S]) (C, error)) (Outcome[E], error) {
 	for attempt := 1; ; attempt++ {
 		l, err := a.Load(ctx, store, stream, meta)
 		if err != nil || l.Repeated {
+			return Outcome[E]{}, err
+		}
+		cmd, err := ask(l)
+		if err != nil {
 			return Outcome[E]{}, err
 		}
 		out, err := a.From(ctx, store, stream, l, meta, cmd)

@@ -63,13 +63,17 @@ type world struct {
 	rounds int
 	closed int64 // leaves when the current round was closed
 	codes  []string
+	actor  string // id of the officer at work
+	rules  rules.Version
 }
 
 // newWorld is an office with an officer and rules.
-func newWorld(t require.TestingT) *world {
-	w := &world{t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0}
+func newWorld(t require.TestingT) *world { return newWorldUnder(t, version) }
+
+func newWorldUnder(t require.TestingT, v rules.Version) *world {
+	w := &world{t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0, actor: "chief", rules: v}
 	w.ok(handle(w, eventstore.Officers, officer.Stream+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
-	w.ok(handle(w, eventstore.Rules, rules.Stream+version.Name, rules.Command(rules.Adopt{Version: version})))
+	w.ok(handle(w, eventstore.Rules, rules.Stream+v.Name, rules.Command(rules.Adopt{Version: v})))
 	return w
 }
 
@@ -87,7 +91,7 @@ func (w *world) command() uuid.UUID {
 
 // handle carries out a command and replays what it led to.
 func handle[S any, E eventstore.Event, C any](w *world, a eventstore.Aggregate[S, E, C], stream string, cmd C) error {
-	meta := eventstore.Meta{Command: w.command(), Actor: eventstore.ActorOfficer + "chief", At: w.now}
+	meta := eventstore.Meta{Command: w.command(), Actor: eventstore.ActorOfficer + w.actor, At: w.now}
 	if _, err := a.Handle(ctx, w.store, stream, meta, cmd); err != nil {
 		return err
 	}
@@ -110,7 +114,35 @@ func (w *world) roundDo(cmd round.Command) error {
 }
 
 func (w *world) applicationDo(code string, cmd application.Command) error {
-	return handle(w, eventstore.Applications, application.Stream+code, cmd)
+	return handle(w, eventstore.Applications, application.Stream+code, w.complete(code, cmd))
+}
+
+// complete puts time, rules and what other streams say into a command.
+func (w *world) complete(code string, cmd application.Command) application.Command {
+	switch c := cmd.(type) {
+	case application.Approve:
+		c.At, c.Rules = w.now, w.rules
+		return c
+	case application.Reject:
+		c.At, c.Rules = w.now, w.rules
+		return c
+	case application.RecordCheck:
+		c.Rules = w.rules
+		return c
+	case application.AskRecheck:
+		c.At, c.Rules = w.now, w.rules
+		return c
+	case application.AnswerRecheck:
+		c.At, c.By, c.RejectedBy = w.now, w.actor, "chief"
+		return c
+	case application.Renew:
+		c.At, c.Rules = w.now, w.rules
+		return c
+	case application.Expire:
+		c.At, c.Drawing = w.now, w.ledger.Drawing(code)
+		return c
+	}
+	return cmd
 }
 
 func (w *world) indicatorDo(id string, cmd indicator.Command) error {

@@ -111,6 +111,7 @@ var hints = map[string]string{
 	"beacon_too_early": "wait for the round of the beacon; never take another one",
 	"duplicate_person": "the person has to withdraw the other application first",
 	"invalid_reason":   "the reasons are listed by --help of the command",
+	"checks_missing":   "see what is missing: lottery application show; then: lottery review check",
 	"interrupted":      "what was stored stays stored; the command may be given again",
 	"not_published":    "publish them first: lottery ledger publish",
 	"store_damaged":    "stop what writes to it, keep the folder as it is, restore the newest good backup elsewhere (docs/operations.md)",
@@ -136,6 +137,7 @@ func (o *options) command() *cobra.Command {
 	f.StringVar(&o.data, "data", "data", "folder of store, read models, keys and public ledger")
 	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://… (or "+storeVariable+" of the environment)")
 	f.StringVar(&o.officer, "officer", "", "id of the officer who issues the command")
+	f.StringVar(&o.applicant, "applicant", "", "id of the applicant, when he withdraws, asks for a recheck or renews himself")
 	f.StringVar(&o.commandID, "command-id", "", "UUID of the command; repeating it changes nothing (default: a new one)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")

@@ -62,6 +62,7 @@ func verifier(t *testing.T) string {
 //
 //	status N command …     demands the exit status N
 //	object [key=value …]   demands that stdout is one JSON object with these values
+//	field VAR key          sets VAR to the value of a key of the JSON object on stdout
 //	keep NAME              remembers events and files of the ledger in data/
 //	kept NAME              demands that they are still the same
 //	receipt VAR N          sets VAR to the code of the Nth application of an import
@@ -79,7 +80,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "object": object, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await,
+			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await,
 			"certificate": certificate,
 		},
 	})
@@ -124,6 +125,13 @@ func object(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%s is %s, want %s", path, got, want)
 		}
 	}
+}
+
+func field(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 2, "field VAR key")
+	var o map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &o))
+	ts.Setenv(args[0], fmt.Sprint(o[args[1]]))
 }
 
 func keep(ts *testscript.TestScript, _ bool, args []string) {

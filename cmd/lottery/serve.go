@@ -78,12 +78,17 @@ func (s *session) serve(ctx context.Context, every time.Duration) error {
 	if err != nil {
 		return err
 	}
+	histories, err := s.timelines(ctx)
+	if err != nil {
+		return err
+	}
 	if err := s.print(map[string]any{"store": s.address, "public": s.path("public"), "pid": os.Getpid()},
 		"serving the store at %s\npublishing to %s every %s", s.address, s.path("public"), every); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return db.Follow(ctx, s.store) })
+	g.Go(func() error { return histories.Follow(ctx, s.store) })
 	g.Go(func() error { return s.publishForever(ctx, every) })
 	if s.server != nil {
 		g.Go(func() error {

@@ -34,9 +34,11 @@ func RoleFor(eventType string) (Role, bool) {
 	case "officer.appointed.v1", "officer.dismissed.v1", "rules.adopted.v1":
 		return Administrator, true
 	case "applicant.registered.v1", "identity.claimed.v1", "identity.released.v1",
-		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1":
+		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1",
+		"application.recheck_asked.v1", "application.renewed.v1", "application.expired.v1":
 		return Registrar, true
-	case "application.approved.v1", "application.rejected.v1",
+	case "application.approved.v1", "application.rejected.v1", "application.check_recorded.v1",
+		"application.recheck_answered.v1", "application.disqualified.v1", "application.credited.v1",
 		"indicator.confirmed.v1", "indicator.revoked.v1", "indicator.used.v1", "indicator.forfeited.v1":
 		return Reviewer, true
 	case "round.opened.v1", "round.closed.v1", "round.sealed.v1", "round.announced.v1",

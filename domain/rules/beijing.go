@@ -22,5 +22,9 @@ func Beijing2021() Version {
 		},
 		NoticeSeconds: day,
 		UseSeconds:    365 * day,
+
+		RecheckSeconds:       15 * day,
+		RecheckAnswerSeconds: 31 * day,
+		Validity:             []Validity{{Applicant: domain.Family, Years: 1, Month: 3, Day: 8, UTCOffset: 8 * 3600}},
 	}
 }

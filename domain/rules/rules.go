@@ -18,6 +18,11 @@ type Version struct {
 	Pools         []Pool       `json:"pools"`
 	NoticeSeconds int64        `json:"notice_seconds"` // least time from announcement to draw
 	UseSeconds    int64        `json:"use_seconds"`    // how long a confirmed indicator may be used
+
+	RequiredChecks       []RequiredCheck `json:"required_checks,omitempty"`       // before an approval
+	RecheckSeconds       int64           `json:"recheck_seconds,omitzero"`        // how long after a rejection a recheck may be asked for; 0: never
+	RecheckAnswerSeconds int64           `json:"recheck_answer_seconds,omitzero"` // how long after that it may be answered
+	Validity             []Validity      `json:"validity,omitempty"`              // of approved applications; without end for kinds that are not named
 }
 
 // Pool says which applications compete for one quota, and by which method.
@@ -96,7 +101,7 @@ func (v Version) Check() error {
 			taken[k] = true
 		}
 	}
-	return nil
+	return v.checkReview()
 }
 
 // maxPeriod bounds a period of the rules to about ten years.

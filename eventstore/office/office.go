@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -33,6 +34,8 @@ const KeySize = 32
 type Office struct {
 	Store eventstore.Store
 	Key   []byte // secret, KeySize bytes, kept outside of every store
+
+	versions sync.Map // rules by the id of a round that was opened under them
 }
 
 // derive is HMAC-SHA-256 under the office's key over length-prefixed parts.
@@ -187,6 +190,9 @@ func (o *Office) LoadRound(ctx context.Context, id string) (round.State, error) 
 
 // RulesOf is the version of the rules that a round is held under.
 func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) {
+	if v, ok := o.versions.Load(id); ok { // neither the round's nor the version's content ever changes
+		return v.(rules.Version), nil
+	}
 	r, err := o.LoadRound(ctx, id)
 	if err != nil {
 		return rules.Version{}, err
@@ -195,6 +201,9 @@ func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) 
 		return rules.Version{}, domain.Reject("unknown_round", "no round %q was opened", id)
 	}
 	l, err := eventstore.Rules.Load(ctx, o.Store, rules.Stream+r.Opened.Rules, eventstore.Meta{})
+	if err == nil {
+		o.versions.Store(id, l.State.Version)
+	}
 	return l.State.Version, err
 }
 

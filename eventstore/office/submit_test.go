@@ -274,6 +274,7 @@ func TestTakenCodeOfTheSamePerson(t *testing.T) {
 
 func TestAward(t *testing.T) {
 	b := newBureau(t)
+	b.opened(t)
 	r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
 	require.NoError(t, err)
 	const id = "2026-1.ordinary.1"

@@ -1,9 +1,9 @@
 package pool
 
 import (
-	"encoding/json"
 	"fmt"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
@@ -30,8 +30,16 @@ CREATE TABLE pool_applications (
 	approved_leaf  INTEGER,
 	gone_leaf      INTEGER,
 	losses         INTEGER NOT NULL,
-	won            TEXT    NOT NULL             -- id of the indicator, or empty
+	won            TEXT    NOT NULL,            -- id of the indicator, or empty
+	valid_until    INTEGER NOT NULL             -- seconds since 1970, or 0: without end, or not approved
 ) STRICT;
+
+CREATE TABLE pool_renewals (
+	code   TEXT    NOT NULL,
+	leaf   INTEGER NOT NULL,
+	before INTEGER NOT NULL,                    -- valid until, without this renewal
+	PRIMARY KEY (code, leaf)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pool_terms (
 	rules          TEXT NOT NULL,
@@ -45,6 +53,7 @@ CREATE TABLE pool_terms (
 CREATE TABLE pool_rounds (
 	id             TEXT NOT NULL PRIMARY KEY,
 	rules          TEXT NOT NULL,
+	closes         INTEGER NOT NULL,            -- seconds since 1970
 	ledger_size    INTEGER,
 	published_leaf INTEGER
 ) STRICT, WITHOUT ROWID;
@@ -70,7 +79,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 1 }
+func (Projection) Version() int { return 2 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
@@ -93,6 +102,7 @@ type row struct {
 	code, phase, standing, won string
 	submission                 application.Submitted
 	approved, gone             *int64
+	validUntil                 domain.Time
 }
 
 // Apply takes in an event.
@@ -112,12 +122,12 @@ func (b *batch) Apply(e projections.Event) error {
 
 // End writes the applications that were held back.
 func (b *batch) End() error {
-	const columns = 12
+	const columns = 13
 	values := make([]any, 0, columns*len(b.order))
 	for _, r := range b.order {
 		s := r.submission
 		values = append(values, r.code, string(s.Indicator), string(s.Standing.Applicant), r.phase, s.Applicant, s.Round,
-			int64(s.SubmittedAt), r.standing, orNull(r.approved), orNull(r.gone), int64(0), r.won)
+			int64(s.SubmittedAt), r.standing, orNull(r.approved), orNull(r.gone), int64(0), r.won, int64(r.validUntil))
 	}
 	b.submitted, b.order = map[string]*row{}, nil
 	return b.tx.Insert("pool_applications", columns, values)
@@ -128,63 +138,6 @@ func orNull(leaf *int64) any {
 		return nil
 	}
 	return *leaf
-}
-
-func (b *batch) application(e projections.Event, fact application.Event) error {
-	r := b.submitted[e.ID]
-	switch fact := fact.(type) {
-	case application.Submitted:
-		if r != nil {
-			return fmt.Errorf("application %s was submitted before", e.ID)
-		}
-		standing, err := json.Marshal(fact.Standing)
-		if err != nil {
-			return fmt.Errorf("writing the standing: %w", err)
-		}
-		r = &row{code: e.ID, phase: string(application.PhaseSubmitted), standing: string(standing), submission: fact}
-		b.submitted[e.ID] = r
-		b.order = append(b.order, r)
-		return nil
-	case application.Edited:
-		standing, err := json.Marshal(fact.Standing)
-		if err != nil {
-			return fmt.Errorf("writing the standing: %w", err)
-		}
-		if r != nil {
-			r.phase, r.standing = string(application.PhaseSubmitted), string(standing)
-			return nil
-		}
-		return b.update(e.ID, "phase = $2, standing = $3", string(application.PhaseSubmitted), string(standing))
-	case application.Approved:
-		if r != nil {
-			r.phase, r.approved = string(application.PhaseApproved), &e.Leaf
-			return nil
-		}
-		return b.update(e.ID, "phase = $2, approved_leaf = $3", string(application.PhaseApproved), e.Leaf)
-	case application.Rejected:
-		if r != nil {
-			r.phase = string(application.PhaseRejected)
-			return nil
-		}
-		return b.update(e.ID, "phase = $2", string(application.PhaseRejected))
-	case application.Withdrawn:
-		if r != nil {
-			r.phase, r.gone = string(application.PhaseWithdrawn), &e.Leaf
-			return nil
-		}
-		return b.update(e.ID, "phase = $2, gone_leaf = coalesce(gone_leaf, $3)", string(application.PhaseWithdrawn), e.Leaf)
-	case application.Awarded:
-		if r != nil {
-			r.phase, r.won = string(application.PhaseAwarded), fact.Indicator
-			return nil
-		}
-		return b.update(e.ID, "phase = $2, won = $3", string(application.PhaseAwarded), fact.Indicator)
-	}
-	return fmt.Errorf("event %s of an application is not known to this projection", fact.EventType())
-}
-
-func (b *batch) update(code, set string, values ...any) error {
-	return b.tx.One("application", "UPDATE pool_applications SET "+set+" WHERE code = $1", append([]any{code}, values...)...)
 }
 
 func (b *batch) rules(fact rules.Event) error {

@@ -11,7 +11,7 @@ import (
 func (b *batch) round(e projections.Event, fact round.Event) error {
 	switch fact := fact.(type) {
 	case round.Opened:
-		return b.tx.Insert("pool_rounds", 4, []any{e.ID, fact.Rules, nil, nil})
+		return b.tx.Insert("pool_rounds", 5, []any{e.ID, fact.Rules, int64(fact.Closes), nil, nil})
 	case round.Sealed:
 		return b.tx.One("round", "UPDATE pool_rounds SET ledger_size = $2 WHERE id = $1", e.ID, fact.LedgerSize)
 	case round.Announced:
@@ -62,6 +62,10 @@ func (b *batch) settle(e projections.Event) error {
 		WHERE r.id = $1 AND t.method = $2
 			AND t.indicator = pool_applications.indicator AND t.applicant_kind = pool_applications.applicant_kind
 			AND approved_leaf < r.ledger_size AND (gone_leaf IS NULL OR r.ledger_size <= gone_leaf)
+			AND (valid_until = 0 OR r.closes < coalesce((
+				SELECT before FROM pool_renewals w
+				WHERE w.code = pool_applications.code AND r.ledger_size <= w.leaf
+				ORDER BY w.leaf LIMIT 1), valid_until))
 			AND NOT EXISTS (SELECT 1 FROM pool_seated s WHERE s.round = r.id AND s.code = pool_applications.code)`,
 		e.ID, string(draw.PLD1)); err != nil {
 		return fmt.Errorf("counting losses: %w", err)
