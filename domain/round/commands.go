@@ -31,15 +31,13 @@ type Seal struct {
 type Announce struct {
 	At       domain.Time
 	ID       string
+	Mode     string      // of the rules, see Terms
 	Terms    []PoolTerms // of the rules, in their order
 	Notice   int64       // seconds
 	DrawTime domain.Time
 	Chain    domain.Digest
 	Pools    []Seats
 }
-
-// PoolTerms is what the announcement repeats of the rules.
-type PoolTerms struct{ Pool, Method string }
 
 // RecordBeacon brings a signature that the handler has verified.
 type RecordBeacon struct {

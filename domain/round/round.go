@@ -179,7 +179,7 @@ func decideAnnounce(s State, c Announce) ([]Event, error) {
 	if err := checkSeats(s, c.Pools); err != nil {
 		return nil, err
 	}
-	e := Announced{DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: beacon, Pools: c.Pools}
+	e := Announced{DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: beacon, Pools: c.Pools, Mode: c.Mode}
 	doc, err := Document(c.ID, s, e, c.Terms)
 	if err != nil {
 		return nil, err
@@ -258,8 +258,12 @@ func decideDraw(s State, c Draw) ([]Event, error) {
 	}
 	for i, r := range c.Results {
 		p, roster := s.Announced.Pools[i], s.Sealed.Rosters[i]
-		if r.Pool != p.Pool || r.Ranks != min(p.Seats+p.Reserve, roster.Count) {
+		plain := s.Announced.Mode == ""
+		switch {
+		case r.Pool != p.Pool || plain && r.Ranks != min(p.Seats+p.Reserve, roster.Count):
 			return nil, domain.Reject("invalid_result", "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
+		case r.Ranks > roster.Count || plain && r.ReserveFrom != 0 || r.ReserveFrom > r.Ranks+1:
+			return nil, domain.Reject("invalid_result", "pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
 		}
 	}
 	return []Event{Drawn(c)}, nil

@@ -39,7 +39,14 @@ CREATE TABLE pool_terms (
 	applicant_kind TEXT NOT NULL,
 	pool           TEXT NOT NULL,
 	method         TEXT NOT NULL,
-	PRIMARY KEY (rules, indicator, applicant_kind)
+	by_choice      INTEGER NOT NULL, -- 1: only who chooses the pool is in it
+	PRIMARY KEY (rules, indicator, applicant_kind, pool)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pool_choices (
+	code TEXT NOT NULL,
+	pool TEXT NOT NULL,
+	PRIMARY KEY (code, pool)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pool_rounds (
@@ -70,7 +77,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 1 }
+func (Projection) Version() int { return 2 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
@@ -144,11 +151,17 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 		r = &row{code: e.ID, phase: string(application.PhaseSubmitted), standing: string(standing), submission: fact}
 		b.submitted[e.ID] = r
 		b.order = append(b.order, r)
-		return nil
+		return b.choices(e.ID, fact.Standing)
 	case application.Edited:
 		standing, err := json.Marshal(fact.Standing)
 		if err != nil {
 			return fmt.Errorf("writing the standing: %w", err)
+		}
+		if _, err := b.tx.Exec("DELETE FROM pool_choices WHERE code = $1", e.ID); err != nil {
+			return err
+		}
+		if err := b.choices(e.ID, fact.Standing); err != nil {
+			return err
 		}
 		if r != nil {
 			r.phase, r.standing = string(application.PhaseSubmitted), string(standing)
@@ -183,6 +196,15 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 	return fmt.Errorf("event %s of an application is not known to this projection", fact.EventType())
 }
 
+// choices notes the pools that an application asks for by name.
+func (b *batch) choices(code string, s rules.Standing) error {
+	var values []any
+	for _, pool := range s.Choices {
+		values = append(values, code, pool)
+	}
+	return b.tx.Insert("pool_choices", 2, values)
+}
+
 func (b *batch) update(code, set string, values ...any) error {
 	return b.tx.One("application", "UPDATE pool_applications SET "+set+" WHERE code = $1", append([]any{code}, values...)...)
 }
@@ -193,10 +215,10 @@ func (b *batch) rules(fact rules.Event) error {
 		var values []any
 		for _, p := range fact.Pools {
 			for _, kind := range p.Applicants {
-				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, string(p.Method))
+				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, string(p.Method), p.Entrance == rules.ByChoice)
 			}
 		}
-		return b.tx.Insert("pool_terms", 5, values)
+		return b.tx.Insert("pool_terms", 6, values)
 	}
 	return fmt.Errorf("event %s of rules is not known to this projection", fact.EventType())
 }
