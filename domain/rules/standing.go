@@ -82,7 +82,7 @@ func (s Standing) Check() error {
 	if s.Scale < 0 || s.Scale > MaxScale || s.Scale != 0 && s.Applicant != domain.Organisation {
 		return bad("only an organisation has a scale, of 0 to %d", MaxScale)
 	}
-	if len(s.Choices) > MaxChoices || !distinct(s.Choices, poolName) {
+	if len(s.Choices) > MaxChoices || !distinct(s.Choices, ValidPool) {
 		return bad("choices are up to %d names of pools, each once", MaxChoices)
 	}
 	if s.FamilySince < 0 || s.FamilySince > domain.MaxTime {
@@ -102,7 +102,8 @@ func distinct[T comparable](list []T, valid func(T) bool) bool {
 	return list == nil || len(list) > 0
 }
 
-func poolName(s string) bool { return (draw.Roster{Pool: s, Method: draw.PLD1}).Check() == nil }
+// ValidPool reports whether s may name a pool.
+func ValidPool(s string) bool { return (draw.Roster{Pool: s, Method: draw.PLD1}).Check() == nil }
 
 // Ladder turns past losses into steps; docs/rules.md has the source and the worked examples.
 type Ladder struct {
