@@ -39,6 +39,7 @@ type roundOf struct {
 	results    []PoolResult
 	selected   map[string][]string // codes on the seats, by pool, once published
 	lastLeaf   int64               // that published it, or -1
+	announced  domain.Time         // when it was announced
 }
 
 // PoolResult is the ranking of one pool: seats and reserve.
@@ -109,7 +110,8 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		r.rosters = rosters
 		return seal, nil
 	case round.Announced:
-		return l.AnnounceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools), nil
+		r.announced = d.Meta.At
+		return l.announceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools, d.Meta.At-inFlight), nil
 	case round.BeaconRecorded:
 		if err := l.VerifyBeacon(d.StreamID, e.Signature); err != nil {
 			var b *beacon.Error
@@ -249,9 +251,14 @@ func (l *Ledger) Rosters(id string, n int64) ([]draw.Roster, round.Seal, error) 
 	return rosters, seal, nil
 }
 
-// AnnounceCommand completes an announcement with the terms of the round's rules.
+// AnnounceCommand completes an announcement with the terms of the round's rules and
+// what is left of the year's quota.
 func (l *Ledger) AnnounceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats) round.Announce {
-	cmd := round.Announce{At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools}
+	return l.announceCommand(id, now, drawTime, chain, pools, domain.MaxTime)
+}
+
+func (l *Ledger) announceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, seen domain.Time) round.Announce {
+	cmd := round.Announce{At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools, Left: l.quotaLeft(id, drawTime, pools, seen)}
 	if r := l.rounds[id]; r != nil && r.state.Phase != "" {
 		cmd.Notice = l.Version(id).NoticeSeconds
 		cmd.Mode, cmd.Terms = round.Terms(l.Version(id))

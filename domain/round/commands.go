@@ -37,6 +37,13 @@ type Announce struct {
 	DrawTime domain.Time
 	Chain    domain.Digest
 	Pools    []Seats
+	Left     []Left // of the year's quota, for the pools that have one
+}
+
+// Left is how many seats the year's quota still has for a pool.
+type Left struct {
+	Pool  string
+	Seats uint64
 }
 
 // RecordBeacon brings a signature that the handler has verified.

@@ -106,3 +106,16 @@ func TestRostersWithOptions(t *testing.T) {
 	require.Equal(t, []draw.Entry{{Code: "a", Weight: 3, Size: 2}}, rosters[2].Entries)
 	require.Equal(t, []draw.Entry{{Code: "a", Weight: 1}, {Code: "b", Weight: 1}}, rosters[3].Entries)
 }
+
+// TestAnnounceWithinTheQuota: no more seats than the year has left, where it has a quota.
+func TestAnnounceWithinTheQuota(t *testing.T) {
+	within := func(left ...round.Left) round.Announce {
+		c := announce
+		c.Left = left
+		return c
+	}
+	rule.Given(upTo(toSealed)...).When(within(round.Left{Pool: "ordinary", Seats: 1}, round.Left{Pool: "energy", Seats: 5})).Then(t, announced)
+	rule.Given(upTo(toSealed)...).When(within(round.Left{Pool: "energy", Seats: 4})).Refused(t, "quota_exceeded")
+	rule.Given(upTo(toSealed)...).When(within(round.Left{Pool: "ordinary"})).Refused(t, "quota_exceeded")
+	rule.Given(upTo(toAnnounced)...).When(within(round.Left{Pool: "ordinary"})).Nothing(t)
+}

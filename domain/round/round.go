@@ -190,10 +190,24 @@ func decideAnnounce(s State, c Announce) ([]Event, error) {
 		return nil, nil
 	case s.Phase != PhaseSealed:
 		return nil, domain.Reject("round_announced", "the round is announced already, with another content")
+	case exceeds(c) != "":
+		return nil, domain.Reject("quota_exceeded", "the quota of the year has fewer seats left for pool %s", exceeds(c))
 	case c.DrawTime < c.At+domain.Time(c.Notice):
 		return nil, domain.Reject("notice_too_short", "draw time %s is less than %d s after %s", c.DrawTime, c.Notice, c.At)
 	}
 	return []Event{e}, nil
+}
+
+// exceeds is a pool with more seats than the year's quota has left, or "".
+func exceeds(c Announce) string {
+	for _, l := range c.Left {
+		for _, p := range c.Pools {
+			if p.Pool == l.Pool && p.Seats > l.Seats {
+				return p.Pool
+			}
+		}
+	}
+	return ""
 }
 
 func checkSeats(s State, pools []Seats) error {
