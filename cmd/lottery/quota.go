@@ -10,9 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore"
 	"lotteryledger/projections/results"
 )
 
@@ -33,6 +35,21 @@ func parseYear(text string) (int, error) {
 		return 0, usage("%q is no year", text)
 	}
 	return year, nil
+}
+
+// withLedger is for commands that rest on what the rounds have taken.
+func (o *options) withLedger(ctx context.Context, work func(context.Context, *session, eventstore.Meta, *audit.Ledger) error) error {
+	return o.with(ctx, func(ctx context.Context, s *session) error {
+		m, err := s.meta()
+		if err != nil {
+			return err
+		}
+		l, _, err := s.replay(ctx)
+		if err != nil {
+			return err
+		}
+		return work(ctx, s, m, l)
+	})
 }
 
 func (o *options) quotaSetCommand() *cobra.Command {
@@ -66,15 +83,7 @@ func (o *options) quotaAdjustCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
-			if err != nil {
-				return err
-			}
-			l, _, err := s.replay(ctx)
-			if err != nil {
-				return err
-			}
+		return o.withLedger(ctx, func(ctx context.Context, s *session, m eventstore.Meta, l *audit.Ledger) error {
 			now, err := s.office.LoadQuota(ctx, year)
 			if err != nil {
 				return err
@@ -104,15 +113,7 @@ func (o *options) quotaCarryOverCommand() *cobra.Command {
 		if err != nil || pool == "" {
 			return usage("--from: %q is not YEAR:POOL", from)
 		}
-		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
-			if err != nil {
-				return err
-			}
-			l, _, err := s.replay(ctx)
-			if err != nil {
-				return err
-			}
+		return o.withLedger(ctx, func(ctx context.Context, s *session, m eventstore.Meta, l *audit.Ledger) error {
 			cmd := quota.CarryOver{Year: year, Pool: args[1], Amount: amount, FromYear: fromYear, FromPool: pool}
 			if err := s.office.CarryOver(ctx, m, cmd, l.QuotaUsed(fromYear, pool)); err != nil {
 				return err

@@ -148,7 +148,7 @@ func TestSecondImplementationDrawsRounds(t *testing.T) {
 		}
 		require.Equal(t, want.String(), second(t, map[string]any{
 			"method": "plan", "mode": mode, "lots": job, "announcement": hex.EncodeToString(announcement),
-			"chain": text(draw.Quicknet.Hash()), "round": 1000, "signature": quicknet1000,
+			"chain": text(draw.Quicknet.Hash()), "round": 1000, "signature": quicknet1000, "ceremony": "",
 		}))
 	}
 }

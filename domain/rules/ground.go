@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
@@ -18,14 +20,7 @@ const (
 // Grounds lists all grounds, ascending.
 var Grounds = []Ground{C5Licence, Locality, Veteran}
 
-func (g Ground) valid() bool {
-	for _, k := range Grounds {
-		if g == k {
-			return true
-		}
-	}
-	return false
-}
+func (g Ground) valid() bool { return slices.Contains(Grounds, g) }
 
 // Extra gives steps of the ladder for a ground: to members of one role, of one kind of
 // applicant, in pools of one method.

@@ -38,11 +38,9 @@ def root(leaves):
     return h(b"\1", root(leaves[:k]), root(leaves[k:]))
 
 
-def rank(job):
-    lines = bytes.fromhex(job["roster"]).split(b"\n")
-    assert lines.pop() == b"", "every line ends with LF"
+def seed(job):
     a = h(tag("announcement"), bytes.fromhex(job["announcement"]))
-    s = h(
+    return h(
         tag("seed"),
         a,
         lp(bytes.fromhex(job["chain"])),
@@ -50,6 +48,12 @@ def rank(job):
         lp(bytes.fromhex(job["signature"])),
         lp(bytes.fromhex(job["ceremony"])),
     )
+
+
+def rank(job):
+    lines = bytes.fromhex(job["roster"]).split(b"\n")
+    assert lines.pop() == b"", "every line ends with LF"
+    s = seed(job)
     order = []
     for line in lines:
         fields = line.split(b"\t")
@@ -77,15 +81,7 @@ def rank(job):
 
 def plan(job):
     """Section 5a: several pools together."""
-    a = h(tag("announcement"), bytes.fromhex(job["announcement"]))
-    s = h(
-        tag("seed"),
-        a,
-        lp(bytes.fromhex(job["chain"])),
-        job["round"].to_bytes(8, "big"),
-        lp(bytes.fromhex(job["signature"])),
-        lp(b""),
-    )
+    s = seed(job)
     mode, lots = job["mode"], job["lots"]
     for lot in lots:
         lot["room"], lot["selected"], lot["lines"] = lot["seats"], [], {}
