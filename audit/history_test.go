@@ -116,6 +116,7 @@ func newHistory(t require.TestingT, k hooks) *history {
 		opens: opens, closes: closes,
 	}
 	h.version.Name, h.version.NoticeSeconds = "test-2026", notice
+	h.version.OrganisationWeights = []rules.Threshold{{From: 0, Weight: 1}, {From: 200, Weight: 3}, {From: 600, Weight: 10}}
 	if k.version != nil {
 		k.version(&h.version)
 	}
@@ -235,6 +236,12 @@ func waiting(n int) rules.Standing {
 	return s
 }
 
+func organisation(scale int) rules.Standing {
+	s := individual(0)
+	s.Applicant, s.Scale = domain.Organisation, scale
+	return s
+}
+
 // lottery is a good ledger with everything in it: two published rounds with awards.
 func lottery(t require.TestingT, k hooks) *history {
 	h := newHistory(t, k)
@@ -250,6 +257,10 @@ func lottery(t require.TestingT, k hooks) *history {
 	}
 	for n := range 12 {
 		h.submit("r1", domain.NewEnergy, waiting(n))
+	}
+	for n := range 8 {
+		h.submit("r1", domain.Ordinary, organisation(n*100))
+		h.submit("r1", domain.NewEnergy, organisation(n))
 	}
 	for _, a := range h.apps[:2] {
 		a.standing = individual(30)

@@ -129,7 +129,7 @@ func TestSizes(t *testing.T) {
 		h := small(t, c.applications)
 		h.conduct("r1", c.seats, c.reserve, nil)
 		report := h.verified(t)
-		require.Len(t, report.Rounds[0].Pools, 3)
+		require.Len(t, report.Rounds[0].Pools, 5)
 		ordinary := report.Rounds[0].Pools[0]
 		require.EqualValues(t, c.applications, ordinary.Count)
 		require.Equal(t, c.chosen, ordinary.Selected)

@@ -15,6 +15,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -35,6 +36,7 @@ type Ledger struct {
 	applications map[string]*applicationOf
 	rounds       map[string]*roundOf
 	indicators   map[string]*slot[indicator.State]
+	quotas       map[int]*quotaOf // by year
 }
 
 // NewLedger begins before the first leaf. The files that leaves imply are given to
@@ -49,6 +51,7 @@ func NewLedger(files Files) *Ledger {
 		applications: map[string]*applicationOf{},
 		rounds:       map[string]*roundOf{},
 		indicators:   map[string]*slot[indicator.State]{},
+		quotas:       map[int]*quotaOf{},
 	}
 }
 
@@ -111,6 +114,8 @@ func (l *Ledger) Apply(d *Decoded) error {
 		err = l.applyRound(d, e)
 	case indicator.Event:
 		err = l.applyIndicator(d, e)
+	case quota.Event:
+		err = l.applyQuota(d, e)
 	default:
 		err = d.fault(EventUnknown, "%s has no place in the public ledger", d.Leaf.Type)
 	}

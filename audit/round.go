@@ -39,6 +39,7 @@ type roundOf struct {
 	results    []PoolResult
 	selected   map[string][]string // codes on the seats, by pool, once published
 	lastLeaf   int64               // that published it, or -1
+	announced  domain.Time         // when it was announced
 }
 
 // PoolResult is the ranking of one pool: seats and reserve.
@@ -109,7 +110,8 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		r.rosters = rosters
 		return seal, nil
 	case round.Announced:
-		return l.AnnounceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools), nil
+		r.announced = d.Meta.At
+		return l.announceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools, d.Meta.At-inFlight), nil
 	case round.BeaconRecorded:
 		if err := l.VerifyBeacon(d.StreamID, e.Signature); err != nil {
 			var b *beacon.Error
@@ -162,7 +164,8 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 			}
 		}
 	case round.Announced:
-		doc, err := round.Document(d.StreamID, r.state, e, l.terms(r))
+		_, terms := round.Terms(l.Version(d.StreamID))
+		doc, err := round.Document(d.StreamID, r.state, e, terms)
 		if err != nil {
 			return asFault(d, err)
 		}
@@ -196,8 +199,7 @@ func (l *Ledger) settle(index int64, r *roundOf) {
 	r.selected = map[string][]string{}
 	won := map[string]bool{}
 	for _, p := range r.results {
-		seats, _ := r.state.Seats(p.Pool)
-		for _, k := range p.Ranks[:min(uint64(len(p.Ranks)), seats.Seats)] {
+		for _, k := range p.Ranks[:r.state.Selected(p.Pool)] {
 			won[k.Code] = true
 			r.selected[p.Pool] = append(r.selected[p.Pool], k.Code)
 			a := l.applications[k.Code]
@@ -210,6 +212,7 @@ func (l *Ledger) settle(index int64, r *roundOf) {
 		}
 		for _, e := range roster.Entries {
 			if !won[e.Code] {
+				won[e.Code] = true // counted, in however many pools
 				l.applications[e.Code].losses++
 			}
 		}
@@ -248,12 +251,17 @@ func (l *Ledger) Rosters(id string, n int64) ([]draw.Roster, round.Seal, error) 
 	return rosters, seal, nil
 }
 
-// AnnounceCommand completes an announcement with the terms of the round's rules.
+// AnnounceCommand completes an announcement with the terms of the round's rules and
+// what is left of the year's quota.
 func (l *Ledger) AnnounceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats) round.Announce {
-	cmd := round.Announce{At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools}
+	return l.announceCommand(id, now, drawTime, chain, pools, domain.MaxTime)
+}
+
+func (l *Ledger) announceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, seen domain.Time) round.Announce {
+	cmd := round.Announce{At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools, Left: l.quotaLeft(id, drawTime, pools, seen)}
 	if r := l.rounds[id]; r != nil && r.state.Phase != "" {
 		cmd.Notice = l.Version(id).NoticeSeconds
-		cmd.Terms = l.terms(r)
+		cmd.Mode, cmd.Terms = round.Terms(l.Version(id))
 	}
 	return cmd
 }
@@ -265,14 +273,6 @@ func (l *Ledger) Version(id string) rules.Version {
 		return rules.Version{}
 	}
 	return l.rules[r.state.Opened.Rules].state.Version
-}
-
-func (l *Ledger) terms(r *roundOf) []round.PoolTerms {
-	var terms []round.PoolTerms
-	for _, p := range l.rules[r.state.Opened.Rules].state.Version.Pools {
-		terms = append(terms, round.PoolTerms{Pool: p.Name, Method: string(p.Method)})
-	}
-	return terms
 }
 
 // VerifyBeacon checks a signature, in hex, against the chain and the beacon round
@@ -306,20 +306,26 @@ func (l *Ledger) Draw(id string) (round.Draw, []PoolResult, error) {
 	a := r.state.Announced
 	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, nil)
 	cmd := round.Draw{Seed: domain.Digest(seed)}
+	v := l.Version(id)
+	lots, err := round.Lots(v, a, r.rosters)
+	if err != nil {
+		return round.Draw{}, nil, err
+	}
+	drawn, err := draw.Draw(v.DrawMode(), lots, seed)
+	if err != nil {
+		return round.Draw{}, nil, domain.Reject(ResultWrong, "%v", err)
+	}
 	var results []PoolResult
-	for _, roster := range r.rosters {
-		seats, _ := r.state.Seats(roster.Pool)
-		ranks, err := draw.Rank(roster, seed, int(min(seats.Seats+seats.Reserve, uint64(len(roster.Entries)))))
-		if err != nil {
-			return round.Draw{}, nil, domain.Reject(ResultWrong, "pool %s: %v", roster.Pool, err)
-		}
+	for i, roster := range r.rosters {
+		ranks := drawn[i].Ranks
 		h := sha256.New()
 		if err := draw.WriteResult(h, roster.Pool, roster.Method, ranks); err != nil {
 			return round.Draw{}, nil, err
 		}
+		n := uint64(len(ranks))
 		cmd.Results = append(cmd.Results, round.Result{
-			Pool: roster.Pool, Ranks: uint64(len(ranks)),
-			Root: draw.ResultRoot(roster.Pool, roster.Method, ranks), SHA256: domain.Digest(h.Sum(nil)),
+			Pool: roster.Pool, Ranks: n, Root: draw.ResultRoot(roster.Pool, roster.Method, ranks), SHA256: domain.Digest(h.Sum(nil)),
+			ReserveFrom: round.ReserveFrom(drawn[i].Selected, n, lots[i].Seats),
 		})
 		results = append(results, PoolResult{roster.Pool, roster.Method, ranks})
 	}

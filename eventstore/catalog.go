@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -59,6 +60,7 @@ var catalog = index(
 	typed[round.Opened](), typed[round.Closed](), typed[round.Sealed](), typed[round.Announced](),
 	typed[round.BeaconRecorded](), typed[round.Drawn](), typed[round.Ranked](), typed[round.Published](), typed[round.Voided](),
 	typed[indicator.Awarded](), typed[indicator.Confirmed](), typed[indicator.Revoked](), typed[indicator.Used](), typed[indicator.Forfeited](),
+	typed[quota.Set](), typed[quota.Adjusted](), typed[quota.CarriedOver](),
 	typed[CheckpointSigned](),
 )
 
@@ -113,7 +115,7 @@ func Encode(e Event) ([]byte, error) {
 // public ledger.
 var PublicStreams = []string{
 	rules.Stream, officer.Stream, applicant.Stream, reservation.Stream,
-	application.Stream, round.Stream, indicator.Stream,
+	application.Stream, round.Stream, indicator.Stream, quota.Stream,
 }
 
 // Split takes a public stream name apart: the prefix out of [PublicStreams] and

@@ -246,6 +246,7 @@ func TestListsWithoutMembers(t *testing.T) {
 	files := golden(t)
 	beijing := string(files["rules.adopted.v1.beijing.json"])
 	pools := beijing[strings.Index(beijing, `[{"name"`) : strings.LastIndex(beijing, "]")+1]
+	const member = `{"role":"main","draws_until_2020":0,"draws_since_2021":0,"registered_on":"2026-01-01T00:00:00Z"`
 	for _, nothing := range []string{"null", "[]"} {
 		for _, v := range []struct{ name, data string }{
 			{"rules.adopted.v1", strings.Replace(beijing, pools, nothing, 1)},
@@ -254,6 +255,10 @@ func TestListsWithoutMembers(t *testing.T) {
 			{"application.rejected.v1", `{"reasons":` + nothing + `}`},
 			{"application.edited.v1", `{"standing":{"applicant":"individual","members":` + nothing + `}}`},
 			{"application.check_recorded.v1", `{"department":"tax","item":"paid","outcome":"failed","reasons":` + nothing + `}`},
+			{"application.edited.v1", `{"standing":{"applicant":"individual","members":[` + member + `}],"choices":` + nothing + `}}`},
+			{"application.edited.v1", `{"standing":{"applicant":"individual","members":[` + member + `,"grounds":` + nothing + `}]}}`},
+			{"rules.adopted.v1", beijing[:len(beijing)-1] + `,"organisation_weights":` + nothing + `}`},
+			{"rules.adopted.v1", beijing[:len(beijing)-1] + `,"extra_steps":` + nothing + `}`},
 			{"round.sealed.v1", `{"ledger_size":1,"rosters":` + nothing + `}`},
 			{"round.ranked.v1", `{"pool":"p","first":1,"codes":` + nothing + `}`},
 		} {

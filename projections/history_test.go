@@ -70,6 +70,7 @@ type world struct {
 // newWorld is an office with an officer and rules.
 func newWorld(t require.TestingT) *world { return newWorldUnder(t, version) }
 
+// newWorldUnder is newWorld with these rules.
 func newWorldUnder(t require.TestingT, v rules.Version) *world {
 	w := &world{t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0, actor: "chief", rules: v}
 	w.ok(handle(w, eventstore.Officers, officer.Stream+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
@@ -154,12 +155,12 @@ func (w *world) open() {
 	w.rounds++
 	w.round = fmt.Sprintf("2026-%d", w.rounds)
 	w.ok(w.roundDo(round.Open{
-		Rules: version.Name, RulesSHA256: domain.Digest(w.rulesDigest()), Opens: w.now, Closes: w.now + 86400,
+		Rules: w.rules.Name, RulesSHA256: domain.Digest(w.rulesDigest()), Opens: w.now, Closes: w.now + 86400,
 	}))
 }
 
 func (w *world) rulesDigest() [32]byte {
-	for r, err := range w.store.Read(ctx, rules.Stream+version.Name, 0) {
+	for r, err := range w.store.Read(ctx, rules.Stream+w.rules.Name, 0) {
 		w.ok(err)
 		return digest(r.Data)
 	}
@@ -168,10 +169,13 @@ func (w *world) rulesDigest() [32]byte {
 
 // submit submits an application of kinds and standing that follow from n.
 func (w *world) submit(n int) string {
+	return w.submitAs(n, []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy}[n/2%2], standing(n))
+}
+
+// submitAs submits an application of this kind and standing.
+func (w *world) submitAs(n int, kind domain.IndicatorKind, s rules.Standing) string {
 	code := string(must(identity.NewCode(uint64(len(w.codes))*7_919_000_017%1_000_000_000_000 + 1)))
 	who := fmt.Sprintf("%032x", len(w.codes)+1)
-	s := standing(n)
-	kind := []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy}[n/2%2]
 	w.ok(handle(w, eventstore.Applicants, applicant.Stream+who, applicant.Command(applicant.Register{Kind: s.Applicant})))
 	var persons []domain.Digest
 	for i := range s.Members {
@@ -275,7 +279,7 @@ func (w *world) publish() error { return w.roundDo(round.Publish{}) }
 // award awards everything that was won in a published round.
 func (w *world) award(id string) (ids []string) {
 	_, selected := w.ledger.Round(id)
-	for _, p := range version.Pools {
+	for _, p := range w.rules.Pools {
 		for i, code := range selected[p.Name] {
 			won := indicator.ID(id, p.Name, uint64(i+1))
 			if err := w.applicationDo(code, application.Award{Code: code, Indicator: won, Selected: w.ledger.Selected(won)}); err != nil {

@@ -157,7 +157,7 @@ func (s *session) announceRound(ctx context.Context, id string, drawTime domain.
 	var pools []round.Seats
 	for _, p := range state.Sealed.Rosters {
 		n, ok := seats[p.Pool]
-		if !ok {
+		if !ok && p.Count > 0 {
 			return "", usage("--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool)
 		}
 		pools = append(pools, round.Seats{Pool: p.Pool, Seats: n, Reserve: reserve[p.Pool]})

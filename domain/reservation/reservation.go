@@ -63,14 +63,20 @@ func (Claim) isReservationCommand()   {}
 func (Release) isReservationCommand() {}
 
 // State of a person's stream: the application that holds the person, by kind.
-type State struct{ Ordinary, NewEnergy string }
+type State struct{ Ordinary, NewEnergy, Dwelling string }
 
 // Holder is the application that the person is reserved for, or "".
-func (s State) Holder(k domain.IndicatorKind) string {
-	if k == domain.NewEnergy {
-		return s.NewEnergy
+func (s State) Holder(k domain.IndicatorKind) string { return *s.holder(k) }
+
+// holder is where the application of a kind is kept.
+func (s *State) holder(k domain.IndicatorKind) *string {
+	switch k {
+	case domain.NewEnergy:
+		return &s.NewEnergy
+	case domain.Dwelling:
+		return &s.Dwelling
 	}
-	return s.Ordinary
+	return &s.Ordinary
 }
 
 // Decide applies the rules.
@@ -112,10 +118,6 @@ func Evolve(s State, e Event) State {
 }
 
 func (s State) with(k domain.IndicatorKind, application string) State {
-	if k == domain.NewEnergy {
-		s.NewEnergy = application
-	} else {
-		s.Ordinary = application
-	}
+	*s.holder(k) = application
 	return s
 }

@@ -32,11 +32,9 @@ func Rosters(v rules.Version, asOf domain.Time, candidates iter.Seq[Candidate]) 
 		if c.ValidUntil != 0 && c.ValidUntil <= asOf {
 			continue
 		}
-		for i, p := range v.Pools {
-			if p.Takes(c.Indicator, c.Standing.Applicant) {
-				e := v.Entry(c.Code, c.Standing.AfterLosses(c.Losses), p.Method, asOf)
-				rosters[i].Entries = append(rosters[i].Entries, e)
-			}
+		s := c.Standing.AfterLosses(c.Losses)
+		for wish, i := range v.Wishes(c.Indicator, s) {
+			rosters[i].Entries = append(rosters[i].Entries, v.EntryIn(v.Pools[i], wish, c.Code, s, asOf))
 		}
 	}
 	for _, r := range rosters {

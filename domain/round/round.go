@@ -179,7 +179,7 @@ func decideAnnounce(s State, c Announce) ([]Event, error) {
 	if err := checkSeats(s, c.Pools); err != nil {
 		return nil, err
 	}
-	e := Announced{DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: beacon, Pools: c.Pools}
+	e := Announced{DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: beacon, Pools: c.Pools, Mode: c.Mode}
 	doc, err := Document(c.ID, s, e, c.Terms)
 	if err != nil {
 		return nil, err
@@ -190,10 +190,24 @@ func decideAnnounce(s State, c Announce) ([]Event, error) {
 		return nil, nil
 	case s.Phase != PhaseSealed:
 		return nil, domain.Reject("round_announced", "the round is announced already, with another content")
+	case exceeds(c) != "":
+		return nil, domain.Reject("quota_exceeded", "the quota of the year has fewer seats left for pool %s", exceeds(c))
 	case c.DrawTime < c.At+domain.Time(c.Notice):
 		return nil, domain.Reject("notice_too_short", "draw time %s is less than %d s after %s", c.DrawTime, c.Notice, c.At)
 	}
 	return []Event{e}, nil
+}
+
+// exceeds is a pool with more seats than the year's quota has left, or "".
+func exceeds(c Announce) string {
+	for _, l := range c.Left {
+		for _, p := range c.Pools {
+			if p.Pool == l.Pool && p.Seats > l.Seats {
+				return p.Pool
+			}
+		}
+	}
+	return ""
 }
 
 func checkSeats(s State, pools []Seats) error {
@@ -258,8 +272,12 @@ func decideDraw(s State, c Draw) ([]Event, error) {
 	}
 	for i, r := range c.Results {
 		p, roster := s.Announced.Pools[i], s.Sealed.Rosters[i]
-		if r.Pool != p.Pool || r.Ranks != min(p.Seats+p.Reserve, roster.Count) {
+		plain := s.Announced.Mode == ""
+		switch {
+		case r.Pool != p.Pool || plain && r.Ranks != min(p.Seats+p.Reserve, roster.Count):
 			return nil, domain.Reject("invalid_result", "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
+		case r.Ranks > roster.Count || plain && r.ReserveFrom != 0 || r.ReserveFrom > r.Ranks+1:
+			return nil, domain.Reject("invalid_result", "pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
 		}
 	}
 	return []Event{Drawn(c)}, nil

@@ -23,27 +23,10 @@ type Version struct {
 	RecheckSeconds       int64           `json:"recheck_seconds,omitzero"`        // how long after a rejection a recheck may be asked for; 0: never
 	RecheckAnswerSeconds int64           `json:"recheck_answer_seconds,omitzero"` // how long after that it may be answered
 	Validity             []Validity      `json:"validity,omitempty"`              // of approved applications; without end for kinds that are not named
-}
 
-// Pool says which applications compete for one quota, and by which method.
-type Pool struct {
-	Name       string                 `json:"name"`
-	Indicator  domain.IndicatorKind   `json:"indicator"`
-	Applicants []domain.ApplicantKind `json:"applicants"`
-	Method     draw.Method            `json:"method"`
-}
-
-// Takes reports whether an application of these kinds belongs to the pool.
-func (p Pool) Takes(i domain.IndicatorKind, a domain.ApplicantKind) bool {
-	if p.Indicator != i {
-		return false
-	}
-	for _, k := range p.Applicants {
-		if k == a {
-			return true
-		}
-	}
-	return false
+	Mode                draw.Mode   `json:"mode,omitzero"`                 // how the pools are drawn together; separate where it is left out
+	OrganisationWeights []Threshold `json:"organisation_weights,omitzero"` // by scale, ascending
+	Extras              []Extra     `json:"extra_steps,omitzero"`
 }
 
 // Pool returns the pool of this name.
@@ -71,34 +54,10 @@ func (v Version) Check() error {
 		return domain.Reject("invalid_rules", "notice_seconds must be 1 to %d", int64(maxPeriod))
 	case v.UseSeconds < 1 || v.UseSeconds > maxPeriod:
 		return domain.Reject("invalid_rules", "use_seconds must be 1 to %d", int64(maxPeriod))
-	case len(v.Pools) == 0 || len(v.Pools) > 100:
-		return domain.Reject("invalid_rules", "1 to 100 pools are needed")
 	}
-	type kinds struct {
-		i domain.IndicatorKind
-		a domain.ApplicantKind
-	}
-	names, taken := map[string]bool{}, map[kinds]bool{}
-	for _, p := range v.Pools {
-		if err := (draw.Roster{Pool: p.Name, Method: draw.PLD1}).Check(); err != nil {
-			return domain.Reject("invalid_rules", "pool name %q: %v", p.Name, err)
-		}
-		if names[p.Name] {
-			return domain.Reject("invalid_rules", "pool %q twice", p.Name)
-		}
-		names[p.Name] = true
-		if !p.Method.Ranks() {
-			return domain.Reject("invalid_rules", "pool %q: method %q cannot hold a new draw", p.Name, p.Method)
-		}
-		if !p.Indicator.Valid() || len(p.Applicants) == 0 {
-			return domain.Reject("invalid_rules", "pool %q needs a kind of indicator and of applicants", p.Name)
-		}
-		for _, a := range p.Applicants {
-			k := kinds{p.Indicator, a}
-			if !a.Valid() || taken[k] {
-				return domain.Reject("invalid_rules", "pool %q: %q applicants are unknown or compete in two pools", p.Name, a)
-			}
-			taken[k] = true
+	for _, check := range []func() error{v.checkPools, v.checkOrganisationWeights, v.checkExtras} {
+		if err := check(); err != nil {
+			return err
 		}
 	}
 	return v.checkReview()

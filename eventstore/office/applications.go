@@ -24,6 +24,8 @@ type Submission struct {
 	SubmittedAt domain.Time
 	Persons     []identity.Number // one for each member of the standing, in the same order
 	Standing    rules.Standing
+
+	Organisation identity.OrganisationCode // of an organisation, in the place of persons
 }
 
 // Receipt is what the applicant gets.
@@ -47,6 +49,9 @@ func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission)
 	persons := make([]domain.Digest, len(s.Persons))
 	for i, n := range s.Persons {
 		persons[i] = o.Tag(n)
+	}
+	if s.Standing.Applicant == domain.Organisation {
+		persons = []domain.Digest{o.OrganisationTag(s.Organisation)}
 	}
 	cmd := application.Submit{
 		Applicant: o.applicant(s.Standing.Applicant, persons), Indicator: s.Indicator, Round: s.Round,

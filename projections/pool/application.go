@@ -24,11 +24,17 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 		r = &row{code: e.ID, phase: string(application.PhaseSubmitted), standing: string(standing), submission: fact}
 		b.submitted[e.ID] = r
 		b.order = append(b.order, r)
-		return nil
+		return b.choices(e.ID, fact.Standing)
 	case application.Edited:
 		standing, err := json.Marshal(fact.Standing)
 		if err != nil {
 			return fmt.Errorf("writing the standing: %w", err)
+		}
+		if _, err := b.tx.Exec("DELETE FROM pool_choices WHERE code = $1", e.ID); err != nil {
+			return err
+		}
+		if err := b.choices(e.ID, fact.Standing); err != nil {
+			return err
 		}
 		if r != nil {
 			r.phase, r.standing = string(application.PhaseSubmitted), string(standing)
@@ -68,6 +74,15 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 		return b.update(e.ID, "phase = $2, won = $3", string(application.PhaseAwarded), fact.Indicator)
 	}
 	return fmt.Errorf("event %s of an application is not known to this projection", fact.EventType())
+}
+
+// choices notes the pools that an application asks for by name.
+func (b *batch) choices(code string, s rules.Standing) error {
+	var values []any
+	for _, pool := range s.Choices {
+		values = append(values, code, pool)
+	}
+	return b.tx.Insert("pool_choices", 2, values)
 }
 
 // phase sets the phase of an application.

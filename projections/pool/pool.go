@@ -8,6 +8,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -47,7 +48,14 @@ CREATE TABLE pool_terms (
 	applicant_kind TEXT NOT NULL,
 	pool           TEXT NOT NULL,
 	method         TEXT NOT NULL,
-	PRIMARY KEY (rules, indicator, applicant_kind)
+	by_choice      INTEGER NOT NULL, -- 1: only who chooses the pool is in it
+	PRIMARY KEY (rules, indicator, applicant_kind, pool)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pool_choices (
+	code TEXT NOT NULL,
+	pool TEXT NOT NULL,
+	PRIMARY KEY (code, pool)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pool_rounds (
@@ -114,7 +122,7 @@ func (b *batch) Apply(e projections.Event) error {
 		return b.round(e, fact)
 	case rules.Event:
 		return b.rules(fact)
-	case officer.Event, applicant.Event, reservation.Event, indicator.Event:
+	case officer.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())
@@ -146,10 +154,10 @@ func (b *batch) rules(fact rules.Event) error {
 		var values []any
 		for _, p := range fact.Pools {
 			for _, kind := range p.Applicants {
-				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, string(p.Method))
+				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, string(p.Method), p.Entrance == rules.ByChoice)
 			}
 		}
-		return b.tx.Insert("pool_terms", 5, values)
+		return b.tx.Insert("pool_terms", 6, values)
 	}
 	return fmt.Errorf("event %s of rules is not known to this projection", fact.EventType())
 }
