@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
@@ -139,6 +140,9 @@ func TestEveryReasonIsDocumented(t *testing.T) {
 	}
 	for _, r := range round.VoidReasons {
 		reasons["Reasons for voiding a round"] = append(reasons["Reasons for voiding a round"], string(r))
+	}
+	for _, r := range access.Reasons {
+		reasons["Reasons for looking at personal data"] = append(reasons["Reasons for looking at personal data"], string(r))
 	}
 	for heading, used := range reasons {
 		rows := documented(t, heading)
