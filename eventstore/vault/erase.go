@@ -55,21 +55,7 @@ func (v *Vault) scrub(ctx context.Context) error {
 	return nil
 }
 
-// Drop deletes one record, and the data key with the last one.
-func (v *Vault) Drop(ctx context.Context, applicant string, commitment domain.Digest) error {
-	who, err := parseApplicant(applicant)
-	if err != nil {
-		return err
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	err = v.write(ctx, func(ctx context.Context) error { return v.drop(ctx, who, commitment[:]) })
-	if err != nil {
-		return fmt.Errorf("dropping a personal record: %w", err)
-	}
-	return nil
-}
-
+// drop deletes one record, and the data key with the last one.
 func (v *Vault) drop(ctx context.Context, who applicantID, commitment []byte) error {
 	if err := v.exec(ctx, "DELETE FROM records WHERE applicant = ? AND commitment = ?", who[:], commitment); err != nil {
 		return err

@@ -126,22 +126,6 @@ func TestEraseWhileOthersRead(t *testing.T) {
 	require.Zero(t, onDisk(t, v, secrets))
 }
 
-func TestDrop(t *testing.T) {
-	v := newVault(t)
-	put(t, v, entry(t, 1, 0), entry(t, 1, 1), entry(t, 2, 0))
-	old := entry(t, 1, 0)
-	require.NoError(t, v.Drop(t.Context(), old.Applicant, old.Commitment()))
-	lacks(t, v, "record_unknown", old)
-	has(t, v, entry(t, 1, 1))
-	require.Equal(t, 2, count(t, v, "keys"))
-	last := entry(t, 2, 0)
-	require.NoError(t, v.Drop(t.Context(), last.Applicant, last.Commitment()))
-	require.Equal(t, 1, count(t, v, "keys"))
-	require.NoError(t, v.Erase(t.Context(), old.Applicant))
-	require.NoError(t, v.Drop(t.Context(), old.Applicant, old.Commitment()))
-	lacks(t, v, "applicant_erased", old)
-}
-
 // TestSweep: what no event names is dropped once it is old enough, what the ledger knows as
 // erased goes again, and everything else stays.
 func TestSweep(t *testing.T) {

@@ -172,7 +172,6 @@ func TestFailedCommit(t *testing.T) {
 	for name, write := range map[string]func(v *Vault) error{
 		"put":    func(v *Vault) error { _, err := v.Put(t.Context(), stored, entry(t, 2, 0)); return err },
 		"erase":  func(v *Vault) error { return v.Erase(t.Context(), e.Applicant) },
-		"drop":   func(v *Vault) error { return v.Drop(t.Context(), e.Applicant, e.Commitment()) },
 		"rotate": func(v *Vault) error { return v.Rotate(t.Context(), NewKey()) },
 		"sweep": func(v *Vault) error {
 			_, err := v.Sweep(t.Context(), stored+1, func(string) Fate { return Fate{} })

@@ -46,7 +46,6 @@ func TestWhatIsPutIsThere(t *testing.T) {
 		_, err = v.Put(t.Context(), stored, entry(t, 300, 0), Entry{Applicant: id})
 		refuses(t, "invalid_id", err)
 		refuses(t, "invalid_id", v.Erase(t.Context(), id))
-		refuses(t, "invalid_id", v.Drop(t.Context(), id, domain.Digest{}))
 	}
 	lacks(t, v, "record_unknown", entry(t, 300, 0)) // all or none
 	put(t, v, entry(t, 300, 0))                     // a refusal is no failure
@@ -219,7 +218,7 @@ func TestLikeAMap(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(rt, "calls") {
 			n, version := rapid.IntRange(0, 3).Draw(rt, "applicant"), rapid.IntRange(0, 2).Draw(rt, "version")
 			e := entry(t, n, version)
-			switch rapid.SampledFrom([]string{"put", "put", "put", "drop", "erase", "rotate", "reopen"}).Draw(rt, "call") {
+			switch rapid.SampledFrom([]string{"put", "put", "put", "sweep", "erase", "rotate", "reopen"}).Draw(rt, "call") {
 			case "put":
 				gone, err := v.Put(t.Context(), stored, e)
 				require.NoError(rt, err)
@@ -227,9 +226,21 @@ func TestLikeAMap(t *testing.T) {
 				if !erased[n] {
 					model[[2]int{n, version}] = true
 				}
-			case "drop":
-				require.NoError(rt, v.Drop(t.Context(), e.Applicant, e.Commitment()))
-				delete(model, [2]int{n, version})
+			case "sweep": // the ledger names this record alone
+				swept, err := v.Sweep(t.Context(), stored+1, func(a string) Fate {
+					if a == e.Applicant {
+						return Fate{Commitment: e.Commitment()}
+					}
+					return Fate{}
+				})
+				require.NoError(rt, err)
+				before := len(model)
+				for k := range model {
+					if k != [2]int{n, version} {
+						delete(model, k)
+					}
+				}
+				require.Equal(rt, Swept{Dropped: before - len(model)}, swept)
 			case "erase":
 				require.NoError(rt, v.Erase(t.Context(), e.Applicant))
 				erased[n] = true
