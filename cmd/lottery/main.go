@@ -106,6 +106,8 @@ var hints = map[string]string{
 	"duplicate_person": "the person has to withdraw the other application first",
 	"invalid_reason":   "the reasons are listed by --help of the command",
 	"interrupted":      "what was stored stays stored; the command may be given again",
+	"vault_key":        "the key is DATA/private/vault.key, or in " + vaultKeyVariable + "; bring back the one that the vault names",
+	"record_altered":   "restore vault.db from its backup, then run: lottery vault sweep",
 	"not_published":    "publish them first: lottery ledger publish",
 	"ledger_fork":      "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
 }
@@ -130,6 +132,7 @@ func (o *options) command() *cobra.Command {
 	root.AddCommand(
 		o.rulesCommand(), o.officerCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
 		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
+		o.applicantCommand(), o.accessCommand(), o.vaultCommand(),
 		o.storeCommand(), o.serveCommand(), o.simulateCommand(), o.demoCommand(),
 	)
 	return root
