@@ -53,7 +53,7 @@ func TestCheat(t *testing.T) {
 func allCheats() []cheat {
 	var all []cheat
 	for _, list := range [][]cheat{
-		formCheats(), orderCheats(), officerCheats(), peopleCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), housingCheats(), quotaCheats(),
+		formCheats(), orderCheats(), officerCheats(), peopleCheats(), personalCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), housingCheats(), quotaCheats(),
 		checkCheats(), recheckCheats(), validityCheats(), creditCheats(), applicantCheats(),
 	} {
 		all = append(all, list...)

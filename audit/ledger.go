@@ -230,6 +230,10 @@ func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
 	switch e := e.(type) {
 	case applicant.Registered:
 		cmd = applicant.Register(e)
+	case applicant.ContactChanged:
+		cmd = applicant.ChangeContact(e)
+	case applicant.Erased:
+		cmd = applicant.Erase{}
 	}
 	return decide(eventstore.Applicants, at(l.applicants, d.StreamID), d, e, cmd)
 }

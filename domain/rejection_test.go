@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/quota"
@@ -146,6 +147,9 @@ func TestEveryReasonIsDocumented(t *testing.T) {
 	}
 	for _, r := range quota.Reasons {
 		reasons["Reasons for adjusting a quota"] = append(reasons["Reasons for adjusting a quota"], string(r))
+	}
+	for _, r := range access.Reasons {
+		reasons["Reasons for looking at personal data"] = append(reasons["Reasons for looking at personal data"], string(r))
 	}
 	for heading, used := range reasons {
 		rows := documented(t, heading)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"lotteryledger/domain/access"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
@@ -51,7 +52,7 @@ func typed[E Event]() entry {
 var catalog = index(
 	typed[rules.Adopted](),
 	typed[officer.Appointed](), typed[officer.Dismissed](),
-	typed[applicant.Registered](),
+	typed[applicant.Registered](), typed[applicant.ContactChanged](), typed[applicant.Erased](),
 	typed[reservation.Claimed](), typed[reservation.Released](),
 	typed[application.Submitted](), typed[application.Edited](), typed[application.Approved](),
 	typed[application.Rejected](), typed[application.Withdrawn](), typed[application.Awarded](),
@@ -61,6 +62,7 @@ var catalog = index(
 	typed[round.BeaconRecorded](), typed[round.Drawn](), typed[round.Ranked](), typed[round.Published](), typed[round.Voided](),
 	typed[indicator.Awarded](), typed[indicator.Confirmed](), typed[indicator.Revoked](), typed[indicator.Used](), typed[indicator.Forfeited](),
 	typed[quota.Set](), typed[quota.Adjusted](), typed[quota.CarriedOver](),
+	typed[access.Read](),
 	typed[CheckpointSigned](),
 )
 
@@ -112,7 +114,7 @@ func Encode(e Event) ([]byte, error) {
 }
 
 // PublicStreams begin the names of all streams whose events become leaves of the
-// public ledger.
+// public ledger. All others are private: [LedgerStream] and [access.Stream].
 var PublicStreams = []string{
 	rules.Stream, officer.Stream, applicant.Stream, reservation.Stream,
 	application.Stream, round.Stream, indicator.Stream, quota.Stream,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/access"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
@@ -23,7 +24,7 @@ type Aggregate[S any, E Event, C any] struct {
 	Evolve func(S, E) S
 }
 
-// The aggregates, one for each of [PublicStreams].
+// The aggregates, one for each of [PublicStreams], and the private [access.Stream].
 var (
 	Rules        = Aggregate[rules.State, rules.Event, rules.Command]{rules.Decide, rules.Evolve}
 	Officers     = Aggregate[officer.State, officer.Event, officer.Command]{officer.Decide, officer.Evolve}
@@ -33,6 +34,7 @@ var (
 	Rounds       = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
 	Indicators   = Aggregate[indicator.State, indicator.Event, indicator.Command]{indicator.Decide, indicator.Evolve}
 	Quotas       = Aggregate[quota.State, quota.Event, quota.Command]{quota.Decide, quota.Evolve}
+	Accesses     = Aggregate[access.State, access.Event, access.Command]{access.Decide, access.Evolve}
 )
 
 // Loaded is a folded stream.

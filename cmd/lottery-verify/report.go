@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"lotteryledger/audit/beacon"
+	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
 
@@ -76,6 +77,8 @@ func classify(err error) (code string, line, status int) {
 		return b.Code, 0, statusDisproven
 	case errors.As(err, &m):
 		return "usage", 0, statusUsage
+	case domain.CodeOf(err) != "":
+		return domain.CodeOf(err), 0, statusDisproven
 	}
 	return "io", 0, statusFailed
 }

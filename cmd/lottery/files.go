@@ -97,6 +97,9 @@ func (s *session) importFile(ctx context.Context, m eventstore.Meta, name, round
 	if err := eventstore.RequireRole(ctx, s.store, m, application.Submitted{}.EventType()); err != nil {
 		return done, err
 	}
+	if err := s.openVault(ctx); err != nil {
+		return done, err
+	}
 	digest := hex.EncodeToString(h.Sum(nil))
 	base := s.path("private", "import-"+roundID+"-"+digest[:16])
 	im := importer.Import{Office: s.office, Actor: m.Actor, Now: now, Round: roundID}

@@ -113,6 +113,8 @@ var hints = map[string]string{
 	"invalid_reason":   "the reasons are listed by --help of the command",
 	"checks_missing":   "see what is missing: lottery application show; then: lottery review check",
 	"interrupted":      "what was stored stays stored; the command may be given again",
+	"vault_key":        "the key is DATA/private/vault.key, or in " + vaultKeyVariable + "; bring back the one that the vault names",
+	"record_altered":   "restore vault.db from its backup, then run: lottery vault sweep",
 	"not_published":    "publish them first: lottery ledger publish",
 	"store_damaged":    "stop what writes to it, keep the folder as it is, restore the newest good backup elsewhere (docs/operations.md)",
 	"backup_unusable":  "take another backup; this one must not be restored",
@@ -145,6 +147,7 @@ func (o *options) command() *cobra.Command {
 	root.AddCommand(
 		o.rulesCommand(), o.officerCommand(), o.quotaCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
 		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
+		o.applicantCommand(), o.accessCommand(), o.vaultCommand(),
 		o.storeCommand(), o.serveCommand(), o.simulateCommand(), o.demoCommand(),
 	)
 	return root

@@ -300,6 +300,9 @@ func (o *options) initialise(origin string) (vkey string, err error) {
 	if err := os.MkdirAll(private, 0o700); err != nil {
 		return "", fmt.Errorf("making the data folder: %w", err)
 	}
+	if err := o.makeVaultKey(); err != nil {
+		return "", err
+	}
 	for _, f := range []struct{ name, text string }{ // the one that is looked for comes last
 		{"ledger.key", skey}, {"ledger.vkey", vkey}, {"identity.key", hex.EncodeToString(identity)},
 	} {

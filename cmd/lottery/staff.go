@@ -101,7 +101,7 @@ func (o *options) officerCommand() *cobra.Command {
 			return s.done(map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
 		})
 	})
-	appoint.Flags().StringSliceVar(&roles, "role", nil, "administrator, registrar, reviewer or conductor; several with commas")
+	appoint.Flags().StringSliceVar(&roles, "role", nil, "administrator, registrar, reviewer, conductor or custodian; several with commas")
 	dismiss := leaf("dismiss ID", "end all roles of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			m, err := s.meta()

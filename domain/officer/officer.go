@@ -22,10 +22,11 @@ const (
 	Registrar     Role = "registrar"     // applicants and their applications
 	Reviewer      Role = "reviewer"      // approvals, rejections, checks after winning
 	Conductor     Role = "conductor"     // rounds, draws and awards
+	Custodian     Role = "custodian"     // looks at personal data, and erases it
 )
 
 // Roles lists all roles in their one order.
-var Roles = []Role{Administrator, Registrar, Reviewer, Conductor}
+var Roles = []Role{Administrator, Registrar, Reviewer, Conductor, Custodian}
 
 // RoleFor returns the role that the author of an event of this stored type must
 // have, or false for a type that no officer may cause.
@@ -34,7 +35,7 @@ func RoleFor(eventType string) (Role, bool) {
 	case "officer.appointed.v1", "officer.dismissed.v1", "rules.adopted.v1",
 		"quota.set.v1", "quota.adjusted.v1", "quota.carried_over.v1":
 		return Administrator, true
-	case "applicant.registered.v1", "identity.claimed.v1", "identity.released.v1",
+	case "applicant.registered.v1", "applicant.contact_changed.v1", "identity.claimed.v1", "identity.released.v1",
 		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1",
 		"application.recheck_asked.v1", "application.renewed.v1", "application.expired.v1":
 		return Registrar, true
@@ -46,6 +47,8 @@ func RoleFor(eventType string) (Role, bool) {
 		"round.beacon_recorded.v1", "round.ranked.v1", "round.drawn.v1", "round.published.v1", "round.voided.v1",
 		"application.awarded.v1", "indicator.awarded.v1":
 		return Conductor, true
+	case "applicant.erased.v1", "access.read.v1":
+		return Custodian, true
 	}
 	return "", false
 }

@@ -25,6 +25,7 @@ import (
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/vault"
 )
 
 // KeySize is the number of bytes of the office's key.
@@ -33,7 +34,8 @@ const KeySize = 32
 // Office issues commands against a store.
 type Office struct {
 	Store eventstore.Store
-	Key   []byte // secret, KeySize bytes, kept outside of every store
+	Key   []byte       // secret, KeySize bytes, kept outside of every store
+	Vault *vault.Vault // personal records; nil keeps and shows none
 
 	versions sync.Map // rules by the id of a round that was opened under them
 }
@@ -68,13 +70,26 @@ func (o *Office) CommandID(purpose string, content []byte) uuid.UUID {
 	return id
 }
 
-// applicant is the id of the person, family or organisation behind an application.
-func (o *Office) applicant(kind domain.ApplicantKind, persons []domain.Digest) string {
+// tags are the pseudonyms of several persons.
+func (o *Office) tags(persons []identity.Number) []domain.Digest {
+	tags := make([]domain.Digest, len(persons))
+	for i, n := range persons {
+		tags[i] = o.Tag(n)
+	}
+	return tags
+}
+
+// applicant is the id of the person, family or organisation behind an application; generation counts how
+// often they were erased before.
+func (o *Office) applicant(kind domain.ApplicantKind, persons []domain.Digest, generation int) string {
 	sorted := slices.Clone(persons)
 	slices.SortFunc(sorted, func(a, b domain.Digest) int { return slices.Compare(a[:], b[:]) })
 	parts := [][]byte{[]byte("applicant"), []byte(kind)}
 	for _, p := range sorted {
 		parts = append(parts, p[:])
+	}
+	if generation > 0 {
+		parts = append(parts, []byte{byte(generation)})
 	}
 	d := o.derive(parts...)
 	return hex.EncodeToString(d[:16])
