@@ -1,0 +1,144 @@
+package eventstore
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"math/bits"
+)
+
+// Signature is an officer's signature over one event, or over several at once.
+//
+// What is signed is the root of an RFC 6962 tree over the [SignedBytes] of the events, with
+// signatureDomain before it: one event is a tree of one leaf. So an import of a hundred thousand rows
+// needs as many signatures as it has batches, and each event still proves itself: with
+// its place in the tree and the hashes beside its way to the root.
+type Signature struct {
+	Value string `json:"value"`          // Ed25519, 128 lower-case hex digits
+	Of    uint64 `json:"of,omitzero"`    // events that were signed at once, if more than one
+	Index uint64 `json:"index,omitzero"` // of this event among them, from 0
+	Path  string `json:"path,omitzero"`  // hashes from the leaf up, 64 lower-case hex digits each
+}
+
+// MaxSigned is the most events that one signature may cover.
+const MaxSigned = 1024
+
+const signatureDomain = "lotteryledger officer signature v1\n"
+
+// SignedBytes is what an officer signs of an event: its byte form in the public ledger, see
+// [AppendPublic], as it is without the signature.
+func SignedBytes(r Recorded, m Meta) ([]byte, error) {
+	m.Signature = Signature{}
+	meta, err := m.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	r.Meta = meta
+	return AppendPublic(make([]byte, 0, 256+len(r.Meta)+len(r.Data)), r), nil
+}
+
+// errSignature: the signature is not in its one form.
+var errSignature = errors.New("malformed signature")
+
+// Root is the root of the tree that was signed, as it follows from the signed bytes of one of
+// its events. It fails when the signature is not in its one form.
+func (s Signature) Root(signed []byte) (root [sha256.Size]byte, err error) {
+	of := s.Of
+	if of == 0 {
+		of = 1
+	}
+	path, err := hex.DecodeString(s.Path)
+	if err != nil || hex.EncodeToString(path) != s.Path || s.Of == 1 || of > MaxSigned || s.Index >= of || len(path)%sha256.Size != 0 {
+		return root, errSignature
+	}
+	// RFC 9162, 2.1.3.2.
+	root = leafHash(signed)
+	at, last := s.Index, of-1
+	for ; len(path) > 0; path = path[sha256.Size:] {
+		beside := [sha256.Size]byte(path)
+		switch {
+		case last == 0:
+			return root, errSignature
+		case at&1 == 1 || at == last:
+			root = nodeHash(beside, root)
+			for at&1 == 0 && at != 0 {
+				at, last = at>>1, last>>1
+			}
+		default:
+			root = nodeHash(root, beside)
+		}
+		at, last = at>>1, last>>1
+	}
+	if last != 0 {
+		return root, errSignature
+	}
+	return root, nil
+}
+
+// SignedBy reports whether the signature over this root is that of the key.
+func (s Signature) SignedBy(key ed25519.PublicKey, root [sha256.Size]byte) bool {
+	value, err := hex.DecodeString(s.Value)
+	return err == nil && len(key) == ed25519.PublicKeySize && len(value) == ed25519.SignatureSize &&
+		hex.EncodeToString(value) == s.Value && ed25519.Verify(key, message(root), value)
+}
+
+func message(root [sha256.Size]byte) []byte { return append([]byte(signatureDomain), root[:]...) }
+
+// sign signs events, given by their signed bytes, at once.
+func sign(key ed25519.PrivateKey, signed [][]byte) []Signature {
+	leaves := make([][sha256.Size]byte, len(signed))
+	for i, b := range signed {
+		leaves[i] = leafHash(b)
+	}
+	value := hex.EncodeToString(ed25519.Sign(key, message(treeRoot(leaves))))
+	signatures := make([]Signature, len(signed))
+	for i := range signatures {
+		signatures[i] = Signature{Value: value}
+		if n := len(signed); n > 1 {
+			signatures[i].Of, signatures[i].Index = uint64(n), uint64(i)
+			signatures[i].Path = hex.EncodeToString(bytes.Join(treePath(i, leaves), nil))
+		}
+	}
+	return signatures
+}
+
+func leafHash(b []byte) [sha256.Size]byte {
+	return sha256.Sum256(append([]byte{0}, b...))
+}
+
+func nodeHash(left, right [sha256.Size]byte) [sha256.Size]byte {
+	var b [1 + 2*sha256.Size]byte
+	b[0] = 1
+	copy(b[1:], left[:])
+	copy(b[1+sha256.Size:], right[:])
+	return sha256.Sum256(b[:])
+}
+
+// half is the largest power of two below n.
+func half(n int) int { return 1 << (bits.Len(uint(n-1)) - 1) }
+
+func treeRoot(leaves [][sha256.Size]byte) [sha256.Size]byte {
+	if len(leaves) == 1 {
+		return leaves[0]
+	}
+	k := half(len(leaves))
+	return nodeHash(treeRoot(leaves[:k]), treeRoot(leaves[k:]))
+}
+
+// treePath are the hashes beside the way from leaf i to the root.
+func treePath(i int, leaves [][sha256.Size]byte) [][]byte {
+	if len(leaves) == 1 {
+		return nil
+	}
+	k := half(len(leaves))
+	var beside [sha256.Size]byte
+	var path [][]byte
+	if i < k {
+		path, beside = treePath(i, leaves[:k]), treeRoot(leaves[k:])
+	} else {
+		path, beside = treePath(i-k, leaves[k:]), treeRoot(leaves[:k])
+	}
+	return append(path, beside[:])
+}
