@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -49,7 +50,8 @@ func typed[E Event]() entry {
 // catalog lists every event type ever stored.
 var catalog = index(
 	typed[rules.Adopted](),
-	typed[officer.Appointed](), typed[officer.Dismissed](),
+	typed[officer.Appointed](), typed[officer.RoleChanged](), typed[officer.KeyChanged](), typed[officer.Dismissed](),
+	typed[proposal.Made](), typed[proposal.Approved](),
 	typed[applicant.Registered](),
 	typed[reservation.Claimed](), typed[reservation.Released](),
 	typed[application.Submitted](), typed[application.Edited](), typed[application.Approved](),
@@ -110,7 +112,7 @@ func Encode(e Event) ([]byte, error) {
 // PublicStreams begin the names of all streams whose events become leaves of the
 // public ledger.
 var PublicStreams = []string{
-	rules.Stream, officer.Stream, applicant.Stream, reservation.Stream,
+	rules.Stream, officer.Stream, proposal.Stream, applicant.Stream, reservation.Stream,
 	application.Stream, round.Stream, indicator.Stream,
 }
 

@@ -10,6 +10,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -26,6 +27,7 @@ type Aggregate[S any, E Event, C any] struct {
 var (
 	Rules        = Aggregate[rules.State, rules.Event, rules.Command]{rules.Decide, rules.Evolve}
 	Officers     = Aggregate[officer.State, officer.Event, officer.Command]{officer.Decide, officer.Evolve}
+	Proposals    = Aggregate[proposal.State, proposal.Event, proposal.Command]{proposal.Decide, proposal.Evolve}
 	Applicants   = Aggregate[applicant.State, applicant.Event, applicant.Command]{applicant.Decide, applicant.Evolve}
 	Reservations = Aggregate[reservation.State, reservation.Event, reservation.Command]{reservation.Decide, reservation.Evolve}
 	Applications = Aggregate[application.State, application.Event, application.Command]{application.Decide, application.Evolve}

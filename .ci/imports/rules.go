@@ -57,6 +57,7 @@ var rules = map[string]rule{
 	"domain/identity":    domainRule(),
 	"domain/indicator":   domainRule(),
 	"domain/officer":     domainRule(),
+	"domain/proposal":    domainRule(),
 	"domain/reservation": domainRule(),
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),
