@@ -30,6 +30,7 @@ type hooks struct {
 	seed     func(a round.Announced, sig []byte) draw.Seed
 	ranks    func(pools map[string][]draw.Ranked) // before they are committed to
 	drawTime func(domain.Time) domain.Time
+	keys     bool // every officer has a key and signs
 }
 
 // conduct brings an open round to its results. meanwhile, unless nil, happens while

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -33,6 +34,7 @@ type record struct {
 	command  uuid.UUID
 	event    eventstore.Event
 	raw      func(leaf []byte) []byte // changes the bytes behind the back of every format
+	key      string                   // whose key signs it; "" does not sign
 }
 
 func (r record) leaf(t require.TestingT) []byte {
@@ -43,6 +45,9 @@ func (r record) leaf(t require.TestingT) []byte {
 	id := eventstore.EventID(r.command, r.stream, 0)
 	b := fmt.Appendf(nil, `{"stream":"%s","revision":%d,"id":"%s","type":"%s","meta":%s,"data":%s}`,
 		r.stream, r.revision, id, r.event.EventType(), meta, data)
+	if r.key != "" {
+		b = signLeaf(b, r.key)
+	}
 	if r.raw != nil {
 		b = r.raw(b)
 	}
@@ -123,7 +128,15 @@ func (h *history) put(actor, stream string, e eventstore.Event) int {
 // newRecord is the record that put would store.
 func (h *history) newRecord(actor, stream string, e eventstore.Event) record {
 	command := uuid.NewSHA1(uuid.Nil, fmt.Append(nil, stream, "/", h.next[stream]))
-	return record{stream, h.next[stream], actor, h.now, command, e, nil}
+	r := record{stream: stream, revision: h.next[stream], actor: actor, at: h.now, command: command, event: e}
+	if h.hooks.keys {
+		r.key = actor
+		if a, ok := e.(officer.Appointed); ok {
+			a.Key = publicKey(strings.TrimPrefix(stream, officer.Stream))
+			r.event = a
+		}
+	}
+	return r
 }
 
 func (h *history) person() domain.Digest {

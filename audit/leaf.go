@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math"
@@ -113,6 +114,7 @@ type Decoded struct {
 	StreamID string
 	Meta     eventstore.Meta
 	Event    eventstore.Event
+	signed   [sha256.Size]byte // root of the tree that the signature is over; zero without one
 }
 
 // Decode reads the leaf with this index. It checks everything that can be checked
@@ -137,6 +139,14 @@ func Decode(index int64, b []byte) (*Decoded, error) {
 		return nil, d.fault(EventMalformed, "%v", err)
 	case d.Leaf.ID != eventstore.EventID(d.Meta.Command, d.Leaf.Stream, 0):
 		return nil, d.fault(EventID, "the id is not that of command %s in this stream", d.Meta.Command)
+	case d.Meta.Signature != eventstore.Signature{}:
+		signed, err := eventstore.SignedBytes(d.Leaf.recorded(), d.Meta)
+		if err != nil {
+			return nil, d.fault(EventMalformed, "metadata: %v", err)
+		}
+		if d.signed, err = d.Meta.Signature.Root(signed); err != nil {
+			return nil, d.fault(SignatureWrong, "%v", err)
+		}
 	}
 	return d, nil
 }

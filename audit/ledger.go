@@ -28,6 +28,7 @@ import (
 type Ledger struct {
 	files        Files
 	size         int64
+	proven       proven
 	rules        map[string]*versionOf
 	officers     map[string]*officerOf
 	applicants   map[string]*slot[applicant.State]
@@ -42,6 +43,7 @@ type Ledger struct {
 func NewLedger(files Files) *Ledger {
 	return &Ledger{
 		files:        files,
+		proven:       proven{},
 		rules:        map[string]*versionOf{},
 		officers:     map[string]*officerOf{},
 		applicants:   map[string]*slot[applicant.State]{},
@@ -65,8 +67,7 @@ type versionOf struct {
 
 type officerOf struct {
 	slot[officer.State]
-	was       []officer.Role // held until dismissed
-	dismissed domain.Time
+	former []term
 }
 
 type applicationOf struct {
@@ -154,8 +155,8 @@ func at[K comparable, V any](m map[K]*V, key K) *V {
 	return v
 }
 
-// allowed checks that the actor holds the role that this event needs. What an officer
-// decided before his dismissal was stored may be stored after it.
+// allowed checks that the actor holds the role that this event needs, and has signed it if
+// he has a key. What an officer decided before his dismissal was stored may be stored after it.
 func (l *Ledger) allowed(d *Decoded) error {
 	id, err := d.Meta.Officer()
 	if err != nil {
@@ -166,17 +167,18 @@ func (l *Ledger) allowed(d *Decoded) error {
 		if !ok || id != d.StreamID || !slices.Contains(e.Roles, officer.Administrator) {
 			return d.fault(Founder, "a ledger begins with an officer who appoints himself administrator")
 		}
-		return nil
+		return l.signed(d, id, []officer.PublicKey{e.Key})
 	}
 	role, ok := officer.RoleFor(d.Leaf.Type)
 	if !ok {
 		return d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
 	}
 	o := l.officers[id]
-	if o == nil || !o.state.Has(role) && !(d.Meta.At <= o.dismissed+inFlight && slices.Contains(o.was, role)) {
+	keys := o.keys(role, d.Meta.At)
+	if len(keys) == 0 {
 		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
 	}
-	return nil
+	return l.signed(d, id, keys)
 }
 
 func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
@@ -197,13 +199,19 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 		return d.fault("invalid_id", "officer %q", d.StreamID)
 	}
 	o := at(l.officers, d.StreamID)
+	if len(o.state.Roles) > 0 {
+		o.former = append(o.former, term{o.state.Roles, o.state.Key, d.Meta.At})
+	}
 	var cmd officer.Command
 	switch e := e.(type) {
 	case officer.Appointed:
 		cmd = officer.Appoint(e)
+	case officer.RoleChanged:
+		cmd = officer.ChangeRoles(e)
+	case officer.KeyChanged:
+		cmd = officer.ChangeKey(e)
 	case officer.Dismissed:
 		cmd = officer.Dismiss{}
-		o.was, o.dismissed = o.state.Roles, d.Meta.At
 	}
 	return decide(eventstore.Officers, &o.slot, d, e, cmd)
 }

@@ -62,7 +62,7 @@ var rules = map[string]rule{
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),
 
-	"eventstore":          {own: []string{"domain/..."}, modules: []string{uuid}},
+	"eventstore":          {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
 	"eventstore/office":   {own: []string{"domain/...", "eventstore"}, modules: []string{uuid}},
 	"eventstore/esdb":     {own: []string{"domain/...", "eventstore"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
 	"eventstore/embedded": {modules: []string{protos, grpc, protobuf, pebble, uuid, zerolog}, testModules: []string{client}},
