@@ -129,7 +129,7 @@ func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string
 func (a Aggregate[S, E, C]) New() Loaded[S] { return Loaded[S]{Last: NoStream} }
 
 // RequireRole refuses a command whose actor does not hold the role that events of
-// this type need.
+// this type need, or whose key is not at hand.
 func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) error {
 	id, err := meta.Officer()
 	if err != nil {
@@ -146,5 +146,5 @@ func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) 
 	if !l.State.Has(role) {
 		return domain.Reject("not_allowed", "%s needs the role %s, which officer %s does not hold", eventType, role, id)
 	}
-	return nil
+	return RequireKey(store, id, l.State.Key)
 }

@@ -15,8 +15,8 @@ import (
 )
 
 var (
-	signer    = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
-	publicKey = signer.Public().(ed25519.PublicKey)
+	private   = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+	publicKey = private.Public().(ed25519.PublicKey)
 )
 
 func sampleSigned(n int) [][]byte {
@@ -39,7 +39,7 @@ func TestSignaturesOfTrees(t *testing.T) {
 	for n := 1; n <= 70; n++ {
 		events := sampleSigned(n)
 		want := otherTree(t, events)
-		for i, s := range sign(signer, events) {
+		for i, s := range sign(private, events) {
 			root, err := s.Root(events[i])
 			require.NoError(t, err)
 			require.Equal(t, want, root, "event %d of %d", i, n)
@@ -78,7 +78,7 @@ func otherTree(t *testing.T, events [][]byte) [sha256.Size]byte {
 func TestAlteredSignatures(t *testing.T) {
 	events := sampleSigned(21)
 	other := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)).Public().(ed25519.PublicKey)
-	for i, s := range sign(signer, events) {
+	for i, s := range sign(private, events) {
 		require.True(t, s.valid(publicKey, events[i]))
 		require.False(t, s.valid(other, events[i]))
 		require.False(t, s.valid(nil, events[i]))
@@ -116,7 +116,7 @@ func flipped(hexDigits string, at int) string {
 // TestOneFormOfASignature: nothing else than what is written is taken.
 func TestOneFormOfASignature(t *testing.T) {
 	events := sampleSigned(5)
-	s := sign(signer, events)[2]
+	s := sign(private, events)[2]
 	for name, change := range map[string]func(*Signature){
 		"value in capitals":      func(s *Signature) { s.Value = strings.ToUpper(s.Value) },
 		"path in capitals":       func(s *Signature) { s.Path = strings.ToUpper(s.Path) },
@@ -137,7 +137,7 @@ func TestOneFormOfASignature(t *testing.T) {
 		change(&a)
 		require.False(t, a.valid(publicKey, events[2]), name)
 	}
-	alone := sign(signer, events[:1])[0]
+	alone := sign(private, events[:1])[0]
 	require.True(t, alone.valid(publicKey, events[0]))
 	alone.Of = 1
 	require.False(t, alone.valid(publicKey, events[0]), "a tree of one event is not told its size")
@@ -147,7 +147,7 @@ func TestOneFormOfASignature(t *testing.T) {
 func TestWidestTree(t *testing.T) {
 	require.LessOrEqual(t, MaxBatchEvents, MaxSigned)
 	events := sampleSigned(MaxSigned)
-	signatures := sign(signer, events)
+	signatures := sign(private, events)
 	for _, i := range []int{0, 1, 511, 512, MaxSigned - 1} {
 		require.True(t, signatures[i].valid(publicKey, events[i]))
 	}
@@ -161,7 +161,7 @@ func TestSignedMetadataHasOneForm(t *testing.T) {
 	r.Meta, err = m.Bytes()
 	require.NoError(t, err)
 	plain := AppendPublic(nil, r)
-	for i, s := range sign(signer, [][]byte{plain, []byte("b"), []byte("c")}) {
+	for i, s := range sign(private, [][]byte{plain, []byte("b"), []byte("c")}) {
 		m.Signature = s
 		b, err := m.Bytes()
 		require.NoError(t, err)
@@ -181,7 +181,7 @@ func TestSignedMetadataHasOneForm(t *testing.T) {
 		_, err := ParseMeta([]byte(`{"command":"6ba7b810-9dad-51d1-80b4-00c04fd430c8","actor":"officer:a","at":"2026-01-01T00:00:00Z",` + bad + `}`))
 		require.ErrorIs(t, err, ErrNotCanonical, bad)
 	}
-	first, err := json.Marshal(sign(signer, [][]byte{plain})[0])
+	first, err := json.Marshal(sign(private, [][]byte{plain})[0])
 	require.NoError(t, err)
 	require.Regexp(t, `^\{"value":"[0-9a-f]{128}"\}$`, string(first))
 }

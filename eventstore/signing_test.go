@@ -1,6 +1,7 @@
 package eventstore_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -14,7 +15,10 @@ import (
 	"lotteryledger/eventstore"
 )
 
-var wei = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+var (
+	wei  = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	keys = map[string]ed25519.PrivateKey{"wei": wei}
+)
 
 // requireSigned demands that wei signed the event as it is stored.
 func requireSigned(t testing.TB, r eventstore.Recorded) eventstore.Signature {
@@ -31,7 +35,7 @@ func requireSigned(t testing.TB, r eventstore.Recorded) eventstore.Signature {
 
 func TestSigning(t *testing.T) {
 	m := &memory{}
-	s := eventstore.NewSigning(m, "wei", wei)
+	s := eventstore.NewSigning(m, keys)
 	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), appoint)
 	require.NoError(t, err)
 	require.Len(t, m.events, 1)
@@ -47,7 +51,7 @@ func TestSigning(t *testing.T) {
 // TestSigningAfterALostRace: what is stored at another revision is signed anew.
 func TestSigningAfterALostRace(t *testing.T) {
 	m := &memory{}
-	s := eventstore.NewSigning(m, "wei", wei)
+	s := eventstore.NewSigning(m, keys)
 	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), appoint)
 	require.NoError(t, err)
 	m.disturb = func(appends int, store func() error) error {
@@ -63,16 +67,63 @@ func TestSigningAfterALostRace(t *testing.T) {
 	requireSigned(t, m.events[2])
 }
 
-func TestSigningForAnother(t *testing.T) {
+// TestOfficersWithoutAKey: whose key is not at hand is not signed for.
+func TestOfficersWithoutAKey(t *testing.T) {
 	m := &memory{}
-	_, err := eventstore.Officers.Handle(ctx, eventstore.NewSigning(m, "li", wei), stream, command("a"), appoint)
-	require.ErrorContains(t, err, "officer:wei")
-	require.Empty(t, m.events)
+	s := eventstore.NewSigning(m, map[string]ed25519.PrivateKey{"li": wei})
+	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), appoint)
+	require.NoError(t, err)
+	meta, err := eventstore.ParseMeta(m.events[0].Meta)
+	require.NoError(t, err)
+	require.Equal(t, command("a"), meta)
+
+	mixed := eventstore.Proposed{ID: uuid.New(), Type: "officer.dismissed.v1", Meta: m.events[0].Meta, Data: []byte(`{}`)}
+	meta.Actor = "officer:li"
+	b, err := meta.Bytes()
+	require.NoError(t, err)
+	_, err = s.Append(ctx, stream, 0, mixed, eventstore.Proposed{ID: uuid.New(), Type: "officer.dismissed.v1", Meta: b, Data: []byte(`{}`)})
+	require.ErrorContains(t, err, "officer:li at once")
+	require.Len(t, m.events, 1)
+}
+
+// TestRequireRoleAndKey: a command is refused unless it is signed with the key of the ledger.
+func TestRequireRoleAndKey(t *testing.T) {
+	other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
+	for name, v := range map[string]struct {
+		ledger officer.PublicKey
+		hand   ed25519.PrivateKey
+		code   string
+	}{
+		"none":           {"", nil, ""},
+		"the key":        {eventstore.PublicKeyOf(wei), wei, ""},
+		"not at hand":    {eventstore.PublicKeyOf(wei), nil, "signature_needed"},
+		"another":        {eventstore.PublicKeyOf(wei), other, "signature_needed"},
+		"not yet stored": {"", wei, "signature_unexpected"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &memory{}
+			_, err := eventstore.Officers.Handle(ctx, m, stream, command("a"), officer.Appoint{Roles: reviewer, Key: v.ledger})
+			require.NoError(t, err)
+			var s eventstore.Store = m
+			if v.hand != nil {
+				s = eventstore.NewSigning(m, map[string]ed25519.PrivateKey{"li": v.hand})
+			}
+			meta := command("b")
+			meta.Actor = "officer:li"
+			err = eventstore.RequireRole(ctx, s, meta, "application.approved.v1")
+			if v.code == "" {
+				require.NoError(t, err)
+			} else {
+				requireCode(t, v.code, err)
+			}
+			requireCode(t, "not_allowed", eventstore.RequireRole(ctx, s, meta, "round.sealed.v1"))
+		})
+	}
 }
 
 func TestPrivateStreamsAreNotSigned(t *testing.T) {
 	m := &memory{}
-	s := eventstore.NewSigning(m, "wei", wei)
+	s := eventstore.NewSigning(m, keys)
 	_, err := s.Append(ctx, eventstore.LedgerStream, eventstore.NoStream, eventstore.Proposed{Meta: []byte("not looked at")})
 	require.NoError(t, err)
 	require.Equal(t, "not looked at", string(m.events[0].Meta))
@@ -101,7 +152,7 @@ func (s *sink) Append(_ context.Context, stream string, expected eventstore.Expe
 func TestSigningTogether(t *testing.T) {
 	const appends = 300
 	to := &sink{}
-	s := eventstore.NewSigning(to, "wei", wei)
+	s := eventstore.NewSigning(to, keys)
 	var all sync.WaitGroup
 	want := 0
 	for i := range appends {

@@ -98,6 +98,7 @@ func classify(err error) (code string, status int) {
 var hints = map[string]string{
 	"not_allowed":      "name an officer who holds the role: --officer ID (see 'lottery officer show')",
 	"unknown_actor":    "name the officer who issues the command: --officer ID",
+	"signature_needed": "give the file with the officer's key: --officer-key FILE",
 	"unknown_rules":    "adopt them first: lottery rules adopt",
 	"unknown_round":    "open it first: lottery round open",
 	"round_phase":      "see where it stands: lottery round show",
@@ -123,6 +124,7 @@ func (o *options) command() *cobra.Command {
 	f.StringVar(&o.data, "data", "data", "folder of store, read models, keys and public ledger")
 	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://…")
 	f.StringVar(&o.officer, "officer", "", "id of the officer who issues the command")
+	f.StringVar(&o.officerKey, "officer-key", "", "file with the officer's key (default: DATA/private/officers/ID.key, if it is there)")
 	f.StringVar(&o.commandID, "command-id", "", "UUID of the command; repeating it changes nothing (default: a new one)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")

@@ -65,6 +65,8 @@ func verifier(t *testing.T) string {
 //	kept NAME              demands that they are still the same
 //	receipt VAR N          sets VAR to the code of the Nth application of an import
 //	port VAR               sets VAR to a free loopback address
+//	key VAR FILE           sets VAR to the public key of the officer's key in the file
+//	signed DIR             demands that every public event in the store is signed
 //	await ADDRESS          waits until somebody listens there
 func TestScripts(t *testing.T) {
 	program := verifier(t)
@@ -77,7 +79,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "object": object, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await,
+			"status": status, "object": object, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await, "key": publicKey, "signed": signed,
 		},
 	})
 }

@@ -22,6 +22,7 @@ import (
 	"lotteryledger/cmd/lottery/internal/dryrun"
 	"lotteryledger/cmd/lottery/internal/publisher"
 	"lotteryledger/domain"
+	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
@@ -35,8 +36,8 @@ import (
 type options struct {
 	stdout, stderr io.Writer
 
-	data, storeAt, listen, officer, commandID, logLevel string
-	dryRun, json                                        bool
+	data, storeAt, listen, officer, officerKey, commandID, logLevel string
+	dryRun, json                                                    bool
 }
 
 // session is an open store with everything around it.
@@ -50,6 +51,8 @@ type session struct {
 	stored  atomic.Int64 // events of commands, without those of the publisher
 	log     zerolog.Logger
 	close   []func() error
+
+	signsWith officer.PublicKey // "" without a key
 }
 
 func now() domain.Time { return domain.Time(time.Now().Unix()) }
@@ -119,6 +122,9 @@ func (o *options) open(ctx context.Context) (_ *session, err error) {
 	if o.dryRun {
 		s.trial = dryrun.New(s.store)
 		s.store = s.trial
+	}
+	if err := s.sign(ctx); err != nil {
+		return nil, err
 	}
 	s.office = &office.Office{Store: s.store, Key: raw}
 	return s, nil
