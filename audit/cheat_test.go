@@ -48,7 +48,7 @@ func TestCheat(t *testing.T) {
 func allCheats() []cheat {
 	var all []cheat
 	for _, list := range [][]cheat{
-		formCheats(), orderCheats(), officerCheats(), peopleCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), signatureCheats(),
+		formCheats(), orderCheats(), officerCheats(), peopleCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), signatureCheats(), proposalCheats(),
 	} {
 		all = append(all, list...)
 	}

@@ -103,6 +103,9 @@ func newHistory(t require.TestingT, k hooks) *history {
 	h.put("chief", "officer-rex", officer.Appointed{Roles: []officer.Role{officer.Reviewer}})
 	h.put("chief", "officer-cora", officer.Appointed{Roles: []officer.Role{officer.Conductor}})
 	h.put("chief", "officer-dora", officer.Appointed{Roles: []officer.Role{officer.Reviewer}})
+	if h.version.TwoOfficers {
+		h.put("chief", "officer-carl", officer.Appointed{Roles: []officer.Role{officer.Conductor}})
+	}
 	h.adopt(h.version)
 	return h
 }
@@ -119,6 +122,9 @@ func (h *history) adopt(v rules.Version) {
 
 // put stores the next event of a stream and returns its index.
 func (h *history) put(actor, stream string, e eventstore.Event) int {
+	if h.version.TwoOfficers && officer.NeedsTwo(e.EventType()) && strings.HasPrefix(stream, round.Stream) {
+		h.propose("cora", "carl", stream, e)
+	}
 	h.now++
 	h.records = append(h.records, h.newRecord(actor, stream, e))
 	h.next[stream]++

@@ -140,11 +140,7 @@ func Decode(index int64, b []byte) (*Decoded, error) {
 	case d.Leaf.ID != eventstore.EventID(d.Meta.Command, d.Leaf.Stream, 0):
 		return nil, d.fault(EventID, "the id is not that of command %s in this stream", d.Meta.Command)
 	case d.Meta.Signature != eventstore.Signature{}:
-		signed, err := eventstore.SignedBytes(d.Leaf.recorded(), d.Meta)
-		if err != nil {
-			return nil, d.fault(EventMalformed, "metadata: %v", err)
-		}
-		if d.signed, err = d.Meta.Signature.Root(signed); err != nil {
+		if d.signed, err = d.Meta.Signature.Root(eventstore.SignedBytes(d.Leaf.recorded())); err != nil {
 			return nil, d.fault(SignatureWrong, "%v", err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -36,6 +37,7 @@ type Ledger struct {
 	applications map[string]*applicationOf
 	rounds       map[string]*roundOf
 	indicators   map[string]*slot[indicator.State]
+	proposals    map[string]*slot[proposal.State]
 }
 
 // NewLedger begins before the first leaf. The files that leaves imply are given to
@@ -51,6 +53,7 @@ func NewLedger(files Files) *Ledger {
 		applications: map[string]*applicationOf{},
 		rounds:       map[string]*roundOf{},
 		indicators:   map[string]*slot[indicator.State]{},
+		proposals:    map[string]*slot[proposal.State]{},
 	}
 }
 
@@ -67,7 +70,8 @@ type versionOf struct {
 
 type officerOf struct {
 	slot[officer.State]
-	former []term
+	former   []term
+	watching domain.Time // since when he is an administrator with a key, if he is
 }
 
 type applicationOf struct {
@@ -95,12 +99,17 @@ func (l *Ledger) Apply(d *Decoded) error {
 	if err := l.allowed(d); err != nil {
 		return err
 	}
+	if err := l.seconded(d); err != nil {
+		return err
+	}
 	var err error
 	switch e := d.Event.(type) {
 	case rules.Event:
 		err = l.applyRules(d, e)
 	case officer.Event:
 		err = l.applyOfficer(d, e)
+	case proposal.Event:
+		err = l.applyProposal(d, e)
 	case applicant.Event:
 		err = l.applyApplicant(d, e)
 	case reservation.Event:
@@ -169,12 +178,11 @@ func (l *Ledger) allowed(d *Decoded) error {
 		}
 		return l.signed(d, id, []officer.PublicKey{e.Key})
 	}
-	role, ok := officer.RoleFor(d.Leaf.Type)
-	if !ok {
-		return d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
+	role, err := l.roleFor(d)
+	if err != nil {
+		return err
 	}
-	o := l.officers[id]
-	keys := o.keys(role, d.Meta.At)
+	keys := l.officers[id].keys(role, d.Meta.At)
 	if len(keys) == 0 {
 		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
 	}
@@ -213,7 +221,12 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 	case officer.Dismissed:
 		cmd = officer.Dismiss{}
 	}
-	return decide(eventstore.Officers, &o.slot, d, e, cmd)
+	before := o.state
+	if err := decide(eventstore.Officers, &o.slot, d, e, cmd); err != nil {
+		return err
+	}
+	o.watching = watchingSince(before, o.state, o.watching, d.Meta.At)
+	return nil
 }
 
 func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {

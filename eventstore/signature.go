@@ -28,15 +28,12 @@ const MaxSigned = 1024
 const signatureDomain = "lotteryledger officer signature v1\n"
 
 // SignedBytes is what an officer signs of an event: its byte form in the public ledger, see
-// [AppendPublic], as it is without the signature.
-func SignedBytes(r Recorded, m Meta) ([]byte, error) {
-	m.Signature = Signature{}
-	meta, err := m.Bytes()
-	if err != nil {
-		return nil, err
+// [AppendPublic], as it is without the signature. The metadata have to be in their one form.
+func SignedBytes(r Recorded) []byte {
+	if i := bytes.Index(r.Meta, []byte(`,"signature":`)); i >= 0 { // the last field; in a string the quotes are escaped
+		r.Meta = append(r.Meta[:i:i], '}')
 	}
-	r.Meta = meta
-	return AppendPublic(make([]byte, 0, 256+len(r.Meta)+len(r.Data)), r), nil
+	return AppendPublic(make([]byte, 0, 256+len(r.Meta)+len(r.Data)), r)
 }
 
 // errSignature: the signature is not in its one form.

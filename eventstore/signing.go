@@ -75,12 +75,8 @@ func (s *Signing) sign(stream string, expected Expected, events []Proposed) ([]P
 		if metas[i].Actor != metas[0].Actor {
 			return nil, fmt.Errorf("events of %s and of %s at once", metas[0].Actor, metas[i].Actor)
 		}
-		r := Recorded{Stream: stream, Revision: uint64(int64(expected) + 1 + int64(i)), ID: e.ID, Type: e.Type, Data: e.Data}
-		b, err := SignedBytes(r, metas[i])
-		if err != nil {
-			return nil, err
-		}
-		u.signed = append(u.signed, b)
+		revision := uint64(int64(expected) + 1 + int64(i))
+		u.signed = append(u.signed, SignedBytes(Recorded{Stream: stream, Revision: revision, ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data}))
 	}
 	if len(events) == 0 || s.signers[metas[0].Actor] == nil {
 		return events, nil

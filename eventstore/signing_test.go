@@ -25,9 +25,7 @@ func requireSigned(t testing.TB, r eventstore.Recorded) eventstore.Signature {
 	t.Helper()
 	m, err := eventstore.ParseMeta(r.Meta)
 	require.NoError(t, err)
-	signed, err := eventstore.SignedBytes(r, m)
-	require.NoError(t, err)
-	root, err := m.Signature.Root(signed)
+	root, err := m.Signature.Root(eventstore.SignedBytes(r))
 	require.NoError(t, err)
 	require.True(t, m.Signature.SignedBy(wei.Public().(ed25519.PublicKey), root))
 	return m.Signature

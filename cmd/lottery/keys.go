@@ -75,19 +75,14 @@ func makeKey(name string) (officer.PublicKey, error) {
 	if err != nil {
 		return "", err
 	}
+	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		return "", domain.Reject("key_exists", "%s holds a key already", name)
+	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return "", fmt.Errorf("making the folder of keys: %w", err)
 	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return "", domain.Reject("key_exists", "%s holds a key already", name)
-	}
-	if err != nil {
+	if err := writeSynced(name, hex.EncodeToString(key.Seed())+"\n", 0o600); err != nil {
 		return "", fmt.Errorf("writing the officer's key: %w", err)
-	}
-	_, err = fmt.Fprintln(f, hex.EncodeToString(key.Seed()))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", fmt.Errorf("writing the officer's key: %w", errors.Join(err, os.Remove(name)))
 	}
 	return officer.PublicKey(hex.EncodeToString(public)), nil
 }

@@ -130,7 +130,7 @@ func (o *options) command() *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.StringVar(&o.logLevel, "log-level", "warn", "debug, info, warn or error; the log is DATA/log.jsonl")
 	root.AddCommand(
-		o.rulesCommand(), o.officerCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
+		o.rulesCommand(), o.officerCommand(), o.proposalCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
 		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
 		o.storeCommand(), o.serveCommand(), o.simulateCommand(), o.demoCommand(),
 	)

@@ -68,7 +68,12 @@ func (o *options) with(ctx context.Context, work func(context.Context, *session)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.end()) }()
-	return work(ctx, s)
+	err = work(ctx, s)
+	var waiting *office.Waiting
+	if errors.As(err, &waiting) {
+		return s.waits(waiting)
+	}
+	return err
 }
 
 func (s *session) end() error {

@@ -18,6 +18,9 @@ type Version struct {
 	Pools         []Pool       `json:"pools"`
 	NoticeSeconds int64        `json:"notice_seconds"` // least time from announcement to draw
 	UseSeconds    int64        `json:"use_seconds"`    // how long a confirmed indicator may be used
+
+	// TwoOfficers: one proposes and another approves what seals, announces, draws, publishes or voids a round.
+	TwoOfficers bool `json:"two_officers,omitzero"`
 }
 
 // Pool says which applications compete for one quota, and by which method.

@@ -92,8 +92,7 @@ func (o *Office) AdoptRules(ctx context.Context, meta eventstore.Meta, v rules.V
 	if err := eventstore.RequireRole(ctx, o.Store, meta, rules.Adopted{}.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Rules.Handle(ctx, o.Store, rules.Stream+v.Name, meta, rules.Adopt{Version: v})
-	return err
+	return handle(ctx, o, eventstore.Rules, rules.Stream+v.Name, meta, rules.Command(rules.Adopt{Version: v}))
 }
 
 // AppointOfficer gives an officer roles.
@@ -120,8 +119,7 @@ func (o *Office) Officer(ctx context.Context, meta eventstore.Meta, id string, s
 	if err := allowed(); err != nil {
 		return err
 	}
-	_, err := eventstore.Officers.Handle(ctx, o.Store, officer.Stream+id, meta, cmd)
-	return err
+	return handle(ctx, o, eventstore.Officers, officer.Stream+id, meta, cmd)
 }
 
 func (o *Office) founding(ctx context.Context, meta eventstore.Meta, id string, roles []officer.Role) (bool, error) {
@@ -180,8 +178,7 @@ func (o *Office) Round(ctx context.Context, meta eventstore.Meta, id string, sam
 			return domain.Reject("clock_behind", "the round was last changed at %s, this clock says %s", before.At, meta.At)
 		}
 	}
-	_, err = eventstore.Rounds.Handle(ctx, o.Store, round.Stream+id, meta, cmd)
-	return err
+	return handle(ctx, o, eventstore.Rounds, round.Stream+id, meta, cmd)
 }
 
 // LoadRound folds a round.
