@@ -22,22 +22,22 @@ import (
 var twoOfficers = hooks{keys: true, version: func(v *rules.Version) { v.TwoOfficers = true }}
 
 // proposalStream is the stream of the proposal of an event, as docs/ledger.md says.
-func (h *history) proposalStream(stream string, e eventstore.Event) (string, domain.Digest) {
+func (h *history) proposalStream(stream string, revision uint64, e eventstore.Event) (string, domain.Digest) {
 	data, err := eventstore.Encode(e)
 	require.NoError(h.t, err)
 	digest := sha256.Sum256(data)
-	id := sha256.Sum256(fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%s\n%x\n", stream, e.EventType(), digest))
+	id := sha256.Sum256(fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%d\n%s\n%x\n", stream, revision, e.EventType(), digest))
 	return fmt.Sprintf("proposal-%x", id[:16]), digest
 }
 
 // propose lets one officer propose an event and another one approve it.
 func (h *history) propose(by, other, stream string, e eventstore.Event) {
-	name, digest := h.proposalStream(stream, e)
+	name, digest := h.proposalStream(stream, h.next[stream], e)
 	var size uint64
 	if e, ok := e.(round.Sealed); ok {
 		size = e.LedgerSize
 	}
-	h.put(by, name, proposal.Made{Officer: by, Stream: stream, Type: e.EventType(), Digest: digest, LedgerSize: size, Expires: h.now + 1 + day})
+	h.put(by, name, proposal.Made{Officer: by, Stream: stream, Revision: h.next[stream], Type: e.EventType(), Digest: digest, LedgerSize: size, Expires: h.now + 1 + day})
 	h.put(other, name, proposal.Approved{Officer: other})
 }
 
@@ -53,7 +53,7 @@ func TestTwoOfficers(t *testing.T) {
 
 // proposalOf is the stream of the proposal of a record.
 func (h *history) proposalOf(i int) string {
-	name, _ := h.proposalStream(h.records[i].stream, h.records[i].event)
+	name, _ := h.proposalStream(h.records[i].stream, h.records[i].revision, h.records[i].event)
 	return name
 }
 
@@ -70,7 +70,7 @@ func TestProposalInFlight(t *testing.T) {
 		h.open("r2")
 		void := round.Voided{Reason: round.OrderOfCourt}
 		h.propose("cora", "carl", "round-r2", void)
-		name, _ := h.proposalStream("round-r2", void)
+		name, _ := h.proposalStream("round-r2", h.next["round-r2"], void)
 		made := h.records[h.index(name, proposal.Made{})].event.(proposal.Made)
 		h.now = made.Expires + after - 1
 		h.version.TwoOfficers = false // proposed already
@@ -173,10 +173,20 @@ func proposalCheats() []cheat {
 		{name: "another_event_than_was_approved", code: audit.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
 			return changed("round-r1", func(_ *history, e *round.Announced) { e.Pools = slices.Clone(e.Pools); e.Pools[0].Seats++ })(h)
 		}},
+		{name: "approval_used_twice", code: audit.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
+			h.put("chief", "officer-anna", officer.Appointed{Roles: []officer.Role{officer.Administrator}})
+			h.now += 2 * inFlight
+			h.propose("anna", "chief", "officer-rita", officer.Dismissed{})
+			h.put("chief", "officer-rita", officer.Dismissed{})
+			again := officer.Appointed{Roles: []officer.Role{officer.Registrar}, Key: publicKey("rita")}
+			h.propose("anna", "chief", "officer-rita", again)
+			h.put("chief", "officer-rita", again)
+			return h.records[h.put("chief", "officer-rita", officer.Dismissed{})].place()
+		}},
 		{name: "proposal_of_what_takes_one", code: "not_allowed", hooks: twoOfficers, do: func(h *history) string {
 			e := application.Approved{}
-			name, digest := h.proposalStream(of(h.apps[9]), e)
-			return h.insert(h.index(of(h.apps[9]), e), "rex", name, proposal.Made{Officer: "rex", Stream: of(h.apps[9]), Type: e.EventType(), Digest: digest, Expires: closes + day}).place()
+			name, digest := h.proposalStream(of(h.apps[9]), 1, e)
+			return h.insert(h.index(of(h.apps[9]), e), "rex", name, proposal.Made{Officer: "rex", Stream: of(h.apps[9]), Revision: 1, Type: e.EventType(), Digest: digest, Expires: closes + day}).place()
 		}},
 		{name: "approved_what_nobody_proposed", code: "not_allowed", hooks: twoOfficers, do: sealed(func(h *history, i int, _ string) string {
 			return h.insert(i, "carl", "proposal-00000000000000000000000000000000", proposal.Approved{Officer: "carl"}).place()

@@ -39,7 +39,10 @@ func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
 	var cmd proposal.Command
 	switch e := e.(type) {
 	case proposal.Made:
-		cmd = proposal.Make{At: d.Meta.At, Officer: actor, ID: d.StreamID, Stream: e.Stream, Type: e.Type, Digest: e.Digest, LedgerSize: e.LedgerSize}
+		cmd = proposal.Make{
+			At: d.Meta.At, Officer: actor, ID: d.StreamID,
+			Stream: e.Stream, Revision: e.Revision, Type: e.Type, Digest: e.Digest, LedgerSize: e.LedgerSize,
+		}
 	case proposal.Approved:
 		cmd = proposal.Approve{At: d.Meta.At, Officer: actor}
 	}
@@ -51,7 +54,7 @@ func (l *Ledger) seconded(d *Decoded) error {
 	if !officer.NeedsTwo(d.Leaf.Type) || !l.needsTwo(d) {
 		return nil
 	}
-	p := l.proposals[proposal.ID(d.Leaf.Stream, d.Leaf.Type, digestOf(d.Leaf.Data))]
+	p := l.proposals[proposal.ID(d.Leaf.Stream, d.Leaf.Revision, d.Leaf.Type, digestOf(d.Leaf.Data))]
 	switch {
 	case p == nil || p.state.Approved == "":
 		return d.fault(ProposalMissing, "nobody has proposed this and another officer approved it")

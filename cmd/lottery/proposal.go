@@ -20,7 +20,7 @@ func (s *session) waits(w *office.Waiting) error {
 
 func proposalObject(id string, p proposal.State) map[string]any {
 	o := map[string]any{
-		"proposal": id, "stream": p.Made.Stream, "type": p.Made.Type, "digest": p.Made.Digest,
+		"proposal": id, "stream": p.Made.Stream, "revision": p.Made.Revision, "type": p.Made.Type, "digest": p.Made.Digest,
 		"proposed_by": p.Made.Officer, "expires": p.Made.Expires.String(),
 	}
 	if p.Approved != "" {

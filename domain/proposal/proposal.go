@@ -1,6 +1,6 @@
 // Package proposal is the second pair of eyes: what one officer proposes and another one
-// approves, within a day, may be done. A proposal is about one event, byte by byte, and its
-// stream is named after that event; so the two need to agree on nothing but what is to be
+// approves, within a day, may be done. A proposal is about one event, byte by byte, at its place
+// in its stream, and the proposal's stream is named after both; so the two need to agree on nothing but what is to be
 // done, and anyone who reads the event can find out who wanted it.
 package proposal
 
@@ -21,11 +21,11 @@ const Lifetime = 24 * 3600
 
 // ID names the proposal of an event: the first 16 bytes, in hex, of the SHA-256 of
 //
-//	lotteryledger proposal v1 LF stream LF type LF digest LF
+//	lotteryledger proposal v1 LF stream LF revision LF type LF digest LF
 //
 // where digest is the SHA-256 of the event's data, in hex.
-func ID(stream, eventType string, digest domain.Digest) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%s\n%s\n", stream, eventType, digest))
+func ID(stream string, revision uint64, eventType string, digest domain.Digest) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%d\n%s\n%s\n", stream, revision, eventType, digest))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -47,6 +47,7 @@ type Event interface {
 type Made struct {
 	Officer    string        `json:"officer"` // who proposes
 	Stream     string        `json:"stream"`  // of the event
+	Revision   uint64        `json:"revision"`
 	Type       string        `json:"type"`
 	Digest     domain.Digest `json:"digest"`               // SHA-256 of the event's data
 	LedgerSize uint64        `json:"ledger_size,omitzero"` // of a seal: what the second officer has to look at
@@ -78,6 +79,7 @@ type Make struct {
 	Officer    string
 	ID         string // of the stream
 	Stream     string
+	Revision   uint64
 	Type       string
 	Digest     domain.Digest
 	LedgerSize uint64
@@ -131,10 +133,10 @@ func decideMake(s State, c Make) ([]Event, error) {
 		}
 		return nil, domain.Reject("proposal_open", "officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
 	}
-	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Type, c.Digest) || strings.ContainsAny(c.Stream+c.Type, "\n") {
+	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || strings.ContainsAny(c.Stream+c.Type, "\n") {
 		return nil, domain.Reject("invalid_id", "a proposal is named after the event that it asks for")
 	}
-	return []Event{Made{c.Officer, c.Stream, c.Type, c.Digest, c.LedgerSize, c.At + Lifetime}}, nil
+	return []Event{Made{c.Officer, c.Stream, c.Revision, c.Type, c.Digest, c.LedgerSize, c.At + Lifetime}}, nil
 }
 
 // Evolve applies a stored event.

@@ -16,20 +16,21 @@ const now domain.Time = 1_790_000_000
 var (
 	rule   = domaintest.For(proposal.Decide, proposal.Evolve)
 	digest = domain.Digest{1, 2, 3}
-	id     = proposal.ID("round-r1", "round.published.v1", digest)
-	ask    = proposal.Make{At: now, Officer: "ann", ID: id, Stream: "round-r1", Type: "round.published.v1", Digest: digest, LedgerSize: 7}
-	made   = proposal.Made{Officer: "ann", Stream: "round-r1", Type: "round.published.v1", Digest: digest, LedgerSize: 7, Expires: now + 86400}
+	id     = proposal.ID("round-r1", 8, "round.published.v1", digest)
+	ask    = proposal.Make{At: now, Officer: "ann", ID: id, Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, LedgerSize: 7}
+	made   = proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, LedgerSize: 7, Expires: now + 86400}
 )
 
 func TestID(t *testing.T) {
-	require.Equal(t, "c86ff5e98eeb0679b2ab88e415ea24ba", id)
+	require.Equal(t, "83bee410afa5c5262f379a844aa70134", id)
 	require.True(t, proposal.ValidID(id))
 	for _, bad := range []string{"", id[1:], id + "00", "FB" + id[2:], "x" + id[1:]} {
 		require.False(t, proposal.ValidID(bad), bad)
 	}
-	require.NotEqual(t, id, proposal.ID("round-r2", "round.published.v1", digest))
-	require.NotEqual(t, id, proposal.ID("round-r1", "round.voided.v1", digest))
-	require.NotEqual(t, id, proposal.ID("round-r1", "round.published.v1", domain.Digest{}))
+	require.NotEqual(t, id, proposal.ID("round-r2", 8, "round.published.v1", digest))
+	require.NotEqual(t, id, proposal.ID("round-r1", 8, "round.voided.v1", digest))
+	require.NotEqual(t, id, proposal.ID("round-r1", 8, "round.published.v1", domain.Digest{}))
+	require.NotEqual(t, id, proposal.ID("round-r1", 9, "round.published.v1", digest))
 }
 
 func TestMake(t *testing.T) {

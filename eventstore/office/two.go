@@ -27,32 +27,38 @@ func (w *Waiting) Error() string {
 	return fmt.Sprintf("proposal %s waits: until %s another officer who holds the role of officer %s has to give the same command", w.ID, w.Expires, w.Officer)
 }
 
+// attempts is how often a command is decided when other writers come first.
+const attempts = 3
+
 // handle is [eventstore.Aggregate.Handle] for events that may take two officers: the first
-// command proposes, the same command by another officer approves and goes on.
+// command proposes, the same command by another officer approves and goes on. What is stored is
+// what was approved, or nothing.
 func handle[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, cmd C) error {
-	l, err := a.Load(ctx, o.Store, stream, meta)
-	if err != nil || l.Repeated {
-		return err
-	}
-	events, err := a.Decide(l.State, cmd)
-	if err != nil {
-		return err
-	}
-	for _, e := range events {
-		err := o.seconded(ctx, meta, stream, e)
-		if errors.Is(err, eventstore.ErrConflict) { // somebody else was quicker: see what he did
-			err = o.seconded(ctx, meta, stream, e)
+	for attempt := 1; ; attempt++ {
+		l, err := a.Load(ctx, o.Store, stream, meta)
+		if err != nil || l.Repeated {
+			return err
 		}
+		events, err := a.Decide(l.State, cmd)
 		if err != nil {
 			return err
 		}
+		for i, e := range events {
+			if err == nil {
+				err = o.seconded(ctx, meta, stream, uint64(int64(l.Last)+1+int64(i)), e)
+			}
+		}
+		if err == nil {
+			_, err = a.From(ctx, o.Store, stream, l, meta, cmd)
+		}
+		if !errors.Is(err, eventstore.ErrConflict) || attempt == attempts {
+			return err
+		}
 	}
-	_, err = a.Handle(ctx, o.Store, stream, meta, cmd)
-	return err
 }
 
 // seconded lets pass what two officers want, and otherwise notes that this one wants it.
-func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream string, e eventstore.Event) error {
+func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream string, revision uint64, e eventstore.Event) error {
 	if !officer.NeedsTwo(e.EventType()) {
 		return nil
 	}
@@ -67,8 +73,8 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 	if err != nil {
 		return err
 	}
-	cmd := proposal.Make{At: meta.At, Officer: who, Stream: stream, Type: e.EventType(), Digest: sha256.Sum256(data)}
-	cmd.ID = proposal.ID(stream, cmd.Type, cmd.Digest)
+	cmd := proposal.Make{At: meta.At, Officer: who, Stream: stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data)}
+	cmd.ID = proposal.ID(stream, revision, cmd.Type, cmd.Digest)
 	if e, ok := e.(round.Sealed); ok {
 		cmd.LedgerSize = e.LedgerSize
 	}
