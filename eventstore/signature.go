@@ -46,24 +46,24 @@ func (s Signature) Root(signed []byte) (root [sha256.Size]byte, err error) {
 	if of == 0 {
 		of = 1
 	}
-	path, err := hex.DecodeString(s.Path)
-	if err != nil || hex.EncodeToString(path) != s.Path || s.Of == 1 || of > MaxSigned || s.Index >= of || len(path)%sha256.Size != 0 {
+	if s.Of == 1 || of > MaxSigned || s.Index >= of {
 		return root, errSignature
 	}
 	// RFC 9162, 2.1.3.2.
 	root = leafHash(signed)
 	at, last := s.Index, of-1
-	for ; len(path) > 0; path = path[sha256.Size:] {
-		beside := [sha256.Size]byte(path)
-		switch {
-		case last == 0:
+	for path := s.Path; path != ""; {
+		var beside [sha256.Size]byte
+		var ok bool
+		if path, ok = cutHash(path, &beside); !ok || last == 0 {
 			return root, errSignature
-		case at&1 == 1 || at == last:
+		}
+		if at&1 == 1 || at == last {
 			root = nodeHash(beside, root)
 			for at&1 == 0 && at != 0 {
 				at, last = at>>1, last>>1
 			}
-		default:
+		} else {
 			root = nodeHash(root, beside)
 		}
 		at, last = at>>1, last>>1
@@ -101,8 +101,38 @@ func sign(key ed25519.PrivateKey, signed [][]byte) []Signature {
 	return signatures
 }
 
-func leafHash(b []byte) [sha256.Size]byte {
-	return sha256.Sum256(append([]byte{0}, b...))
+// cutHash reads the hash that a path begins with: 64 lower-case hex digits.
+func cutHash(path string, hash *[sha256.Size]byte) (rest string, ok bool) {
+	if len(path) < 2*sha256.Size {
+		return "", false
+	}
+	for i := range hash {
+		high, low := digit(path[2*i]), digit(path[2*i+1])
+		if high|low > 15 {
+			return "", false
+		}
+		hash[i] = high<<4 | low
+	}
+	return path[2*sha256.Size:], true
+}
+
+// digit is the value of a lower-case hex digit, or 255.
+func digit(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	}
+	return 255
+}
+
+func leafHash(b []byte) (hash [sha256.Size]byte) {
+	h := sha256.New()
+	h.Write([]byte{0})
+	h.Write(b)
+	h.Sum(hash[:0])
+	return hash
 }
 
 func nodeHash(left, right [sha256.Size]byte) [sha256.Size]byte {
