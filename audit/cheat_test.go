@@ -54,7 +54,7 @@ func allCheats() []cheat {
 	var all []cheat
 	for _, list := range [][]cheat{
 		formCheats(), orderCheats(), officerCheats(), peopleCheats(), personalCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), housingCheats(), quotaCheats(),
-		checkCheats(), recheckCheats(), validityCheats(), creditCheats(), applicantCheats(),
+		checkCheats(), recheckCheats(), validityCheats(), creditCheats(), applicantCheats(), signatureCheats(), proposalCheats(),
 	} {
 		all = append(all, list...)
 	}

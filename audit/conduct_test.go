@@ -31,6 +31,7 @@ type hooks struct {
 	ranks    func(pools map[string][]draw.Ranked) // before they are committed to
 	drawn    func(*round.Drawn)                   // before it is recorded
 	drawTime func(domain.Time) domain.Time
+	keys     bool // every officer has a key and signs
 }
 
 // conduct brings an open round to its results. meanwhile, unless nil, happens while

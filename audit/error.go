@@ -26,6 +26,11 @@ const (
 	FileMissing    = "file_missing"    // a file that the ledger implies is not there
 	FileWrong      = "file_wrong"      // a file is not what the ledger implies
 	FileUnknown    = "file_unknown"    // a file that the ledger does not imply
+
+	SignatureMissing    = "signature_missing"    // an officer with a key did not sign
+	SignatureWrong      = "signature_wrong"      // not the officer's signature of this event
+	SignatureUnexpected = "signature_unexpected" // an officer without a key has signed
+	ProposalMissing     = "proposal_missing"     // an event that takes two officers was not proposed by one and approved by another
 )
 
 // Error is a fault: the ledger is disproven. It names the first leaf, or the file,

@@ -12,6 +12,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -51,7 +52,8 @@ func typed[E Event]() entry {
 // catalog lists every event type ever stored.
 var catalog = index(
 	typed[rules.Adopted](),
-	typed[officer.Appointed](), typed[officer.Dismissed](),
+	typed[officer.Appointed](), typed[officer.RoleChanged](), typed[officer.KeyChanged](), typed[officer.Dismissed](),
+	typed[proposal.Made](), typed[proposal.Approved](),
 	typed[applicant.Registered](), typed[applicant.ContactChanged](), typed[applicant.Erased](),
 	typed[reservation.Claimed](), typed[reservation.Released](),
 	typed[application.Submitted](), typed[application.Edited](), typed[application.Approved](),
@@ -116,7 +118,7 @@ func Encode(e Event) ([]byte, error) {
 // PublicStreams begin the names of all streams whose events become leaves of the
 // public ledger. All others are private: [LedgerStream] and [access.Stream].
 var PublicStreams = []string{
-	rules.Stream, officer.Stream, applicant.Stream, reservation.Stream,
+	rules.Stream, officer.Stream, proposal.Stream, applicant.Stream, reservation.Stream,
 	application.Stream, round.Stream, indicator.Stream, quota.Stream,
 }
 

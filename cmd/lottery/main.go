@@ -104,6 +104,7 @@ func classify(err error) (code string, status int) {
 var hints = map[string]string{
 	"not_allowed":      "name an officer who holds the role: --officer ID (see 'lottery officer show')",
 	"unknown_actor":    "name the officer who issues the command: --officer ID",
+	"signature_needed": "give the file with the officer's key: --officer-key FILE",
 	"unknown_rules":    "adopt them first: lottery rules adopt",
 	"unknown_round":    "open it first: lottery round open",
 	"round_phase":      "see where it stands: lottery round show",
@@ -139,13 +140,14 @@ func (o *options) command() *cobra.Command {
 	f.StringVar(&o.data, "data", "data", "folder of store, read models, keys and public ledger")
 	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://… (or "+storeVariable+" of the environment)")
 	f.StringVar(&o.officer, "officer", "", "id of the officer who issues the command")
+	f.StringVar(&o.officerKey, "officer-key", "", "file with the officer's key (default: DATA/private/officers/ID.key, if it is there)")
 	f.StringVar(&o.applicant, "applicant", "", "id of the applicant, when he withdraws, asks for a recheck or renews himself")
 	f.StringVar(&o.commandID, "command-id", "", "UUID of the command; repeating it changes nothing (default: a new one)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.StringVar(&o.logLevel, "log-level", "warn", "debug, info, warn or error; the log is DATA/log.jsonl")
 	root.AddCommand(
-		o.rulesCommand(), o.officerCommand(), o.quotaCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
+		o.rulesCommand(), o.officerCommand(), o.proposalCommand(), o.quotaCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
 		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
 		o.applicantCommand(), o.accessCommand(), o.vaultCommand(),
 		o.storeCommand(), o.serveCommand(), o.simulateCommand(), o.demoCommand(),

@@ -70,6 +70,8 @@ func verifier(t *testing.T) string {
 //	proof VAR…             sets the variables to applicant, commitment and salt of a printed receipt
 //	readenv VAR FILE       sets VAR to the text of a file
 //	port VAR               sets VAR to a free loopback address
+//	key VAR FILE           sets VAR to the public key of the officer's key in the file
+//	signed DIR             demands that every public event in the store is signed
 //	await ADDRESS          waits until somebody listens there
 //	certificate HOST …     writes authority.pem, certificate.pem and key.pem
 func TestScripts(t *testing.T) {
@@ -84,7 +86,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await,
-			"certificate": certificate,
+			"certificate": certificate, "key": publicKey, "signed": signed,
 		},
 	})
 }

@@ -22,6 +22,7 @@ import (
 	"lotteryledger/cmd/lottery/internal/dryrun"
 	"lotteryledger/cmd/lottery/internal/publisher"
 	"lotteryledger/domain"
+	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
@@ -37,9 +38,9 @@ type options struct {
 	stdout, stderr io.Writer
 	args           []string // of the program
 
-	data, storeAt, listen, officer, applicant, commandID, logLevel string
-	dryRun, json                                                   bool
-	security                                                       *embedded.Security // of the embedded store
+	data, storeAt, listen, officer, officerKey, applicant, commandID, logLevel string
+	dryRun, json                                                               bool
+	security                                                                   *embedded.Security // of the embedded store
 }
 
 // session is an open store with everything around it.
@@ -53,6 +54,8 @@ type session struct {
 	stored  atomic.Int64 // events of commands, without those of the publisher
 	log     zerolog.Logger
 	close   []func() error
+
+	signsWith officer.PublicKey // "" without a key
 }
 
 func now() domain.Time { return domain.Time(time.Now().Unix()) }
@@ -68,7 +71,12 @@ func (o *options) with(ctx context.Context, work func(context.Context, *session)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.end()) }()
-	return work(ctx, s)
+	err = work(ctx, s)
+	var waiting *office.Waiting
+	if errors.As(err, &waiting) {
+		return s.waits(waiting)
+	}
+	return err
 }
 
 func (s *session) end() error {
@@ -126,6 +134,9 @@ func (o *options) open(ctx context.Context) (_ *session, err error) {
 	if o.dryRun {
 		s.trial = dryrun.New(s.store)
 		s.store = s.trial
+	}
+	if err := s.sign(ctx); err != nil {
+		return nil, err
 	}
 	s.office = &office.Office{Store: s.store, Key: raw}
 	return s, nil

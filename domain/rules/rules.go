@@ -27,6 +27,9 @@ type Version struct {
 	Mode                draw.Mode   `json:"mode,omitzero"`                 // how the pools are drawn together; separate where it is left out
 	OrganisationWeights []Threshold `json:"organisation_weights,omitzero"` // by scale, ascending
 	Extras              []Extra     `json:"extra_steps,omitzero"`
+
+	// TwoOfficers: one proposes and another approves what seals, announces, draws, publishes or voids a round.
+	TwoOfficers bool `json:"two_officers,omitzero"`
 }
 
 // Pool returns the pool of this name.
