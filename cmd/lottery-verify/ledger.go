@@ -67,6 +67,9 @@ func runLedger(args []string, stdout, stderr io.Writer) int {
 	if done {
 		return status
 	}
+	if given(flags)["key"] && *key == "" {
+		return conclude(stdout, stderr, *asJSON, nil, misuse("--key is empty; leave it out to take the key in the folder"))
+	}
 	w, ok := vocabulary[*lang]
 	if !ok {
 		fmt.Fprintln(stderr, "lottery-verify: --lang is zh or en")

@@ -116,12 +116,18 @@ func parse(fs *flag.FlagSet, args []string, stderr io.Writer) (status int, done 
 
 // required returns a misuse naming the first of the flags that was not given.
 func required(fs *flag.FlagSet, names ...string) error {
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	set := given(fs)
 	for _, name := range names {
-		if !given[name] {
+		if !set[name] {
 			return misuse(fmt.Sprintf("%s needs --%s", fs.Name(), name))
 		}
 	}
 	return nil
+}
+
+// given is the names of the flags that were given, if only as nothing.
+func given(fs *flag.FlagSet) map[string]bool {
+	names := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { names[f.Name] = true })
+	return names
 }
