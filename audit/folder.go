@@ -59,8 +59,10 @@ type PoolReport struct {
 // Without a key it takes the one in the folder, and says so in the report. Progress,
 // unless nil, is called with leaves done and leaves in all.
 //
-// A disproof is an error that [Fault] recognises; any other error is a failure to read.
+// A disproof is an error that [Fault] recognises; any other error is a failure to read, such as
+// a pipe or a device in the place of a file, which is not opened.
 func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Report, error) {
+	files = regular{files}
 	r := &Report{Key: vkey}
 	if vkey == "" {
 		raw, err := read(files, KeyFile)
