@@ -117,7 +117,7 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	for _, known := range []string{ // one of each way in which a code is written
 		"round_closed", "invalid_standing", "not_allowed", "unknown_applicant", "leaf_malformed", "tile_hash",
 		"checkpoint_origin", "beacon_encoding", "roster_order", "identity_checksum", "code_range",
-		"roster_pool_missing",
+		"roster_pool_missing", "io",
 	} {
 		require.Contains(t, used, known, "the search overlooks codes")
 	}
