@@ -123,7 +123,7 @@ func Decode(index int64, b []byte) (*Decoded, error) {
 	d := &Decoded{Index: index}
 	var err error
 	if d.Leaf, err = ParseLeaf(b); err != nil {
-		return nil, &Error{Code: LeafMalformed, Leaf: index, Detail: err.Error()}
+		return nil, &Error{LeafMalformed, Site{Leaf: index}, err.Error()}
 	}
 	if d.Prefix, d.StreamID, err = eventstore.Split(d.Leaf.Stream, d.Leaf.Type); err != nil {
 		return nil, d.fault(EventStream, "%v", err)
@@ -148,5 +148,5 @@ func Decode(index int64, b []byte) (*Decoded, error) {
 }
 
 func (d *Decoded) fault(code, format string, args ...any) error {
-	return &Error{code, d.Index, fmt.Sprintf("%s revision %d", d.Leaf.Stream, d.Leaf.Revision), fmt.Sprintf(format, args...)}
+	return &Error{code, Site{Leaf: d.Index, Stream: d.Leaf.Stream, Revision: d.Leaf.Revision}, fmt.Sprintf(format, args...)}
 }

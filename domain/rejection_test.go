@@ -114,9 +114,11 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	codes(t, ".", []string{"Reject", "refuse"}, used)
 	codes(t, "../eventstore", []string{"Reject"}, used)
 	codes(t, "../audit", []string{"Reject", "refuse", "fault", "fail"}, used)
+	codes(t, "../cmd/lottery-verify", nil, used)
 	for _, known := range []string{ // one of each way in which a code is written
 		"round_closed", "invalid_standing", "not_allowed", "unknown_applicant", "leaf_malformed", "tile_hash",
 		"checkpoint_origin", "beacon_encoding", "roster_order", "identity_checksum", "code_range",
+		"roster_pool_missing", "io",
 	} {
 		require.Contains(t, used, known, "the search overlooks codes")
 	}

@@ -4,13 +4,15 @@ import (
 	"os"
 	"strings"
 
+	"lotteryledger/audit"
 	"lotteryledger/domain/round"
 )
 
 // words are what the report of a ledger says, in one language.
 type words struct {
 	verifying, proven, disproven, leaves, files, round, seeded, pool string
-	demonstration, folderKey, limits                                 string
+	demonstration, folderKey, limits, noLedger                       string
+	site                                                             audit.SiteWords
 	phases                                                           map[round.Phase]string
 }
 
@@ -35,6 +37,8 @@ var vocabulary = map[string]words{
 		demonstration: "    DEMONSTRATION beacon: its key is public, this draw proves nothing about chance",
 		folderKey:     "  the key came from the folder itself; compare it with one published elsewhere: %s",
 		limits:        "  not proven here: that the applicants exist, that others are shown the same ledger, when it was published",
+		noLedger:      "%w (is this the public folder of a ledger?)",
+		site:          audit.English,
 		phases: map[round.Phase]string{
 			round.PhaseOpened: "open", round.PhaseClosed: "closed", round.PhaseSealed: "sealed", round.PhaseAnnounced: "announced",
 			round.PhaseSeeded: "seeded", round.PhaseDrawn: "drawn", round.PhasePublished: "published", round.PhaseVoided: "voided",
@@ -43,7 +47,7 @@ var vocabulary = map[string]words{
 	"zh": {
 		verifying:     "正在核验",
 		proven:        "核验通过：账本 %s",
-		disproven:     "核验不通过 %s，位置 %s：%s",
+		disproven:     "核验不通过：错误代码 %s，位置：%s，详情：%s",
 		leaves:        "  已重放 %d 个事件，全部符合规则；树根 %s",
 		files:         "  已重新计算 %d 个摇号池名单、公告和结果文件，全部一致",
 		round:         "  第 %s 期：%s，规则 %s",
@@ -52,6 +56,8 @@ var vocabulary = map[string]words{
 		demonstration: "    演示信标：其密钥是公开的，本次摇号不能证明随机性",
 		folderKey:     "  公钥取自该文件夹本身，请与其他渠道公布的公钥核对：%s",
 		limits:        "  此处不能证明：申请人真实存在、他人看到的是同一账本、账本的公布时间",
+		noLedger:      "%w（这是账本的公开文件夹吗？）",
+		site:          audit.SiteWords{Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s", Line: "文件 %s 第 %d 行", Comma: "，"},
 		phases: map[round.Phase]string{
 			round.PhaseOpened: "受理中", round.PhaseClosed: "已截止", round.PhaseSealed: "名单已封存", round.PhaseAnnounced: "已公告",
 			round.PhaseSeeded: "种子已产生", round.PhaseDrawn: "已摇号", round.PhasePublished: "已公布", round.PhaseVoided: "已作废",
