@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"os"
+	"path/filepath"
 	"testing"
 
-	"github.com/cockroachdb/pebble/v2"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/eventstore/embedded"
@@ -16,16 +19,18 @@ func TestUnknownLayout(t *testing.T) {
 	s, err := embedded.Open(embedded.Options{Dir: dir})
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
-	db, err := pebble.Open(dir, &pebble.Options{FormatMajorVersion: pebble.FormatTableFormatV6})
+	path := filepath.Join(dir, "events")
+	events, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.NoError(t, db.Set([]byte("v"), []byte("2"), pebble.Sync))
-	require.NoError(t, db.Close())
+	binary.BigEndian.PutUint32(events[8:], 3)
+	binary.BigEndian.PutUint32(events[60:], crc32.Checksum(events[:60], crc32.MakeTable(crc32.Castagnoli)))
+	require.NoError(t, os.WriteFile(path, events, 0o600))
 	for _, args := range [][]string{
 		{"store", "status"}, {"store", "check"}, {"store", "backup", "--to", t.TempDir() + "/backup"}, {"store", "serve", "--listen", "127.0.0.1:0"},
 	} {
 		var stdout, stderr bytes.Buffer
 		require.Equal(t, exitIO, run(t.Context(), append(args, "--data", dir), &stdout, &stderr), args)
-		require.Contains(t, stderr.String(), `the layout has version "2"; this program knows version "1" only`)
+		require.Contains(t, stderr.String(), `the layout has version "3"; this program knows version "2" only`)
 		require.Empty(t, stdout.String())
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"iter"
 	"strconv"
 
-	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
@@ -31,29 +30,42 @@ const (
 	backupDigest = backupSummed + sha256.Size
 )
 
-// header returns the first bytes of the file, given a digest of the records.
+// header returns the first bytes of the file, given a digest of the records. That of the
+// log tells neither length nor digest.
 func (b *Backup) header(records hash.Hash) []byte {
 	version, _ := strconv.ParseUint(layout, 10, 32) // it is a number
 	h := binary.BigEndian.AppendUint32(append(make([]byte, 0, firstPosition), backupMagic...), uint32(version))
 	h = binary.BigEndian.AppendUint64(h, b.Tail)
 	h = binary.BigEndian.AppendUint64(h, b.Events)
-	records.Write(h)
-	digest := records.Sum(nil)
+	digest := make([]byte, sha256.Size)
+	if records != nil {
+		records.Write(h)
+		digest = records.Sum(nil)
+	}
 	b.SHA256 = hex.EncodeToString(digest)
 	h = append(h, digest...)
 	return binary.BigEndian.AppendUint32(h, crc32.Checksum(h, castagnoli))
 }
 
+// isWhole reports whether a header has the checksum that it says.
+func isWhole(header []byte) bool {
+	return binary.BigEndian.Uint32(header[backupDigest:]) == crc32.Checksum(header[:backupDigest], castagnoli)
+}
+
+// versionOf is the version of the layout that a header names.
+func versionOf(header []byte) string {
+	return strconv.FormatUint(uint64(binary.BigEndian.Uint32(header[8:])), 10)
+}
+
 // parseBackupHeader reads the first bytes of a backup file.
 func parseBackupHeader(h []byte) (Backup, error) {
 	var b Backup
-	version := strconv.FormatUint(uint64(binary.BigEndian.Uint32(h[8:])), 10)
-	switch {
+	switch version := versionOf(h); {
 	case string(h[:8]) == "\x00\x00\x00\x00\x00\x00\x00\x00":
 		return b, fmt.Errorf("%w: it was never finished", ErrBadBackup)
 	case string(h[:8]) != backupMagic:
 		return b, fmt.Errorf("%w: it is no backup of an event store", ErrBadBackup)
-	case binary.BigEndian.Uint32(h[backupDigest:]) != crc32.Checksum(h[:backupDigest], castagnoli):
+	case !isWhole(h):
 		return b, fmt.Errorf("%w: its header has a wrong checksum", ErrBadBackup)
 	case version != layout:
 		return b, fmt.Errorf("%w: its layout has version %s; this program knows version %s only", ErrBadBackup, version, layout)
@@ -67,43 +79,32 @@ func parseBackupHeader(h []byte) (Backup, error) {
 func (f Folder) Backup(ctx context.Context, to string, progress func(done, all int64)) (Backup, error) {
 	var done Backup
 	err := f.read(func(s *store) (err error) {
-		done, err = writeBackup(ctx, f.fs(), to, s.view.tail, s.records(s.view.tail), progress)
+		done, err = writeBackup(ctx, f.fs(), to, s.view.tail, s.log.pages(s.view.tail), progress)
 		return damage(err)
 	})
 	return done, err
 }
 
-// records yields the bytes of all records before the tail, a page at a time. A page is
-// valid until the next one. No view is held for longer than a page, because what is
-// written is never changed.
-func (s *store) records(tail uint64) iter.Seq2[[]byte, error] {
+// pages yields the bytes of all records before the tail, some whole ones at a time. A
+// page is valid until the next one.
+func (l *eventLog) pages(tail uint64) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		var page []byte
-		for at := uint64(firstPosition); at < tail; at += uint64(len(page)) {
-			var err error
-			if page, err = s.recordPage(page[:0], at, tail); err == nil && len(page) == 0 {
-				err = fmt.Errorf("%w: %s: no record begins here", ErrDamaged, atPosition(at))
+		for r := (logReader{log: l, at: firstPosition, end: tail}); r.at < tail; {
+			page = page[:0]
+			for at := r.at; r.at < tail && len(page) < pageBytes; at = r.at {
+				record, err := r.record()
+				if err != nil {
+					yield(nil, fmt.Errorf("%w: %s: %w", ErrDamaged, atPosition(at), err))
+					return
+				}
+				page = append(page, record...)
 			}
-			if !yield(page, err) || err != nil {
+			if !yield(page, nil) {
 				return
 			}
 		}
 	}
-}
-
-// recordPage appends records from a position on, which follow each other.
-func (s *store) recordPage(b []byte, at, tail uint64) ([]byte, error) {
-	v := s.acquire()
-	defer s.release(v)
-	it, err := v.NewIter(&pebble.IterOptions{LowerBound: appendEventKey(nil, at), UpperBound: appendEventKey(nil, tail)})
-	if err != nil {
-		return b, fmt.Errorf("reading records: %w", err)
-	}
-	for ok := it.First(); ok && len(b) < pageBytes && eventPosition(it.Key()) == at; ok = it.Next() {
-		b = append(b, it.Value()...)
-		at += uint64(len(it.Value()))
-	}
-	return b, it.Close()
 }
 
 // writeBackup writes a file whole or not at all: under another name, synced, then
@@ -171,25 +172,13 @@ func fillBackup(ctx context.Context, f vfs.File, tail uint64, pages iter.Seq2[[]
 
 // add verifies the records of a page and counts them.
 func (b *Backup) add(page []byte) error {
-	for len(page) > 0 {
-		size, err := recordSize(page)
-		if err == nil && size > len(page) {
-			err = errRecordSize
-		}
-		if err != nil {
-			return fmt.Errorf("%w: %s: %w", ErrDamaged, atPosition(b.Tail), err)
-		}
-		_, hidden, err := parseRecord(page[:size], b.Tail)
-		if err != nil {
-			return fmt.Errorf("%w: %s: %w", ErrDamaged, atPosition(b.Tail), err)
-		}
-		if !hidden {
+	return eachRecord(page, b.Tail, func(record []byte, _ uint64, _ event, kind byte) error {
+		if kind == kindEvent {
 			b.Events++
 		}
-		b.Tail += uint64(size)
-		page = page[size:]
-	}
-	return nil
+		b.Tail += uint64(len(record))
+		return nil
+	})
 }
 
 func syncFolder(fs vfs.FS, dir string) error {

@@ -104,45 +104,91 @@ func atRevision(stream string, revision uint64) string {
 	return fmt.Sprintf("stream %q revision %d", stream, revision)
 }
 
-// checkRecords reads all events in their order.
+// checkRecords reads the log.
 func (c *checker) checkRecords() error {
-	next := uint64(firstPosition)
-	err := scan(c.db, prefixEvent, func(key, record []byte) error {
-		if len(key) != eventKeyLen {
-			c.find(atPosition(next), "a key has the wrong length %d", len(key))
-			return nil
-		}
-		position := eventPosition(key)
-		if position != next {
-			c.find(atPosition(next), "no record begins here; the next one is at %d", position)
-		}
-		next = position + uint64(len(record))
-		e, hidden, err := parseRecord(record, position)
-		if err != nil {
-			c.find(atPosition(position), "%v", err)
-		} else if !hidden {
-			c.Events++
-			c.records.add(string(e.stream), e.revision, appendIndexValue(nil, position, e.id))
-		}
-		return c.tick(position)
+	return c.eachEvent(c.find, func(e event) { c.Events++ }, func(r run) error {
+		c.records.add(r.stream, r.first, appendRunValue(nil, r))
+		return nil
 	})
-	c.Tail = next
-	return c.damaged("after "+atPosition(next), err)
+}
+
+// eachEvent reads the log as far as it can be understood: behind a record that has no
+// length it goes on with the next group. It hands on events, and the runs that they
+// form.
+func (c *checker) eachEvent(find func(place, what string, args ...any), each func(event), eachRun func(run) error) error {
+	found := runs{each: eachRun}
+	r := c.view.reader(firstPosition)
+	groupEnd := uint64(firstPosition)
+	for c.Tail = firstPosition; r.at < r.end; c.Tail = r.at {
+		at := r.at
+		record, err := r.record()
+		var e event
+		var kind byte
+		if err == nil {
+			e, kind, err = parseRecord(record, at)
+		}
+		switch {
+		case err != nil && !isDamage(err):
+			return fmt.Errorf("checking the event store: %w", err)
+		case err == nil && (kind == kindGroup) != (at == groupEnd):
+			err = errors.New("groups and records do not follow each other")
+		}
+		if err != nil {
+			find(atPosition(at), "%v", err)
+		}
+		switch {
+		case err == nil && kind == kindGroup:
+			length, _ := parseGroup(record, at) // it was parsed before
+			groupEnd = r.at + length
+			if err := found.end(); err != nil {
+				return err
+			}
+		case err == nil && kind == kindEvent:
+			each(e)
+			if err := found.add(string(e.stream), e.revision, at); err != nil {
+				return err
+			}
+		case r.at == at || at == groupEnd:
+			if groupEnd <= at {
+				_, next, err := c.log.behind(at)
+				if err != nil {
+					return fmt.Errorf("checking the event store: %w", err)
+				}
+				if groupEnd = next; next == 0 {
+					groupEnd = r.end
+				}
+			}
+			r.seek(groupEnd)
+		}
+		if err := c.tick(at); err != nil {
+			return err
+		}
+	}
+	return found.end()
+}
+
+// isDamage reports whether an error says that a record is not as it was written.
+func isDamage(err error) bool {
+	for _, kind := range []error{errRecordSize, errChecksum, errGroup, errFrame, ErrDamaged} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
 }
 
 // streamEnd is what the entries of a stream say of its head.
 type streamEnd struct {
 	name       string
 	next       uint64 // revision
-	last       uint64 // position of the last event but a tombstone
 	tombstoned bool
 }
 
 // checkStreams reads the index, which is in the order of streams and revisions.
 func (c *checker) checkStreams() error {
 	var at streamEnd
-	err := scan(c.db, prefixIndex, func(key, value []byte) error {
-		stream, revision, err := parseIndexKey(key)
+	err := scan(c.db, prefixRun, func(key, value []byte) error {
+		stream, revision, err := parseRunKey(key)
 		if err != nil {
 			c.find(fmt.Sprintf("after stream %q", at.name), "%v", err)
 			return nil
@@ -154,7 +200,7 @@ func (c *checker) checkStreams() error {
 			c.Streams++
 			at = streamEnd{name: stream}
 		}
-		position, _, err := parseIndexValue(value)
+		r, err := parseRun(key, value)
 		switch {
 		case err != nil:
 			c.find(atRevision(stream, revision), "%v", err)
@@ -165,7 +211,7 @@ func (c *checker) checkStreams() error {
 			c.find(atRevision(stream, at.next), "the index has no entry; the next one is of revision %d", revision)
 		}
 		if revision != tombstoned {
-			at.next, at.last = revision+1, position
+			at.next = revision + uint64(r.count)
 		}
 		c.entries.add(stream, revision, value)
 		return c.tick(c.Tail)
@@ -198,13 +244,13 @@ func (c *checker) endStream(at streamEnd) error {
 	if err != nil {
 		return c.damaged(fmt.Sprintf("head of stream %q", original), err)
 	}
-	e, err := readEvent(c.db, at.last)
+	e, err := c.view.eventOf(at.name, at.next-1)
 	if err != nil {
 		c.find(atRevision(at.name, at.next-1), "%v", err)
 		return nil
 	}
 	if described != described.withMetadata(e.isJSON, e.data) {
-		c.find(fmt.Sprintf("head of stream %q", original), "it differs from the metadata event at %d", at.last)
+		c.find(fmt.Sprintf("head of stream %q", original), "it differs from the metadata event at %d", e.position)
 	}
 	return nil
 }
@@ -220,40 +266,48 @@ func (c *checker) checkHeads() error {
 			c.find(place, "%v", err)
 			return nil
 		}
-		var needs [][]byte
+		var needs []string
+		need := func(stream string, revision uint64) error {
+			ok, err := c.has(stream, revision)
+			if err == nil && !ok {
+				needs = append(needs, atRevision(stream, revision))
+			}
+			return err
+		}
 		if h.last >= 0 {
-			needs = append(needs, appendIndexKey(nil, name, uint64(h.last)))
+			err = need(name, uint64(h.last))
 		}
 		if h.tombstoned {
-			needs = append(needs, appendIndexKey(nil, name, tombstoned))
+			err = errors.Join(err, need(name, tombstoned))
 		}
 		if h.hasMetadata {
-			needs = append(needs, appendIndexKey(nil, metastreamOf(name), 0))
+			err = errors.Join(err, need(metastreamOf(name), 0))
 		} else if h != (head{last: h.last, tombstoned: h.tombstoned}) {
 			c.find(place, "it has settings without a metadata event")
 		}
-		for _, key := range needs {
-			if ok, err := c.has(key); err != nil {
-				return err
-			} else if !ok {
-				stream, revision, _ := parseIndexKey(key)
-				c.find(place, "it needs %s, which the index has not", atRevision(stream, revision))
-			}
+		if err != nil {
+			return err
+		}
+		for _, n := range needs {
+			c.find(place, "it needs %s, which the index has not", n)
 		}
 		return c.tick(c.Tail)
 	})
 	return c.damaged(fmt.Sprintf("after the head of stream %q", name), err)
 }
 
-func (c *checker) has(key []byte) (bool, error) {
-	_, closer, err := c.db.Get(key)
-	if errors.Is(err, pebble.ErrNotFound) {
-		return false, nil
-	}
+// has reports whether the index has an event.
+func (c *checker) has(stream string, revision uint64) (bool, error) {
+	it, err := c.view.NewIter(&pebble.IterOptions{LowerBound: appendRunKey(nil, stream, 0), UpperBound: appendRunKey(nil, stream, revision+1)})
 	if err != nil {
 		return false, err
 	}
-	return true, closer.Close()
+	ok := it.Last()
+	if ok {
+		r, err := parseRun(it.Key(), it.Value())
+		ok = err == nil && revision-r.first < uint64(r.count)
+	}
+	return ok, it.Close()
 }
 
 // locate finds out where records and index differ, if they do.
@@ -261,44 +315,40 @@ func (c *checker) locate() error {
 	if c.records == c.entries {
 		return nil
 	}
-	err := scan(c.db, prefixEvent, func(key, record []byte) error {
-		if len(key) != eventKeyLen {
-			return nil
-		}
-		position := eventPosition(key)
-		e, hidden, err := parseRecord(record, position)
-		if err != nil || hidden {
-			return c.tick(position) // it was found before
-		}
-		entry, closer, err := c.db.Get(appendIndexKey(nil, string(e.stream), e.revision))
+	silent := func(string, string, ...any) {} // it was found before
+	err := c.eachEvent(silent, func(event) {}, func(r run) error {
+		entry, closer, err := c.db.Get(appendRunKey(nil, r.stream, r.first))
 		switch {
 		case errors.Is(err, pebble.ErrNotFound):
-			c.find(atPosition(position), "%s has no entry in the index", atRevision(string(e.stream), e.revision))
-			return c.tick(position)
+			c.find(atPosition(r.position), "%s has no entry in the index", atRevision(r.stream, r.first))
+			return nil
 		case err != nil:
 			return err
 		}
-		if !bytes.Equal(entry, appendIndexValue(nil, position, e.id)) {
-			c.find(atPosition(position), "the index entry of %s names another place or id", atRevision(string(e.stream), e.revision))
+		if !bytes.Equal(entry, appendRunValue(nil, r)) {
+			c.find(atPosition(r.position), "the index entry of %s names another place or number of events", atRevision(r.stream, r.first))
 		}
-		return errors.Join(closer.Close(), c.tick(position))
+		return closer.Close()
 	})
 	if err := c.damaged("records against the index", err); err != nil {
 		return err
 	}
-	err = scan(c.db, prefixIndex, func(key, value []byte) error {
-		stream, revision, err := parseIndexKey(key)
+	reader := c.view.reader(firstPosition)
+	err = scan(c.db, prefixRun, func(key, value []byte) error {
+		stream, revision, err := parseRunKey(key)
 		if err != nil {
 			return nil
 		}
-		position, _, err := parseIndexValue(value)
+		r, err := parseRun(key, value)
 		if err != nil {
 			return nil
 		}
-		if e, err := readEvent(c.db, position); err != nil {
+		r.count = 1
+		found, err := reader.run(r, revision, revision+1)
+		if err != nil {
 			c.find(atRevision(stream, revision), "%v", err)
-		} else if string(e.stream) != stream || e.revision != revision {
-			c.find(atRevision(stream, revision), "at %d stands another event", position)
+		} else if e, err := parseFrame(found[0].frame); err != nil || string(e.stream) != stream || e.revision != revision {
+			c.find(atRevision(stream, revision), "at %d stands another event", r.position)
 		}
 		return c.tick(c.Tail)
 	})

@@ -41,7 +41,7 @@ func (w *writer) decideAppend(r *request, h head) (outcome, error) {
 		return written, err
 	}
 	if len(r.events) == 0 {
-		return w.writeNothing(h)
+		return w.writeNothing(h), nil
 	}
 	original, isMeta := originalOf(r.stream)
 	var described head
@@ -226,25 +226,33 @@ func (w *writer) checkStored(r *request, from uint64, h head) (o outcome, m matc
 	if len(r.events) == 0 {
 		return o, matchSome, nil
 	}
-	if w.group.dirty[r.stream] {
+	if w.isDirty(r.stream) {
 		return o, matchNone, errDirty
 	}
-	for i, e := range r.events {
-		revision := from + uint64(i)
-		if revision > uint64(h.last) {
-			return o, matchSome, nil
-		}
-		position, id, err := w.index(r.stream, revision)
+	v := w.store.acquire()
+	defer w.store.release(v)
+	n := 0
+	for stored, err := range v.events(r.stream, from, min(uint64(h.last+1), from+uint64(len(r.events))), false) {
 		if err != nil {
 			return o, matchNone, err
 		}
-		if id != e.id {
-			return o, min(match(i), matchSome), nil
+		e, err := parseUntil(stored.frame, hasID)
+		if err != nil {
+			return o, matchNone, unreadable(stored, err)
 		}
-		o = outcome{revision: int64(revision), position: position, hasPosition: true}
+		if e.id != r.events[n].id {
+			return o, min(match(n), matchSome), nil
+		}
+		o = outcome{revision: int64(stored.revision), position: stored.position, hasPosition: true}
+		n++
+	}
+	if n < len(r.events) {
+		return o, matchSome, nil
 	}
 	return o, matchAll, nil
 }
+
+func hasID(e *event) bool { return e.idLen > 0 }
 
 // head returns the head of a stream as the requests before this one left it.
 func (w *writer) head(stream string) (head, error) {
@@ -272,42 +280,24 @@ func readHead(from pebble.Reader, stream string) (head, error) {
 	return h, errors.Join(err, closer.Close())
 }
 
-// index returns where a committed event stands.
-func (w *writer) index(stream string, revision uint64) (position uint64, id uuid.UUID, err error) {
-	v, closer, err := w.store.db.Get(appendIndexKey(nil, stream, revision))
-	if err != nil {
-		return 0, id, fmt.Errorf("reading the index of revision %d: %w", revision, err)
-	}
-	position, id, err = parseIndexValue(v)
-	return position, id, errors.Join(err, closer.Close())
-}
-
 // stored returns a committed event.
 func (w *writer) stored(stream string, revision int64) (event, error) {
-	if w.group.dirty[stream] {
+	if w.isDirty(stream) {
 		return event{}, errDirty
 	}
-	position, _, err := w.index(stream, uint64(revision))
-	if err != nil {
-		return event{}, err
-	}
-	return readEvent(w.store.db, position)
+	v := w.store.acquire()
+	defer w.store.release(v)
+	return v.eventOf(stream, uint64(revision))
 }
 
-// readEvent reads the event at a position.
-func readEvent(from pebble.Reader, position uint64) (event, error) {
-	v, closer, err := from.Get(appendEventKey(nil, position))
-	if err != nil {
-		return event{}, fmt.Errorf("reading the event at %d: %w", position, err)
+// eventOf reads an event that is there.
+func (v *view) eventOf(stream string, revision uint64) (event, error) {
+	for stored, err := range v.events(stream, revision, revision+1, false) {
+		if err != nil {
+			return event{}, err
+		}
+		e, err := parseFrame(stored.frame)
+		return e, unreadable(stored, err)
 	}
-	frame, _, err := openRecord(v)
-	frame = append([]byte(nil), frame...)
-	if err = errors.Join(err, closer.Close()); err != nil {
-		return event{}, fmt.Errorf("reading the event at %d: %w", position, err)
-	}
-	e, err := parseFrame(frame)
-	if err != nil {
-		return event{}, fmt.Errorf("reading the event at %d: %w", position, err)
-	}
-	return e, nil
+	return event{}, fmt.Errorf("%w: %s is not in the index", ErrDamaged, atRevision(stream, revision))
 }

@@ -4,7 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"hash/crc32"
+	"testing"
 )
+
+// FlushAfter changes after how many bytes of records their index is moved to tables,
+// until the test ends.
+func FlushAfter(t *testing.T, n uint64) {
+	before := flushAfter
+	flushAfter = n
+	t.Cleanup(func() { flushAfter = before })
+}
 
 // HeaderOfLayout is the header of an empty backup of another layout.
 func HeaderOfLayout(version uint32) []byte {

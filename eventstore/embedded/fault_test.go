@@ -120,11 +120,12 @@ func TestFailedWrites(t *testing.T) {
 	}
 	var rows []row
 	for n := int64(1); n <= 12; n++ {
-		rows = append(rows, row{"*.log", n, n%2 == 0, false, 100})
+		rows = append(rows, row{"events", n, n%2 == 0, false, 100})
 	}
+	embedded.FlushAfter(t, 1<<20)
 	for n := int64(1); n <= 2; n++ {
 		rows = append(rows, row{"*.sst", n, false, false, 100 << 10}, row{"MANIFEST*", n, false, false, 100 << 10},
-			row{"*", 40 * n, true, false, 100 << 10}, row{"*.log", n, false, true, 100 << 10})
+			row{"*", 40 * n, true, false, 100 << 10}, row{"*.sst", n, false, true, 100 << 10})
 	}
 	for _, r := range rows {
 		t.Run(fmt.Sprintf("%s/%d/forever=%v/creates=%v", r.pattern, r.n, r.forever, r.creates), func(t *testing.T) {

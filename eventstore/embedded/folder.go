@@ -3,7 +3,6 @@ package embedded
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -22,8 +21,9 @@ var (
 	ErrExists = errors.New("exists already")
 )
 
-// Folder is a store that is not being served. The operations on it change nothing in
-// it, and refuse it while a server has it open.
+// Folder is a store that is not being served. The operations on it refuse it while a
+// server has it open. They change nothing in it; but when its last server did not end in
+// order, they first do what opening does.
 type Folder struct {
 	Dir string
 	FS  vfs.FS // default the disk
@@ -38,24 +38,20 @@ func (f Folder) fs() vfs.FS {
 
 // read opens the folder for reading alone, works and closes it.
 func (f Folder) read(work func(*store) error) (err error) {
-	desc, err := pebble.Peek(f.Dir, f.fs())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := findLog(f.fs(), f.Dir); err != nil { // before a lock is made
 		return fmt.Errorf("looking for an event store in %s: %w", f.Dir, err)
 	}
-	if err != nil || !desc.Exists {
-		return fmt.Errorf("%w in %s", ErrNoStore, f.Dir)
-	}
-	s := &store{failed: make(chan struct{}), log: zerolog.Nop()}
-	if err := s.lock(f.Dir, f.fs()); err != nil {
-		return err
-	}
-	opts := s.options(f.fs())
-	opts.ReadOnly = true
-	if err := s.start(f.Dir, opts); err != nil {
-		if s.failure() != nil { // nothing was being written: the folder is free again
-			err = errors.Join(err, s.locked.Close())
+	s, err := openStore(f.Dir, f.fs(), zerolog.Nop(), false)
+	if errors.Is(err, errBehind) {
+		if s, err = openStore(f.Dir, f.fs(), zerolog.Nop(), true); err == nil {
+			err = s.close()
 		}
-		return damage(fmt.Errorf("opening the event store in %s: %w", f.Dir, err))
+		if err == nil {
+			s, err = openStore(f.Dir, f.fs(), zerolog.Nop(), false)
+		}
+	}
+	if err != nil {
+		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	return work(s)

@@ -147,12 +147,14 @@ func frameLen(event int, position uint64) int {
 	return 1 + protowire.SizeBytes(readEventLen(event, 0, position))
 }
 
-// A record is crc(4) flags(1) frame.
+// A record is crc(4) kind(1) and what the kind calls for.
 const recordHeader = 4 + 1
 
-// flagHidden marks the record of an append without events: it takes a position and
-// is never shown.
-const flagHidden = 1
+const (
+	kindEvent   = iota // a frame
+	kindNothing        // of an append without events: it takes a position and is never shown
+	kindGroup          // position(8) and length(4) of the group of records that begins here
+)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -161,15 +163,17 @@ func seal(record []byte) {
 	binary.BigEndian.PutUint32(record, crc32.Checksum(record[4:], castagnoli))
 }
 
-// open checks a record and returns its frame.
-func openRecord(record []byte) (frame []byte, hidden bool, err error) {
+var errChecksum = errors.New("record has a wrong checksum")
+
+// openRecord checks a record and returns what is in it.
+func openRecord(record []byte) (body []byte, kind byte, err error) {
 	if len(record) < recordHeader {
-		return nil, false, errors.New("record is too short")
+		return nil, 0, errors.New("record is too short")
 	}
 	if binary.BigEndian.Uint32(record) != crc32.Checksum(record[4:], castagnoli) {
-		return nil, false, errors.New("record has a wrong checksum")
+		return nil, 0, errChecksum
 	}
-	return record[recordHeader:], record[4]&flagHidden != 0, nil
+	return record[recordHeader:], record[4], nil
 }
 
 // event is a parsed frame. Its slices share the memory of the frame.

@@ -74,9 +74,9 @@ func TestTruncatedFrames(t *testing.T) {
 func TestRecordChecksum(t *testing.T) {
 	record := append(make([]byte, recordHeader), "some frame"...)
 	seal(record)
-	frame, hidden, err := openRecord(record)
+	frame, kind, err := openRecord(record)
 	require.NoError(t, err)
-	require.False(t, hidden)
+	require.EqualValues(t, kindEvent, kind)
 	require.Equal(t, "some frame", string(frame))
 	for i := range record {
 		for bit := range 8 {

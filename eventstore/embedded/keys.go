@@ -4,59 +4,61 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-
-	"github.com/google/uuid"
 )
 
-// layout is the version of the keys and records that this package reads and writes.
-const layout = "1"
+// layout is the version of the records and keys that this package reads and writes.
+const layout = "2"
 
 const (
-	prefixVersion = 'v'
-	prefixEvent   = 'e'
-	prefixIndex   = 's'
+	prefixIndexed = 'i'
+	prefixGroup   = 'g'
+	prefixRun     = 's'
 	prefixHead    = 'h'
 )
 
-var versionKey = []byte{prefixVersion}
+// indexedKey has the position up to which the index was made.
+var indexedKey = []byte{prefixIndexed}
 
 const (
-	eventKeyLen   = 1 + 8
-	indexValueLen = 8 + 16
+	groupKeyLen = 1 + 8
+	runValueLen = 8 + 4
 )
 
-func appendEventKey(b []byte, position uint64) []byte {
-	return binary.BigEndian.AppendUint64(append(b, prefixEvent), position)
+func appendGroupKey(b []byte, position uint64) []byte {
+	return binary.BigEndian.AppendUint64(append(b, prefixGroup), position)
 }
 
-func eventPosition(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
+func groupPosition(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
 
-func indexKeyLen(stream string) int { return 1 + 2 + len(stream) + 8 }
+func runKeyLen(stream string) int { return 1 + 2 + len(stream) + 8 }
 
-func appendIndexKey(b []byte, stream string, revision uint64) []byte {
-	b = binary.BigEndian.AppendUint16(append(b, prefixIndex), uint16(len(stream)))
+func appendRunKey(b []byte, stream string, revision uint64) []byte {
+	b = binary.BigEndian.AppendUint16(append(b, prefixRun), uint16(len(stream)))
 	return binary.BigEndian.AppendUint64(append(b, stream...), revision)
 }
 
-func indexRevision(key []byte) uint64 { return binary.BigEndian.Uint64(key[len(key)-8:]) }
+func appendRunValue(b []byte, r run) []byte {
+	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(b, r.position), r.count)
+}
 
-// parseIndexKey reads a key of the index.
-func parseIndexKey(key []byte) (stream string, revision uint64, err error) {
-	if len(key) < indexKeyLen("") || len(key) != indexKeyLen("")+int(binary.BigEndian.Uint16(key[1:])) {
+// parseRunKey reads a key of the index.
+func parseRunKey(key []byte) (stream string, revision uint64, err error) {
+	if len(key) < runKeyLen("") || len(key) != runKeyLen("")+int(binary.BigEndian.Uint16(key[1:])) {
 		return "", 0, errors.New("a key of the index has a wrong length")
 	}
-	return string(key[3 : len(key)-8]), indexRevision(key), nil
+	return string(key[3 : len(key)-8]), binary.BigEndian.Uint64(key[len(key)-8:]), nil
 }
 
-func appendIndexValue(b []byte, position uint64, id uuid.UUID) []byte {
-	return append(binary.BigEndian.AppendUint64(b, position), id[:]...)
-}
-
-func parseIndexValue(v []byte) (position uint64, id uuid.UUID, err error) {
-	if len(v) != indexValueLen {
-		return 0, id, errors.New("index entry has a wrong length")
+// parseRun reads an entry of the index, without the name of the stream.
+func parseRun(key, value []byte) (r run, err error) {
+	if len(value) != runValueLen {
+		return r, errors.New("index entry has a wrong length")
 	}
-	return binary.BigEndian.Uint64(v), uuid.UUID(v[8:]), nil
+	r = run{first: binary.BigEndian.Uint64(key[len(key)-8:]), position: binary.BigEndian.Uint64(value), count: binary.BigEndian.Uint32(value[8:])}
+	if r.count == 0 {
+		return r, errors.New("index entry of no events")
+	}
+	return r, nil
 }
 
 func appendHeadKey(b []byte, stream string) []byte {

@@ -84,7 +84,7 @@ func serveBackup(srv any, call grpc.ServerStream) error {
 	if err := call.SendMsg(wrapperspb.UInt64(tail)); err != nil {
 		return err
 	}
-	for page, err := range s.records(tail) {
+	for page, err := range s.log.pages(tail) {
 		if err = damage(err); errors.Is(err, ErrDamaged) {
 			return &fault{code: codes.DataLoss, message: err.Error()}
 		}

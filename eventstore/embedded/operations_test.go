@@ -43,14 +43,14 @@ func varied(f *fixture) int {
 
 // variedStore returns a closed folder that varied has filled.
 func variedStore(t *testing.T) (embedded.Folder, int) {
-	folder := embedded.Folder{Dir: "store", FS: vfs.NewMem()}
+	folder := embedded.Folder{Dir: "store", FS: vfs.NewCrashableMem()}
 	f := serve(t, embedded.Options{Dir: folder.Dir, FS: folder.FS})
 	n := varied(f)
 	require.NoError(t, f.server.Close())
 	return folder, n
 }
 
-// entries are all keys and values of a closed folder.
+// entries are all keys and values of the index of a closed folder.
 func entries(t *testing.T, folder embedded.Folder) map[string]string {
 	got := map[string]string{}
 	edit(t, folder, func(db *pebble.DB) {
@@ -64,14 +64,21 @@ func entries(t *testing.T, folder embedded.Folder) map[string]string {
 	return got
 }
 
-// edit changes a closed folder behind the back of the store. What it leaves lies in
-// table files.
+// edit changes the index of a closed folder behind the back of the store.
 func edit(t *testing.T, folder embedded.Folder, change func(*pebble.DB)) {
-	db, err := pebble.Open(folder.Dir, &pebble.Options{FS: folder.FS, FormatMajorVersion: pebble.FormatTableFormatV6, Logger: noLog{}})
+	db, err := pebble.Open(indexOf(folder), &pebble.Options{FS: folder.FS, FormatMajorVersion: pebble.FormatTableFormatV6, Logger: noLog{}})
 	require.NoError(t, err)
 	change(db)
 	require.NoError(t, db.Flush())
 	require.NoError(t, db.Close())
+}
+
+func indexOf(folder embedded.Folder) string  { return folder.FS.PathJoin(folder.Dir, "index") }
+func eventsOf(folder embedded.Folder) string { return folder.FS.PathJoin(folder.Dir, "events") }
+
+// clone is the folder as it would be after a loss of power.
+func clone(folder embedded.Folder) embedded.Folder {
+	return embedded.Folder{Dir: folder.Dir, FS: folder.FS.(*vfs.MemFS).CrashClone(vfs.CrashCloneCfg{})}
 }
 
 type noLog struct{}
@@ -107,7 +114,7 @@ func TestStatusAndCheckOfASoundStore(t *testing.T) {
 	require.Equal(t, st.Streams, c.Streams)
 	require.Equal(t, st.Tail, c.Tail)
 	require.Less(t, st.Last, st.Tail)
-	require.Equal(t, "1", st.Layout)
+	require.Equal(t, "2", st.Layout)
 	require.Positive(t, st.DiskBytes)
 	require.True(t, st.Writable)
 

@@ -43,51 +43,42 @@ func (w *writer) writeMetadata(stream string, data []byte) error {
 }
 
 // writeNothing takes a position for an append without events.
-func (w *writer) writeNothing(h head) (outcome, error) {
-	position := w.tail
-	op := w.group.batch.SetDeferred(eventKeyLen, recordHeader)
-	appendEventKey(op.Key[:0], position)
-	op.Value[4] = flagHidden
-	seal(op.Value)
-	if err := op.Finish(); err != nil {
-		return outcome{}, fmt.Errorf("adding a position to a batch: %w", err)
+func (w *writer) writeNothing(h head) outcome {
+	w.group.beginRecord(kindNothing)
+	position := w.group.end() - recordHeader
+	seal(w.group.records[position-w.group.start:])
+	return outcome{revision: h.last, position: position, hasPosition: true}
+}
+
+// beginRecord adds the header of a record, behind that of the group.
+func (g *group) beginRecord(kind byte) {
+	if len(g.records) == 0 {
+		g.records = append(g.records, make([]byte, groupHeader)...)
 	}
-	w.tail += recordHeader
-	return outcome{revision: h.last, position: position, hasPosition: true}, nil
+	g.records = append(g.records, 0, 0, 0, 0, kind)
 }
 
 // put adds one event with its index entry to the group.
 func (w *writer) put(stream string, revision uint64, e proposal) (position uint64, err error) {
-	position = w.tail
+	g := &w.group
+	g.beginRecord(kindEvent)
+	position = g.end() - recordHeader
 	var buf [96]byte
-	suffix := stamp{revision, position, w.group.now}.suffix(buf[:0])
-	size := recordHeader + frameLen(len(e.body)+len(suffix), position)
-
-	op := w.group.batch.SetDeferred(eventKeyLen, size)
-	appendEventKey(op.Key[:0], position)
-	op.Value[4] = 0
-	appendFrame(op.Value[:recordHeader], e.body, suffix, nil, position)
-	seal(op.Value)
-	if err := op.Finish(); err != nil {
-		return 0, fmt.Errorf("adding an event to a batch: %w", err)
-	}
-
-	op = w.group.batch.SetDeferred(indexKeyLen(stream), indexValueLen)
-	appendIndexKey(op.Key[:0], stream, revision)
-	appendIndexValue(op.Value[:0], position, e.id)
-	if err := op.Finish(); err != nil {
+	suffix := stamp{revision, position, g.now}.suffix(buf[:0])
+	g.records = appendFrame(g.records, e.body, suffix, nil, position)
+	seal(g.records[position-g.start:])
+	if err := g.index.add(stream, revision, position); err != nil {
 		return 0, fmt.Errorf("adding an index entry to a batch: %w", err)
 	}
 	w.recent.add(e.id, place{stream, int64(revision), position})
-	w.group.dirty[stream] = true
-	w.group.last = position
-	w.tail += uint64(size)
+	g.dirty[stream] = true
+	g.last = position
 	return position, nil
 }
 
 // putHead adds the head of a stream to the group.
 func (w *writer) putHead(stream string, h head) error {
-	if err := w.group.batch.Set(appendHeadKey(nil, stream), h.encode(), nil); err != nil {
+	if err := w.group.index.head(stream, h); err != nil {
 		return fmt.Errorf("adding a stream head to a batch: %w", err)
 	}
 	w.heads.put(stream, h)

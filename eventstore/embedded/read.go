@@ -93,7 +93,7 @@ func (r *reading) positionOf(v *view, o *streams.ReadReq_Options_AllOptions) (ui
 		case commit == math.MaxUint64 && prepare == math.MaxUint64:
 			return v.tail, nil
 		}
-		ok, err := isBoundary(v, commit)
+		_, ok, err := v.recordAt(commit)
 		if err != nil {
 			return 0, err
 		}

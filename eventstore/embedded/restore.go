@@ -52,8 +52,8 @@ func openBackup(fs vfs.FS, from string) (_ *backupFile, err error) {
 	return b, nil
 }
 
-// read hands each record to each and compares the whole with the header at the end.
-func (b *backupFile) read(ctx context.Context, each func(record []byte, position uint64, e event, hidden bool) error, progress func(done, all int64)) error {
+// read copies the records and compares the whole with the header at the end.
+func (b *backupFile) read(ctx context.Context, to io.Writer, progress func(done, all int64)) error {
 	seen := Backup{Tail: firstPosition}
 	sum := sha256.New()
 	for steps := 0; seen.Tail < b.Tail; steps++ {
@@ -61,16 +61,14 @@ func (b *backupFile) read(ctx context.Context, each func(record []byte, position
 		if err != nil {
 			return err
 		}
-		e, hidden, err := parseRecord(record, seen.Tail)
+		_, kind, err := parseRecord(record, seen.Tail)
 		if err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrBadBackup, atPosition(seen.Tail), err)
 		}
-		if each != nil {
-			if err := each(record, seen.Tail, e, hidden); err != nil {
-				return err
-			}
+		if _, err := to.Write(record); err != nil {
+			return err
 		}
-		if !hidden {
+		if kind == kindEvent {
 			seen.Events++
 		}
 		sum.Write(record)
@@ -117,7 +115,7 @@ func VerifyBackup(ctx context.Context, fs vfs.FS, from string, progress func(don
 	if err != nil {
 		return Backup{}, err
 	}
-	return b.Backup, errors.Join(b.read(ctx, nil, progress), b.Close())
+	return b.Backup, errors.Join(b.read(ctx, io.Discard, progress), b.Close())
 }
 
 // Restore makes the folder, which must not exist or be empty, with the events of a
@@ -169,33 +167,43 @@ func (f Folder) vacant() error {
 	return nil
 }
 
-// rebuild fills a new folder.
+// rebuild fills a new folder. Opening the store makes its index.
 func (f Folder) rebuild(ctx context.Context, b *backupFile, progress func(done, all int64)) error {
 	fs := f.fs()
-	if err := fs.MkdirAll(f.Dir, 0o700); err != nil {
+	if err := makeFolder(fs, f.Dir); err != nil {
 		return err
 	}
-	s := &store{failed: make(chan struct{}), log: zerolog.Nop()}
-	if err := s.lock(f.Dir, fs); err != nil {
+	if err := makeLog(fs, f.Dir); err != nil {
 		return err
 	}
-	opts := s.options(fs)
-	opts.DisableWAL = true // what counts is that all of it is durable at the end
-	if err := s.start(f.Dir, opts); err != nil {
+	log, err := openLog(fs, f.Dir, true)
+	if err != nil {
 		return err
 	}
-	err := s.unlessFailed(func() error { return s.fill(ctx, b, progress) })
-	if s.failure() != nil {
-		return s.cause
+	w := bufio.NewWriterSize(&logWriter{log, firstPosition}, pageBytes)
+	err = b.read(ctx, w, progress)
+	if err = errors.Join(err, w.Flush(), log.Sync(), log.Close()); err != nil {
+		return err
+	}
+	s, err := openStore(f.Dir, fs, zerolog.Nop(), true)
+	if err != nil {
+		return err
+	}
+	if tail := s.view.tail; tail != b.Tail {
+		err = fmt.Errorf("%w: its last whole group ends at %d", ErrBadBackup, tail)
 	}
 	return errors.Join(err, s.close())
 }
 
-// fill stores what a backup holds. Closing the store makes it durable.
-func (s *store) fill(ctx context.Context, b *backupFile, progress func(done, all int64)) error {
-	r := &rebuilder{db: s.db, batch: s.db.NewBatch(), heads: newHeadCache()}
-	if err := b.read(ctx, r.add, progress); err != nil {
-		return err
-	}
-	return r.commit()
+// logWriter writes to the log what is durable later.
+type logWriter struct {
+	log *eventLog
+	at  int64
+}
+
+// Write appends to the log.
+func (w *logWriter) Write(b []byte) (int, error) {
+	n, err := w.log.WriteAt(b, w.at)
+	w.at += int64(n)
+	return n, err
 }

@@ -3,7 +3,9 @@ package embedded
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -30,82 +32,134 @@ type page struct {
 	size   int
 	next   uint64
 	more   bool
-	arena  []byte
 }
 
-const arenaChunk = 64 << 10
-
-// add copies a record's frame to the page.
-func (p *page) add(frame []byte, position, revision uint64) {
-	if cap(p.arena)-len(p.arena) < len(frame) {
-		p.arena = make([]byte, 0, max(len(frame), min(arenaChunk, 4096<<min(len(p.events), 4))))
-	}
-	from := len(p.arena)
-	p.arena = append(p.arena, frame...)
-	p.events = append(p.events, stored{p.arena[from:len(p.arena):len(p.arena)], position, revision})
-	p.size += len(frame)
+func (p *page) add(e stored) {
+	p.events = append(p.events, e)
+	p.size += len(e.frame)
 }
 
 func (p *page) full(limit uint64) bool {
 	return uint64(len(p.events)) >= min(limit, pageEvents) || p.size >= pageBytes
 }
 
-// scanAll reads a page of $all: forwards the events at or after a position, backwards
-// those before it.
-func scanAll(v *view, from uint64, backwards bool, limit uint64) (page, error) {
-	p := page{next: from}
-	bounds := &pebble.IterOptions{LowerBound: appendEventKey(nil, from), UpperBound: []byte{prefixEvent + 1}}
-	if backwards {
-		bounds = &pebble.IterOptions{LowerBound: []byte{prefixEvent}, UpperBound: appendEventKey(nil, from)}
+func (v *view) reader(at uint64) *logReader { return &logReader{log: v.log, at: at, end: v.tail} }
+
+// event reads the record at the reader; it has no frame when it is to be hidden.
+func (r *logReader) event() (e stored, err error) {
+	e.position = r.at
+	record, err := r.record()
+	if err == nil {
+		var kind byte
+		if e.frame, kind, err = openRecord(record); kind != kindEvent {
+			e.frame = nil
+		}
 	}
-	it, err := v.NewIter(bounds)
 	if err != nil {
-		return p, fmt.Errorf("scanning $all: %w", err)
+		return e, fmt.Errorf("reading the event at %d: %w", e.position, err)
 	}
-	step := it.Next
-	ok := false
+	return e, nil
+}
+
+// scanAll reads a page of $all: forwards the events at or after a position, where a
+// record begins, backwards those before it.
+func scanAll(v *view, from uint64, backwards bool, limit uint64) (page, error) {
+	from = max(from, firstPosition)
 	if backwards {
-		step, ok = it.Prev, it.Last()
-	} else {
-		ok = it.First()
+		return scanBack(v, from, limit)
 	}
-	for ; ok; ok = step() {
+	p := page{next: from}
+	for r := v.reader(from); r.at < v.tail; p.next = r.at {
 		if p.full(limit) {
 			p.more = true
 			break
 		}
-		position := eventPosition(it.Key())
-		frame, hidden, err := openRecord(it.Value())
+		e, err := r.event()
 		if err != nil {
-			return p, errors.Join(fmt.Errorf("reading the event at %d: %w", position, err), it.Close())
+			return p, err
 		}
-		if !hidden {
-			p.add(frame, position, 0)
+		if e.frame != nil {
+			p.add(e)
 		}
-		p.next = position
-		if !backwards {
-			p.next++
-		}
-	}
-	if err := it.Close(); err != nil {
-		return p, fmt.Errorf("scanning $all: %w", err)
 	}
 	return p, nil
 }
 
-// isBoundary reports whether a record begins at this position, or the log ends.
-func isBoundary(v *view, position uint64) (bool, error) {
-	if position == v.tail {
-		return true, nil
+func scanBack(v *view, from uint64, limit uint64) (page, error) {
+	p := page{next: from}
+	for p.next > firstPosition {
+		start, err := v.groupOf(p.next - 1)
+		if err != nil {
+			return p, err
+		}
+		var events []stored
+		for r := v.reader(start); r.at < p.next; {
+			e, err := r.event()
+			if err != nil {
+				return p, err
+			}
+			if e.frame != nil {
+				events = append(events, e)
+			}
+		}
+		for _, e := range slices.Backward(events) {
+			if p.full(limit) {
+				p.more = true
+				return p, nil
+			}
+			p.add(e)
+			p.next = e.position
+		}
+		p.next = start
 	}
-	_, closer, err := v.Get(appendEventKey(nil, position))
-	if errors.Is(err, pebble.ErrNotFound) {
-		return false, nil
-	}
+	return p, nil
+}
+
+// groupOf returns where the group begins in which a position lies.
+func (v *view) groupOf(position uint64) (start uint64, err error) {
+	it, err := v.NewIter(&pebble.IterOptions{LowerBound: []byte{prefixGroup}, UpperBound: appendGroupKey(nil, position+1)})
 	if err != nil {
-		return false, fmt.Errorf("looking for a position: %w", err)
+		return 0, fmt.Errorf("looking for a position: %w", err)
 	}
-	return true, closer.Close()
+	start = firstPosition
+	if it.Last() {
+		start = groupPosition(it.Key())
+	}
+	if err := it.Close(); err != nil {
+		return 0, fmt.Errorf("looking for a position: %w", err)
+	}
+	for r := v.reader(start); ; start = r.at {
+		end, err := r.group()
+		if err != nil {
+			return 0, fmt.Errorf("%w: %s: %w", ErrDamaged, atPosition(start), err)
+		}
+		if position < end {
+			return start, nil
+		}
+		r.seek(end)
+	}
+}
+
+// recordAt reports whether a record begins at a position, and where it ends.
+func (v *view) recordAt(position uint64) (end uint64, ok bool, err error) {
+	if position < firstPosition || position >= v.tail {
+		return position, position == v.tail, nil
+	}
+	start, err := v.groupOf(position)
+	if err != nil {
+		return 0, false, err
+	}
+	r := v.reader(start)
+	for r.at < position {
+		if _, err := r.record(); err != nil {
+			return 0, false, fmt.Errorf("looking for a position: %w", err)
+		}
+	}
+	if r.at > position {
+		return 0, false, nil
+	}
+	_, err = r.event()
+	return r.at, err == nil, err
 }
 
 // window is the part of a stream that may be seen.
@@ -139,94 +193,101 @@ func (w window) scanStream(v *view, from uint64, backwards bool, limit uint64) (
 	if lower >= upper {
 		return p, nil
 	}
-	index, err := v.NewIter(&pebble.IterOptions{
-		LowerBound: appendIndexKey(nil, w.stream, lower), UpperBound: appendIndexKey(nil, w.stream, upper),
-	})
-	if err != nil {
-		return p, fmt.Errorf("scanning a stream: %w", err)
-	}
-	events := eventReader{view: v}
-	err = w.collect(&p, index, &events, backwards, limit)
-	if err = errors.Join(err, events.close(), index.Close()); err != nil {
-		return p, fmt.Errorf("scanning a stream: %w", err)
+	for e, err := range v.events(w.stream, lower, upper, backwards) {
+		if err != nil {
+			return p, fmt.Errorf("scanning a stream: %w", err)
+		}
+		if p.full(limit) {
+			p.next, p.more = e.revision, true
+			break
+		}
+		if w.oldest != math.MinInt64 {
+			parsed, err := parseFrame(e.frame)
+			if err != nil {
+				return p, unreadable(e, err)
+			}
+			if parsed.created < w.oldest {
+				continue
+			}
+		}
+		p.add(e)
+		p.next = e.revision + 1
 	}
 	return p, nil
 }
 
-func (w window) collect(p *page, index *pebble.Iterator, events *eventReader, backwards bool, limit uint64) error {
-	step, ok := index.Next, false
-	if backwards {
-		step, ok = index.Prev, index.Last()
-	} else {
-		ok = index.First()
-	}
-	for ; ok; ok = step() {
-		revision := indexRevision(index.Key())
-		if p.full(limit) {
-			p.next, p.more = revision, true
-			return nil
-		}
-		position, _, err := parseIndexValue(index.Value())
+// events yields the events of a stream from a revision to another, which is not among
+// them.
+func (v *view) events(stream string, lower, upper uint64, backwards bool) iter.Seq2[stored, error] {
+	return func(yield func(stored, error) bool) {
+		it, err := v.NewIter(&pebble.IterOptions{LowerBound: appendRunKey(nil, stream, 0), UpperBound: appendRunKey(nil, stream, upper)})
 		if err != nil {
-			return err
+			yield(stored{}, err)
+			return
 		}
-		frame, err := events.at(position)
-		if err != nil {
-			return err
+		step, ok := it.Next, false
+		if backwards {
+			step, ok = it.Prev, it.Last()
+		} else {
+			ok = it.SeekLT(appendRunKey(nil, stream, lower+1)) || it.First()
 		}
-		if w.oldest != math.MinInt64 {
-			e, err := parseFrame(frame)
-			if err != nil {
-				return fmt.Errorf("reading the event at %d: %w", position, err)
-			}
-			if e.created < w.oldest {
+		reader := v.reader(firstPosition)
+		for ; ok; ok = step() {
+			r, err := parseRun(it.Key(), it.Value())
+			if err == nil && r.first+uint64(r.count) <= lower {
+				if backwards {
+					break
+				}
 				continue
 			}
+			var events []stored
+			if err == nil {
+				events, err = reader.run(r, lower, upper)
+			}
+			if err != nil {
+				yield(stored{}, errors.Join(err, it.Close()))
+				return
+			}
+			if backwards {
+				slices.Reverse(events)
+			}
+			for _, e := range events {
+				if !yield(e, nil) {
+					_ = it.Close() // whatever it met was told already
+					return
+				}
+			}
 		}
-		p.add(frame, position, revision)
-		p.next = revision + 1
+		if err := it.Close(); err != nil {
+			yield(stored{}, err)
+		}
 	}
-	return nil
 }
 
-// eventReader reads events by position, cheaply when they stand close together.
-type eventReader struct {
-	view *view
-	it   *pebble.Iterator
-	end  uint64 // where the record after the last one begins
-}
-
-// at returns a frame that is valid until the next call.
-func (r *eventReader) at(position uint64) ([]byte, error) {
-	if r.it == nil {
-		it, err := r.view.NewIter(&pebble.IterOptions{LowerBound: []byte{prefixEvent}, UpperBound: []byte{prefixEvent + 1}})
+// run reads the part of a run that lies between two revisions.
+func (r *logReader) run(of run, lower, upper uint64) ([]stored, error) {
+	if of.position >= r.end {
+		return nil, fmt.Errorf("%w: the index names the position %d, which is not there", ErrDamaged, of.position)
+	}
+	r.seek(of.position)
+	last := min(upper, of.first+uint64(of.count))
+	events := make([]stored, 0, last-max(lower, of.first))
+	for revision := of.first; revision < last; revision++ {
+		if revision < lower {
+			if _, err := r.record(); err != nil {
+				return nil, fmt.Errorf("reading the event at %d: %w", r.at, err)
+			}
+			continue
+		}
+		e, err := r.event()
+		if err == nil && e.frame == nil {
+			err = fmt.Errorf("the event at %d is missing", e.position)
+		}
 		if err != nil {
 			return nil, err
 		}
-		r.it = it
+		e.revision = revision
+		events = append(events, e)
 	}
-	var key [eventKeyLen]byte
-	ok := false
-	if position == r.end && r.end > 0 {
-		ok = r.it.Next()
-	} else {
-		ok = r.it.SeekGE(appendEventKey(key[:0], position))
-	}
-	if !ok || eventPosition(r.it.Key()) != position {
-		return nil, fmt.Errorf("the event at %d is missing", position)
-	}
-	record := r.it.Value()
-	r.end = position + uint64(len(record))
-	frame, _, err := openRecord(record)
-	if err != nil {
-		return nil, fmt.Errorf("reading the event at %d: %w", position, err)
-	}
-	return frame, nil
-}
-
-func (r *eventReader) close() error {
-	if r.it == nil {
-		return nil
-	}
-	return r.it.Close()
+	return events, nil
 }

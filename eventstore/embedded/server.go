@@ -68,7 +68,7 @@ func Open(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the address of the event store: %w", err)
 	}
-	st, err := openStore(o.Dir, o.FS, o.Logger)
+	st, err := openStore(o.Dir, o.FS, o.Logger, true)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
@@ -85,7 +85,7 @@ func Open(o Options) (*Server, error) {
 	go func() {
 		defer close(s.served)
 		if err := s.grpc.Serve(listener); err != nil {
-			st.log.Error().Err(err).Msg("event store stopped serving")
+			st.logger.Error().Err(err).Msg("event store stopped serving")
 		}
 	}()
 	return s, nil

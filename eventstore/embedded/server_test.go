@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -37,59 +38,48 @@ func TestOpenRefusesSecondServer(t *testing.T) {
 }
 
 func TestOpenRefusesUnknownLayout(t *testing.T) {
-	for name, break_ := range map[string]func(*pebble.DB) error{
-		"another version": func(db *pebble.DB) error { return db.Set([]byte("v"), []byte("2"), pebble.Sync) },
-		"no version":      func(db *pebble.DB) error { return db.Delete([]byte("v"), pebble.Sync) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			fs := vfs.NewMem()
-			f := serve(t, embedded.Options{Dir: "store", FS: fs})
-			f.put("a", some(1)...)
-			require.NoError(t, f.server.Close())
-			db, err := pebble.Open("store", &pebble.Options{FS: fs})
-			require.NoError(t, err)
-			require.NoError(t, break_(db))
-			require.NoError(t, db.Close())
-			_, err = embedded.Open(embedded.Options{Dir: "store", FS: fs})
-			require.ErrorContains(t, err, "version")
-		})
-	}
+	later := vfs.NewMem()
+	require.NoError(t, later.MkdirAll("store", 0o700))
+	put(t, later, "store/events", embedded.HeaderOfLayout(3))
+	_, err := embedded.Open(embedded.Options{Dir: "store", FS: later})
+	require.ErrorContains(t, err, `the layout has version "3"; this program knows version "2" only`)
+
+	earlier := vfs.NewMem() // which had everything in the tables
+	db, err := pebble.Open("store", &pebble.Options{FS: earlier})
+	require.NoError(t, err)
+	require.NoError(t, db.Set([]byte("v"), []byte("1"), pebble.Sync))
+	require.NoError(t, db.Close())
+	_, err = embedded.Open(embedded.Options{Dir: "store", FS: earlier})
+	require.ErrorContains(t, err, `the layout has version "1"; this program knows version "2" only`)
+	_, err = embedded.Folder{Dir: "store", FS: earlier}.Check(t.Context(), 1, quiet)
+	require.ErrorContains(t, err, `the layout has version "1"; this program knows version "2" only`)
 }
 
 // TestDamagedRecord flips each byte of a stored record in turn: the event is never
 // returned.
 func TestDamagedRecord(t *testing.T) {
 	fs := vfs.NewMem()
+	folder := embedded.Folder{Dir: "store", FS: fs}
 	f := serve(t, embedded.Options{Dir: "store", FS: fs})
 	f.put("a", some(1)...)
 	position := f.all()[0].Event.Position.Commit
+	b, err := remote(t, f.server).Backup(t.Context(), fs, "backup", quiet)
+	require.NoError(t, err)
 	require.NoError(t, f.server.Close())
 
-	key := []byte{'e', 0, 0, 0, 0, 0, 0, byte(position >> 8), byte(position)}
-	open := func() *pebble.DB {
-		db, err := pebble.Open("store", &pebble.Options{FS: fs})
-		require.NoError(t, err)
-		return db
-	}
-	db := open()
-	value, closer, err := db.Get(key)
-	require.NoError(t, err)
-	record := append([]byte(nil), value...)
-	require.NoError(t, closer.Close())
-	require.NoError(t, db.Close())
-	for i := 0; i < len(record); i += 7 {
-		broken := append([]byte(nil), record...)
-		broken[i] ^= 1
-		db := open()
-		require.NoError(t, db.Set(key, broken, pebble.Sync))
-		require.NoError(t, db.Close())
+	good := content(t, fs, eventsOf(folder))
+	for at := position; at < b.Tail; at += 7 {
+		broken := append([]byte(nil), good...)
+		broken[at] ^= 1
+		put(t, fs, eventsOf(folder), broken)
 		s, err := embedded.Open(embedded.Options{Dir: "store", FS: fs})
 		require.NoError(t, err)
 		c := dial(t, s.ConnectionString())
+		what := fmt.Sprintf("reading the event at %d: ", position)
 		_, err = collect(c.ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}}, 10))
-		require.ErrorContains(t, err, "checksum")
+		require.ErrorContains(t, err, what)
 		_, err = collect(c.ReadStream(t.Context(), "a", client.ReadStreamOptions{From: client.Start{}}, 10))
-		require.ErrorContains(t, err, "checksum")
+		require.ErrorContains(t, err, what)
 		require.NoError(t, s.Close())
 	}
 }

@@ -56,8 +56,14 @@ func (s *store) status(dir string, fs vfs.FS) (Status, error) {
 	if st.Last, err = lastRecord(v); err != nil {
 		return st, err
 	}
-	st.DiskBytes, err = folderSize(fs, dir)
-	return st, err
+	for _, dir := range []string{dir, fs.PathJoin(dir, indexName)} {
+		size, err := folderSize(fs, dir)
+		if err != nil {
+			return st, err
+		}
+		st.DiskBytes += size
+	}
+	return st, nil
 }
 
 // events is the number of events that were ever written to the stream.
@@ -83,16 +89,22 @@ func scan(from pebble.Reader, prefix byte, each func(key, value []byte) error) e
 	return it.Close()
 }
 
-func lastRecord(v *view) (uint64, error) {
-	it, err := v.NewIter(&pebble.IterOptions{LowerBound: []byte{prefixEvent}, UpperBound: []byte{prefixEvent + 1}})
+// lastRecord returns where the last record begins.
+func lastRecord(v *view) (last uint64, err error) {
+	if v.tail == firstPosition {
+		return 0, nil
+	}
+	start, err := v.groupOf(v.tail - 1)
 	if err != nil {
-		return 0, fmt.Errorf("looking for the last record: %w", err)
+		return 0, err
 	}
-	position := uint64(0)
-	if it.Last() {
-		position = eventPosition(it.Key())
+	for r := v.reader(start); r.at < v.tail; {
+		last = r.at
+		if _, err := r.record(); err != nil {
+			return 0, fmt.Errorf("looking for the last record: %w", err)
+		}
 	}
-	return position, it.Close()
+	return last, nil
 }
 
 // folderSize adds up the files. One that vanishes meanwhile counts nothing.

@@ -11,10 +11,11 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// store is the open folder: the database, the view that readers use, and the state
-// of failure.
+// store is the open folder: the log, its index, the view that readers use, and the
+// state of failure.
 type store struct {
-	db     *pebble.DB
+	log    *eventLog
+	db     *pebble.DB // the index
 	locked *pebble.Lock
 
 	mu   sync.Mutex
@@ -24,13 +25,14 @@ type store struct {
 	failed   chan struct{}
 	cause    error // set before failed is closed
 
-	log    zerolog.Logger
-	writes bool // set before Pebble is opened
+	logger zerolog.Logger
+	writes bool
 }
 
 // view is the state after one commit: everything in it is synced.
 type view struct {
 	*pebble.Snapshot
+	log        *eventLog
 	tail       uint64        // position of the next record
 	superseded chan struct{} // closed when a later view exists
 	users      int           // guarded by store.mu
@@ -40,32 +42,37 @@ type view struct {
 const firstPosition = 64
 
 const (
-	blockCache   = 128 << 20
+	blockCache   = 64 << 20
 	memTableSize = 32 << 20
 )
 
 // ErrInUse: another process, or another server in this one, has the folder open.
 var ErrInUse = errors.New("the event store is in use already")
 
-func openStore(dir string, fs vfs.FS, log zerolog.Logger) (*store, error) {
-	s := &store{failed: make(chan struct{}), log: log}
-	if err := fs.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the folder of the event store: %w", err)
+// openStore opens the store in a folder. To write, it makes what is missing.
+func openStore(dir string, fs vfs.FS, log zerolog.Logger, writes bool) (*store, error) {
+	s := &store{failed: make(chan struct{}), logger: log, writes: writes}
+	if writes {
+		if err := makeFolder(fs, dir); err != nil {
+			return nil, fmt.Errorf("making the folder of the event store: %w", err)
+		}
 	}
 	if err := s.lock(dir, fs); err != nil {
 		return nil, err
 	}
-	if err := s.start(dir, s.options(fs)); err != nil {
-		return nil, fmt.Errorf("opening the event store in %s: %w", dir, err)
+	if err := s.unlessFailed(func() error { return s.open(dir, fs) }); err != nil {
+		return nil, fmt.Errorf("opening the event store in %s: %w", dir, damage(err))
 	}
 	return s, nil
 }
 
-// options are those of the database in the folder that is locked.
+// options are those of the index. It needs no log of its own, because it follows from
+// the records.
 func (s *store) options(fs vfs.FS) *pebble.Options {
 	opts := &pebble.Options{
 		FS:                          haltFS{fs, s.halt},
-		Lock:                        s.locked,
+		ReadOnly:                    !s.writes,
+		DisableWAL:                  true,
 		Logger:                      pebbleLog{s},
 		CacheSize:                   blockCache,
 		MemTableSize:                memTableSize,
@@ -74,13 +81,12 @@ func (s *store) options(fs vfs.FS) *pebble.Options {
 		L0StopWritesThreshold:       24,
 		LBaseMaxBytes:               128 << 20,
 		MaxOpenFiles:                1000,
-		// With checksums of table footers, and a log that tells damage from a torn end.
-		FormatMajorVersion:         pebble.FormatTableFormatV6,
-		CompactionConcurrencyRange: func() (int, int) { return 1, 2 },
+		FormatMajorVersion:          pebble.FormatTableFormatV6, // with checksums of table footers
+		CompactionConcurrencyRange:  func() (int, int) { return 1, 2 },
 		EventListener: &pebble.EventListener{
 			BackgroundError: func(err error) { s.halt(fmt.Errorf("storing in the background: %w", err)) },
 			// The reader that met the damage gets an error.
-			DataCorruption: func(info pebble.DataCorruptionInfo) { s.log.Error().Msgf("pebble: %s", info) },
+			DataCorruption: func(info pebble.DataCorruptionInfo) { s.logger.Error().Msgf("pebble: %s", info) },
 		},
 	}
 	// A reader never needs to schedule a compaction, which would need the lock that a
@@ -102,92 +108,45 @@ func (s *store) lock(dir string, fs vfs.FS) (err error) {
 	return nil
 }
 
-// start opens the database and checks what is in it. At the first failure to write the
-// database is abandoned.
-func (s *store) start(dir string, opts *pebble.Options) error {
-	s.writes = !opts.ReadOnly
-	return s.unlessFailed(func() error { return s.open(dir, opts) })
-}
-
-// open is start without an end to it. Pebble panics, or calls Fatalf, when the disk
-// fails; both become the error.
-func (s *store) open(dir string, opts *pebble.Options) (err error) {
+// open opens log and index and brings the index up to the log. Pebble panics, or calls
+// Fatalf, when the disk fails; both become the error.
+func (s *store) open(dir string, fs vfs.FS) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.fail(fmt.Errorf("storing: %v", p))
 		}
 		if cause := s.failure(); cause != nil {
 			err = cause
-		} else if err != nil && s.db != nil {
-			err = errors.Join(err, s.db.Close(), s.locked.Close())
 		} else if err != nil {
-			err = errors.Join(err, s.locked.Close())
+			err = errors.Join(err, s.abandon())
 		}
 	}()
-	if err = s.guard(dir, opts); err != nil {
-		return err
+	err = findLog(fs, dir)
+	if errors.Is(err, ErrNoStore) && s.writes {
+		err = makeLog(fs, dir)
 	}
-	if s.db, err = pebble.Open(dir, opts); err != nil {
-		return err
-	}
-	return s.check(opts)
-}
-
-// check compares the version of the layout and finds the end of the records.
-func (s *store) check(opts *pebble.Options) error {
-	tail, err := s.findTail()
 	if err != nil {
 		return err
 	}
-	version, closer, err := s.db.Get(versionKey)
-	switch {
-	case errors.Is(err, pebble.ErrNotFound) && tail == firstPosition:
-		if opts.ReadOnly { // it was never opened to the end
-			break
-		}
-		if err := s.db.Set(versionKey, []byte(layout), &pebble.WriteOptions{Sync: !opts.DisableWAL}); err != nil {
-			return fmt.Errorf("writing the version of the layout: %w", err)
-		}
-		// Pebble begins its first log in an old form that cannot tell damage from an end.
-		if err := s.db.Flush(); err != nil {
-			return fmt.Errorf("writing the version of the layout: %w", err)
-		}
-	case err != nil:
-		return fmt.Errorf("reading the version of the layout: %w", err)
-	default:
-		known := string(version) == layout
-		text := string(version)
-		if err := closer.Close(); err != nil {
-			return fmt.Errorf("reading the version of the layout: %w", err)
-		}
-		if !known {
-			return fmt.Errorf("the layout has version %q; this program knows version %q only", text, layout)
-		}
+	if s.log, err = openLog(fs, dir, s.writes); err != nil {
+		return err
 	}
-	s.view = s.newView(tail)
-	return nil
-}
-
-func (s *store) findTail() (uint64, error) {
-	it, err := s.db.NewIter(&pebble.IterOptions{LowerBound: []byte{prefixEvent}, UpperBound: []byte{prefixEvent + 1}})
-	if err != nil {
-		return 0, fmt.Errorf("looking for the last record: %w", err)
+	index := fs.PathJoin(dir, indexName)
+	if !s.writes && !hasIndex(fs, index) {
+		return errBehind
 	}
-	tail := uint64(firstPosition)
-	if it.Last() {
-		if len(it.Key()) != eventKeyLen {
-			return 0, errors.Join(errors.New("the key of the last record has a wrong length"), it.Close())
-		}
-		tail = eventPosition(it.Key()) + uint64(len(it.Value()))
+	if s.db, err = pebble.Open(index, s.options(fs)); err != nil {
+		return fmt.Errorf("opening the index: %w", err)
 	}
-	if err := it.Close(); err != nil {
-		return 0, fmt.Errorf("looking for the last record: %w", err)
+	tail, err := s.replay()
+	if err == nil {
+		s.view = s.newView(tail)
 	}
-	return tail, nil
+	return err
 }
 
 func (s *store) newView(tail uint64) *view {
-	return &view{Snapshot: s.db.NewSnapshot(), tail: tail, superseded: make(chan struct{}), users: 1}
+	return &view{Snapshot: s.db.NewSnapshot(), log: s.log, tail: tail, superseded: make(chan struct{}), users: 1}
 }
 
 // advance makes everything that is committed visible to readers.
@@ -224,7 +183,7 @@ func (s *store) release(v *view) {
 func (s *store) fail(cause error) {
 	s.failOnce.Do(func() {
 		s.cause = cause
-		s.log.Error().Err(cause).Msg("event store stopped writing")
+		s.logger.Error().Err(cause).Msg("event store stopped writing")
 		close(s.failed)
 	})
 }
@@ -249,27 +208,39 @@ func (s *store) halt(cause error) {
 	}
 }
 
-// close ends the store. What stands in the log only is moved to tables, where all of
-// it is under checksums that tell damage from an unfinished end. After a failure the
-// database is left as it is: the next process recovers what was synced.
+// close ends the store and leaves the index complete. After a failure the folder is left
+// as it is: the next process recovers what was synced.
 func (s *store) close() error {
 	if s.failure() != nil {
 		return s.cause
 	}
 	s.release(s.view)
 	err := s.unlessFailed(func() error {
-		if !s.writes {
-			return s.db.Close()
+		if s.writes {
+			if err := s.db.Flush(); err != nil {
+				return errors.Join(err, s.abandon())
+			}
 		}
-		return errors.Join(s.db.Flush(), s.db.Close())
+		return s.abandon()
 	})
 	if s.failure() != nil {
 		return s.cause
 	}
-	if err = errors.Join(err, s.locked.Close()); err != nil {
+	if err != nil {
 		return fmt.Errorf("closing the event store: %w", err)
 	}
 	return nil
+}
+
+// abandon closes what was opened.
+func (s *store) abandon() (err error) {
+	if s.db != nil {
+		err = s.db.Close()
+	}
+	if s.log != nil {
+		err = errors.Join(err, s.log.Close())
+	}
+	return errors.Join(err, s.locked.Close())
 }
 
 // unlessFailed works, or stops waiting when the disk fails. Pebble itself goes on for
@@ -293,7 +264,7 @@ func (pebbleLog) Infof(string, ...any) {}
 
 // Errorf logs an error that Pebble deals with itself.
 func (l pebbleLog) Errorf(format string, args ...any) {
-	l.log.Warn().Msgf("pebble: "+format, args...)
+	l.logger.Warn().Msgf("pebble: "+format, args...)
 }
 
 // Fatalf stops writing; it does not return while the store is open.

@@ -25,13 +25,12 @@ func (r *reading) subscribe(o *streams.ReadReq_Options) error {
 func (r *reading) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 	v := r.store.acquire()
 	from, err := r.positionOf(v, o)
-	tail := v.tail
+	if _, named := o.GetAllOption().(*streams.ReadReq_Options_AllOptions_Position); named && err == nil && from > 0 {
+		from, _, err = v.recordAt(from) // exclusive
+	}
 	r.store.release(v)
 	if err != nil {
 		return err
-	}
-	if _, named := o.GetAllOption().(*streams.ReadReq_Options_AllOptions_Position); named && from > 0 && from < tail {
-		from++ // exclusive
 	}
 	considered := uint64(0)
 	return r.follow(func(v *view) (bool, error) {

@@ -1,10 +1,15 @@
 package embedded
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/sstable"
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // fingerprint is a digest of a set of index entries that does not depend on their
@@ -12,7 +17,7 @@ import (
 type fingerprint struct{ sum [2]uint64 }
 
 func (f *fingerprint) add(stream string, revision uint64, value []byte) {
-	h := sha256.Sum256(append(appendIndexKey(nil, stream, revision), value...))
+	h := sha256.Sum256(append(appendRunKey(nil, stream, revision), value...))
 	f.sum[0] += binary.BigEndian.Uint64(h[:])
 	f.sum[1] += binary.BigEndian.Uint64(h[8:])
 }
@@ -34,7 +39,7 @@ func (c *checker) tables() error {
 			if err := c.Err(); err != nil {
 				return err
 			}
-			name := tableName(t)
+			name := t.BackingSSTNum.String() + ".sst"
 			if err := c.damaged("file "+name, c.table(name)); err != nil {
 				return err
 			}
@@ -47,9 +52,23 @@ func (c *checker) tables() error {
 
 func (c *checker) table(name string) error {
 	fs := c.folder.fs()
-	r, err := openTable(fs, fs.PathJoin(c.folder.Dir, name), c.options(fs))
+	r, err := openTable(fs, fs.PathJoin(c.folder.Dir, indexName, name), c.options(fs))
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", name, err)
 	}
 	return errors.Join(r.ValidateBlockChecksums(), r.Close())
+}
+
+// openTable opens a table file outside of the database.
+func openTable(fs vfs.FS, path string, opts *pebble.Options) (*sstable.Reader, error) {
+	f, err := fs.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	readable, err := sstable.NewSimpleReadable(f)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	opts.EnsureDefaults()
+	return sstable.NewReader(context.Background(), readable, opts.MakeReaderOptions()) // which closes it on an error
 }

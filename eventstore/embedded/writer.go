@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -35,14 +36,18 @@ type outcome struct {
 	err         error
 }
 
-// Bounds of one commit.
+// Bounds of one group.
 const (
 	groupRequests = 1024
 	groupBytes    = 4 << 20
 )
 
-// writer decides and commits. All its fields belong to its goroutine, but for queue
-// and ended.
+// flushAfter is how many bytes of records may have their index in memory only; after a
+// kill they have to be indexed again.
+var flushAfter uint64 = 256 << 20
+
+// writer decides requests and collects groups of them, while the committer makes the
+// group before durable. All its fields belong to its goroutine, but for queue and ended.
 type writer struct {
 	store *store
 	queue chan *request
@@ -50,34 +55,43 @@ type writer struct {
 
 	heads  headCache
 	recent *recent
-	tail   uint64
 
 	group group
+	ahead map[string]bool // streams with events in the group that is being committed
+	work  chan group
+	free  chan []byte // has a buffer when the committer is idle
 }
 
 // group is what will be committed together.
 type group struct {
-	batch   *pebble.Batch
-	dirty   map[string]bool // streams with events in the batch
+	start   uint64 // position
+	records []byte
+	index   *indexing
+	dirty   map[string]bool // streams with events in the group
 	waiting []answered
 	now     int64  // ticks
 	last    uint64 // position of the last event
 }
+
+func (g *group) end() uint64 { return g.start + uint64(len(g.records)) }
 
 type answered struct {
 	*request
 	outcome
 }
 
-// errDirty: the request needs to read events that the group in progress holds.
+// errDirty: the request needs to read events that are not committed yet.
 var errDirty = errors.New("stream has uncommitted events")
 
 func startWriter(s *store) *writer {
 	w := &writer{
 		store: s, queue: make(chan *request, groupRequests), ended: make(chan struct{}),
-		heads: newHeadCache(), recent: newRecent(), tail: s.view.tail,
+		heads: newHeadCache(), recent: newRecent(), work: make(chan group), free: make(chan []byte, 1),
 	}
+	w.begin(s.view.tail, nil)
+	w.free <- nil
 	go w.run()
+	go w.commitGroups(s.view.tail)
 	return w
 }
 
@@ -118,55 +132,89 @@ func (w *writer) stop() {
 	}
 }
 
-func (w *writer) run() {
-	defer close(w.ended)
-	defer func() {
-		// Pebble panics when the log cannot be written.
-		if p := recover(); p != nil {
-			w.store.fail(fmt.Errorf("storing: %v", p))
-		}
-	}()
-	for r := range w.queue {
-		for r != nil {
-			r = w.commitGroup(r)
-			if w.store.failure() != nil {
-				return
-			}
-		}
+// begin begins a group, with a buffer that is used again.
+func (w *writer) begin(start uint64, buffer []byte) {
+	if cap(buffer) < 2*prepared || cap(buffer) > 2*groupBytes {
+		buffer = make([]byte, 0, 2*prepared)
+	}
+	w.group = group{
+		start: start, records: buffer[:0], index: newIndexing(w.store.db),
+		dirty: make(map[string]bool), now: time.Now().UnixNano() / 100,
 	}
 }
 
-// commitGroup commits this request and those that wait behind it. It returns a
-// request that has to begin the next group.
-func (w *writer) commitGroup(r *request) (next *request) {
-	w.group = group{batch: w.store.db.NewBatch(), dirty: make(map[string]bool), now: time.Now().UnixNano() / 100}
-	for r != nil {
-		if err := w.take(r); err != nil {
-			if errors.Is(err, errDirty) {
-				next = r
-				break
-			}
+func (w *writer) isDirty(stream string) bool { return w.group.dirty[stream] || w.ahead[stream] }
+
+// run decides requests as they come, until the queue is closed.
+func (w *writer) run() {
+	defer close(w.work)
+	for {
+		r := w.next()
+		if r == nil {
+			break
+		}
+		err := w.take(r)
+		if errors.Is(err, errDirty) && w.settle() {
+			err = w.take(r)
+		}
+		if err != nil {
 			w.store.fail(err)
+			return
+		}
+	}
+	if len(w.group.waiting) > 0 {
+		w.settle()
+	}
+}
+
+// next returns the next request, or nil when there will be none. While no request waits
+// it hands the group on, as soon as the committer is idle.
+func (w *writer) next() *request {
+	for len(w.group.waiting) > 0 {
+		queue := w.queue
+		if len(w.group.waiting) >= groupRequests || len(w.group.records) >= groupBytes {
+			queue = nil
+		}
+		if len(queue) == 0 {
+			// Whoever is ready to run may have a request that can join the group.
+			runtime.Gosched()
+		}
+		if len(queue) > 0 {
+			return <-queue
+		}
+		select {
+		case r := <-queue:
+			return r
+		case buffer := <-w.free:
+			w.hand(buffer)
+		case <-w.store.failed:
 			return nil
 		}
-		r = w.waiting()
 	}
-	if err := w.commit(); err != nil {
-		w.store.fail(err)
-	}
-	return next
+	return <-w.queue
 }
 
-// waiting returns a request that fits into the group, if one waits.
-func (w *writer) waiting() *request {
-	if len(w.group.waiting) >= groupRequests || w.group.batch.Len() >= groupBytes {
-		return nil
-	}
-	select {
-	case r := <-w.queue: // nil when the queue is closed
-		return r
-	default:
-		return nil
+// hand gives the group to the committer, which is idle, and begins another one.
+func (w *writer) hand(buffer []byte) {
+	w.ahead = w.group.dirty
+	w.work <- w.group
+	w.begin(w.group.end(), buffer)
+}
+
+// settle waits until everything is committed. It reports false when that failed.
+func (w *writer) settle() bool {
+	for {
+		select {
+		case buffer := <-w.free:
+			if len(w.group.waiting) == 0 {
+				w.ahead = nil
+				w.free <- buffer
+				return true
+			}
+			w.hand(buffer)
+		case <-w.store.failed:
+			return false
+		}
 	}
 }
 
@@ -186,22 +234,47 @@ func (w *writer) take(r *request) error {
 	return nil
 }
 
-func (w *writer) commit() error {
-	g := &w.group
-	if !g.batch.Empty() {
-		if err := g.batch.Commit(pebble.Sync); err != nil {
-			return fmt.Errorf("committing events: %w", err)
+// commitGroups makes one group after the other durable and then visible, and answers
+// its requests.
+func (w *writer) commitGroups(flushed uint64) {
+	defer close(w.ended)
+	defer func() {
+		if p := recover(); p != nil { // so Pebble says that it cannot go on
+			w.store.fail(fmt.Errorf("storing: %v", p))
 		}
-		if cause := w.store.failure(); cause != nil {
+	}()
+	for g := range w.work {
+		if err := w.store.commit(&g); err != nil {
+			w.store.fail(err)
+			return
+		}
+		for _, a := range g.waiting {
+			a.done <- a.outcome
+		}
+		if g.end()-flushed >= flushAfter {
+			flushed = g.end()
+			if _, err := w.store.db.AsyncFlush(); err != nil {
+				w.store.fail(fmt.Errorf("indexing events: %w", err))
+				return
+			}
+		}
+		w.free <- g.records
+	}
+}
+
+func (s *store) commit(g *group) error {
+	if len(g.records) > 0 {
+		sealGroup(g.records, g.start)
+		if err := s.log.append(g.records, g.start); err != nil {
+			return err
+		}
+		if err := errors.Join(g.index.endGroup(g.start, g.end()), g.index.batch.Commit(pebble.NoSync)); err != nil {
+			return fmt.Errorf("indexing events: %w", err)
+		}
+		if cause := s.failure(); cause != nil {
 			return cause
 		}
-		w.store.advance(w.tail)
+		s.advance(g.end())
 	}
-	for _, a := range g.waiting {
-		a.done <- a.outcome
-	}
-	if err := g.batch.Close(); err != nil {
-		return fmt.Errorf("closing a batch: %w", err)
-	}
-	return nil
+	return g.index.batch.Close()
 }
