@@ -62,6 +62,7 @@ type requestBuilder struct {
 	caller  caller
 	request *request
 	size    int
+	bodies  []byte // the last one, with room behind it
 	err     error
 }
 
@@ -101,11 +102,12 @@ func (b *requestBuilder) event(m *streams.AppendReq_ProposedMessage) {
 		b.err = invalid("the append has an event before its options")
 		return
 	}
-	p, err := parseProposal(b.request.stream, m)
+	p, err := parseProposal(b.bodies, len(b.request.events), b.request.stream, m)
 	if err != nil {
 		b.err = err
 		return
 	}
+	b.bodies = p.body
 	b.size += len(m.GetData()) + len(m.GetCustomMetadata()) + 2*len(m.GetMetadata()[keyType])
 	if b.size > maxAppendSize {
 		b.err, b.request.events = appendTooLarge(), nil
@@ -124,7 +126,7 @@ func (b *requestBuilder) finish() (*request, error) {
 	return b.request, nil
 }
 
-func parseProposal(stream string, m *streams.AppendReq_ProposedMessage) (proposal, error) {
+func parseProposal(bodies []byte, n int, stream string, m *streams.AppendReq_ProposedMessage) (proposal, error) {
 	id, err := parseID(m.GetId())
 	if err != nil {
 		return proposal{}, err
@@ -140,7 +142,7 @@ func parseProposal(stream string, m *streams.AppendReq_ProposedMessage) (proposa
 	if eventType == "" || len(eventType) > maxNameLength {
 		return proposal{}, invalid("an event type needs 1 to %d bytes", maxNameLength)
 	}
-	return newProposal(stream, id, eventType, contentType == contentJSON, m.GetCustomMetadata(), m.GetData()), nil
+	return appendProposal(bodies, n, stream, id, eventType, contentType == contentJSON, m.GetCustomMetadata(), m.GetData()), nil
 }
 
 func parseID(u *shared.UUID) (uuid.UUID, error) {

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"encoding/binary"
 	"fmt"
 	"testing"
 	"time"
@@ -31,8 +32,45 @@ func TestRecentIsBounded(t *testing.T) {
 	require.False(t, ok, "the oldest goes first")
 	_, ok = r.in("a", second)
 	require.True(t, ok)
-	require.Len(t, r.places, recentIDs)
 	require.Len(t, r.ring, recentIDs)
+}
+
+// TestRecentAgainstMap compares the table with a map, when it is renewed several times
+// over, with ids that differ in few bits.
+func TestRecentAgainstMap(t *testing.T) {
+	r, places := newRecent(), make(map[uuid.UUID]int64)
+	var order []uuid.UUID
+	for n := range int64(5 * recentIDs / 2) {
+		var id uuid.UUID
+		switch {
+		case n%3 == 0:
+			id = uuid.New()
+		case n%7 == 0:
+			id = order[len(order)/2] // the first record wins, while it is remembered
+		default:
+			binary.BigEndian.PutUint64(id[8*(n%2):], uint64(n))
+		}
+		if _, known := places[id]; !known {
+			places[id] = n
+			if order = append(order, id); len(order) > recentIDs {
+				delete(places, order[0])
+				order = order[1:]
+			}
+		}
+		r.add(id, place{"a", n, 64})
+	}
+	for id, n := range places {
+		p, ok := r.in("a", id)
+		require.True(t, ok)
+		require.Equal(t, n, p.revision)
+	}
+	used := 0
+	for _, s := range r.slots {
+		if s.ring != 0 {
+			used++
+		}
+	}
+	require.Equal(t, len(places), used)
 }
 
 // TestPingsAreAllowed: the policy leaves room for clients that ping as often as their

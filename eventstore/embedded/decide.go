@@ -59,7 +59,7 @@ func (w *writer) decideAppend(r *request, h head) (outcome, error) {
 	case isMeta && described.softDeleted():
 		last := r.events[len(r.events)-1]
 		if last.isJSON {
-			revive, _ = undeleted(last.data, uint64(described.last+1))
+			revive, _ = undeleted(last.content(), uint64(described.last+1))
 		}
 	}
 	o, err := w.write(r.stream, r.events)
@@ -108,6 +108,7 @@ func (w *writer) decideTombstone(r *request, h head) (outcome, error) {
 		return outcome{}, err
 	}
 	end := newProposal(r.stream, uuid.New(), typeStreamDeleted, true, nil, []byte("{}"))
+	w.group.dirty[r.stream] = true
 	position, err := w.put(r.stream, tombstoned, end)
 	if err != nil {
 		return outcome{}, err

@@ -46,20 +46,30 @@ const (
 )
 
 // proposal is an event to be written. Its body is the encoded RecordedEvent without
-// revision, positions and time of creation, which only the writer knows.
+// revision, positions and time of creation, which only the writer knows. It ends with the
+// data.
 type proposal struct {
 	id     uuid.UUID
 	isJSON bool
-	data   []byte
+	data   int // length
 	body   []byte
 }
 
 func newProposal(stream string, id uuid.UUID, eventType string, isJSON bool, custom, data []byte) proposal {
+	return appendProposal(nil, 0, stream, id, eventType, isJSON, custom, data)
+}
+
+// appendProposal puts the body behind that of the last of n proposals, into memory that
+// they share.
+func appendProposal(b []byte, n int, stream string, id uuid.UUID, eventType string, isJSON bool, custom, data []byte) proposal {
 	contentType := contentBinary
 	if isJSON {
 		contentType = contentJSON
 	}
-	b := make([]byte, 0, 128+len(stream)+len(eventType)+len(custom)+len(data))
+	if size := 128 + len(stream) + len(eventType) + len(custom) + len(data); cap(b)-len(b) < size {
+		b = make([]byte, 0, size*min(1+n, sharedBodies))
+	}
+	from := len(b)
 	b = appendID(b, id)
 	b = protowire.AppendTag(b, fieldStream, protowire.BytesType)
 	b = protowire.AppendVarint(b, uint64(1+protowire.SizeBytes(len(stream))))
@@ -71,8 +81,14 @@ func newProposal(stream string, id uuid.UUID, eventType string, isJSON bool, cus
 	b = protowire.AppendBytes(b, custom)
 	b = protowire.AppendTag(b, fieldData, protowire.BytesType)
 	b = protowire.AppendBytes(b, data)
-	return proposal{id, isJSON, data, b}
+	return proposal{id, isJSON, len(data), b[from:]}
 }
+
+// sharedBodies is about how many bodies share memory.
+const sharedBodies = 64
+
+// content is the data of the event.
+func (p *proposal) content() []byte { return p.body[len(p.body)-p.data:] }
 
 func appendID(b []byte, id uuid.UUID) []byte {
 	most, least := binary.BigEndian.Uint64(id[:8]), binary.BigEndian.Uint64(id[8:])

@@ -23,25 +23,27 @@ type eventLog struct {
 	size uint64 // of the file, with the zeros that were prepared behind the records
 }
 
-// A group that is small takes zeros with it up to the next multiple of prepared, so that
-// most syncs need not write a new length of the file.
+// A group that is small takes zeros with it, so that the syncs of the next ones need not
+// write a new length of the file: an eighth of what there is, within these bounds.
 const (
-	prepared   = 64 << 10
-	smallGroup = 32 << 10
+	smallGroup  = 32 << 10
+	minPrepared = 16 << 10
+	maxPrepared = 1 << 20
 )
 
 // append writes a group to the end of the records and makes it durable.
 func (l *eventLog) append(group []byte, position uint64) error {
-	end := position + uint64(len(group))
-	if end > l.size {
-		l.size = end
-		if len(group) < smallGroup {
-			l.size = (end + prepared - 1) / prepared * prepared
-			group = append(group, make([]byte, l.size-end)...)
-		}
-	}
 	if _, err := l.WriteAt(group, int64(position)); err != nil {
 		return fmt.Errorf("writing events: %w", err)
+	}
+	if end := position + uint64(len(group)); end > l.size {
+		l.size = end
+		if len(group) < smallGroup {
+			l.size += min(max(minPrepared, end/8), maxPrepared)
+			if err := l.zero(end); err != nil {
+				return fmt.Errorf("writing events: %w", err)
+			}
+		}
 	}
 	if err := l.SyncData(); err != nil {
 		return fmt.Errorf("syncing events: %w", err)
@@ -49,15 +51,16 @@ func (l *eventLog) append(group []byte, position uint64) error {
 	return nil
 }
 
-// erase makes all bytes from a position on zero.
-func (l *eventLog) erase(from uint64) error {
-	zeros := make([]byte, pageBytes)
+// zero makes all bytes from a position on zero.
+func (l *eventLog) zero(from uint64) error {
+	zeros := make([]byte, min(l.size-from, maxPrepared))
 	for at := from; at < l.size; at += uint64(len(zeros)) {
-		if _, err := l.WriteAt(zeros[:min(uint64(len(zeros)), l.size-at)], int64(at)); err != nil {
-			return fmt.Errorf("cutting off what was not finished: %w", err)
+		zeros = zeros[:min(uint64(len(zeros)), l.size-at)]
+		if _, err := l.WriteAt(zeros, int64(at)); err != nil {
+			return err
 		}
 	}
-	return l.SyncData()
+	return nil
 }
 
 // makeLog makes the file of a new store, whole or not at all.

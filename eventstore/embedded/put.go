@@ -13,6 +13,7 @@ func (w *writer) write(stream string, events []proposal) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
+	w.group.dirty[stream] = true
 	for _, e := range events {
 		h.last++
 		if _, err := w.put(stream, uint64(h.last), e); err != nil {
@@ -32,7 +33,7 @@ func (w *writer) write(stream string, events []proposal) (outcome, error) {
 		return outcome{}, err
 	}
 	last := events[len(events)-1]
-	return o, w.putHead(original, described.withMetadata(last.isJSON, last.data))
+	return o, w.putHead(original, described.withMetadata(last.isJSON, last.content()))
 }
 
 // writeMetadata writes a metadata event of a stream.
@@ -71,7 +72,6 @@ func (w *writer) put(stream string, revision uint64, e proposal) (position uint6
 		return 0, fmt.Errorf("adding an index entry to a batch: %w", err)
 	}
 	w.recent.add(e.id, place{stream, int64(revision), position})
-	g.dirty[stream] = true
 	g.last = position
 	return position, nil
 }

@@ -73,8 +73,8 @@ func (s *store) replay() (tail uint64, err error) {
 	case dirty && !s.writes:
 		return 0, errBehind
 	case dirty:
-		if err := s.log.erase(tail); err != nil {
-			return 0, err
+		if err := errors.Join(s.log.zero(tail), s.log.SyncData()); err != nil {
+			return 0, fmt.Errorf("cutting off what was not finished: %w", err)
 		}
 	}
 	if last == nil {

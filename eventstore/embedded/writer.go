@@ -134,8 +134,8 @@ func (w *writer) stop() {
 
 // begin begins a group, with a buffer that is used again.
 func (w *writer) begin(start uint64, buffer []byte) {
-	if cap(buffer) < 2*prepared || cap(buffer) > 2*groupBytes {
-		buffer = make([]byte, 0, 2*prepared)
+	if cap(buffer) > 2*groupBytes {
+		buffer = nil
 	}
 	w.group = group{
 		start: start, records: buffer[:0], index: newIndexing(w.store.db),
