@@ -38,8 +38,8 @@ func (f Folder) fs() vfs.FS {
 
 // read opens the folder for reading alone, works and closes it.
 func (f Folder) read(work func(*store) error) (err error) {
-	if err := findLog(f.fs(), f.Dir); err != nil { // before a lock is made
-		return fmt.Errorf("looking for an event store in %s: %w", f.Dir, err)
+	if err := findLog(f.fs(), f.Dir); errors.Is(err, ErrNoStore) { // before a lock is made
+		return err
 	}
 	s, err := openStore(f.Dir, f.fs(), zerolog.Nop(), false)
 	if errors.Is(err, errBehind) {

@@ -184,7 +184,7 @@ var errChecksum = errors.New("record has a wrong checksum")
 // openRecord checks a record and returns what is in it.
 func openRecord(record []byte) (body []byte, kind byte, err error) {
 	if len(record) < recordHeader {
-		return nil, 0, errors.New("record is too short")
+		return nil, 0, errRecordSize
 	}
 	if binary.BigEndian.Uint32(record) != crc32.Checksum(record[4:], castagnoli) {
 		return nil, 0, errChecksum

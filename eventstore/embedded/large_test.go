@@ -85,6 +85,12 @@ func TestLarge(t *testing.T) {
 	require.NoError(t, err)
 	report("opened after restoring", begun)
 	require.NoError(t, s.Close())
+	require.NoError(t, os.RemoveAll(dir+"/"+indexName))
+	begun = time.Now()
+	s, err = Open(Options{Dir: dir})
+	require.NoError(t, err)
+	report("opened without index", begun)
+	require.NoError(t, s.Close())
 }
 
 // memory reads an entry of the process's status, in MB.

@@ -91,19 +91,20 @@ func (s *store) replay() (tail uint64, err error) {
 }
 
 // whole returns the next group, or nothing when no whole one begins here.
-func (r *logReader) whole() ([]byte, error) {
+func (r *logReader) whole() (group []byte, err error) {
 	at := r.at
-	end, err := r.group()
-	var group []byte
+	err = r.fill(groupHeader)
+	var length uint64
 	if err == nil {
-		r.buf, r.at = nil, at
-		group, err = r.take(int(end - at))
+		length, err = parseGroup(r.buf[:min(groupHeader, len(r.buf))], at)
+	}
+	if err == nil {
+		group, err = r.take(groupHeader + int(length))
 	}
 	if err == nil {
 		err = eachRecord(group, at, func([]byte, uint64, event, byte) error { return nil })
 	}
-	if errors.Is(err, errRecordSize) || errors.Is(err, ErrDamaged) || errors.Is(err, errGroup) || errors.Is(err, errChecksum) {
-		r.seek(at)
+	if isDamage(err) {
 		return nil, nil
 	}
 	return group, err

@@ -61,6 +61,9 @@ func openStore(dir string, fs vfs.FS, log zerolog.Logger, writes bool) (*store, 
 		return nil, err
 	}
 	if err := s.unlessFailed(func() error { return s.open(dir, fs) }); err != nil {
+		if s.failure() != nil && !writes { // nothing was being written: the folder is free again
+			err = errors.Join(err, s.locked.Close())
+		}
 		return nil, fmt.Errorf("opening the event store in %s: %w", dir, damage(err))
 	}
 	return s, nil
@@ -216,12 +219,10 @@ func (s *store) close() error {
 	}
 	s.release(s.view)
 	err := s.unlessFailed(func() error {
-		if s.writes {
-			if err := s.db.Flush(); err != nil {
-				return errors.Join(err, s.abandon())
-			}
+		if !s.writes {
+			return s.abandon()
 		}
-		return s.abandon()
+		return errors.Join(s.db.Flush(), s.abandon())
 	})
 	if s.failure() != nil {
 		return s.cause
