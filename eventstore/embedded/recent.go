@@ -1,7 +1,7 @@
 package embedded
 
 import (
-	"encoding/binary"
+	"hash/maphash"
 
 	"github.com/google/uuid"
 )
@@ -23,7 +23,8 @@ const recentIDs = 1 << 16
 type recent struct {
 	ring  []remembered
 	next  int
-	slots []slot // with linear probing, half of them empty
+	slots []slot       // with linear probing, half of them empty
+	seed  maphash.Seed // clients choose ids
 }
 
 type remembered struct {
@@ -34,18 +35,15 @@ type remembered struct {
 // slot is empty, or the hash of an id and one more than its place in the ring.
 type slot struct{ hash, ring uint32 }
 
-func newRecent() *recent { return &recent{slots: make([]slot, 2*recentIDs)} }
+func newRecent() *recent { return &recent{slots: make([]slot, 2*recentIDs), seed: maphash.MakeSeed()} }
 
-func hashOf(id uuid.UUID) uint32 {
-	h := binary.LittleEndian.Uint64(id[:8])*0x9e3779b97f4a7c15 ^ binary.LittleEndian.Uint64(id[8:])
-	return uint32(h * 0xff51afd7ed558ccd >> 32)
-}
+func (r *recent) hash(id uuid.UUID) uint32 { return uint32(maphash.Bytes(r.seed, id[:])) }
 
 func (r *recent) after(i uint32) uint32 { return (i + 1) % uint32(len(r.slots)) }
 
 // find returns the slot of an id, or the empty one that it would take.
 func (r *recent) find(id uuid.UUID) (i uint32, known bool) {
-	hash := hashOf(id)
+	hash := r.hash(id)
 	for i = hash % uint32(len(r.slots)); r.slots[i].ring != 0; i = r.after(i) {
 		if r.slots[i].hash == hash && r.ring[r.slots[i].ring-1].id == id {
 			return i, true
@@ -66,7 +64,7 @@ func (r *recent) add(id uuid.UUID, p place) {
 		i, _ = r.find(id)
 	}
 	r.ring[r.next] = remembered{id, p}
-	r.slots[i] = slot{hashOf(id), uint32(r.next) + 1}
+	r.slots[i] = slot{r.hash(id), uint32(r.next) + 1}
 	r.next = (r.next + 1) % recentIDs
 }
 
