@@ -287,6 +287,29 @@ func TestLostFiles(t *testing.T) {
 	require.GreaterOrEqual(t, refused, 4)
 }
 
+// TestOlderLog puts an earlier file of events, or one whose end was lost, beside the
+// index. It is not taken for one that ends there.
+func TestOlderLog(t *testing.T) {
+	folder := embedded.Folder{Dir: "store", FS: vfs.NewMem()}
+	f := serve(t, embedded.Options{Dir: folder.Dir, FS: folder.FS})
+	f.put("a", some(1)...)
+	older := content(t, folder.FS, eventsOf(folder))
+	f.put("a", some(2)...)
+	last := f.all()[2].Event.Position.Commit
+	require.NoError(t, f.server.Close())
+	good := content(t, folder.FS, eventsOf(folder))
+	require.Len(t, older, len(good), "zeros stand where the other events are")
+	cut := append([]byte(nil), good...)
+	clear(cut[last:])
+	for _, bad := range [][]byte{older, cut, good[:last]} {
+		put(t, folder.FS, eventsOf(folder), bad)
+		_, err := embedded.Open(embedded.Options{Dir: folder.Dir, FS: folder.FS})
+		require.ErrorIs(t, err, embedded.ErrDamaged)
+	}
+	put(t, folder.FS, eventsOf(folder), good)
+	sound(t, folder)
+}
+
 // TestLostIndex removes the index: it is made again, the same.
 func TestLostIndex(t *testing.T) {
 	folder, n := variedStore(t)

@@ -42,8 +42,8 @@ func (s *store) replay() (tail uint64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if tail > s.log.size {
-		return 0, fmt.Errorf("%w: the file of events has %d bytes, and had %d", ErrDamaged, s.log.size, tail)
+	if err := s.checkEnd(tail); err != nil {
+		return 0, err
 	}
 	r := replayer{s, newIndexing(s.db), newHeadCache()}
 	var last []byte // the group that ends at the tail
@@ -88,6 +88,26 @@ func (s *store) replay() (tail uint64, err error) {
 		return 0, err
 	}
 	return tail, r.commit()
+}
+
+// checkEnd demands that the last group that was indexed is there.
+func (s *store) checkEnd(end uint64) error {
+	if end > s.log.size {
+		return fmt.Errorf("%w: the file of events has %d bytes, and had %d", ErrDamaged, s.log.size, end)
+	}
+	if end == firstPosition {
+		return nil
+	}
+	v := s.newView(end)
+	start, err := v.groupOf(end - 1)
+	if err = errors.Join(err, v.Close()); err != nil {
+		return err
+	}
+	group, err := v.reader(start).whole()
+	if err == nil && group == nil {
+		err = fmt.Errorf("%w: %s: the last group that was indexed is not whole", ErrDamaged, atPosition(start))
+	}
+	return err
 }
 
 // whole returns the next group, or nothing when no whole one begins here.
