@@ -200,7 +200,7 @@ func (h *history) award(id string) {
 			}
 		}
 	}
-	require.GreaterOrEqual(h.t, n, 4)
+	require.True(h.t, n >= 4 || h.hooks.size != nil, "a roster that is cut short may give fewer")
 }
 
 // confirm dates the right by the time of the confirmation itself.

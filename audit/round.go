@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"reflect"
+	"strconv"
 
 	"lotteryledger/audit/beacon"
 	"lotteryledger/domain"
@@ -24,8 +25,14 @@ type Files func(path string, write func(io.Writer) error) error
 // RosterPath is where the roster of a pool is published.
 func RosterPath(id, pool string) string { return "rosters/" + id + "/" + pool + ".tsv" }
 
-// AnnouncementPath is where the announcement of a round is published.
+// AnnouncementPath is where the first announcement of a round is published.
 func AnnouncementPath(id string) string { return "announcements/" + id + ".json" }
+
+// SupersedingPath is where the announcement is published that is the n-th, from 1, to take
+// the place of another. A file that was published is never replaced.
+func SupersedingPath(id string, n uint64) string {
+	return "announcements/" + id + "." + strconv.FormatUint(n, 10) + ".json"
+}
 
 // ResultPath is where the result of a pool is published.
 func ResultPath(id, pool string) string { return "results/" + id + "/" + pool + ".tsv" }
@@ -37,8 +44,11 @@ type roundOf struct {
 	closedLeaf int64       // that closed it
 	rosters    []draw.Roster
 	results    []PoolResult
-	selected   map[string][]string // codes on the seats, by pool, once published
-	lastLeaf   int64               // that published it, or -1
+	selected   map[string][]string        // codes on the seats, by pool, once published
+	ranked     map[string][]string        // and on the reserve behind them
+	filled     map[string]map[uint64]bool // ranks by pool whose seat the reserve took
+	lastLeaf   int64                      // that published it, or -1
+	rerunBy    string                     // the round that stands for it, once voided
 }
 
 // PoolResult is the ranking of one pool: seats and reserve.
@@ -89,7 +99,11 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		if v == nil || v.sha256 != e.RulesSHA256 {
 			return nil, d.fault("unknown_rules", "rules %s with SHA-256 %s are not adopted", e.Rules, e.RulesSHA256)
 		}
-		return round.Open{Rules: e.Rules, RulesSHA256: e.RulesSHA256, Opens: e.Opens, Closes: e.Closes, ValidFrom: v.state.Version.ValidFrom}, nil
+		cmd := round.Open{Rules: e.Rules, RulesSHA256: e.RulesSHA256, Opens: e.Opens, Closes: e.Closes, ValidFrom: v.state.Version.ValidFrom, Reruns: e.Reruns}
+		if before := l.rounds[e.Reruns]; before != nil {
+			cmd.RerunVoided, cmd.RerunBy = before.state.Phase == round.PhaseVoided, before.rerunBy
+		}
+		return cmd, nil
 	case round.Closed:
 		return round.Close{At: d.Meta.At}, nil
 	case round.Sealed:
@@ -109,7 +123,17 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		r.rosters = rosters
 		return seal, nil
 	case round.Announced:
-		return l.AnnounceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools), nil
+		cmd := l.AnnounceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools)
+		cmd.Ceremony = e.Ceremony
+		return cmd, nil
+	case round.AnnouncementSuperseded:
+		cmd := l.AnnounceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools)
+		cmd.Ceremony = e.Ceremony
+		return round.Supersede{Announce: cmd, Margin: l.versionOf(r).SupersedeMargin()}, nil
+	case round.Anchored:
+		return round.Anchor{At: d.Meta.At, Anchored: e}, nil
+	case round.CeremonyRecorded:
+		return round.RecordCeremony{At: d.Meta.At, Margin: l.versionOf(r).CeremonyMargin(), Bytes: e.Bytes}, nil
 	case round.BeaconRecorded:
 		if err := l.VerifyBeacon(d.StreamID, e.Signature); err != nil {
 			var b *beacon.Error
@@ -141,8 +165,11 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		return round.Rank(e), nil
 	case round.Published:
 		return round.Publish{}, nil
+	case round.Settled:
+		return l.SettleCommand(d.StreamID), nil
 	case round.Voided:
-		return round.Void(e), nil
+		v := l.versionOf(r)
+		return round.Void{At: d.Meta.At, Reason: e.Reason, CeremonyMargin: v.CeremonyMargin(), Abort: v.Abort()}, nil
 	}
 	return nil, d.fault(EventUnknown, "%T", e)
 }
@@ -166,10 +193,13 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 		if err != nil {
 			return asFault(d, err)
 		}
-		return l.file(AnnouncementPath(d.StreamID), func(w io.Writer) error {
-			_, err := w.Write(doc)
-			return err
-		})
+		return l.document(AnnouncementPath(d.StreamID), doc)
+	case round.AnnouncementSuperseded:
+		doc, err := round.SupersedingDocument(d.StreamID, r.state, e, l.terms(r))
+		if err != nil {
+			return asFault(d, err)
+		}
+		return l.document(SupersedingPath(d.StreamID, r.state.Superseded), doc)
 	case round.Published:
 		for _, p := range r.results {
 			if err := l.file(ResultPath(d.StreamID, p.Pool), func(w io.Writer) error {
@@ -184,7 +214,11 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 			r.closed = d.Meta.At
 		}
 		r.rosters, r.results = nil, nil
-	case round.Opened, round.BeaconRecorded, round.Drawn, round.Ranked:
+	case round.Opened:
+		if e.Reruns != "" {
+			l.rounds[e.Reruns].rerunBy = d.StreamID
+		}
+	case round.Anchored, round.CeremonyRecorded, round.BeaconRecorded, round.Drawn, round.Ranked, round.Settled:
 	}
 	return nil
 }
@@ -193,10 +227,13 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 // who took part by lot and did not win.
 func (l *Ledger) settle(index int64, r *roundOf) {
 	r.lastLeaf = index
-	r.selected = map[string][]string{}
+	r.selected, r.ranked, r.filled = map[string][]string{}, map[string][]string{}, map[string]map[uint64]bool{}
 	won := map[string]bool{}
 	for _, p := range r.results {
 		seats, _ := r.state.Seats(p.Pool)
+		for _, k := range p.Ranks {
+			r.ranked[p.Pool] = append(r.ranked[p.Pool], k.Code)
+		}
 		for _, k := range p.Ranks[:min(uint64(len(p.Ranks)), seats.Seats)] {
 			won[k.Code] = true
 			r.selected[p.Pool] = append(r.selected[p.Pool], k.Code)
@@ -215,6 +252,13 @@ func (l *Ledger) settle(index int64, r *roundOf) {
 		}
 	}
 	r.rosters, r.results = nil, nil
+}
+
+func (l *Ledger) document(path string, doc []byte) error {
+	return l.file(path, func(w io.Writer) error {
+		_, err := w.Write(doc)
+		return err
+	})
 }
 
 func (l *Ledger) file(path string, write func(io.Writer) error) error {
@@ -260,8 +304,14 @@ func (l *Ledger) AnnounceCommand(id string, now, drawTime domain.Time, chain dom
 
 // Version is the version of the rules that a round is held under.
 func (l *Ledger) Version(id string) rules.Version {
-	r := l.rounds[id]
-	if r == nil || r.state.Phase == "" {
+	if r := l.rounds[id]; r != nil {
+		return l.versionOf(r)
+	}
+	return rules.Version{}
+}
+
+func (l *Ledger) versionOf(r *roundOf) rules.Version {
+	if r.state.Phase == "" {
 		return rules.Version{}
 	}
 	return l.rules[r.state.Opened.Rules].state.Version
@@ -304,7 +354,11 @@ func (l *Ledger) Draw(id string) (round.Draw, []PoolResult, error) {
 		return round.Draw{}, nil, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
 	}
 	a := r.state.Announced
-	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, nil)
+	ceremony, err := hex.DecodeString(r.state.Ceremony)
+	if err != nil {
+		return round.Draw{}, nil, domain.Reject("invalid_ceremony", "the bytes of a ceremony are lower-case hex")
+	}
+	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, ceremony)
 	cmd := round.Draw{Seed: domain.Digest(seed)}
 	var results []PoolResult
 	for _, roster := range r.rosters {

@@ -51,12 +51,14 @@ var catalog = index(
 	typed[rules.Adopted](),
 	typed[officer.Appointed](), typed[officer.Dismissed](),
 	typed[applicant.Registered](),
-	typed[reservation.Claimed](), typed[reservation.Released](),
+	typed[reservation.Claimed](), typed[reservation.Released](), typed[reservation.Barred](),
 	typed[application.Submitted](), typed[application.Edited](), typed[application.Approved](),
 	typed[application.Rejected](), typed[application.Withdrawn](), typed[application.Awarded](),
 	typed[round.Opened](), typed[round.Closed](), typed[round.Sealed](), typed[round.Announced](),
 	typed[round.BeaconRecorded](), typed[round.Drawn](), typed[round.Ranked](), typed[round.Published](), typed[round.Voided](),
+	typed[round.AnnouncementSuperseded](), typed[round.Anchored](), typed[round.CeremonyRecorded](), typed[round.Settled](),
 	typed[indicator.Awarded](), typed[indicator.Confirmed](), typed[indicator.Revoked](), typed[indicator.Used](), typed[indicator.Forfeited](),
+	typed[indicator.Promoted](),
 	typed[CheckpointSigned](),
 )
 

@@ -15,12 +15,15 @@ import (
 // and when it was caused.
 type Meta struct {
 	Command uuid.UUID   `json:"command"`
-	Actor   string      `json:"actor"` // "officer:" and the id
+	Actor   string      `json:"actor"` // "officer:" and the id, or ActorClock
 	At      domain.Time `json:"at"`
 }
 
 // ActorOfficer begins the actor of an officer.
 const ActorOfficer = "officer:"
+
+// ActorClock is the actor of what falls due by itself, see [officer.ClockMay].
+const ActorClock = "clock"
 
 var metaReader = newReader[Meta]()
 

@@ -110,7 +110,7 @@ func (o *options) editCommand() *cobra.Command {
 					}
 				}
 			}
-			if err := s.office.Application(ctx, m, args[0], application.Edited{}, application.Edit{Standing: st}); err != nil {
+			if err := s.office.Edit(ctx, m, args[0], st); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"application": args[0]}, "application %s is edited and up for review", args[0])

@@ -37,11 +37,13 @@ func RoleFor(eventType string) (Role, bool) {
 		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1":
 		return Registrar, true
 	case "application.approved.v1", "application.rejected.v1",
-		"indicator.confirmed.v1", "indicator.revoked.v1", "indicator.used.v1", "indicator.forfeited.v1":
+		"indicator.confirmed.v1", "indicator.revoked.v1", "indicator.used.v1", "indicator.forfeited.v1",
+		"identity.barred.v1":
 		return Reviewer, true
 	case "round.opened.v1", "round.closed.v1", "round.sealed.v1", "round.announced.v1",
 		"round.beacon_recorded.v1", "round.ranked.v1", "round.drawn.v1", "round.published.v1", "round.voided.v1",
-		"application.awarded.v1", "indicator.awarded.v1":
+		"round.announcement_superseded.v1", "round.anchored.v1", "round.ceremony_recorded.v1", "round.settled.v1",
+		"application.awarded.v1", "indicator.awarded.v1", "indicator.promoted.v1":
 		return Conductor, true
 	}
 	return "", false

@@ -22,5 +22,7 @@ func Beijing2021() Version {
 		},
 		NoticeSeconds: day,
 		UseSeconds:    365 * day,
+		PromoteFor:    []Vacancy{VacantRevoked, VacantRefused, VacantDeclined},
+		Lapse:         Lapse{BarSeconds: 730 * day, ResetLadder: true, Returns: true},
 	}
 }

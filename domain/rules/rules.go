@@ -18,6 +18,13 @@ type Version struct {
 	Pools         []Pool       `json:"pools"`
 	NoticeSeconds int64        `json:"notice_seconds"` // least time from announcement to draw
 	UseSeconds    int64        `json:"use_seconds"`    // how long a confirmed indicator may be used
+
+	SupersedeMarginSeconds int64     `json:"supersede_margin_seconds,omitzero"` // see SupersedeMargin
+	CeremonyMarginSeconds  int64     `json:"ceremony_margin_seconds,omitzero"`  // see CeremonyMargin
+	AbortSeconds           int64     `json:"abort_seconds,omitzero"`            // see Abort
+	ConfirmSeconds         int64     `json:"confirm_seconds,omitzero"`          // how long an award may wait for its check; 0: for ever
+	PromoteFor             []Vacancy `json:"promote_for,omitzero"`              // when the reserve moves up, in the order of Vacancies
+	Lapse                  Lapse     `json:"lapse,omitzero"`
 }
 
 // Pool says which applications compete for one quota, and by which method.
@@ -68,6 +75,9 @@ func (v Version) Check() error {
 		return domain.Reject("invalid_rules", "use_seconds must be 1 to %d", int64(maxPeriod))
 	case len(v.Pools) == 0 || len(v.Pools) > 100:
 		return domain.Reject("invalid_rules", "1 to 100 pools are needed")
+	}
+	if err := v.checkAfter(); err != nil {
+		return err
 	}
 	type kinds struct {
 		i domain.IndicatorKind

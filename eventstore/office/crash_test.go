@@ -41,6 +41,7 @@ func TestCrashes(t *testing.T) {
 			r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
 			require.NoError(t, err)
 			require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
+			b.open(t)
 		}, func(t *testing.T, b bureau) error {
 			r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -33,6 +34,8 @@ const KeySize = 32
 type Office struct {
 	Store eventstore.Store
 	Key   []byte // secret, KeySize bytes, kept outside of every store
+
+	versions sync.Map // of rules by round id; neither ever changes
 }
 
 // derive is HMAC-SHA-256 under the office's key over length-prefixed parts.
@@ -140,6 +143,11 @@ func (o *Office) DismissOfficer(ctx context.Context, meta eventstore.Meta, id st
 
 // OpenRound begins a round under a version of the rules.
 func (o *Office) OpenRound(ctx context.Context, meta eventstore.Meta, id, version string, opens, closes domain.Time) error {
+	return o.RerunRound(ctx, meta, id, version, opens, closes, "")
+}
+
+// RerunRound is OpenRound of a round that stands for a voided one.
+func (o *Office) RerunRound(ctx context.Context, meta eventstore.Meta, id, version string, opens, closes domain.Time, reruns string) error {
 	if !domain.ValidID(id) {
 		return domain.Reject("invalid_id", "round %q", id)
 	}
@@ -150,9 +158,15 @@ func (o *Office) OpenRound(ctx context.Context, meta eventstore.Meta, id, versio
 	if !l.State.Adopted {
 		return domain.Reject("unknown_rules", "rules %q are not adopted", version)
 	}
-	return o.Round(ctx, meta, id, round.Opened{}, round.Open{
-		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom,
-	})
+	cmd := round.Open{
+		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom, Reruns: reruns,
+	}
+	if reruns != "" {
+		if cmd.RerunVoided, cmd.RerunBy, err = o.rerun(ctx, id, reruns); err != nil {
+			return err
+		}
+	}
+	return o.Round(ctx, meta, id, round.Opened{}, cmd)
 }
 
 // Round issues a command on a round. The events of a round follow each other in
@@ -187,6 +201,9 @@ func (o *Office) LoadRound(ctx context.Context, id string) (round.State, error) 
 
 // RulesOf is the version of the rules that a round is held under.
 func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) {
+	if v, ok := o.versions.Load(id); ok {
+		return v.(rules.Version), nil
+	}
 	r, err := o.LoadRound(ctx, id)
 	if err != nil {
 		return rules.Version{}, err
@@ -195,6 +212,9 @@ func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) 
 		return rules.Version{}, domain.Reject("unknown_round", "no round %q was opened", id)
 	}
 	l, err := eventstore.Rules.Load(ctx, o.Store, rules.Stream+r.Opened.Rules, eventstore.Meta{})
+	if err == nil {
+		o.versions.Store(id, l.State.Version)
+	}
 	return l.State.Version, err
 }
 

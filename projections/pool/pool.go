@@ -70,7 +70,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 1 }
+func (Projection) Version() int { return 2 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
@@ -175,10 +175,10 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 		return b.update(e.ID, "phase = $2, gone_leaf = coalesce(gone_leaf, $3)", string(application.PhaseWithdrawn), e.Leaf)
 	case application.Awarded:
 		if r != nil {
-			r.phase, r.won = string(application.PhaseAwarded), fact.Indicator
+			r.phase, r.won, r.gone = string(application.PhaseAwarded), fact.Indicator, &e.Leaf
 			return nil
 		}
-		return b.update(e.ID, "phase = $2, won = $3", string(application.PhaseAwarded), fact.Indicator)
+		return b.update(e.ID, "phase = $2, won = $3, gone_leaf = coalesce(gone_leaf, $4)", string(application.PhaseAwarded), fact.Indicator, e.Leaf)
 	}
 	return fmt.Errorf("event %s of an application is not known to this projection", fact.EventType())
 }
