@@ -54,36 +54,54 @@ func (l *Ledger) ToAward(domain.Time) []string {
 	})
 }
 
-// Promotion is a rank of the reserve and the seat that it moves up to, by the ids of
-// their indicators.
-type Promotion struct{ ID, Vacated string }
-
-// ToPromote lists the promotions that the rules ask for, each pool in the order of its
-// reserve.
-func (l *Ledger) ToPromote(id string) []Promotion {
-	r := l.rounds[id]
-	if r == nil || r.state.Phase != round.PhasePublished {
-		return nil
-	}
-	var due []Promotion
-	v := l.Version(id)
-	for _, seats := range r.state.Announced.Pools {
-		next := r.next(seats.Pool)
-		for i, code := range r.holding(seats.Pool) {
-			if next == 0 {
-				break
-			}
-			vacated := indicator.ID(id, seats.Pool, uint64(i)+1)
-			if r.filled[seats.Pool][uint64(i)+1] || !v.Promotes(l.vacancy(vacated, code)) {
-				continue
-			}
-			due = append(due, Promotion{indicator.ID(id, seats.Pool, next), vacated})
-			if next++; next > uint64(len(r.ranked[seats.Pool])) {
-				next = 0
+// ToPromote lists the ranks of the reserve that move up, by the ids of their indicators,
+// each pool in the order of its reserve.
+func (l *Ledger) ToPromote(domain.Time) []string {
+	var ids []string
+	for _, id := range l.Rounds() {
+		for _, pool := range l.rounds[id].state.Announced.Pools {
+			rank := l.rounds[id].next(pool.Pool)
+			for range l.vacant(id, pool.Pool) {
+				ids = append(ids, indicator.ID(id, pool.Pool, rank))
+				rank++
 			}
 		}
 	}
-	return due
+	return ids
+}
+
+// Promotion is the command that moves this rank up, once those before it in the reserve
+// have moved. Without a vacant seat for it the rules will refuse it.
+func (l *Ledger) Promotion(id string) indicator.Promote {
+	name, pool, rank, err := indicator.ParseID(id)
+	if r := l.rounds[name]; err == nil && r != nil {
+		seats, next := l.vacant(name, pool), r.next(pool)
+		if rank >= next && rank-next < uint64(len(seats)) {
+			cmd := l.PromoteCommand(id, indicator.ID(name, pool, seats[rank-next]))
+			cmd.Next = rank
+			return cmd
+		}
+	}
+	return l.PromoteCommand(id, "")
+}
+
+// vacant lists the ranks of a pool whose seats are there for the reserve, no more than
+// the reserve has.
+func (l *Ledger) vacant(id, pool string) []uint64 {
+	r, v := l.rounds[id], l.Version(id)
+	next := r.next(pool)
+	if r.state.Phase != round.PhasePublished || next == 0 {
+		return nil
+	}
+	left := uint64(len(r.ranked[pool])) - next + 1
+	var seats []uint64
+	for i, code := range r.holding(pool) {
+		seat := uint64(i) + 1
+		if uint64(len(seats)) < left && !r.filled[pool][seat] && v.Promotes(l.vacancy(indicator.ID(id, pool, seat), code)) {
+			seats = append(seats, seat)
+		}
+	}
+	return seats
 }
 
 func (l *Ledger) roundsThat(are func(id string, r *roundOf) bool) []string {

@@ -141,37 +141,66 @@ func (s *session) agree(ctx context.Context, l *audit.Ledger, id string, size in
 	return nil
 }
 
-func (s *session) announceRound(ctx context.Context, id string, drawTime domain.Time, chain draw.Chain, seats, reserve map[string]uint64) (string, error) {
-	m, err := s.meta()
-	if err != nil {
-		return "", err
-	}
+// announcement is what a conductor decides about a draw.
+type announcement struct {
+	drawTime       domain.Time
+	chain          draw.Chain
+	seats, reserve map[string]uint64
+	ceremony       bool
+}
+
+// announcing is the command for an announcement, from the published ledger.
+func (s *session) announcing(ctx context.Context, id string, a announcement) (*audit.Ledger, round.Announce, error) {
+	var none round.Announce
 	if _, err := s.round(ctx, id); err != nil {
-		return "", err
+		return nil, none, err
 	}
 	l, _, err := s.replay(ctx)
 	if err != nil {
-		return "", err
+		return nil, none, err
 	}
+	pools, err := a.pools(l, id)
+	if err != nil {
+		return nil, none, err
+	}
+	cmd := l.AnnounceCommand(id, now(), a.drawTime, a.chain.Hash(), pools)
+	cmd.Ceremony = a.ceremony
+	return l, cmd, nil
+}
+
+// pools gives every pool of the round its seats.
+func (a announcement) pools(l *audit.Ledger, id string) ([]round.Seats, error) {
 	state, _ := l.Round(id)
+	seats, reserve := a.seats, a.reserve
 	var pools []round.Seats
 	for _, p := range state.Sealed.Rosters {
 		n, ok := seats[p.Pool]
 		if !ok {
-			return "", usage("--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool)
+			return nil, usage("--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool)
 		}
 		pools = append(pools, round.Seats{Pool: p.Pool, Seats: n, Reserve: reserve[p.Pool]})
 		delete(seats, p.Pool)
 		delete(reserve, p.Pool)
 	}
 	for p := range seats {
-		return "", usage("--seats: round %s has no pool %q", id, p)
+		return nil, usage("--seats: round %s has no pool %q", id, p)
 	}
 	for p := range reserve {
-		return "", usage("--reserve: round %s has no pool %q", id, p)
+		return nil, usage("--reserve: round %s has no pool %q", id, p)
 	}
-	m.At = now()
-	cmd := l.AnnounceCommand(id, m.At, drawTime, chain.Hash(), pools)
+	return pools, nil
+}
+
+func (s *session) announceRound(ctx context.Context, id string, a announcement) (string, error) {
+	m, err := s.meta()
+	if err != nil {
+		return "", err
+	}
+	_, cmd, err := s.announcing(ctx, id, a)
+	if err != nil {
+		return "", err
+	}
+	m.At = cmd.At
 	if err := s.office.Round(ctx, m, id, round.Announced{}, cmd); err != nil {
 		return "", err
 	}
@@ -179,7 +208,7 @@ func (s *session) announceRound(ctx context.Context, id string, drawTime domain.
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("is announced: draw at %s with round %d of %s", drawTime, after.Announced.BeaconRound, chain.ID), s.sync(ctx)
+	return fmt.Sprintf("is announced: draw at %s with round %d of %s", a.drawTime, after.Announced.BeaconRound, a.chain.ID), s.sync(ctx)
 }
 
 func (s *session) recordBeacon(ctx context.Context, id, signature string) (string, error) {

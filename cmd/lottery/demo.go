@@ -300,7 +300,7 @@ func (d *demo) announce(ctx context.Context) error {
 		reserve[p.Pool] = seats[p.Pool] / 4
 	}
 	d.as("conductor", "announce")
-	said, err := d.s.announceRound(ctx, d.id, now()+demoNotice+3, d.chain, seats, reserve)
+	said, err := d.s.announceRound(ctx, d.id, announcement{drawTime: now() + demoNotice + 3, chain: d.chain, seats: seats, reserve: reserve})
 	if err != nil {
 		return err
 	}

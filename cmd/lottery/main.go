@@ -105,6 +105,8 @@ var hints = map[string]string{
 	"beacon_too_early": "wait for the round of the beacon; never take another one",
 	"duplicate_person": "the person has to withdraw the other application first",
 	"invalid_reason":   "the reasons are listed by --help of the command",
+	"ceremony_late":    "void the round: lottery round void --reason ceremony_late, and open another that --reruns it",
+	"abort_too_early":  "wait: the beacon catches up after an outage",
 	"interrupted":      "what was stored stays stored; the command may be given again",
 	"not_published":    "publish them first: lottery ledger publish",
 	"ledger_fork":      "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
@@ -130,7 +132,7 @@ func (o *options) command() *cobra.Command {
 	root.AddCommand(
 		o.rulesCommand(), o.officerCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
 		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
-		o.storeCommand(), o.serveCommand(), o.simulateCommand(), o.demoCommand(),
+		o.storeCommand(), o.serveCommand(), o.clockCommand(), o.simulateCommand(), o.demoCommand(),
 	)
 	return root
 }
