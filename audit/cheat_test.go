@@ -18,6 +18,7 @@ type cheat struct {
 	name  string // docs/threats.md lists it
 	code  string
 	hooks hooks
+	good  func(t require.TestingT, k hooks) *history // where he begins; nil is lottery
 	do    func(h *history) (place string)
 }
 
@@ -26,7 +27,11 @@ func TestCheat(t *testing.T) {
 	for _, c := range allCheats() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			h := lottery(t, c.hooks)
+			good := lottery
+			if c.good != nil {
+				good = c.good
+			}
+			h := good(t, c.hooks)
 			place := c.do(h)
 			_, err := audit.VerifyFolder(h.publish(), "", nil)
 			found, disproven := audit.Fault(err)
@@ -49,6 +54,7 @@ func allCheats() []cheat {
 	var all []cheat
 	for _, list := range [][]cheat{
 		formCheats(), orderCheats(), officerCheats(), peopleCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(),
+		timetableCheats(), promotionCheats(), lapseCheats(), clockCheats(),
 	} {
 		all = append(all, list...)
 	}

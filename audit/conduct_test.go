@@ -30,6 +30,9 @@ type hooks struct {
 	seed     func(a round.Announced, sig []byte) draw.Seed
 	ranks    func(pools map[string][]draw.Ranked) // before they are committed to
 	drawTime func(domain.Time) domain.Time
+
+	// between the announcement and the beacon: gives the valid announcement and the ceremony
+	timetable func(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte)
 }
 
 // conduct brings an open round to its results. meanwhile, unless nil, happens while
@@ -83,6 +86,10 @@ func (h *history) conduct(id string, seats, reserve uint64, meanwhile func(*hist
 		a.Document = draw.AnnouncementDigest(doc)
 	}
 	h.put("cora", stream, a)
+	var ceremony []byte
+	if k.timetable != nil {
+		a, ceremony = k.timetable(h, id, s, a, terms)
+	}
 
 	signature, err := beacon.DemonstrationSignature(a.BeaconRound)
 	require.NoError(h.t, err)
@@ -91,7 +98,7 @@ func (h *history) conduct(id string, seats, reserve uint64, meanwhile func(*hist
 	}
 	h.now = max(h.now, a.DrawTime)
 	h.put("cora", stream, round.BeaconRecorded{Signature: hex.EncodeToString(signature)})
-	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, nil)
+	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, ceremony)
 	if k.seed != nil {
 		seed = k.seed(a, signature)
 	}
@@ -153,8 +160,10 @@ func (h *history) draw(id string, seed draw.Seed, rosters []draw.Roster, a round
 func (h *history) settle(id string, rosters []draw.Roster, pools map[string][]draw.Ranked, a round.Announced, leaf int) {
 	h.won[id] = map[string][]string{}
 	var all []string
+	h.order = map[string][]string{}
 	for i, r := range rosters {
 		codes := codesOf(pools[r.Pool])
+		h.order[r.Pool] = codes
 		codes = codes[:min(uint64(len(codes)), a.Pools[i].Seats)]
 		h.won[id][r.Pool] = codes
 		all = append(all, codes...)

@@ -36,7 +36,11 @@ type record struct {
 }
 
 func (r record) leaf(t require.TestingT) []byte {
-	meta, err := eventstore.Meta{Command: r.command, Actor: eventstore.ActorOfficer + r.actor, At: r.at}.Bytes()
+	actor := eventstore.ActorOfficer + r.actor
+	if r.actor == eventstore.ActorClock {
+		actor = r.actor
+	}
+	meta, err := eventstore.Meta{Command: r.command, Actor: actor, At: r.at}.Bytes()
 	require.NoError(t, err)
 	data, err := eventstore.Encode(r.event)
 	require.NoError(t, err)
@@ -74,6 +78,8 @@ type history struct {
 	people  int
 	files   map[string][]byte
 	won     map[string]map[string][]string // codes on the seats by round and pool
+	order   map[string][]string            // all codes of the last draw by pool
+	first   []string                       // those of the ordinary pool in the first draw, where a history needs them
 	hooks   hooks
 }
 
