@@ -61,6 +61,7 @@ func verifier(t *testing.T) string {
 //
 //	status N command …     demands the exit status N
 //	object [key=value …]   demands that stdout is one JSON object with these values
+//	field VAR KEY          sets VAR to a value of the JSON object on stdout
 //	keep NAME              remembers events and files of the ledger in data/
 //	kept NAME              demands that they are still the same
 //	receipt VAR N          sets VAR to the code of the Nth application of an import
@@ -77,7 +78,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "object": object, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await,
+			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await,
 		},
 	})
 }
@@ -121,6 +122,19 @@ func object(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%s is %s, want %s", path, got, want)
 		}
 	}
+}
+
+func field(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 2, "field VAR KEY")
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+	d.UseNumber()
+	var o map[string]any
+	ts.Check(d.Decode(&o))
+	value, ok := o[args[1]]
+	if !ok {
+		ts.Fatalf("the object has no %s", args[1])
+	}
+	ts.Setenv(args[0], fmt.Sprint(value))
 }
 
 func keep(ts *testscript.TestScript, _ bool, args []string) {
