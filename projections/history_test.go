@@ -51,10 +51,18 @@ var version = rules.Version{
 	NoticeSeconds: 3600, UseSeconds: 86400,
 }
 
+// lively is version with a reserve that moves up and a penalty for a lapse.
+func lively() rules.Version {
+	v := version
+	v.PromoteFor, v.Lapse = rules.Vacancies, rules.Lapse{BarSeconds: 1}
+	return v
+}
+
 // world is an office with an event store and, beside it, the replay of the same
 // events in memory.
 type world struct {
 	t      require.TestingT
+	rules  rules.Version
 	store  *memory
 	ledger *audit.Ledger
 	now    domain.Time
@@ -66,10 +74,13 @@ type world struct {
 }
 
 // newWorld is an office with an officer and rules.
-func newWorld(t require.TestingT) *world {
-	w := &world{t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0}
+func newWorld(t require.TestingT) *world { return newWorldUnder(t, version) }
+
+// newWorldUnder is newWorld with other rules.
+func newWorldUnder(t require.TestingT, v rules.Version) *world {
+	w := &world{t: t, rules: v, store: newMemory(), ledger: audit.NewLedger(nil), now: t0}
 	w.ok(handle(w, eventstore.Officers, officer.Stream+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
-	w.ok(handle(w, eventstore.Rules, rules.Stream+version.Name, rules.Command(rules.Adopt{Version: version})))
+	w.ok(handle(w, eventstore.Rules, rules.Stream+v.Name, rules.Command(rules.Adopt{Version: v})))
 	return w
 }
 
@@ -127,7 +138,7 @@ func (w *world) open() {
 }
 
 func (w *world) rulesDigest() [32]byte {
-	for r, err := range w.store.Read(ctx, rules.Stream+version.Name, 0) {
+	for r, err := range w.store.Read(ctx, rules.Stream+w.rules.Name, 0) {
 		w.ok(err)
 		return digest(r.Data)
 	}
@@ -255,6 +266,56 @@ func (w *world) award(id string) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// supersede announces anew, an hour later and with other seats.
+func (w *world) supersede(seats, reserve uint64) error {
+	state, _ := w.ledger.Round(w.round)
+	var pools []round.Seats
+	for _, p := range state.Announced.Pools {
+		pools = append(pools, round.Seats{Pool: p.Pool, Seats: seats, Reserve: reserve})
+	}
+	cmd := w.ledger.AnnounceCommand(w.round, w.now, state.Announced.DrawTime+3600, state.Announced.Chain, pools)
+	return w.roundDo(round.Supersede{Announce: cmd, Margin: w.rules.SupersedeMargin()})
+}
+
+// promote moves the reserve of all rounds up and awards those who moved.
+func (w *world) promote() (ids []string) {
+	for _, id := range w.ledger.ToPromote(w.now) {
+		w.ok(w.indicatorDo(id, w.ledger.Promotion(id)))
+	}
+	for _, id := range w.ledger.ToAward(w.now) {
+		code := w.ledger.Selected(id)
+		w.ok(w.applicationDo(code, application.Award{Code: code, Indicator: id, Selected: code}))
+		w.ok(w.indicatorDo(id, indicator.Award{Application: code, Selected: code}))
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// settle closes the rounds of which nothing is open.
+func (w *world) settle() (n int) {
+	for _, id := range w.ledger.ToSettle(w.now) {
+		w.ok(handle(w, eventstore.Rounds, round.Stream+id, round.Command(w.ledger.SettleCommand(id))))
+		n++
+	}
+	return n
+}
+
+// lapse ends what was not used in time, with its penalty.
+func (w *world) lapse() {
+	for _, id := range w.ledger.ToLapse(w.now) {
+		_, pool, _, _ := indicator.ParseID(id)
+		w.ok(w.indicatorDo(id, indicator.Forfeit{At: w.now, Reason: indicator.Lapsed, Pool: pool, Lapse: w.rules.Lapse}))
+		l, err := eventstore.Indicators.Load(ctx, w.store, indicator.Stream+id, eventstore.Meta{})
+		w.ok(err)
+		a, err := w.loaded(l.State.Application)
+		w.ok(err)
+		for _, tag := range a.Persons {
+			bar := reservation.Bar{Kind: a.Indicator, Application: l.State.Application, Until: l.State.BarredUntil}
+			w.ok(handle(w, eventstore.Reservations, reservation.Stream+tag.String(), reservation.Command(bar)))
+		}
+	}
 }
 
 // conduct brings an open round to its end.

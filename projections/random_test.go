@@ -21,13 +21,13 @@ import (
 // projections that read everything at once.
 func TestRandomHistories(t *testing.T) {
 	folder, cases := t.TempDir(), 0
-	var published, settled int
+	var published, settled, promoted int
 	rapid.Check(t, func(t *rapid.T) {
 		cases++
 		path := filepath.Join(folder, fmt.Sprint(cases))
 		db := reopen(t, path)
 		defer func() { require.NoError(t, db.Close()) }()
-		w := newWorld(t)
+		w := newWorldUnder(t, lively())
 		w.open()
 		step := 0
 		catchUp := func() {
@@ -66,7 +66,12 @@ func TestRandomHistories(t *testing.T) {
 					func() error {
 						return w.announce(rapid.Uint64Range(0, 3).Draw(t, "seats"), rapid.Uint64Range(0, 3).Draw(t, "reserve"))
 					},
-					w.seed, w.draw,
+					func() error {
+						if rapid.Bool().Draw(t, "supersede") {
+							refusable(w, w.supersede(rapid.Uint64Range(0, 3).Draw(t, "seats"), rapid.Uint64Range(0, 3).Draw(t, "reserve")))
+						}
+						return w.seed()
+					}, w.draw,
 					func() error { return w.rank(rapid.IntRange(1, 3).Draw(t, "piece")) },
 					w.publish,
 				}
@@ -102,6 +107,18 @@ func TestRandomHistories(t *testing.T) {
 				}).Draw(t, "command")
 				refusable(w, w.indicatorDo(rapid.SampledFrom(awarded).Draw(t, "id"), cmd))
 			},
+			"promote": func(*rapid.T) {
+				ids := w.promote()
+				awarded, promoted = append(awarded, ids...), promoted+len(ids)
+			},
+			"later": func(t *rapid.T) {
+				if step == 0 { // a window is open, so it stays within it
+					return
+				}
+				w.now += domain.Time(rapid.Int64Range(0, 2*version.UseSeconds).Draw(t, "seconds"))
+				w.lapse()
+				w.settle()
+			},
 			"catch up": func(*rapid.T) { catchUp() },
 			"restart": func(*rapid.T) {
 				require.NoError(t, db.Close())
@@ -122,6 +139,7 @@ func TestRandomHistories(t *testing.T) {
 	if !testing.Short() { // the few histories of a short run need not get that far
 		require.Positive(t, published)
 		require.Positive(t, settled)
+		require.Positive(t, promoted)
 	}
 }
 

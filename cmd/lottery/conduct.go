@@ -241,7 +241,7 @@ func (s *session) drawRound(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r.Phase == round.PhasePublished {
+	if r.Phase == round.PhasePublished || r.Phase == round.PhaseSettled {
 		return "is drawn and published already", s.sync(ctx)
 	}
 	l, _, err := s.replay(ctx)
