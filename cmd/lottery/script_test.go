@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,6 +67,7 @@ func verifier(t *testing.T) string {
 //	kept NAME              demands that they are still the same
 //	receipt VAR N          sets VAR to the code of the Nth application of an import
 //	port VAR               sets VAR to a free loopback address
+//	until PATTERN command  repeats the command until its output matches
 //	await ADDRESS          waits until somebody listens there
 func TestScripts(t *testing.T) {
 	program := verifier(t)
@@ -78,7 +80,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await,
+			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await, "until": until,
 		},
 	})
 }
@@ -217,6 +219,18 @@ func port(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Setenv(args[0], l.Addr().String())
 	ts.Check(l.Close())
+}
+
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) >= 2, "until PATTERN command args…")
+	want := regexp.MustCompile(args[0])
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		ts.Check(ts.Exec(args[1], args[2:]...))
+		if want.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+	}
+	ts.Fatalf("no output of %v matches %s", args[1:], args[0])
 }
 
 func await(ts *testscript.TestScript, _ bool, args []string) {
