@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"reflect"
-	"strconv"
 
 	"lotteryledger/audit/beacon"
 	"lotteryledger/domain"
@@ -27,12 +26,6 @@ func RosterPath(id, pool string) string { return "rosters/" + id + "/" + pool + 
 
 // AnnouncementPath is where the first announcement of a round is published.
 func AnnouncementPath(id string) string { return "announcements/" + id + ".json" }
-
-// SupersedingPath is where the announcement is published that is the n-th, from 1, to take
-// the place of another. A file that was published is never replaced.
-func SupersedingPath(id string, n uint64) string {
-	return "announcements/" + id + "." + strconv.FormatUint(n, 10) + ".json"
-}
 
 // ResultPath is where the result of a pool is published.
 func ResultPath(id, pool string) string { return "results/" + id + "/" + pool + ".tsv" }
@@ -99,11 +92,7 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		if v == nil || v.sha256 != e.RulesSHA256 {
 			return nil, d.fault("unknown_rules", "rules %s with SHA-256 %s are not adopted", e.Rules, e.RulesSHA256)
 		}
-		cmd := round.Open{Rules: e.Rules, RulesSHA256: e.RulesSHA256, Opens: e.Opens, Closes: e.Closes, ValidFrom: v.state.Version.ValidFrom, Reruns: e.Reruns}
-		if before := l.rounds[e.Reruns]; before != nil {
-			cmd.RerunVoided, cmd.RerunBy = before.state.Phase == round.PhaseVoided, before.rerunBy
-		}
-		return cmd, nil
+		return l.openCommand(e, v.state.Version), nil
 	case round.Closed:
 		return round.Close{At: d.Meta.At}, nil
 	case round.Sealed:
@@ -127,9 +116,7 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		cmd.Ceremony = e.Ceremony
 		return cmd, nil
 	case round.AnnouncementSuperseded:
-		cmd := l.AnnounceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools)
-		cmd.Ceremony = e.Ceremony
-		return round.Supersede{Announce: cmd, Margin: l.versionOf(r).SupersedeMargin()}, nil
+		return l.supersedeCommand(d, r, e), nil
 	case round.Anchored:
 		return round.Anchor{At: d.Meta.At, Anchored: e}, nil
 	case round.CeremonyRecorded:
@@ -168,8 +155,7 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 	case round.Settled:
 		return l.SettleCommand(d.StreamID), nil
 	case round.Voided:
-		v := l.versionOf(r)
-		return round.Void{At: d.Meta.At, Reason: e.Reason, CeremonyMargin: v.CeremonyMargin(), Abort: v.Abort()}, nil
+		return l.voidCommand(d, r, e), nil
 	}
 	return nil, d.fault(EventUnknown, "%T", e)
 }
@@ -190,16 +176,10 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 		}
 	case round.Announced:
 		doc, err := round.Document(d.StreamID, r.state, e, l.terms(r))
-		if err != nil {
-			return asFault(d, err)
-		}
-		return l.document(AnnouncementPath(d.StreamID), doc)
+		return l.document(d, AnnouncementPath(d.StreamID), doc, err)
 	case round.AnnouncementSuperseded:
 		doc, err := round.SupersedingDocument(d.StreamID, r.state, e, l.terms(r))
-		if err != nil {
-			return asFault(d, err)
-		}
-		return l.document(SupersedingPath(d.StreamID, r.state.Superseded), doc)
+		return l.document(d, SupersedingPath(d.StreamID, r.state.Superseded), doc, err)
 	case round.Published:
 		for _, p := range r.results {
 			if err := l.file(ResultPath(d.StreamID, p.Pool), func(w io.Writer) error {
@@ -254,13 +234,6 @@ func (l *Ledger) settle(index int64, r *roundOf) {
 	r.rosters, r.results = nil, nil
 }
 
-func (l *Ledger) document(path string, doc []byte) error {
-	return l.file(path, func(w io.Writer) error {
-		_, err := w.Write(doc)
-		return err
-	})
-}
-
 func (l *Ledger) file(path string, write func(io.Writer) error) error {
 	if l.files == nil {
 		return nil
@@ -308,13 +281,6 @@ func (l *Ledger) Version(id string) rules.Version {
 		return l.versionOf(r)
 	}
 	return rules.Version{}
-}
-
-func (l *Ledger) versionOf(r *roundOf) rules.Version {
-	if r.state.Phase == "" {
-		return rules.Version{}
-	}
-	return l.rules[r.state.Opened.Rules].state.Version
 }
 
 func (l *Ledger) terms(r *roundOf) []round.PoolTerms {

@@ -55,7 +55,7 @@ var rules = map[string]rule{
 	"domain/domaintest":  domainRule(),
 	"domain/draw":        domainRule(),
 	"domain/identity":    domainRule(),
-	"domain/indicator":   domainRule(),
+	"domain/indicator":   domainRule("domain/rules"),
 	"domain/officer":     domainRule(),
 	"domain/reservation": domainRule(),
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
