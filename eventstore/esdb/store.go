@@ -82,6 +82,9 @@ func (s *Store) attempts(ctx context.Context, forever bool, try func(*call) (pro
 		if err == nil {
 			return nil
 		}
+		if errors.Is(err, errEnough) {
+			return err // also when the context ended meanwhile: nothing may be yielded any more
+		}
 		if ended := s.gate.ended(ctx); ended != nil {
 			return ended
 		}
