@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"maps"
 	"slices"
 
 	"lotteryledger/domain"
@@ -115,8 +114,12 @@ func (l *Ledger) roundsThat(are func(id string, r *roundOf) bool) []string {
 }
 
 func (l *Ledger) indicatorsThat(are func(id string, s indicator.State) bool) []string {
-	ids := slices.Collect(maps.Keys(l.indicators))
-	ids = slices.DeleteFunc(ids, func(id string) bool { return !are(id, l.indicators[id].state) })
+	var ids []string
+	for id, i := range l.indicators {
+		if are(id, i.state) {
+			ids = append(ids, id)
+		}
+	}
 	slices.Sort(ids)
 	return ids
 }
