@@ -258,3 +258,47 @@ func TestAbortRefuted(t *testing.T) {
 	report.Rounds[0].Void, report.Rounds[0].Chain = round.BeaconMissing, "mine"
 	require.Equal(t, "unknown_chain", domain.CodeOf(report.RefuteAbort("r1", signature)))
 }
+
+// TestAnyLeafAnywhere stores one event of each type at moments at which it does not belong,
+// with the revision that it would have there: it is allowed or refused by a fault, and
+// never more than that.
+func TestAnyLeafAnywhere(t *testing.T) {
+	h := aftermath(t, hooks{})
+	var samples []record
+	moments := map[string]int{}
+	for i, r := range h.records {
+		if name := r.event.EventType(); moments[name] == 0 {
+			samples, moments[name] = append(samples, r), i+1
+		}
+	}
+	require.Greater(t, len(samples), 25)
+	leaves, refused := h.leaves(), 0
+	for _, n := range moments {
+		next := map[string]uint64{}
+		for _, r := range h.records[:n] {
+			next[r.stream]++
+		}
+		for _, r := range samples {
+			l := audit.NewLedger(nil)
+			for i, b := range leaves[:n] {
+				d, err := audit.Decode(int64(i), b)
+				require.NoError(t, err)
+				require.NoError(t, l.Apply(d))
+			}
+			r.revision = next[r.stream]
+			d, err := audit.Decode(int64(n), r.leaf(t))
+			require.NoError(t, err)
+			if err := l.Apply(d); err != nil {
+				var fault *audit.Error
+				require.ErrorAs(t, err, &fault)
+				refused++
+			}
+			for _, due := range [][]string{l.ToClose(r.at), l.ToRevoke(r.at), l.ToLapse(r.at), l.ToPromote(r.at), l.ToAward(r.at), l.ToSettle(r.at)} {
+				for _, id := range due {
+					l.Promotion(id)
+				}
+			}
+		}
+	}
+	require.Greater(t, refused, len(samples)*len(moments)/2)
+}
