@@ -4,11 +4,13 @@
 TOOL     := go tool -modfile=.ci/go.mod
 CHECKS   := inherit,ST1000
 FUZZTIME := 30s
+TORTURE  := 10000
+LARGE    := 10000000
 
 # What is tested is what is shipped: pure Go. Only the race detector needs C.
 export CGO_ENABLED := 0
 
-.PHONY: help build run test check format vet static sumtypes tidy imports race bench fuzz clean
+.PHONY: help build run test check format vet static sumtypes tidy imports race client bench torture fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +28,7 @@ check: format vet static sumtypes tidy imports race ## everything that is checke
 
 format: # the sources have the one form
 	@echo 'check: format'
-	@unformed=$$($(TOOL) gofumpt -l . .ci/imports) && \
+	@unformed=$$($(TOOL) gofumpt -l . .ci/imports .ci/client/testdata) && \
 		if [ -n "$$unformed" ]; then echo "not formatted (gofumpt -w):"; echo "$$unformed"; exit 1; fi
 
 vet: # the compiler's own suspicions
@@ -57,8 +59,15 @@ race: # the short tests under the race detector
 	@echo 'check: race'
 	@CGO_ENABLED=1 go test -race -short -timeout 15m ./...
 
+client: ## the official client's own tests against the embedded server
+	.ci/client/run
+
 bench: ## all benchmarks
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+torture: ## kills and cuts of power by the thousand (TORTURE), and a store of LARGE events; takes hours
+	TORTURE=$(TORTURE) LARGE=$(LARGE) go test -run 'Kill|PowerLoss|FailedCall|FullDisk|Large' -v -timeout 12h ./eventstore/embedded
+	LOTTERY_KILLS=200 go test -run 'KilledAtAnyMoment' -v -timeout 2h ./cmd/lottery
 
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@set -e; for package in $$(go list ./...); do \

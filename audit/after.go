@@ -1,10 +1,12 @@
 package audit
 
 import (
+	"iter"
 	"slices"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/draw"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -14,18 +16,84 @@ import (
 // What follows a published result: which ranks hold seats, which seats are vacant, who
 // of the reserve is next, and what became of all of them.
 
-// holding lists the ranks of a pool that hold seats: the selected, and those promoted.
-func (r *roundOf) holding(pool string) []string {
-	n := len(r.selected[pool]) + len(r.filled[pool])
-	return r.ranked[pool][:min(n, len(r.ranked[pool]))]
+// holding yields the ranks of a pool that hold seats, with their codes: the selected, then
+// those promoted, in the order in which they were.
+func (r *roundOf) holding(pool string) iter.Seq2[uint64, string] {
+	return func(yield func(uint64, string) bool) {
+		for i, code := range r.selected[pool] {
+			if !yield(uint64(i)+1, code) {
+				return
+			}
+		}
+		for _, rank := range r.promoted[pool] {
+			if !yield(rank, r.ranked[pool][rank-1]) {
+				return
+			}
+		}
+	}
 }
 
-// next is the next rank of the reserve, or 0 at its end.
-func (r *roundOf) next(pool string) uint64 {
-	if n := len(r.holding(pool)); n < len(r.ranked[pool]) {
-		return uint64(n) + 1
+// holder is the code on a rank that holds a seat, or "".
+func (r *roundOf) holder(pool string, rank uint64) string {
+	if rank > 0 && rank <= uint64(len(r.selected[pool])) || slices.Contains(r.promoted[pool], rank) {
+		return r.ranked[pool][rank-1]
+	}
+	return ""
+}
+
+// keepSizes keeps how many places each rank of a result takes, where any takes more than one.
+func (r *roundOf) keepSizes(p PoolResult) {
+	if !slices.ContainsFunc(p.Ranks, func(k draw.Ranked) bool { return k.Size > 1 }) {
+		return
+	}
+	for _, k := range p.Ranks {
+		r.sizes[p.Pool] = append(r.sizes[p.Pool], uint64(max(1, k.Size)))
+	}
+}
+
+// size is how many places a rank takes.
+func (r *roundOf) size(pool string, rank uint64) uint64 {
+	if sizes := r.sizes[pool]; sizes != nil {
+		return sizes[rank-1]
+	}
+	return 1
+}
+
+// room is how many places of a rank the reserve has not taken, once it gives them up.
+func (r *roundOf) room(pool string, rank uint64) uint64 {
+	return r.size(pool, rank) - r.filled[pool][rank]
+}
+
+// next is the next rank of the reserve that fits into the room, or 0. As in the draw,
+// a party gets all its places or is passed over. gone are ranks that are not there any more
+// beside those promoted.
+func (r *roundOf) next(pool string, room uint64, gone ...uint64) uint64 {
+	for rank := uint64(len(r.selected[pool])) + 1; rank <= uint64(len(r.ranked[pool])); rank++ {
+		if r.size(pool, rank) <= room && !slices.Contains(r.promoted[pool], rank) && !slices.Contains(gone, rank) {
+			return rank
+		}
 	}
 	return 0
+}
+
+// places is what a published round had to give in each pool, once the seats that nobody
+// took had gone on to a later one.
+func (r *roundOf) places(v rules.Version) map[string]uint64 {
+	places := map[string]uint64{}
+	for i, p := range r.state.Announced.Pools {
+		places[p.Pool] += p.Seats
+		to := v.Pools[i].SpillTo
+		if to == "" {
+			continue
+		}
+		var taken uint64
+		for rank := range r.selected[p.Pool] {
+			taken += r.size(p.Pool, uint64(rank)+1)
+		}
+		places[to] += places[p.Pool] - taken
+		places[p.Pool] = taken
+	}
+	return places
 }
 
 // indicatorState is that of an indicator, the zero one if nothing is stored of it.
@@ -56,22 +124,24 @@ func (l *Ledger) PromoteCommand(id, vacated string) indicator.Promote {
 	if err != nil || at != name || from != pool || r == nil || r.state.Phase != round.PhasePublished {
 		return cmd
 	}
-	cmd.Next, cmd.PromoteFor = r.next(pool), l.Version(name).PromoteFor
-	if held := r.holding(pool); seat <= uint64(len(held)) {
-		cmd.Vacancy, cmd.Filled = l.vacancy(vacated, held[seat-1]), r.filled[pool][seat]
+	cmd.PromoteFor = l.Version(name).PromoteFor
+	if held := r.holder(pool, seat); held != "" {
+		room := r.room(pool, seat)
+		cmd.Next, cmd.Vacancy, cmd.Filled = r.next(pool, room), l.vacancy(vacated, held), room == 0
 	}
 	return cmd
 }
 
 // promoted takes in that a rank moved up to a vacated seat.
 func (l *Ledger) promoted(id, vacated string) {
-	name, pool, _, _ := indicator.ParseID(id)
+	name, pool, rank, _ := indicator.ParseID(id)
 	_, _, seat, _ := indicator.ParseID(vacated)
 	r := l.rounds[name]
 	if r.filled[pool] == nil {
-		r.filled[pool] = map[uint64]bool{}
+		r.filled[pool] = map[uint64]uint64{}
 	}
-	r.filled[pool][seat] = true
+	r.filled[pool][seat] += r.size(pool, rank)
+	r.promoted[pool] = append(r.promoted[pool], rank)
 }
 
 // lapsedPeople checks that a person is barred for just the lapse that the ledger holds.
@@ -136,19 +206,22 @@ func (l *Ledger) SettleCommand(id string) round.Settle {
 	}
 	var cmd round.Settle
 	v := l.Version(id)
+	places := r.places(v)
 	for _, seats := range r.state.Announced.Pools {
-		t := round.Settlement{Pool: seats.Pool}
-		for i, code := range r.holding(seats.Pool) {
-			rank := uint64(i) + 1
+		t, used := round.Settlement{Pool: seats.Pool}, uint64(0)
+		for rank, code := range r.holding(seats.Pool) {
 			name := indicator.ID(id, seats.Pool, rank)
 			right := l.right(name, code)
 			t.Add(right)
-			waits := v.Promotes(l.vacancy(name, code)) && !r.filled[seats.Pool][rank] && r.next(seats.Pool) != 0
+			if right.End == round.EndUsed {
+				used += r.size(seats.Pool, rank)
+			}
+			waits := v.Promotes(l.vacancy(name, code)) && r.next(seats.Pool, r.room(seats.Pool, rank)) != 0
 			if cmd.Open == "" && (right.End == "" || waits) {
 				cmd.Open = name
 			}
 		}
-		t.Returned = seats.Seats - t.Used
+		t.Returned = places[seats.Pool] - used
 		cmd.Pools = append(cmd.Pools, t)
 	}
 	return cmd

@@ -47,12 +47,12 @@ func fullTimetable(h *history, id string, s round.State, a round.Announced, term
 	anchor(round.Gazette, e.Document)
 	anchor(round.WitnessCosignature, e.Document)
 	h.put("cora", stream, round.CeremonyRecorded{Bytes: hex.EncodeToString([]byte(digits))})
-	return round.Announced{Document: e.Document, DrawTime: e.DrawTime, Chain: e.Chain, BeaconRound: e.BeaconRound, Pools: e.Pools, Ceremony: e.Ceremony}, []byte(digits)
+	return round.Announced{Document: e.Document, DrawTime: e.DrawTime, Chain: e.Chain, BeaconRound: e.BeaconRound, Pools: e.Pools, Mode: e.Mode, Ceremony: e.Ceremony}, []byte(digits)
 }
 
 // superseding is an announcement that follows a by a minute, changed, and its document.
 func (h *history) superseding(id string, s round.State, a round.Announced, terms []round.PoolTerms, change func(*round.AnnouncementSuperseded)) round.AnnouncementSuperseded {
-	e := round.AnnouncementSuperseded{Supersedes: a.Document, DrawTime: a.DrawTime + 60, Chain: a.Chain, Pools: a.Pools}
+	e := round.AnnouncementSuperseded{Supersedes: a.Document, DrawTime: a.DrawTime + 60, Chain: a.Chain, Pools: a.Pools, Mode: a.Mode}
 	change(&e)
 	var err error
 	e.BeaconRound, err = draw.Demonstration.RoundAt(int64(e.DrawTime))
@@ -110,7 +110,11 @@ func aftermath(t require.TestingT, k hooks) *history {
 	}
 	figures := round.Settlement{Pool: "ordinary", Awarded: 6, Confirmed: 3, Used: 2, Forfeited: 2, Revoked: 2, Promoted: 4, Returned: 1}
 	h.put("clock", "round-r1", round.Settled{Pools: []round.Settlement{
-		figures, {Pool: "new-energy-family", Returned: 3}, {Pool: "new-energy-individual", Returned: 3},
+		figures,
+		{Pool: "new-energy-family", Returned: 3},
+		{Pool: "new-energy-individual", Returned: 3},
+		{Pool: "ordinary-organisation", Returned: 3},
+		{Pool: "new-energy-organisation", Returned: 3},
 	}})
 
 	h.open("r2")
@@ -119,9 +123,9 @@ func aftermath(t require.TestingT, k hooks) *history {
 	again.Members[1].DrawsSince2021 = 0
 	h.approve(h.submitFor("r2", domain.Ordinary, again, h.ranked(4).persons))
 	h.conduct("r2", 1, 1, nil)
-	h.put("cora", "round-r3", round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: opens, Closes: closes})
+	h.put("cora", "round-r3", round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens, Closes: h.closes})
 	h.put("cora", "round-r3", round.Voided{Reason: round.QuotaWrong})
-	h.put("cora", "round-r4", round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: opens, Closes: closes, Reruns: "r3"})
+	h.put("cora", "round-r4", round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens, Closes: h.closes, Reruns: "r3"})
 	return h
 }
 
@@ -293,7 +297,7 @@ func TestAnyLeafAnywhere(t *testing.T) {
 				require.ErrorAs(t, err, &fault)
 				refused++
 			}
-			for _, due := range [][]string{l.ToClose(r.at), l.ToRevoke(r.at), l.ToLapse(r.at), l.ToPromote(r.at), l.ToAward(r.at), l.ToSettle(r.at)} {
+			for _, due := range [][]string{l.ToClose(r.at), l.ToRevoke(r.at), l.ToLapse(r.at), l.ToPromote(r.at), l.ToAward(r.at), l.ToExpire(r.at), l.ToSettle(r.at)} {
 				for _, id := range due {
 					l.Promotion(id)
 				}

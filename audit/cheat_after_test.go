@@ -18,13 +18,13 @@ import (
 // after makes cheats begin with the ledger that has everything after a draw in it.
 func after(list []cheat) []cheat {
 	for i := range list {
-		list[i].good = aftermath
+		list[i].ledger = aftermath
 	}
 	return list
 }
 
-// dated moves the first event of this kind in the stream to another time.
-func dated(stream string, sample round.Event, to func(h *history) domain.Time) func(*history) string {
+// roundDated moves the first event of this kind in the stream to another time.
+func roundDated(stream string, sample round.Event, to func(h *history) domain.Time) func(*history) string {
 	return func(h *history) string {
 		r := &h.records[h.index(stream, sample)]
 		r.at = to(h)
@@ -99,7 +99,7 @@ func timetableCheats() []cheat {
 		}},
 		{name: "anchored_by_a_rumour", code: "invalid_anchor", do: changed(r1, func(_ *history, e *round.Anchored) { e.Kind = "rumour" })},
 		{name: "anchored_in_the_future", code: "invalid_anchor", do: changed(r1, func(h *history, e *round.Anchored) { e.ClaimedAt = h.records[h.index(r1, anchored)].at + 1 })},
-		{name: "ceremony_after_its_time", code: "ceremony_late", do: dated(r1, ceremony, func(h *history) domain.Time { return drawTime(h) - 59 })},
+		{name: "ceremony_after_its_time", code: "ceremony_late", do: roundDated(r1, ceremony, func(h *history) domain.Time { return drawTime(h) - 59 })},
 		{name: "ceremony_changed_under_the_seed", code: audit.SeedWrong, do: func(h *history) string {
 			changed(r1, func(_ *history, e *round.CeremonyRecorded) { e.Bytes = hex.EncodeToString([]byte("28 05 17 32")) })(h)
 			return at(r1, round.Drawn{})(h)
@@ -251,6 +251,10 @@ func lapseCheats() []cheat {
 			s.Members = drawn(s.Members)
 			return h.insert(h.index(again(h), application.Approved{}), "rita", again(h), application.Edited{Standing: s}).place()
 		}},
+		{name: "draws_credited_after_a_lapse", code: "ladder_reset", do: func(h *history) string {
+			credit := application.Credited{Member: 2, DrawsUntil2020: 60, Evidence: domain.Digest{1}}
+			return h.insert(h.index(again(h), application.Approved{}), "rex", again(h), credit).place()
+		}},
 	})
 }
 
@@ -270,7 +274,11 @@ func clockCheats() []cheat {
 			return r.place()
 		}
 	}
-	return after([]cheat{
+	// expired is a cheat in a ledger in which applications end.
+	expired := func(name, code string, do func(h *history) string) cheat {
+		return cheat{name: name, code: code, do: do, ledger: reviewed}
+	}
+	return append(after([]cheat{
 		{name: "clock_opens_a_round", code: "not_allowed", do: by("round-r2", round.Opened{})},
 		{name: "clock_announces", code: "not_allowed", do: by("round-r1", round.Announced{})},
 		{name: "clock_voids", code: "not_allowed", do: by("round-r3", round.Voided{})},
@@ -293,5 +301,19 @@ func clockCheats() []cheat {
 			h.records[0].actor = "clock"
 			return h.records[0].place()
 		}},
-	})
+	}),
+		expired("clock_disqualifies", "not_allowed", func(h *history) string { return by(of(h.apps[3]), application.Disqualified{})(h) }),
+		expired("clock_frees_the_disqualified", "not_allowed", func(h *history) string {
+			return by("identity-"+h.apps[3].persons[0].String(), reservation.Released{})(h)
+		}),
+		expired("clock_frees_who_applies", "not_allowed", func(h *history) string {
+			a := h.apps[10]
+			return h.records[h.put("clock", "identity-"+a.persons[0].String(), reservation.Released{Kind: a.kind, Application: a.code})].place()
+		}),
+		expired("clock_expires_early", "application_valid", func(h *history) string {
+			place := by(of(h.apps[9]), application.Expired{})(h)
+			h.records[h.index(of(h.apps[9]), application.Expired{})].at -= 100 * day
+			return place
+		}),
+	)
 }

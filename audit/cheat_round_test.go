@@ -1,7 +1,6 @@
 package audit_test
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"slices"
 
@@ -27,7 +26,7 @@ func sealCheats() []cheat {
 	}
 	with := func(r *draw.Roster, e draw.Entry) {
 		r.Entries = append(r.Entries, e)
-		slices.SortFunc(r.Entries, func(a, b draw.Entry) int { return bytes.Compare([]byte(a.Code), []byte(b.Code)) })
+		inOrder(r.Entries)
 	}
 	return []cheat{
 		{name: "entry_added", code: audit.RosterWrong, do: sealed, hooks: roster(func(h *history, r *draw.Roster) {
@@ -41,7 +40,7 @@ func sealCheats() []cheat {
 		})},
 		{name: "entry_removed", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries = slices.Delete(r.Entries, 3, 4) })},
 		{name: "entries_left_out_by_an_early_size", code: audit.RosterWrong, do: sealed, hooks: hooks{size: func(h *history, _ int) int {
-			return h.index(of(h.apps[20]), application.Approved{})
+			return h.index(of(h.apps[21]), application.Approved{})
 		}}},
 		{name: "entry_twice", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { with(r, r.Entries[3]) })},
 		{name: "entries_out_of_order", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) {

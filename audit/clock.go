@@ -4,6 +4,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/reservation"
 )
 
 // clockMay checks that an event is one that falls due by itself. Whether it was due is for
@@ -17,6 +18,9 @@ func (l *Ledger) clockMay(d *Decoded) error {
 		may = may && e.Reason == indicator.Lapsed
 	case indicator.Awarded:
 		may = may && l.indicatorState(d.StreamID).Vacated != ""
+	case reservation.Released:
+		a := l.applications[e.Application]
+		may = may && a != nil && a.state.Phase == application.PhaseExpired
 	case application.Awarded:
 		may = may && l.indicatorState(e.Indicator).Vacated != ""
 	}

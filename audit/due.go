@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"math"
 	"slices"
 
 	"lotteryledger/domain"
@@ -42,6 +43,19 @@ func (l *Ledger) ToLapse(at domain.Time) []string {
 	})
 }
 
+// ToExpire lists the applications that are no longer valid and that no round may still
+// select, and those that expired and whose people are not all free yet.
+func (l *Ledger) ToExpire(at domain.Time) []string {
+	codes := l.Due(at)
+	for code, a := range l.applications {
+		if a.state.Phase == application.PhaseExpired && l.held(code) {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
 // ToAward lists the promoted indicators that can be awarded.
 func (l *Ledger) ToAward(domain.Time) []string {
 	return l.indicatorsThat(func(id string, s indicator.State) bool {
@@ -54,53 +68,59 @@ func (l *Ledger) ToAward(domain.Time) []string {
 }
 
 // ToPromote lists the ranks of the reserve that move up, by the ids of their indicators,
-// each pool in the order of its reserve.
+// each pool in the order of its vacant seats.
 func (l *Ledger) ToPromote(domain.Time) []string {
 	var ids []string
 	for _, id := range l.Rounds() {
 		for _, pool := range l.rounds[id].state.Announced.Pools {
-			rank := l.rounds[id].next(pool.Pool)
-			for range l.vacant(id, pool.Pool) {
-				ids = append(ids, indicator.ID(id, pool.Pool, rank))
-				rank++
+			for _, m := range l.moves(id, pool.Pool) {
+				ids = append(ids, indicator.ID(id, pool.Pool, m.rank))
 			}
 		}
 	}
 	return ids
 }
 
-// Promotion is the command that moves this rank up, once those before it in the reserve
-// have moved. Without a vacant seat for it the rules will refuse it.
+// Promotion is the command that moves this rank up, once those that [Ledger.ToPromote] lists
+// before it have moved. Without a vacant seat for it the rules will refuse it.
 func (l *Ledger) Promotion(id string) indicator.Promote {
 	name, pool, rank, err := indicator.ParseID(id)
-	if r := l.rounds[name]; err == nil && r != nil {
-		seats, next := l.vacant(name, pool), r.next(pool)
-		if rank >= next && rank-next < uint64(len(seats)) {
-			cmd := l.PromoteCommand(id, indicator.ID(name, pool, seats[rank-next]))
-			cmd.Next = rank
-			return cmd
+	if err == nil && l.rounds[name] != nil {
+		for _, m := range l.moves(name, pool) {
+			if m.rank == rank {
+				cmd := l.PromoteCommand(id, indicator.ID(name, pool, m.seat))
+				cmd.Next = rank
+				return cmd
+			}
 		}
 	}
 	return l.PromoteCommand(id, "")
 }
 
-// vacant lists the ranks of a pool whose seats are there for the reserve, no more than
-// the reserve has.
-func (l *Ledger) vacant(id, pool string) []uint64 {
+// move is a rank of the reserve and the rank whose seat it takes.
+type move struct{ rank, seat uint64 }
+
+// moves lists what of the reserve of a pool moves up: into each vacant seat whoever is
+// next and fits, until its places are taken.
+func (l *Ledger) moves(id, pool string) (moves []move) {
 	r, v := l.rounds[id], l.Version(id)
-	next := r.next(pool)
-	if r.state.Phase != round.PhasePublished || next == 0 {
+	if r.state.Phase != round.PhasePublished || r.next(pool, math.MaxUint64) == 0 {
 		return nil
 	}
-	left := uint64(len(r.ranked[pool])) - next + 1
-	var seats []uint64
-	for i, code := range r.holding(pool) {
-		seat := uint64(i) + 1
-		if uint64(len(seats)) < left && !r.filled[pool][seat] && v.Promotes(l.vacancy(indicator.ID(id, pool, seat), code)) {
-			seats = append(seats, seat)
+	var gone []uint64
+	for seat, code := range r.holding(pool) {
+		if !v.Promotes(l.vacancy(indicator.ID(id, pool, seat), code)) {
+			continue
+		}
+		for room := r.room(pool, seat); room > 0; {
+			rank := r.next(pool, room, gone...)
+			if rank == 0 {
+				break
+			}
+			moves, gone, room = append(moves, move{rank, seat}), append(gone, rank), room-r.size(pool, rank)
 		}
 	}
-	return seats
+	return moves
 }
 
 func (l *Ledger) roundsThat(are func(id string, r *roundOf) bool) []string {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -28,7 +29,7 @@ import (
 type record struct {
 	stream   string
 	revision uint64
-	actor    string
+	actor    string // an officer's id, or an actor in full
 	at       domain.Time
 	command  uuid.UUID
 	event    eventstore.Event
@@ -36,9 +37,9 @@ type record struct {
 }
 
 func (r record) leaf(t require.TestingT) []byte {
-	actor := eventstore.ActorOfficer + r.actor
-	if r.actor == eventstore.ActorClock {
-		actor = r.actor
+	actor := r.actor
+	if !strings.Contains(actor, ":") && actor != eventstore.ActorClock {
+		actor = eventstore.ActorOfficer + actor
 	}
 	meta, err := eventstore.Meta{Command: r.command, Actor: actor, At: r.at}.Bytes()
 	require.NoError(t, err)
@@ -63,6 +64,24 @@ type entrant struct {
 	persons     []domain.Digest
 	from, until int // leaves: approved, out
 	losses      int
+	terms       rules.Version // of the round it was submitted for
+	validity    []validity    // approval, then renewals
+}
+
+// validity is what a leaf says of how long an application is valid.
+type validity struct {
+	leaf  int
+	until domain.Time // 0: without end
+}
+
+// validUntil is what the first n leaves say.
+func (a *entrant) validUntil(n int) (until domain.Time) {
+	for _, v := range a.validity {
+		if v.leaf < n {
+			until = v.until
+		}
+	}
+	return until
 }
 
 // history is an operator at work: it stores events, keeps its own books, and
@@ -81,6 +100,8 @@ type history struct {
 	order   map[string][]string            // all codes of the last draw by pool
 	first   []string                       // those of the ordinary pool in the first draw, where a history needs them
 	hooks   hooks
+
+	opens, closes domain.Time // window of the rounds to be opened
 }
 
 const (
@@ -94,8 +115,10 @@ func newHistory(t require.TestingT, k hooks) *history {
 	h := &history{
 		t: t, next: map[string]uint64{}, now: opens - 86400, version: rules.Beijing2021(),
 		files: map[string][]byte{}, won: map[string]map[string][]string{}, hooks: k,
+		opens: opens, closes: closes,
 	}
 	h.version.Name, h.version.NoticeSeconds = "test-2026", notice
+	h.version.OrganisationWeights = []rules.Threshold{{From: 0, Weight: 1}, {From: 200, Weight: 3}, {From: 600, Weight: 10}}
 	if k.version != nil {
 		k.version(&h.version)
 	}
@@ -139,8 +162,8 @@ func (h *history) person() domain.Digest {
 
 // open begins a round.
 func (h *history) open(id string) {
-	h.now = max(h.now, opens)
-	h.put("cora", "round-"+id, round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: opens, Closes: closes})
+	h.now = max(h.now, h.opens)
+	h.put("cora", "round-"+id, round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens, Closes: h.closes})
 }
 
 // submit reserves new people and applies for them.
@@ -156,14 +179,14 @@ func (h *history) submitFor(id string, kind domain.IndicatorKind, s rules.Standi
 	code, err := identity.NewCode(uint64(len(h.apps)+1) * 7_919_000_017 % 1_000_000_000_000)
 	require.NoError(h.t, err)
 	who := sha256.Sum256([]byte(code))
-	a := &entrant{code: string(code), who: hex.EncodeToString(who[:16]), kind: kind, standing: s, persons: persons, from: never, until: never}
+	a := &entrant{code: string(code), who: hex.EncodeToString(who[:16]), kind: kind, standing: s, persons: persons, from: never, until: never, terms: h.version}
 	h.apps = append(h.apps, a)
 	for _, p := range persons {
 		h.put("rita", "identity-"+p.String(), reservation.Claimed{Kind: kind, Application: a.code})
 	}
 	h.put("rita", "applicant-"+a.who, applicant.Registered{Kind: s.Applicant})
 	h.put("rita", "application-"+a.code, application.Submitted{
-		Applicant: a.who, Indicator: kind, Round: id, SubmittedAt: min(h.now, closes-1), Persons: persons, Standing: s,
+		Applicant: a.who, Indicator: kind, Round: id, SubmittedAt: min(h.now, h.closes-1), Persons: persons, Standing: s,
 	})
 	return a
 }
@@ -174,7 +197,18 @@ const never = 1 << 40
 const nobody = "0000000000012"
 
 func (h *history) approve(a *entrant) {
-	a.from = h.put("rex", "application-"+a.code, application.Approved{})
+	until := a.terms.ValidUntil(a.standing.Applicant, h.now+1)
+	a.from = h.put("rex", of(a), application.Approved{ValidUntil: until})
+	a.validity = append(a.validity, validity{a.from, until})
+}
+
+// reject dates the recheck by the time of the rejection itself.
+func (h *history) reject(actor string, a *entrant, reasons ...application.Reason) {
+	e := application.Rejected{Reasons: reasons}
+	if seconds := a.terms.RecheckSeconds; seconds != 0 {
+		e.RecheckUntil = h.now + 1 + domain.Time(seconds)
+	}
+	h.put(actor, of(a), e)
 }
 
 func (h *history) withdraw(a *entrant) {
@@ -204,6 +238,12 @@ func waiting(n int) rules.Standing {
 	return s
 }
 
+func organisation(scale int) rules.Standing {
+	s := individual(0)
+	s.Applicant, s.Scale = domain.Organisation, scale
+	return s
+}
+
 // lottery is a good ledger with everything in it: two published rounds with awards.
 func lottery(t require.TestingT, k hooks) *history {
 	h := newHistory(t, k)
@@ -220,12 +260,16 @@ func lottery(t require.TestingT, k hooks) *history {
 	for n := range 12 {
 		h.submit("r1", domain.NewEnergy, waiting(n))
 	}
+	for n := range 8 {
+		h.submit("r1", domain.Ordinary, organisation(n*100))
+		h.submit("r1", domain.NewEnergy, organisation(n))
+	}
 	for _, a := range h.apps[:2] {
 		a.standing = individual(30)
 		h.put("rita", "application-"+a.code, application.Edited{Standing: a.standing})
 	}
 	for _, a := range h.apps[2:5] {
-		h.put("dora", "application-"+a.code, application.Rejected{Reasons: []application.Reason{application.OwnsCar}})
+		h.reject("dora", a, application.OwnsCar)
 	}
 	h.put("chief", "officer-dora", officer.Dismissed{})
 	mended := h.apps[4]
@@ -293,9 +337,9 @@ func (h *history) leaves() [][]byte {
 
 // rosters are those of the operator's books after n leaves.
 func (h *history) rosters(n int) []draw.Roster {
-	return round.Rosters(h.version, closes, func(yield func(round.Candidate) bool) {
+	return round.Rosters(h.version, h.closes, func(yield func(round.Candidate) bool) {
 		for _, a := range h.apps {
-			if a.from < n && n <= a.until && !yield(round.Candidate{Code: a.code, Indicator: a.kind, Standing: a.standing, Losses: a.losses}) {
+			if a.from < n && n <= a.until && !yield(round.Candidate{Code: a.code, Indicator: a.kind, Standing: a.standing, Losses: a.losses, ValidUntil: a.validUntil(n)}) {
 				return
 			}
 		}

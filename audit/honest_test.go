@@ -129,7 +129,7 @@ func TestSizes(t *testing.T) {
 		h := small(t, c.applications)
 		h.conduct("r1", c.seats, c.reserve, nil)
 		report := h.verified(t)
-		require.Len(t, report.Rounds[0].Pools, 3)
+		require.Len(t, report.Rounds[0].Pools, 5)
 		ordinary := report.Rounds[0].Pools[0]
 		require.EqualValues(t, c.applications, ordinary.Count)
 		require.Equal(t, c.chosen, ordinary.Selected)
@@ -145,7 +145,7 @@ func TestAllRejected(t *testing.T) {
 	h := small(t, 0)
 	for i := range 4 {
 		a := h.submit("r1", domain.Ordinary, individual(i))
-		h.put("rex", of(a), application.Rejected{Reasons: []application.Reason{application.Reasons[i]}})
+		h.reject("rex", a, application.Reasons[i])
 	}
 	h.conduct("r1", 2, 2, nil)
 	require.Empty(t, h.files[audit.ResultPath("r1", "ordinary")])
@@ -197,7 +197,7 @@ func TestAppliesAgain(t *testing.T) {
 	alone := h.submit("r1", domain.Ordinary, individual(4))
 	h.withdraw(alone)
 	together := h.submitFor("r1", domain.Ordinary, family(2), []domain.Digest{h.person(), alone.persons[0]})
-	h.put("rex", of(together), application.Rejected{Reasons: []application.Reason{application.KinshipUnproven}})
+	h.reject("rex", together, application.KinshipUnproven)
 	together.standing = family(3)
 	h.put("rita", of(together), application.Edited{Standing: together.standing})
 	h.approve(together)

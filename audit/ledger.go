@@ -15,6 +15,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -35,6 +36,7 @@ type Ledger struct {
 	applications map[string]*applicationOf
 	rounds       map[string]*roundOf
 	indicators   map[string]*slot[indicator.State]
+	quotas       map[int]*quotaOf // by year
 }
 
 // NewLedger begins before the first leaf. The files that leaves imply are given to
@@ -49,6 +51,7 @@ func NewLedger(files Files) *Ledger {
 		applications: map[string]*applicationOf{},
 		rounds:       map[string]*roundOf{},
 		indicators:   map[string]*slot[indicator.State]{},
+		quotas:       map[int]*quotaOf{},
 	}
 }
 
@@ -73,6 +76,7 @@ type applicationOf struct {
 	slot[application.State]
 	from, until int64 // leaves between which it is in the pools: [from, until)
 	losses      int
+	past        *past // nil for most
 }
 
 // inFlight is how long, in seconds, a close or a dismissal may take from being decided
@@ -110,6 +114,8 @@ func (l *Ledger) Apply(d *Decoded) error {
 		err = l.applyRound(d, e)
 	case indicator.Event:
 		err = l.applyIndicator(d, e)
+	case quota.Event:
+		err = l.applyQuota(d, e)
 	default:
 		err = d.fault(EventUnknown, "%s has no place in the public ledger", d.Leaf.Type)
 	}
@@ -160,6 +166,9 @@ func (l *Ledger) allowed(d *Decoded) error {
 	if d.Meta.Actor == eventstore.ActorClock && len(l.officers) > 0 {
 		return l.clockMay(d)
 	}
+	if who, himself := d.Meta.Applicant(); himself {
+		return l.allowedApplicant(d, who)
+	}
 	id, err := d.Meta.Officer()
 	if err != nil {
 		return refusal(d, err)
@@ -176,10 +185,15 @@ func (l *Ledger) allowed(d *Decoded) error {
 		return d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
 	}
 	o := l.officers[id]
-	if o == nil || !o.state.Has(role) && !(d.Meta.At <= o.dismissed+inFlight && slices.Contains(o.was, role)) {
+	if o == nil || !o.holds(role, d.Meta.At) && !(l.releasesDisqualified(d) && o.holds(officer.Reviewer, d.Meta.At)) {
 		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
 	}
 	return nil
+}
+
+// holds reports whether the officer holds a role, or held it until shortly before.
+func (o *officerOf) holds(r officer.Role, at domain.Time) bool {
+	return o.state.Has(r) || at <= o.dismissed+inFlight && slices.Contains(o.was, r)
 }
 
 func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
@@ -237,7 +251,7 @@ func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
 		cmd = reservation.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
 	case reservation.Released:
 		a := l.applications[e.Application]
-		if a != nil && a.state.Phase != application.PhaseWithdrawn && slices.Contains(a.state.Persons, tag) {
+		if a != nil && !a.state.Phase.Over() && slices.Contains(a.state.Persons, tag) {
 			return d.fault(PersonFree, "application %s still stands", e.Application)
 		}
 		cmd = reservation.Release(e)
@@ -248,45 +262,6 @@ func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
 		cmd = reservation.Bar(e)
 	}
 	return decide(eventstore.Reservations, at(l.persons, tag), d, e, cmd)
-}
-
-func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
-	a, known := l.applications[d.StreamID]
-	if !known {
-		if _, err := identity.ParseCode(d.StreamID); err != nil {
-			return d.fault("invalid_id", "application code: %v", err)
-		}
-		a = &applicationOf{from: never, until: never}
-		l.applications[d.StreamID] = a
-	}
-	var cmd application.Command
-	switch e := e.(type) {
-	case application.Submitted:
-		if err := l.submittedBy(d, e); err != nil {
-			return err
-		}
-		cmd = application.Submit{
-			Applicant: e.Applicant, Indicator: e.Indicator, Round: e.Round, Window: l.window(e.Round, d.Meta.At),
-			SubmittedAt: e.SubmittedAt, Persons: e.Persons, Standing: e.Standing,
-		}
-	case application.Edited:
-		if err := l.ladder(d, a.state.Persons, e.Standing); err != nil {
-			return err
-		}
-		cmd = application.Edit(e)
-	case application.Approved:
-		cmd = application.Approve{}
-		a.from = d.Index
-	case application.Rejected:
-		cmd = application.Reject(e)
-	case application.Withdrawn:
-		cmd = application.Withdraw{}
-		a.until = min(a.until, d.Index)
-	case application.Awarded:
-		a.until = min(a.until, d.Index) // a seat took it out before; a promotion does it now
-		cmd = application.Award{Code: d.StreamID, Indicator: e.Indicator, Selected: l.Selected(e.Indicator)}
-	}
-	return decide(eventstore.Applications, &a.slot, d, e, cmd)
 }
 
 // submittedBy checks the streams that a submission rests on.
@@ -377,7 +352,7 @@ func (l *Ledger) candidates(n int64) iter.Seq[round.Candidate] {
 	return func(yield func(round.Candidate) bool) {
 		for code, a := range l.applications {
 			if a.from < n && n <= a.until {
-				if !yield(round.Candidate{Code: code, Indicator: a.state.Indicator, Standing: a.state.Standing, Losses: a.losses}) {
+				if !yield(round.Candidate{Code: code, Indicator: a.state.Indicator, Standing: a.state.Standing, Losses: a.losses, ValidUntil: a.validUntil(n)}) {
 					return
 				}
 			}

@@ -37,11 +37,14 @@ type roundOf struct {
 	closedLeaf int64       // that closed it
 	rosters    []draw.Roster
 	results    []PoolResult
-	selected   map[string][]string        // codes on the seats, by pool, once published
-	ranked     map[string][]string        // and on the reserve behind them
-	filled     map[string]map[uint64]bool // ranks by pool whose seat the reserve took
-	lastLeaf   int64                      // that published it, or -1
-	rerunBy    string                     // the round that stands for it, once voided
+	selected   map[string][]string          // codes on the seats, by pool, once published
+	ranked     map[string][]string          // and on the reserve behind them
+	sizes      map[string][]uint64          // places by rank, where a pool has parties
+	promoted   map[string][]uint64          // ranks of the reserve that moved up, in that order
+	filled     map[string]map[uint64]uint64 // places that the reserve took, by the rank that gave them up
+	lastLeaf   int64                        // that published it, or -1
+	rerunBy    string                       // the round that stands for it, once voided
+	offers     []offer                      // announced, the valid one last
 }
 
 // PoolResult is the ranking of one pool: seats and reserve.
@@ -112,9 +115,7 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		r.rosters = rosters
 		return seal, nil
 	case round.Announced:
-		cmd := l.AnnounceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools)
-		cmd.Ceremony = e.Ceremony
-		return cmd, nil
+		return l.announceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools, e.Ceremony, d.Meta.At-inFlight), nil
 	case round.AnnouncementSuperseded:
 		return l.supersedeCommand(d, r, e), nil
 	case round.Anchored:
@@ -175,10 +176,14 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 			}
 		}
 	case round.Announced:
-		doc, err := round.Document(d.StreamID, r.state, e, l.terms(r))
+		r.offers = append(r.offers, offer{d.Meta.At, e.DrawTime.Year(), e.Pools})
+		_, terms := round.Terms(l.versionOf(r))
+		doc, err := round.Document(d.StreamID, r.state, e, terms)
 		return l.document(d, AnnouncementPath(d.StreamID), doc, err)
 	case round.AnnouncementSuperseded:
-		doc, err := round.SupersedingDocument(d.StreamID, r.state, e, l.terms(r))
+		r.offers = append(r.offers, offer{d.Meta.At, e.DrawTime.Year(), e.Pools})
+		_, terms := round.Terms(l.versionOf(r))
+		doc, err := round.SupersedingDocument(d.StreamID, r.state, e, terms)
 		return l.document(d, SupersedingPath(d.StreamID, r.state.Superseded), doc, err)
 	case round.Published:
 		for _, p := range r.results {
@@ -207,14 +212,15 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 // who took part by lot and did not win.
 func (l *Ledger) settle(index int64, r *roundOf) {
 	r.lastLeaf = index
-	r.selected, r.ranked, r.filled = map[string][]string{}, map[string][]string{}, map[string]map[uint64]bool{}
+	r.selected, r.ranked, r.sizes = map[string][]string{}, map[string][]string{}, map[string][]uint64{}
+	r.promoted, r.filled = map[string][]uint64{}, map[string]map[uint64]uint64{}
 	won := map[string]bool{}
 	for _, p := range r.results {
-		seats, _ := r.state.Seats(p.Pool)
 		for _, k := range p.Ranks {
 			r.ranked[p.Pool] = append(r.ranked[p.Pool], k.Code)
 		}
-		for _, k := range p.Ranks[:min(uint64(len(p.Ranks)), seats.Seats)] {
+		r.keepSizes(p)
+		for _, k := range p.Ranks[:r.state.Selected(p.Pool)] {
 			won[k.Code] = true
 			r.selected[p.Pool] = append(r.selected[p.Pool], k.Code)
 			a := l.applications[k.Code]
@@ -227,6 +233,7 @@ func (l *Ledger) settle(index int64, r *roundOf) {
 		}
 		for _, e := range roster.Entries {
 			if !won[e.Code] {
+				won[e.Code] = true // counted, in however many pools
 				l.applications[e.Code].losses++
 			}
 		}
@@ -265,30 +272,12 @@ func (l *Ledger) Rosters(id string, n int64) ([]draw.Roster, round.Seal, error) 
 	return rosters, seal, nil
 }
 
-// AnnounceCommand completes an announcement with the terms of the round's rules.
-func (l *Ledger) AnnounceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats) round.Announce {
-	cmd := round.Announce{At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools}
-	if r := l.rounds[id]; r != nil && r.state.Phase != "" {
-		cmd.Notice = l.Version(id).NoticeSeconds
-		cmd.Terms = l.terms(r)
-	}
-	return cmd
-}
-
 // Version is the version of the rules that a round is held under.
 func (l *Ledger) Version(id string) rules.Version {
 	if r := l.rounds[id]; r != nil {
 		return l.versionOf(r)
 	}
 	return rules.Version{}
-}
-
-func (l *Ledger) terms(r *roundOf) []round.PoolTerms {
-	var terms []round.PoolTerms
-	for _, p := range l.rules[r.state.Opened.Rules].state.Version.Pools {
-		terms = append(terms, round.PoolTerms{Pool: p.Name, Method: string(p.Method)})
-	}
-	return terms
 }
 
 // VerifyBeacon checks a signature, in hex, against the chain and the beacon round
@@ -326,20 +315,26 @@ func (l *Ledger) Draw(id string) (round.Draw, []PoolResult, error) {
 	}
 	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, ceremony)
 	cmd := round.Draw{Seed: domain.Digest(seed)}
+	v := l.Version(id)
+	lots, err := round.Lots(v, a, r.rosters)
+	if err != nil {
+		return round.Draw{}, nil, err
+	}
+	drawn, err := draw.Draw(v.DrawMode(), lots, seed)
+	if err != nil {
+		return round.Draw{}, nil, domain.Reject(ResultWrong, "%v", err)
+	}
 	var results []PoolResult
-	for _, roster := range r.rosters {
-		seats, _ := r.state.Seats(roster.Pool)
-		ranks, err := draw.Rank(roster, seed, int(min(seats.Seats+seats.Reserve, uint64(len(roster.Entries)))))
-		if err != nil {
-			return round.Draw{}, nil, domain.Reject(ResultWrong, "pool %s: %v", roster.Pool, err)
-		}
+	for i, roster := range r.rosters {
+		ranks := drawn[i].Ranks
 		h := sha256.New()
 		if err := draw.WriteResult(h, roster.Pool, roster.Method, ranks); err != nil {
 			return round.Draw{}, nil, err
 		}
+		n := uint64(len(ranks))
 		cmd.Results = append(cmd.Results, round.Result{
-			Pool: roster.Pool, Ranks: uint64(len(ranks)),
-			Root: draw.ResultRoot(roster.Pool, roster.Method, ranks), SHA256: domain.Digest(h.Sum(nil)),
+			Pool: roster.Pool, Ranks: n, Root: draw.ResultRoot(roster.Pool, roster.Method, ranks), SHA256: domain.Digest(h.Sum(nil)),
+			ReserveFrom: round.ReserveFrom(drawn[i].Selected, n, lots[i].Seats),
 		})
 		results = append(results, PoolResult{roster.Pool, roster.Method, ranks})
 	}

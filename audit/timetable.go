@@ -4,6 +4,7 @@ import (
 	"io"
 	"strconv"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -22,9 +23,23 @@ func (l *Ledger) openCommand(e round.Opened, v rules.Version) round.Open {
 	return cmd
 }
 
+// AnnounceCommand completes an announcement with the terms of the round's rules and
+// what is left of the year's quota.
+func (l *Ledger) AnnounceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, ceremony bool) round.Announce {
+	return l.announceCommand(id, now, drawTime, chain, pools, ceremony, domain.MaxTime)
+}
+
+func (l *Ledger) announceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, ceremony bool, seen domain.Time) round.Announce {
+	cmd := round.Announce{At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools, Ceremony: ceremony, Left: l.quotaLeft(id, drawTime, pools, seen)}
+	if r := l.rounds[id]; r != nil && r.state.Phase != "" {
+		cmd.Notice = l.Version(id).NoticeSeconds
+		cmd.Mode, cmd.Terms = round.Terms(l.Version(id))
+	}
+	return cmd
+}
+
 func (l *Ledger) supersedeCommand(d *Decoded, r *roundOf, e round.AnnouncementSuperseded) round.Supersede {
-	cmd := l.AnnounceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools)
-	cmd.Ceremony = e.Ceremony
+	cmd := l.announceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools, e.Ceremony, d.Meta.At-inFlight)
 	return round.Supersede{Announce: cmd, Margin: l.versionOf(r).SupersedeMargin()}
 }
 

@@ -5,12 +5,13 @@ type ApplicantKind string
 
 // The kinds of applicants.
 const (
-	Individual ApplicantKind = "individual"
-	Family     ApplicantKind = "family"
+	Individual   ApplicantKind = "individual"
+	Family       ApplicantKind = "family"
+	Organisation ApplicantKind = "organisation"
 )
 
 // Valid reports whether k is one of the kinds.
-func (k ApplicantKind) Valid() bool { return k == Individual || k == Family }
+func (k ApplicantKind) Valid() bool { return k == Individual || k == Family || k == Organisation }
 
 // IndicatorKind says what is applied for.
 type IndicatorKind string
@@ -19,10 +20,11 @@ type IndicatorKind string
 const (
 	Ordinary  IndicatorKind = "ordinary"
 	NewEnergy IndicatorKind = "new_energy"
+	Dwelling  IndicatorKind = "dwelling"
 )
 
 // Valid reports whether k is one of the kinds.
-func (k IndicatorKind) Valid() bool { return k == Ordinary || k == NewEnergy }
+func (k IndicatorKind) Valid() bool { return k == Ordinary || k == NewEnergy || k == Dwelling }
 
 // ValidID reports whether s may name a round, a rules version or an officer: 1 to
 // 32 of the characters 0-9 A-Z a-z and "-", beginning and ending with none of the

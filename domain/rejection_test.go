@@ -18,6 +18,7 @@ import (
 
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 )
 
@@ -131,6 +132,9 @@ func TestEveryReasonIsDocumented(t *testing.T) {
 	for _, r := range application.Reasons {
 		reasons["Reasons for rejecting an application"] = append(reasons["Reasons for rejecting an application"], string(r))
 	}
+	for _, r := range application.DisqualifyReasons {
+		reasons["Reasons for disqualifying an application"] = append(reasons["Reasons for disqualifying an application"], string(r))
+	}
 	for _, r := range indicator.Reasons {
 		reasons["Reasons for revoking an award"] = append(reasons["Reasons for revoking an award"], string(r))
 	}
@@ -139,6 +143,9 @@ func TestEveryReasonIsDocumented(t *testing.T) {
 	}
 	for _, r := range round.VoidReasons {
 		reasons["Reasons for voiding a round"] = append(reasons["Reasons for voiding a round"], string(r))
+	}
+	for _, r := range quota.Reasons {
+		reasons["Reasons for adjusting a quota"] = append(reasons["Reasons for adjusting a quota"], string(r))
 	}
 	for heading, used := range reasons {
 		rows := documented(t, heading)

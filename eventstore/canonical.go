@@ -113,7 +113,8 @@ func scanString(b []byte, v reflect.Value) ([]byte, bool) {
 var commonWords = func() map[string]string {
 	m := map[string]string{}
 	for _, w := range []string{
-		string(domain.Individual), string(domain.Family), string(domain.Ordinary), string(domain.NewEnergy),
+		string(domain.Individual), string(domain.Family), string(domain.Organisation),
+		string(domain.Ordinary), string(domain.NewEnergy), string(domain.Dwelling),
 		string(rules.Main), string(rules.Spouse), string(rules.Other),
 	} {
 		m[w] = w

@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -54,11 +55,14 @@ var catalog = index(
 	typed[reservation.Claimed](), typed[reservation.Released](), typed[reservation.Barred](),
 	typed[application.Submitted](), typed[application.Edited](), typed[application.Approved](),
 	typed[application.Rejected](), typed[application.Withdrawn](), typed[application.Awarded](),
+	typed[application.CheckRecorded](), typed[application.RecheckAsked](), typed[application.RecheckAnswered](), typed[application.Renewed](),
+	typed[application.Expired](), typed[application.Disqualified](), typed[application.Credited](),
 	typed[round.Opened](), typed[round.Closed](), typed[round.Sealed](), typed[round.Announced](),
 	typed[round.BeaconRecorded](), typed[round.Drawn](), typed[round.Ranked](), typed[round.Published](), typed[round.Voided](),
 	typed[round.AnnouncementSuperseded](), typed[round.Anchored](), typed[round.CeremonyRecorded](), typed[round.Settled](),
 	typed[indicator.Awarded](), typed[indicator.Confirmed](), typed[indicator.Revoked](), typed[indicator.Used](), typed[indicator.Forfeited](),
 	typed[indicator.Promoted](),
+	typed[quota.Set](), typed[quota.Adjusted](), typed[quota.CarriedOver](),
 	typed[CheckpointSigned](),
 )
 
@@ -113,7 +117,7 @@ func Encode(e Event) ([]byte, error) {
 // public ledger.
 var PublicStreams = []string{
 	rules.Stream, officer.Stream, applicant.Stream, reservation.Stream,
-	application.Stream, round.Stream, indicator.Stream,
+	application.Stream, round.Stream, indicator.Stream, quota.Stream,
 }
 
 // Split takes a public stream name apart: the prefix out of [PublicStreams] and

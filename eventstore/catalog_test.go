@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
@@ -227,7 +228,12 @@ func TestListsWithoutMembers(t *testing.T) {
 		case officer.Appointed:
 			_, err = officer.Decide(officer.State{}, officer.Appoint(e))
 		case application.Rejected:
-			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted}, application.Reject(e))
+			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted}, application.Reject{Reasons: e.Reasons})
+		case application.CheckRecorded:
+			v := rules.Version{RequiredChecks: []rules.RequiredCheck{{Department: e.Department, Item: e.Item}}}
+			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted}, application.RecordCheck{
+				Rules: v, Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons,
+			})
 		case application.Edited:
 			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted}, application.Edit(e))
 		case round.Sealed:
@@ -240,6 +246,7 @@ func TestListsWithoutMembers(t *testing.T) {
 	files := golden(t)
 	beijing := string(files["rules.adopted.v1.beijing.json"])
 	pools := beijing[strings.Index(beijing, `[{"name"`) : strings.LastIndex(beijing, "]")+1]
+	const member = `{"role":"main","draws_until_2020":0,"draws_since_2021":0,"registered_on":"2026-01-01T00:00:00Z"`
 	for _, nothing := range []string{"null", "[]"} {
 		for _, v := range []struct{ name, data string }{
 			{"rules.adopted.v1", strings.Replace(beijing, pools, nothing, 1)},
@@ -247,6 +254,11 @@ func TestListsWithoutMembers(t *testing.T) {
 			{"officer.appointed.v1", `{"roles":` + nothing + `}`},
 			{"application.rejected.v1", `{"reasons":` + nothing + `}`},
 			{"application.edited.v1", `{"standing":{"applicant":"individual","members":` + nothing + `}}`},
+			{"application.check_recorded.v1", `{"department":"tax","item":"paid","outcome":"failed","reasons":` + nothing + `}`},
+			{"application.edited.v1", `{"standing":{"applicant":"individual","members":[` + member + `}],"choices":` + nothing + `}}`},
+			{"application.edited.v1", `{"standing":{"applicant":"individual","members":[` + member + `,"grounds":` + nothing + `}]}}`},
+			{"rules.adopted.v1", beijing[:len(beijing)-1] + `,"organisation_weights":` + nothing + `}`},
+			{"rules.adopted.v1", beijing[:len(beijing)-1] + `,"extra_steps":` + nothing + `}`},
 			{"round.sealed.v1", `{"ledger_size":1,"rosters":` + nothing + `}`},
 			{"round.ranked.v1", `{"pool":"p","first":1,"codes":` + nothing + `}`},
 		} {
@@ -334,6 +346,29 @@ func TestActor(t *testing.T) {
 		_, err := eventstore.Meta{Actor: actor}.Officer()
 		require.Equal(t, "unknown_actor", domain.CodeOf(err), actor)
 	}
+}
+
+func TestApplicantActor(t *testing.T) {
+	id, ok := eventstore.Meta{Actor: "applicant:0f0f"}.Applicant()
+	require.True(t, ok)
+	require.Equal(t, "0f0f", id)
+	for _, actor := range []string{"", "applicant", "officer:li", "Applicant:0f0f", " applicant:0f0f"} {
+		_, ok := eventstore.Meta{Actor: actor}.Applicant()
+		require.False(t, ok, actor)
+	}
+}
+
+// TestApplicantsMay: what an applicant may cause himself is a closed list of stored types.
+func TestApplicantsMay(t *testing.T) {
+	var may []string
+	for _, name := range eventstore.Types() {
+		if applicant.May(name) {
+			may = append(may, name)
+		}
+	}
+	require.ElementsMatch(t, []string{
+		"application.withdrawn.v1", "application.recheck_asked.v1", "application.renewed.v1", "identity.released.v1",
+	}, may)
 }
 
 // TestEventID: UUIDv5 in the namespace of the command, of stream, slash and index.

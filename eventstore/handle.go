@@ -10,6 +10,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -31,6 +32,7 @@ var (
 	Applications = Aggregate[application.State, application.Event, application.Command]{application.Decide, application.Evolve}
 	Rounds       = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
 	Indicators   = Aggregate[indicator.State, indicator.Event, indicator.Command]{indicator.Decide, indicator.Evolve}
+	Quotas       = Aggregate[quota.State, quota.Event, quota.Command]{quota.Decide, quota.Evolve}
 )
 
 // Loaded is a folded stream.
@@ -84,9 +86,19 @@ type Outcome[E any] struct {
 // that was read. When another writer came first it begins again, three times at
 // most. A command that was carried out before leads to no events.
 func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream string, meta Meta, cmd C) (Outcome[E], error) {
+	return a.HandleWith(ctx, store, stream, meta, func(Loaded[S]) (C, error) { return cmd, nil })
+}
+
+// HandleWith is [Aggregate.Handle] for a command that needs evidence about what the
+// stream says: ask completes it, each time that the stream is loaded.
+func (a Aggregate[S, E, C]) HandleWith(ctx context.Context, store Store, stream string, meta Meta, ask func(Loaded[S]) (C, error)) (Outcome[E], error) {
 	for attempt := 1; ; attempt++ {
 		l, err := a.Load(ctx, store, stream, meta)
 		if err != nil || l.Repeated {
+			return Outcome[E]{}, err
+		}
+		cmd, err := ask(l)
+		if err != nil {
 			return Outcome[E]{}, err
 		}
 		out, err := a.From(ctx, store, stream, l, meta, cmd)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -15,7 +16,7 @@ import (
 // and when it was caused.
 type Meta struct {
 	Command uuid.UUID   `json:"command"`
-	Actor   string      `json:"actor"` // "officer:" and the id, or ActorClock
+	Actor   string      `json:"actor"` // "officer:" or "applicant:" and the id, or ActorClock
 	At      domain.Time `json:"at"`
 }
 
@@ -24,6 +25,9 @@ const ActorOfficer = "officer:"
 
 // ActorClock is the actor of what falls due by itself, see [officer.ClockMay].
 const ActorClock = "clock"
+
+// ActorApplicant begins the actor of an applicant.
+const ActorApplicant = "applicant:"
 
 var metaReader = newReader[Meta]()
 
@@ -49,6 +53,9 @@ func (m Meta) Officer() (string, error) {
 	}
 	return "", domain.Reject("unknown_actor", "actor %q is no officer", m.Actor)
 }
+
+// Applicant returns the id of the applicant who is the actor, or false when none is.
+func (m Meta) Applicant() (string, bool) { return strings.CutPrefix(m.Actor, ActorApplicant) }
 
 // EventID is the id of the event with this index among the events of a command: a
 // UUIDv5 of both, so that a repeated command proposes the same ids and the store

@@ -7,8 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore"
 	"lotteryledger/projections/results"
 )
 
@@ -76,4 +79,54 @@ func TestAfterTheDraw(t *testing.T) {
 	require.Equal(t, state.Announced.DrawTime, r.DrawTime, "of the valid announcement")
 	require.EqualValues(t, 2, r.Pools[0].Seats)
 	require.Equal(t, round.Settlement{Pool: "ordinary", Awarded: 4, Confirmed: 3, Used: 2, Forfeited: 1, Revoked: 1, Promoted: 2}, state.Settled.Pools[0])
+}
+
+// supersede announces anew, an hour later and with other seats.
+func (w *world) supersede(seats, reserve uint64) error {
+	state, _ := w.ledger.Round(w.round)
+	var pools []round.Seats
+	for _, p := range state.Announced.Pools {
+		pools = append(pools, round.Seats{Pool: p.Pool, Seats: seats, Reserve: reserve})
+	}
+	cmd := w.ledger.AnnounceCommand(w.round, w.now, state.Announced.DrawTime+3600, state.Announced.Chain, pools, false)
+	return w.roundDo(round.Supersede{Announce: cmd, Margin: w.rules.SupersedeMargin()})
+}
+
+// promote moves the reserve of all rounds up and awards those who moved.
+func (w *world) promote() (ids []string) {
+	for _, id := range w.ledger.ToPromote(w.now) {
+		w.ok(w.indicatorDo(id, w.ledger.Promotion(id)))
+	}
+	for _, id := range w.ledger.ToAward(w.now) {
+		code := w.ledger.Selected(id)
+		w.ok(w.applicationDo(code, application.Award{Code: code, Indicator: id, Selected: code}))
+		w.ok(w.indicatorDo(id, indicator.Award{Application: code, Selected: code}))
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// settle closes the rounds of which nothing is open.
+func (w *world) settle() (n int) {
+	for _, id := range w.ledger.ToSettle(w.now) {
+		w.ok(handle(w, eventstore.Rounds, round.Stream+id, round.Command(w.ledger.SettleCommand(id))))
+		n++
+	}
+	return n
+}
+
+// lapse ends what was not used in time, with its penalty.
+func (w *world) lapse() {
+	for _, id := range w.ledger.ToLapse(w.now) {
+		_, pool, _, _ := indicator.ParseID(id)
+		w.ok(w.indicatorDo(id, indicator.Forfeit{At: w.now, Reason: indicator.Lapsed, Pool: pool, Lapse: w.rules.Lapse}))
+		l, err := eventstore.Indicators.Load(ctx, w.store, indicator.Stream+id, eventstore.Meta{})
+		w.ok(err)
+		a, err := w.loaded(l.State.Application)
+		w.ok(err)
+		for _, tag := range a.Persons {
+			bar := reservation.Bar{Kind: a.Indicator, Application: l.State.Application, Until: l.State.BarredUntil}
+			w.ok(handle(w, eventstore.Reservations, reservation.Stream+tag.String(), reservation.Command(bar)))
+		}
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
+	"lotteryledger/projections/timeline"
 )
 
 // TestRestartAtEveryEvent applies a history one event at a time, each time by a
@@ -97,7 +98,7 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range errs {
 		g.Go(func() {
 			errs[i] = func() error {
-				db, err := projections.Open(path, pool.Projection{}, results.Projection{})
+				db, err := projections.Open(path, pool.Projection{}, results.Projection{}, timeline.Projection{})
 				if err != nil {
 					return err
 				}

@@ -14,6 +14,7 @@ import (
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
+	"lotteryledger/projections/timeline"
 )
 
 // counter is a projection of a version that the test chooses. Its table is named
@@ -141,7 +142,7 @@ func TestOpenAtOnce(t *testing.T) {
 		var g sync.WaitGroup
 		for i := range errs {
 			g.Go(func() {
-				db, err := projections.Open(path, pool.Projection{}, results.Projection{})
+				db, err := projections.Open(path, pool.Projection{}, results.Projection{}, timeline.Projection{})
 				if err == nil {
 					err = db.Close()
 				}

@@ -50,7 +50,7 @@ func decode(r eventstore.Recorded) (Event, error) {
 	if err != nil {
 		return Event{}, fmt.Errorf("reading %s at revision %d, position %s: %w", r.Stream, r.Revision, r.Position, err)
 	}
-	return Event{ID: id, Fact: fact, stream: r.Stream, revision: r.Revision, position: r.Position}, nil
+	return Event{ID: id, Fact: fact, stream: r.Stream, revision: r.Revision, position: r.Position, meta: r.Meta}, nil
 }
 
 // item is what a store yields.

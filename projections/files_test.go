@@ -12,13 +12,14 @@ import (
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
+	"lotteryledger/projections/timeline"
 )
 
 func digest(b []byte) [32]byte { return sha256.Sum256(b) }
 
 func newPath(t testing.TB) string { return filepath.Join(t.TempDir(), "read #1?.db") }
 
-// open opens a file with both projections, until the test ends.
+// open opens a file with all projections, until the test ends.
 func open(t testing.TB, path string) *projections.DB {
 	t.Helper()
 	db := reopen(t, path)
@@ -27,7 +28,7 @@ func open(t testing.TB, path string) *projections.DB {
 }
 
 func reopen(t require.TestingT, path string) *projections.DB {
-	db, err := projections.Open(path, pool.Projection{}, results.Projection{})
+	db, err := projections.Open(path, pool.Projection{}, results.Projection{}, timeline.Projection{})
 	require.NoError(t, err)
 	return db
 }

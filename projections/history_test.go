@@ -62,7 +62,6 @@ func lively() rules.Version {
 // events in memory.
 type world struct {
 	t      require.TestingT
-	rules  rules.Version
 	store  *memory
 	ledger *audit.Ledger
 	now    domain.Time
@@ -71,14 +70,16 @@ type world struct {
 	rounds int
 	closed int64 // leaves when the current round was closed
 	codes  []string
+	actor  string // id of the officer at work
+	rules  rules.Version
 }
 
 // newWorld is an office with an officer and rules.
 func newWorld(t require.TestingT) *world { return newWorldUnder(t, version) }
 
-// newWorldUnder is newWorld with other rules.
+// newWorldUnder is newWorld with these rules.
 func newWorldUnder(t require.TestingT, v rules.Version) *world {
-	w := &world{t: t, rules: v, store: newMemory(), ledger: audit.NewLedger(nil), now: t0}
+	w := &world{t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0, actor: "chief", rules: v}
 	w.ok(handle(w, eventstore.Officers, officer.Stream+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
 	w.ok(handle(w, eventstore.Rules, rules.Stream+v.Name, rules.Command(rules.Adopt{Version: v})))
 	return w
@@ -98,7 +99,7 @@ func (w *world) command() uuid.UUID {
 
 // handle carries out a command and replays what it led to.
 func handle[S any, E eventstore.Event, C any](w *world, a eventstore.Aggregate[S, E, C], stream string, cmd C) error {
-	meta := eventstore.Meta{Command: w.command(), Actor: eventstore.ActorOfficer + "chief", At: w.now}
+	meta := eventstore.Meta{Command: w.command(), Actor: eventstore.ActorOfficer + w.actor, At: w.now}
 	if _, err := a.Handle(ctx, w.store, stream, meta, cmd); err != nil {
 		return err
 	}
@@ -121,7 +122,35 @@ func (w *world) roundDo(cmd round.Command) error {
 }
 
 func (w *world) applicationDo(code string, cmd application.Command) error {
-	return handle(w, eventstore.Applications, application.Stream+code, cmd)
+	return handle(w, eventstore.Applications, application.Stream+code, w.complete(code, cmd))
+}
+
+// complete puts time, rules and what other streams say into a command.
+func (w *world) complete(code string, cmd application.Command) application.Command {
+	switch c := cmd.(type) {
+	case application.Approve:
+		c.At, c.Rules = w.now, w.rules
+		return c
+	case application.Reject:
+		c.At, c.Rules = w.now, w.rules
+		return c
+	case application.RecordCheck:
+		c.Rules = w.rules
+		return c
+	case application.AskRecheck:
+		c.At, c.Rules = w.now, w.rules
+		return c
+	case application.AnswerRecheck:
+		c.At, c.By, c.RejectedBy = w.now, w.actor, "chief"
+		return c
+	case application.Renew:
+		c.At, c.Rules = w.now, w.rules
+		return c
+	case application.Expire:
+		c.At, c.Drawing = w.now, w.ledger.Drawing(code)
+		return c
+	}
+	return cmd
 }
 
 func (w *world) indicatorDo(id string, cmd indicator.Command) error {
@@ -133,7 +162,7 @@ func (w *world) open() {
 	w.rounds++
 	w.round = fmt.Sprintf("2026-%d", w.rounds)
 	w.ok(w.roundDo(round.Open{
-		Rules: version.Name, RulesSHA256: domain.Digest(w.rulesDigest()), Opens: w.now, Closes: w.now + 86400,
+		Rules: w.rules.Name, RulesSHA256: domain.Digest(w.rulesDigest()), Opens: w.now, Closes: w.now + 86400,
 	}))
 }
 
@@ -147,10 +176,13 @@ func (w *world) rulesDigest() [32]byte {
 
 // submit submits an application of kinds and standing that follow from n.
 func (w *world) submit(n int) string {
+	return w.submitAs(n, []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy}[n/2%2], standing(n))
+}
+
+// submitAs submits an application of this kind and standing.
+func (w *world) submitAs(n int, kind domain.IndicatorKind, s rules.Standing) string {
 	code := string(must(identity.NewCode(uint64(len(w.codes))*7_919_000_017%1_000_000_000_000 + 1)))
 	who := fmt.Sprintf("%032x", len(w.codes)+1)
-	s := standing(n)
-	kind := []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy}[n/2%2]
 	w.ok(handle(w, eventstore.Applicants, applicant.Stream+who, applicant.Command(applicant.Register{Kind: s.Applicant})))
 	var persons []domain.Digest
 	for i := range s.Members {
@@ -212,7 +244,7 @@ func (w *world) announce(seats, reserve uint64) error {
 	for _, r := range state.Sealed.Rosters {
 		pools = append(pools, round.Seats{Pool: r.Pool, Seats: seats, Reserve: reserve})
 	}
-	return w.roundDo(w.ledger.AnnounceCommand(w.round, w.now, w.now+7200, domain.Digest(draw.Demonstration.Hash()), pools))
+	return w.roundDo(w.ledger.AnnounceCommand(w.round, w.now, w.now+7200, domain.Digest(draw.Demonstration.Hash()), pools, false))
 }
 
 func (w *world) seed() error {
@@ -254,7 +286,7 @@ func (w *world) publish() error { return w.roundDo(round.Publish{}) }
 // award awards everything that was won in a published round.
 func (w *world) award(id string) (ids []string) {
 	_, selected := w.ledger.Round(id)
-	for _, p := range version.Pools {
+	for _, p := range w.rules.Pools {
 		for i, code := range selected[p.Name] {
 			won := indicator.ID(id, p.Name, uint64(i+1))
 			if err := w.applicationDo(code, application.Award{Code: code, Indicator: won, Selected: w.ledger.Selected(won)}); err != nil {
@@ -266,56 +298,6 @@ func (w *world) award(id string) (ids []string) {
 		}
 	}
 	return ids
-}
-
-// supersede announces anew, an hour later and with other seats.
-func (w *world) supersede(seats, reserve uint64) error {
-	state, _ := w.ledger.Round(w.round)
-	var pools []round.Seats
-	for _, p := range state.Announced.Pools {
-		pools = append(pools, round.Seats{Pool: p.Pool, Seats: seats, Reserve: reserve})
-	}
-	cmd := w.ledger.AnnounceCommand(w.round, w.now, state.Announced.DrawTime+3600, state.Announced.Chain, pools)
-	return w.roundDo(round.Supersede{Announce: cmd, Margin: w.rules.SupersedeMargin()})
-}
-
-// promote moves the reserve of all rounds up and awards those who moved.
-func (w *world) promote() (ids []string) {
-	for _, id := range w.ledger.ToPromote(w.now) {
-		w.ok(w.indicatorDo(id, w.ledger.Promotion(id)))
-	}
-	for _, id := range w.ledger.ToAward(w.now) {
-		code := w.ledger.Selected(id)
-		w.ok(w.applicationDo(code, application.Award{Code: code, Indicator: id, Selected: code}))
-		w.ok(w.indicatorDo(id, indicator.Award{Application: code, Selected: code}))
-		ids = append(ids, id)
-	}
-	return ids
-}
-
-// settle closes the rounds of which nothing is open.
-func (w *world) settle() (n int) {
-	for _, id := range w.ledger.ToSettle(w.now) {
-		w.ok(handle(w, eventstore.Rounds, round.Stream+id, round.Command(w.ledger.SettleCommand(id))))
-		n++
-	}
-	return n
-}
-
-// lapse ends what was not used in time, with its penalty.
-func (w *world) lapse() {
-	for _, id := range w.ledger.ToLapse(w.now) {
-		_, pool, _, _ := indicator.ParseID(id)
-		w.ok(w.indicatorDo(id, indicator.Forfeit{At: w.now, Reason: indicator.Lapsed, Pool: pool, Lapse: w.rules.Lapse}))
-		l, err := eventstore.Indicators.Load(ctx, w.store, indicator.Stream+id, eventstore.Meta{})
-		w.ok(err)
-		a, err := w.loaded(l.State.Application)
-		w.ok(err)
-		for _, tag := range a.Persons {
-			bar := reservation.Bar{Kind: a.Indicator, Application: l.State.Application, Until: l.State.BarredUntil}
-			w.ok(handle(w, eventstore.Reservations, reservation.Stream+tag.String(), reservation.Command(bar)))
-		}
-	}
 }
 
 // conduct brings an open round to its end.

@@ -33,7 +33,7 @@ func requireRosters(t require.TestingT, db *projections.DB, l *audit.Ledger, id 
 	want, _, err := l.Rosters(id, n)
 	require.NoError(t, err)
 	state, _ := l.Round(id)
-	require.Equal(t, want, round.Rosters(version, state.Opened.Closes, slices.Values(candidates(t, db, n))), "rosters of %d leaves", n)
+	require.Equal(t, want, round.Rosters(l.Version(id), state.Opened.Closes, slices.Values(candidates(t, db, n))), "rosters of %d leaves", n)
 	return want
 }
 

@@ -38,6 +38,20 @@ type Event struct {
 	stream   string
 	revision uint64
 	position eventstore.Position
+	meta     []byte
+}
+
+// Revision is the number of the event in its stream.
+func (e Event) Revision() uint64 { return e.revision }
+
+// Meta says by which command, by whom and when the event was caused. It is read only
+// when it is asked for.
+func (e Event) Meta() (eventstore.Meta, error) {
+	m, err := eventstore.ParseMeta(e.meta)
+	if err != nil {
+		err = fmt.Errorf("reading the metadata: %w", err)
+	}
+	return m, err
 }
 
 // Position says how far a projection has come.

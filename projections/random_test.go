@@ -11,7 +11,10 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 )
@@ -21,13 +24,17 @@ import (
 // projections that read everything at once.
 func TestRandomHistories(t *testing.T) {
 	folder, cases := t.TempDir(), 0
-	var published, settled, promoted int
+	var published, settled, expired, promoted int
 	rapid.Check(t, func(t *rapid.T) {
 		cases++
 		path := filepath.Join(folder, fmt.Sprint(cases))
 		db := reopen(t, path)
 		defer func() { require.NoError(t, db.Close()) }()
 		w := newWorldUnder(t, lively())
+		if rapid.Bool().Draw(t, "demanding") {
+			w = newWorldUnder(t, demanding)
+			w.ok(handle(w, eventstore.Officers, officer.Stream+"deputy", officer.Command(officer.Appoint{Roles: officer.Roles})))
+		}
 		w.open()
 		step := 0
 		catchUp := func() {
@@ -57,6 +64,34 @@ func TestRandomHistories(t *testing.T) {
 				require.NoError(t, err)
 				s := l.Standing.AfterLosses(1)
 				refusable(w, w.applicationDo(code, application.Edit{Standing: s}))
+			},
+			"check": func(t *rapid.T) { w.check(anyCode(), rapid.IntRange(0, 5).Draw(t, "failed") == 0) },
+			"recheck": func(t *rapid.T) {
+				code := anyCode()
+				refusable(w, w.applicationDo(code, application.AskRecheck{}))
+				w.actor = "deputy"
+				answer := rapid.SampledFrom([]application.Answer{application.Granted, application.Upheld}).Draw(t, "answer")
+				refusable(w, w.applicationDo(code, application.AnswerRecheck{Answer: answer}))
+				w.actor = "chief"
+			},
+			"credit": func(t *rapid.T) {
+				draws := rapid.IntRange(0, 78).Draw(t, "draws")
+				refusable(w, w.applicationDo(anyCode(), application.Credit{Member: rapid.IntRange(1, 2).Draw(t, "member"), DrawsUntil2020: draws, Evidence: domain.Digest{1}}))
+			},
+			"renew": func(*rapid.T) {
+				for _, code := range w.codes[:len(w.codes)/2] {
+					refusable(w, w.applicationDo(code, application.Renew{}))
+				}
+			},
+			"expire": func(*rapid.T) {
+				for _, code := range w.ledger.Due(w.now) {
+					w.ok(w.applicationDo(code, application.Expire{}))
+					expired++
+				}
+				refusable(w, w.applicationDo(anyCode(), application.Expire{}))
+			},
+			"disqualify": func(*rapid.T) {
+				refusable(w, w.applicationDo(anyCode(), application.Disqualify{Reason: application.ApplicantDeceased}))
 			},
 			"withdraw": func(*rapid.T) { refusable(w, w.applicationDo(anyCode(), application.Withdraw{})) },
 			"round": func(t *rapid.T) {
@@ -127,7 +162,13 @@ func TestRandomHistories(t *testing.T) {
 		}
 		actions["round2"], actions["round3"] = actions["round"], actions["round"]
 		for n := range 4 {
-			w.approve(w.submit(rapid.IntRange(0, 100).Draw(t, fmt.Sprint("first", n))))
+			code := w.submit(rapid.IntRange(0, 100).Draw(t, fmt.Sprint("first", n)))
+			w.check(code, false)
+			w.approve(code)
+		}
+		if w.rules.Validity != nil { // so that the first are not valid much longer
+			w.conduct(1, 1)
+			w.open()
 		}
 		t.Repeat(actions)
 		catchUp()
@@ -139,8 +180,28 @@ func TestRandomHistories(t *testing.T) {
 	if !testing.Short() { // the few histories of a short run need not get that far
 		require.Positive(t, published)
 		require.Positive(t, settled)
+		require.Positive(t, expired)
 		require.Positive(t, promoted)
 	}
+}
+
+// demanding are lively rules under another content, with a check, rechecks and an end of
+// validity after the second window.
+var demanding = func() rules.Version {
+	v := lively()
+	v.RequiredChecks = []rules.RequiredCheck{{Department: "tax", Item: "paid"}}
+	v.RecheckSeconds, v.RecheckAnswerSeconds = 86400, 86400
+	v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 2 * 86400}}
+	return v
+}()
+
+// check records the check of the demanding rules; others know none.
+func (w *world) check(code string, failed bool) {
+	cmd := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
+	if failed {
+		cmd.Outcome, cmd.Reasons = application.Failed, []application.Reason{application.InsuranceTax}
+	}
+	refusable(w, w.applicationDo(code, cmd))
 }
 
 // refusable accepts that the rules refuse a command, and nothing else.

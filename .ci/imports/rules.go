@@ -16,6 +16,7 @@ const (
 	rapid    = "pgregory.net/rapid"
 	script   = "github.com/rogpeppe/go-internal"
 	uuid     = "github.com/google/uuid"
+	xcrypto  = "golang.org/x/crypto"
 	xmod     = "golang.org/x/mod"
 	xsync    = "golang.org/x/sync"
 	xterm    = "golang.org/x/term"
@@ -57,17 +58,18 @@ var rules = map[string]rule{
 	"domain/identity":    domainRule(),
 	"domain/indicator":   domainRule("domain/rules"),
 	"domain/officer":     domainRule(),
+	"domain/quota":       domainRule("domain/rules"),
 	"domain/reservation": domainRule(),
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),
 
 	"eventstore":          {own: []string{"domain/..."}, modules: []string{uuid}},
 	"eventstore/office":   {own: []string{"domain/...", "eventstore"}, modules: []string{uuid}},
-	"eventstore/esdb":     {own: []string{"domain/...", "eventstore"}, modules: []string{client, grpc, uuid}, testModules: []string{pebble}},
-	"eventstore/embedded": {modules: []string{protos, grpc, protobuf, pebble, uuid, zerolog}, testModules: []string{client}},
+	"eventstore/esdb":     {own: []string{"domain/...", "eventstore"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
+	"eventstore/embedded": {own: []string{"eventstore/embedded/..."}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {
 		own:     []string{"domain/...", "eventstore"},
-		modules: []string{testify, uuid},
+		modules: []string{client, grpc, testify, uuid},
 	},
 
 	"projections": {

@@ -16,6 +16,7 @@ import (
 
 const drawUsage = `usage: lottery-verify draw pld1|points|queue --announcement FILE --round N --signature HEX [--chain quicknet|HASH]
                            [--ceremony FILE] --roster FILE --seats POOL=N [--reserve POOL=M] [--json]
+                           [--mode separate|serial|preference] [--order POOL=NAME] [--spill POOL=LATER]
        lottery-verify draw beijing2011 --pool FILE --seed DIGITS --seats N [--json]
        lottery-verify draw rfc3797 --names FILE --seeds FILE --seats N [--json]
 `
@@ -45,10 +46,12 @@ type ranking struct {
 	roster       string
 	seats        seatFlag
 	reserve      seatFlag
+	mode         string
+	order, spill pairFlag
 }
 
 func runRanking(m draw.Method, args []string, stdout, stderr io.Writer) int {
-	d := ranking{method: m}
+	d := ranking{method: m, order: pairFlag{}, spill: pairFlag{}}
 	fs := flag.NewFlagSet("draw "+string(m), flag.ContinueOnError)
 	d.beacon.register(fs)
 	fs.StringVar(&d.announcement, "announcement", "", "`file` of the announcement, taken as raw bytes")
@@ -56,6 +59,9 @@ func runRanking(m draw.Method, args []string, stdout, stderr io.Writer) int {
 	fs.StringVar(&d.roster, "roster", "", "roster `file`, of one or several pools")
 	fs.Var(&d.seats, "seats", "`POOL=N`: draw N ranks of a pool; may be repeated")
 	fs.Var(&d.reserve, "reserve", "`POOL=M`: and M more for the reserve list; may be repeated")
+	fs.StringVar(&d.mode, "mode", "", "`mode` of the announcement: separate, serial or preference; pools are drawn in the order of --seats")
+	fs.Var(d.order, "order", "`POOL=NAME` of the announcement: the order that ranks a pool; may be repeated")
+	fs.Var(d.spill, "spill", "`POOL=LATER` of the announcement: where seats go that nobody took; may be repeated")
 	asJSON := fs.Bool("json", false, "print one JSON object")
 	if status, done := parse(fs, args, stderr); done {
 		return status
@@ -124,7 +130,12 @@ func (d ranking) run(fs *flag.FlagSet, stderr io.Writer) (report, error) {
 	v.warn(stderr)
 	digest := draw.AnnouncementDigest(announcement)
 	seed := draw.NewSeed(digest, v.hash, v.round, v.signature, ceremony)
-	pools, err := d.rank(seed, stderr)
+	var pools []poolReport
+	if d.together() {
+		pools, err = d.rankTogether(seed)
+	} else {
+		pools, err = d.rank(seed, stderr)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +174,9 @@ func (d ranking) rank(seed draw.Seed, stderr io.Writer) ([]poolReport, error) {
 	}
 	lines := draw.NewRosterScanner(file, d.method)
 	for lines.Scan() {
+		if err := needsMode(lines.Entry()); err != nil {
+			return nil, err
+		}
 		if c := contests[lines.Pool()]; c != nil {
 			c.top.Add(lines.Entry())
 			c.sealer.Add(lines.Entry())
@@ -175,7 +189,8 @@ func (d ranking) rank(seed draw.Seed, stderr io.Writer) ([]poolReport, error) {
 		return nil, fmt.Errorf("reading the roster %s: %w", d.roster, err)
 	}
 	for i := range pools {
-		if err := pools[i].fill(d.method, contests[pools[i].Pool]); err != nil {
+		c := contests[pools[i].Pool]
+		if err := pools[i].fill(d.method, c.top.Ranks(), c.sealer.Sealed()); err != nil {
 			return nil, fmt.Errorf("reading the roster %s: %w", d.roster, err)
 		}
 	}
@@ -205,6 +220,7 @@ type poolReport struct {
 	Pool       string       `json:"pool"`
 	Seats      int          `json:"seats"`
 	Reserve    int          `json:"reserve"`
+	Selected   *int         `json:"selected,omitempty"` // where it does not follow from the seats
 	Count      uint64       `json:"count"`
 	Weight     uint64       `json:"weight"`
 	Root       string       `json:"root"`
@@ -223,9 +239,8 @@ type rankReport struct {
 	Score  string `json:"score"`
 }
 
-func (p *poolReport) fill(m draw.Method, c *contest) error {
-	p.ranked = c.top.Ranks()
-	s := c.sealer.Sealed()
+func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed) error {
+	p.ranked = ranked
 	if s.Count == 0 {
 		return &draw.Error{Code: "roster_pool_missing", Detail: fmt.Sprintf("no line is of the pool %q", p.Pool)}
 	}

@@ -21,29 +21,36 @@ type duty struct {
 	kind  string
 	find  func(l *audit.Ledger, at domain.Time) []string // ids
 	issue func(ctx context.Context, c *clock, m eventstore.Meta, id string) error
+
+	// inOrder says that each id rests on those before it: what comes after a refusal was
+	// found in a ledger that is not true any more.
+	inOrder bool
 }
 
 var duties = []duty{
-	{"close", (*audit.Ledger).ToClose, func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
+	{kind: "close", find: (*audit.Ledger).ToClose, issue: func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
 		return c.s.office.Round(ctx, m, id, round.Closed{}, round.Close{At: m.At})
 	}},
-	{"revoke", (*audit.Ledger).ToRevoke, func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
+	{kind: "revoke", find: (*audit.Ledger).ToRevoke, issue: func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
 		return c.s.office.Indicator(ctx, m, id, indicator.Revoked{}, indicator.Revoke{At: m.At, Reason: indicator.NotConfirmed})
 	}},
-	{"lapse", (*audit.Ledger).ToLapse, func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
+	{kind: "lapse", find: (*audit.Ledger).ToLapse, issue: func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
 		return c.s.office.Lapse(ctx, m, id)
 	}},
 	promotion, promotedAward,
-	{"settle", (*audit.Ledger).ToSettle, func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
+	{kind: "expire", find: (*audit.Ledger).ToExpire, issue: func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
+		return c.s.office.Expire(ctx, m, id, c.ledger.Drawing(id))
+	}},
+	{kind: "settle", find: (*audit.Ledger).ToSettle, issue: func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
 		return c.s.office.Round(ctx, m, id, round.Settled{}, c.ledger.SettleCommand(id))
 	}},
 }
 
-var promotion = duty{"promote", (*audit.Ledger).ToPromote, func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
+var promotion = duty{kind: "promote", find: (*audit.Ledger).ToPromote, inOrder: true, issue: func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
 	return c.s.office.Promote(ctx, m, id, c.ledger.Promotion(id))
 }}
 
-var promotedAward = duty{"award", (*audit.Ledger).ToAward, func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
+var promotedAward = duty{kind: "award", find: (*audit.Ledger).ToAward, issue: func(ctx context.Context, c *clock, m eventstore.Meta, id string) error {
 	return c.s.office.Award(ctx, m, id, c.ledger.Selected(id))
 }}
 
@@ -100,6 +107,9 @@ func (c *clock) work(ctx context.Context, list []duty, meta func(kind, id string
 				}
 				if err != nil {
 					c.s.log.Info().Str("duty", d.kind).Str("id", id).Str("code", domain.CodeOf(err)).Msg("refused")
+					if d.inOrder {
+						break
+					}
 				}
 				if c.count() > before {
 					c.issued[d.kind]++
@@ -159,7 +169,7 @@ func (c *clock) run(ctx context.Context, every time.Duration) error {
 func (o *options) clockCommand() *cobra.Command {
 	var once bool
 	var every time.Duration
-	run := leaf("run", "issue the commands that fall due: close, revoke, lapse, promote, award the promoted, settle", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+	run := leaf("run", "issue the commands that fall due: close, revoke, lapse, promote, award the promoted, expire, settle", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			c := newClock(s)
 			if !once && s.trial == nil {

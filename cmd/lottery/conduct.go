@@ -163,8 +163,7 @@ func (s *session) announcing(ctx context.Context, id string, a announcement) (*a
 	if err != nil {
 		return nil, none, err
 	}
-	cmd := l.AnnounceCommand(id, now(), a.drawTime, a.chain.Hash(), pools)
-	cmd.Ceremony = a.ceremony
+	cmd := l.AnnounceCommand(id, now(), a.drawTime, a.chain.Hash(), pools, a.ceremony)
 	return l, cmd, nil
 }
 
@@ -175,7 +174,7 @@ func (a announcement) pools(l *audit.Ledger, id string) ([]round.Seats, error) {
 	var pools []round.Seats
 	for _, p := range state.Sealed.Rosters {
 		n, ok := seats[p.Pool]
-		if !ok {
+		if !ok && p.Count > 0 {
 			return nil, usage("--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool)
 		}
 		pools = append(pools, round.Seats{Pool: p.Pool, Seats: n, Reserve: reserve[p.Pool]})

@@ -148,7 +148,7 @@ func (o *options) simulateCommand() *cobra.Command {
 	var n int
 	var seed uint64
 	var out, from, to string
-	var bad int
+	var bad, organisations int
 	c := leaf("simulate", "write a file of invented applications, valid and reproducible", cobra.NoArgs, func(context.Context, []string) error {
 		opens, err := time.Parse(time.RFC3339, from)
 		if err != nil {
@@ -158,7 +158,7 @@ func (o *options) simulateCommand() *cobra.Command {
 		if err != nil {
 			return usage("--to: %v", err)
 		}
-		opts := simulate.Options{Applications: n, Seed: seed, From: opens, To: closes, BadShare: bad}
+		opts := simulate.Options{Applications: n, Seed: seed, From: opens, To: closes, BadShare: bad, OrganisationShare: organisations}
 		if err := opts.Check(); err != nil {
 			return usage("%v", err)
 		}
@@ -173,7 +173,7 @@ func (o *options) simulateCommand() *cobra.Command {
 			return err
 		}
 		object := map[string]any{
-			"file": out, "applications": sum.Applications, "rows": sum.Rows, "families": sum.Families,
+			"file": out, "applications": sum.Applications, "rows": sum.Rows, "families": sum.Families, "organisations": sum.Organisations,
 			"new_energy": sum.NewEnergy, "bad": sum.Bad, "defects": sum.Defects,
 		}
 		return o.print(object, "%s: %d applications in %d rows, %d of families, %d for new energy; %d made bad on purpose",
@@ -185,6 +185,7 @@ func (o *options) simulateCommand() *cobra.Command {
 	c.Flags().StringVar(&from, "from", "2026-08-01T00:00:00Z", "start of the window")
 	c.Flags().StringVar(&to, "to", "2026-10-09T00:00:00Z", "end of the window")
 	c.Flags().IntVar(&bad, "bad", 0, "of 1000 applications so many are bad")
+	c.Flags().IntVar(&organisations, "organisations", 0, "of 1000 good applications so many are those of organisations; the file has all columns then")
 	return c
 }
 

@@ -146,7 +146,7 @@ func (s *session) award(ctx context.Context, m eventstore.Meta, id string, selec
 				name := indicator.ID(id, pool, uint64(i)+1)
 				err := s.office.Award(ctx, step(m, "award %s", name), name, code)
 				switch domain.CodeOf(err) {
-				case "application_withdrawn", "application_awarded":
+				case "application_withdrawn", "application_awarded", "application_disqualified", "application_expired":
 					gone.Add(1)
 					err = nil
 				case "":

@@ -35,7 +35,7 @@ func main() {
 
 // run is the whole program but for the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o := &options{stdout: stdout, stderr: stderr}
+	o := &options{stdout: stdout, stderr: stderr, args: args}
 	root := o.command()
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -59,7 +59,8 @@ func (o *options) exit(command string, err error) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintf(o.stderr, "lottery: %v\n", err)
+	message := redact(err.Error(), o.args)
+	fmt.Fprintf(o.stderr, "lottery: %s\n", message)
 	var ran ranError
 	var wrong usageError
 	if errors.As(err, &wrong) || !errors.As(err, &ran) {
@@ -72,7 +73,7 @@ func (o *options) exit(command string, err error) int {
 	}
 	if o.json {
 		// A failure to print this object leaves the status as it is: not 0.
-		_ = o.print(map[string]any{"error": map[string]any{"code": code, "message": err.Error()}}, "")
+		_ = o.print(map[string]any{"error": map[string]any{"code": code, "message": message}}, "")
 	}
 	return status
 }
@@ -87,6 +88,11 @@ func classify(err error) (code string, status int) {
 	}
 	if f, ok := audit.Fault(err); ok {
 		return f.Code, exitRefused
+	}
+	for _, r := range storeRefusals {
+		if errors.Is(err, r.cause) {
+			return r.code, exitRefused
+		}
 	}
 	if errors.Is(err, context.Canceled) {
 		return "interrupted", exitIO
@@ -107,8 +113,11 @@ var hints = map[string]string{
 	"invalid_reason":   "the reasons are listed by --help of the command",
 	"ceremony_late":    "void the round: lottery round void --reason ceremony_late, and open another that --reruns it",
 	"abort_too_early":  "wait: the beacon catches up after an outage",
+	"checks_missing":   "see what is missing: lottery application show; then: lottery review check",
 	"interrupted":      "what was stored stays stored; the command may be given again",
 	"not_published":    "publish them first: lottery ledger publish",
+	"store_damaged":    "stop what writes to it, keep the folder as it is, restore the newest good backup elsewhere (docs/operations.md)",
+	"backup_unusable":  "take another backup; this one must not be restored",
 	"ledger_fork":      "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
 }
 
@@ -120,17 +129,23 @@ func (o *options) command() *cobra.Command {
 			"an immutable event; lottery-verify proves the public ledger without asking the office.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		PersistentPreRun: func(*cobra.Command, []string) {
+			if o.storeAt == "" {
+				o.storeAt = os.Getenv(storeVariable)
+			}
+		},
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&o.data, "data", "data", "folder of store, read models, keys and public ledger")
-	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://…")
+	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://… (or "+storeVariable+" of the environment)")
 	f.StringVar(&o.officer, "officer", "", "id of the officer who issues the command")
+	f.StringVar(&o.applicant, "applicant", "", "id of the applicant, when he withdraws, asks for a recheck or renews himself")
 	f.StringVar(&o.commandID, "command-id", "", "UUID of the command; repeating it changes nothing (default: a new one)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.StringVar(&o.logLevel, "log-level", "warn", "debug, info, warn or error; the log is DATA/log.jsonl")
 	root.AddCommand(
-		o.rulesCommand(), o.officerCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
+		o.rulesCommand(), o.officerCommand(), o.quotaCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
 		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
 		o.storeCommand(), o.serveCommand(), o.clockCommand(), o.simulateCommand(), o.demoCommand(),
 	)

@@ -25,6 +25,7 @@ import (
 
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/embedded/embeddedtest"
 	"lotteryledger/eventstore/esdb"
 )
 
@@ -62,13 +63,14 @@ func verifier(t *testing.T) string {
 //
 //	status N command …     demands the exit status N
 //	object [key=value …]   demands that stdout is one JSON object with these values
-//	field VAR KEY          sets VAR to a value of the JSON object on stdout
+//	field VAR key          sets VAR to the value of a key of the JSON object on stdout
 //	keep NAME              remembers events and files of the ledger in data/
 //	kept NAME              demands that they are still the same
 //	receipt VAR N          sets VAR to the code of the Nth application of an import
 //	port VAR               sets VAR to a free loopback address
 //	until PATTERN command  repeats the command until its output matches
 //	await ADDRESS          waits until somebody listens there
+//	certificate HOST …     writes authority.pem, certificate.pem and key.pem
 func TestScripts(t *testing.T) {
 	program := verifier(t)
 	testscript.Run(t, testscript.Params{
@@ -81,6 +83,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await, "until": until,
+			"certificate": certificate,
 		},
 	})
 }
@@ -231,6 +234,11 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("no output of %v matches %s", args[1:], args[0])
+}
+
+func certificate(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) > 0, "certificate HOST…")
+	ts.Check(embeddedtest.Certificate(ts.MkAbs("."), args...))
 }
 
 func await(ts *testscript.TestScript, _ bool, args []string) {

@@ -15,7 +15,7 @@ import (
 )
 
 func (o *options) storeCommand() *cobra.Command {
-	var listen string
+	var l listening
 	serve := leaf("serve", "run the embedded event store alone", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		if o.dryRun {
 			return o.print(map[string]any{"dry_run": true}, "dry run: the store in %s would be served", o.data)
@@ -23,8 +23,12 @@ func (o *options) storeCommand() *cobra.Command {
 		if _, err := os.Stat(o.path("private", "identity.key")); err == nil {
 			return usage("%s is the data folder of a ledger; its store is --data %s", o.data, o.path("store"))
 		}
+		security, err := l.secured()
+		if err != nil {
+			return err
+		}
 		log := zerolog.New(o.stderr).With().Timestamp().Logger()
-		server, err := embedded.Open(embedded.Options{Dir: o.data, Listen: listen, Logger: log})
+		server, err := openEmbedded(embedded.Options{Dir: o.data, Listen: l.at, Security: security, Logger: log})
 		if err != nil {
 			return err
 		}
@@ -38,26 +42,34 @@ func (o *options) storeCommand() *cobra.Command {
 		}
 		return errors.Join(err, server.Close())
 	})
-	serve.Flags().StringVar(&listen, "listen", "127.0.0.1:2113", "loopback address")
-	return group("store", "the embedded event store", serve)
+	l.flags(serve)
+	return group("store", "the embedded event store", serve, o.storeUserCommand(),
+		o.storeStatusCommand(), o.storeCheckCommand(), o.storeBackupCommand(), o.storeRestoreCommand())
 }
 
 func (o *options) serveCommand() *cobra.Command {
 	var every time.Duration
-	var listen string
+	var l listening
 	var clock bool
 	c := leaf("serve", "run store, read models and publisher until stopped", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		if o.dryRun {
 			return o.print(map[string]any{"dry_run": true}, "dry run: %s would be served", o.data)
 		}
-		o.listen = listen // other commands open the store at any free port
-		err := o.with(ctx, func(ctx context.Context, s *session) error { return s.serve(ctx, every, clock) })
+		security, err := l.secured()
+		if err != nil {
+			return err
+		}
+		if security != nil && o.storeAt != "" {
+			return usage("--tls-cert is for the embedded store, and --store names another one")
+		}
+		o.listen, o.security = l.at, security // other commands open the store at any free port
+		err = o.with(ctx, func(ctx context.Context, s *session) error { return s.serve(ctx, every, clock) })
 		if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
 			return err
 		}
 		return nil // stopped while it began
 	})
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:2113", "loopback address of the embedded store")
+	l.flags(c)
 	c.Flags().DurationVar(&every, "publish-every", 10*time.Second, "time between two checkpoints of the public ledger")
 	c.Flags().BoolVar(&clock, "clock", false, "also issue the commands that fall due, as 'lottery clock run' does")
 	return c
@@ -68,12 +80,17 @@ func (s *session) serve(ctx context.Context, every time.Duration, clock bool) er
 	if err != nil {
 		return err
 	}
+	histories, err := s.timelines(ctx)
+	if err != nil {
+		return err
+	}
 	if err := s.print(map[string]any{"store": s.address, "public": s.path("public"), "pid": os.Getpid()},
 		"serving the store at %s\npublishing to %s every %s", s.address, s.path("public"), every); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return db.Follow(ctx, s.store) })
+	g.Go(func() error { return histories.Follow(ctx, s.store) })
 	g.Go(func() error { return s.publishForever(ctx, every) })
 	if clock {
 		g.Go(func() error { return newClock(s).run(ctx, every) })

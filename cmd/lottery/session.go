@@ -29,21 +29,24 @@ import (
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
+	"lotteryledger/projections/timeline"
 )
 
 // options are the flags that all commands share.
 type options struct {
 	stdout, stderr io.Writer
+	args           []string // of the program
 
-	data, storeAt, listen, officer, commandID, logLevel string
-	dryRun, json                                        bool
+	data, storeAt, listen, officer, applicant, commandID, logLevel string
+	dryRun, json                                                   bool
+	security                                                       *embedded.Security // of the embedded store
 }
 
 // session is an open store with everything around it.
 type session struct {
 	*options
 	server  *embedded.Server // nil when another store is used
-	address string           // connection string of the store
+	address string           // connection string of the store, without a password
 	store   eventstore.Store
 	trial   *dryrun.Store // of a dry run
 	office  *office.Office
@@ -101,15 +104,19 @@ func (o *options) open(ctx context.Context) (_ *session, err error) {
 		return nil, err
 	}
 	address := o.storeAt
+	s.address = esdb.Redact(address)
 	if address == "" {
-		server, err := embedded.Open(embedded.Options{Dir: o.path("store"), Listen: o.listen, Logger: s.log})
+		server, err := openEmbedded(embedded.Options{Dir: o.path("store"), Listen: o.listen, Security: o.security, Logger: s.log})
+		var wrong usageError
+		if errors.As(err, &wrong) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, fmt.Errorf("opening the embedded store (if 'lottery serve' runs on this folder, name it: --store esdb://ADDRESS?tls=false): %w", err)
 		}
 		s.close = append(s.close, server.Close)
-		s.server, address = server, server.ConnectionString()
+		s.server, s.address, address = server, server.ConnectionString(), server.OwnConnectionString()
 	}
-	s.address = address
 	client, err := esdb.Open(ctx, address)
 	if err != nil {
 		return nil, err
@@ -176,7 +183,12 @@ func (l logged) Append(ctx context.Context, stream string, expected eventstore.E
 // meta is the metadata of the command that is being issued.
 func (s *session) meta() (eventstore.Meta, error) {
 	m := eventstore.Meta{Actor: eventstore.ActorOfficer + s.officer, At: now()}
-	if s.officer == "" {
+	switch {
+	case s.applicant != "" && s.officer != "":
+		return m, usage("--applicant and --officer: one of them issues the command")
+	case s.applicant != "":
+		m.Actor = eventstore.ActorApplicant + s.applicant
+	case s.officer == "":
 		return m, domain.Reject("unknown_actor", "no officer is named")
 	}
 	if s.commandID == "" {
@@ -194,8 +206,18 @@ func (s *session) meta() (eventstore.Meta, error) {
 
 // readModels opens the projections and brings them up to date.
 func (s *session) readModels(ctx context.Context) (*projections.DB, error) {
-	name := s.path("read.db")
-	db, err := projections.Open(name, pool.Projection{}, results.Projection{})
+	return s.projected(ctx, "read.db", pool.Projection{}, results.Projection{})
+}
+
+// timelines opens the histories of applications and brings them up to date. They have a
+// file of their own: they are as much as all other tables, and few commands need them.
+func (s *session) timelines(ctx context.Context) (*projections.DB, error) {
+	return s.projected(ctx, "timeline.db", timeline.Projection{})
+}
+
+func (s *session) projected(ctx context.Context, file string, all ...projections.Projection) (*projections.DB, error) {
+	name := s.path(file)
+	db, err := projections.Open(name, all...)
 	if err == nil {
 		s.close = append(s.close, db.Close)
 		err = db.CatchUp(ctx, s.store)

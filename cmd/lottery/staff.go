@@ -57,10 +57,25 @@ func (o *options) rulesCommand() *cobra.Command {
 			return printRules(s.options, l.State.Version)
 		})
 	})
-	builtin := leaf("builtin", "print Beijing's rules of 2021, to be adopted as they are or changed", cobra.NoArgs, func(context.Context, []string) error {
-		return printRules(o, rules.Beijing2021())
+	builtin := leaf("builtin [NAME]", "print rules that come with the program, to be adopted as they are or changed: "+strings.Join(builtInNames(), ", "), cobra.MaximumNArgs(1), func(_ context.Context, args []string) error {
+		if len(args) == 0 {
+			args = []string{rules.Beijing2021().Name}
+		}
+		for _, v := range rules.BuiltIn() {
+			if v.Name == args[0] {
+				return printRules(o, v)
+			}
+		}
+		return usage("%q is none of %s", args[0], strings.Join(builtInNames(), ", "))
 	})
 	return group("rules", "versions of the rules", adopt, show, builtin)
+}
+
+func builtInNames() (names []string) {
+	for _, v := range rules.BuiltIn() {
+		names = append(names, v.Name)
+	}
+	return names
 }
 
 // printRules prints a version in the form that adopt reads.

@@ -14,7 +14,7 @@ import (
 var rule = domaintest.For(applicant.Decide, applicant.Evolve)
 
 func TestRegister(t *testing.T) {
-	for _, kind := range []domain.ApplicantKind{domain.Individual, domain.Family} {
+	for _, kind := range []domain.ApplicantKind{domain.Individual, domain.Family, domain.Organisation} {
 		rule.Given().When(applicant.Register{Kind: kind}).Then(t, applicant.Registered{Kind: kind})
 		rule.Given(applicant.Registered{Kind: kind}).When(applicant.Register{Kind: kind}).Nothing(t)
 	}
@@ -27,7 +27,7 @@ func TestRegister(t *testing.T) {
 func TestApplicantStream(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var s applicant.State
-		kinds := rapid.SampledFrom([]domain.ApplicantKind{domain.Individual, domain.Family, "club", ""})
+		kinds := rapid.SampledFrom([]domain.ApplicantKind{domain.Individual, domain.Family, domain.Organisation, "club", ""})
 		for range rapid.IntRange(1, 8).Draw(t, "commands") {
 			kind := kinds.Draw(t, "kind")
 			next, events, code := rule.Step(t, s, applicant.Register{Kind: kind})

@@ -1,7 +1,8 @@
 // Package application is one applicant's standing request for one kind of
-// indicator. It is submitted in the window of a round, edited until approved,
-// reviewed, and from then on takes part in every round until it is withdrawn or has
-// won.
+// indicator. It is submitted in the window of a round, edited until approved, checked
+// by departments and reviewed, and from then on takes part in every round until it is
+// withdrawn, has won, is disqualified, or is no longer valid and not renewed. The rules
+// of its review and of its validity are those of the round it was submitted for.
 package application
 
 import (
@@ -26,7 +27,16 @@ const (
 	PhaseRejected  Phase = "rejected"
 	PhaseWithdrawn Phase = "withdrawn"
 	PhaseAwarded   Phase = "awarded"
+
+	PhaseExpired      Phase = "expired"
+	PhaseDisqualified Phase = "disqualified"
 )
+
+// Over reports whether the application has ended without an indicator, so that its
+// persons may apply again.
+func (p Phase) Over() bool {
+	return p == PhaseWithdrawn || p == PhaseExpired || p == PhaseDisqualified
+}
 
 // State of an application's stream.
 type State struct {
@@ -39,6 +49,44 @@ type State struct {
 	Standing  rules.Standing
 	Reasons   []Reason
 	Won       string // id of the indicator
+
+	ValidUntil domain.Time // first moment at which it takes no part; 0: without end, or not approved
+	Pending    *Review     // see Review; nil for most: a ledger holds millions of states
+}
+
+// Review is what is known of an application only while it is reviewed, or of one that
+// was disqualified. An approval ends it.
+type Review struct {
+	Checks  []CheckRecorded // the last of each item since the last edit
+	Recheck Recheck         // of the rejection that stands
+	Credits []Credited      // the last of each member
+	Banned  DisqualifyReason
+}
+
+// String is the content, so that states can be compared as text.
+func (r *Review) String() string { return fmt.Sprintf("%+v", *r) }
+
+// Review is empty where nothing is known.
+func (s State) Review() Review {
+	if s.Pending == nil {
+		return Review{}
+	}
+	return *s.Pending
+}
+
+// reviewed is the state with a change in its review.
+func (s State) reviewed(change func(*Review)) State {
+	r := s.Review()
+	change(&r)
+	s.Pending = &r
+	return s
+}
+
+// Recheck is where the recheck of a rejection stands.
+type Recheck struct {
+	Until    domain.Time // may be asked for before; 0: not offered
+	AnswerBy domain.Time // asked for, to be answered before
+	Upheld   bool        // answered
 }
 
 // Decide applies the rules.
@@ -49,7 +97,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	case Edit:
 		return decideEdit(s, c)
 	case Approve:
-		return decideApprove(s)
+		return decideApprove(s, c)
 	case Reject:
 		return decideReject(s, c)
 	case Withdraw:
@@ -62,6 +110,20 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		return []Event{Withdrawn{}}, nil
 	case Award:
 		return decideAward(s, c)
+	case RecordCheck:
+		return decideCheck(s, c)
+	case AskRecheck:
+		return decideAskRecheck(s, c)
+	case AnswerRecheck:
+		return decideAnswerRecheck(s, c)
+	case Renew:
+		return decideRenew(s, c)
+	case Expire:
+		return decideExpire(s, c)
+	case Disqualify:
+		return decideDisqualify(s, c)
+	case Credit:
+		return decideCredit(s, c)
 	}
 	panic(fmt.Sprintf("application: no rule for %T", cmd))
 }
@@ -75,6 +137,10 @@ func ended(s State) error {
 		return domain.Reject("application_withdrawn", "the application was withdrawn")
 	case PhaseAwarded:
 		return domain.Reject("application_awarded", "the application has won indicator %s", s.Won)
+	case PhaseExpired:
+		return domain.Reject("application_expired", "the application was valid until %s", s.ValidUntil)
+	case PhaseDisqualified:
+		return domain.Reject("application_disqualified", "the application was disqualified: %s", s.Review().Banned)
 	}
 	return nil
 }
@@ -129,47 +195,15 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 	if !same {
 		return nil, domain.Reject("members_changed", "other members need another application")
 	}
+	for _, credit := range s.Review().Credits {
+		if !reflect.DeepEqual(credit.Apply(c.Standing), c.Standing) {
+			return nil, domain.Reject("member_credited", "the draws of member %d were credited with evidence; only another credit changes them", credit.Member)
+		}
+	}
 	if s.Phase == PhaseSubmitted && reflect.DeepEqual(s.Standing, c.Standing) {
 		return nil, nil
 	}
 	return []Event{Edited(c)}, nil
-}
-
-func decideApprove(s State) ([]Event, error) {
-	if err := ended(s); err != nil {
-		return nil, err
-	}
-	switch s.Phase {
-	case PhaseApproved:
-		return nil, nil
-	case PhaseRejected:
-		return nil, domain.Reject("application_rejected", "the application was rejected; it has to be edited first")
-	}
-	return []Event{Approved{}}, nil
-}
-
-func decideReject(s State, c Reject) ([]Event, error) {
-	if err := ended(s); err != nil {
-		return nil, err
-	}
-	if len(c.Reasons) == 0 {
-		return nil, domain.Reject("invalid_reason", "a rejection needs a reason")
-	}
-	for i, r := range c.Reasons {
-		if !slices.Contains(Reasons, r) || slices.Contains(c.Reasons[:i], r) {
-			return nil, domain.Reject("invalid_reason", "reason %q is unknown or given twice", r)
-		}
-	}
-	switch s.Phase {
-	case PhaseApproved:
-		return nil, domain.Reject("application_approved", "the application was approved")
-	case PhaseRejected:
-		if slices.Equal(s.Reasons, c.Reasons) {
-			return nil, nil
-		}
-		return nil, domain.Reject("application_rejected", "the application was rejected for other reasons")
-	}
-	return []Event{Rejected(c)}, nil
 }
 
 func decideAward(s State, c Award) ([]Event, error) {
@@ -189,20 +223,54 @@ func decideAward(s State, c Award) ([]Event, error) {
 func Evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Submitted:
-		return State{PhaseSubmitted, e.Applicant, e.Indicator, e.Round, e.SubmittedAt, e.Persons, e.Standing, nil, ""}
+		return State{
+			Phase: PhaseSubmitted, Applicant: e.Applicant, Indicator: e.Indicator, Round: e.Round,
+			Submitted: e.SubmittedAt, Persons: e.Persons, Standing: e.Standing,
+		}
 	case Edited:
 		s.Phase, s.Standing, s.Reasons = PhaseSubmitted, e.Standing, nil
+		if s.Pending != nil {
+			s = s.reviewed(func(r *Review) { r.Checks, r.Recheck = nil, Recheck{} })
+		}
 	case Approved:
-		s.Phase = PhaseApproved
+		s.Phase, s.ValidUntil, s.Pending = PhaseApproved, e.ValidUntil, nil
 	case Rejected:
 		s.Phase, s.Reasons = PhaseRejected, e.Reasons
+		s = s.reviewed(func(r *Review) { r.Recheck = Recheck{Until: e.RecheckUntil} })
 	case Withdrawn:
 		s.Phase = PhaseWithdrawn
 	case Awarded:
 		s.Phase, s.Won = PhaseAwarded, e.Indicator
+	case CheckRecorded:
+		s = s.reviewed(func(r *Review) {
+			r.Checks = append(without(r.Checks, func(c CheckRecorded) bool { return c.Department == e.Department && c.Item == e.Item }), e)
+		})
+	case RecheckAsked:
+		s = s.reviewed(func(r *Review) { r.Recheck.AnswerBy = e.AnswerBy })
+	case RecheckAnswered:
+		if e.Answer == Upheld {
+			return s.reviewed(func(r *Review) { r.Recheck.Upheld = true })
+		}
+		s.Phase, s.Reasons = PhaseSubmitted, nil
+		s = s.reviewed(func(r *Review) { r.Recheck = Recheck{} })
+	case Renewed:
+		s.ValidUntil = e.ValidUntil
+	case Expired:
+		s.Phase = PhaseExpired
+	case Disqualified:
+		s.Phase = PhaseDisqualified
+		s = s.reviewed(func(r *Review) { r.Banned = e.Reason })
+	case Credited:
+		s.Standing = e.Apply(s.Standing)
+		s = s.reviewed(func(r *Review) {
+			r.Credits = append(without(r.Credits, func(c Credited) bool { return c.Member == e.Member }), e)
+		})
 	}
 	return s
 }
+
+// without is a copy of the list without its elements of this kind.
+func without[E any](list []E, of func(E) bool) []E { return slices.DeleteFunc(slices.Clone(list), of) }
 
 // validApplicant: 32 lower-case hex digits.
 func validApplicant(id string) bool {

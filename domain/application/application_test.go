@@ -159,7 +159,7 @@ func TestApprove(t *testing.T) {
 }
 
 func TestReject(t *testing.T) {
-	reject := application.Reject(rejected)
+	reject := application.Reject{Reasons: rejected.Reasons}
 	rule.Given(submitted).When(reject).Then(t, rejected)
 	rule.Given(submitted).When(application.Reject{Reasons: application.Reasons}).Then(t, application.Rejected{Reasons: application.Reasons})
 	rule.Given(submitted, rejected).When(reject).Nothing(t)

@@ -30,11 +30,19 @@ type Submit struct {
 // Edit asks to replace the standing.
 type Edit struct{ Standing rules.Standing }
 
-// Approve asks to admit the application.
-type Approve struct{}
+// Approve asks to admit the application. Rules are those of the round it was submitted
+// for, like those of all commands here that carry rules.
+type Approve struct {
+	At    domain.Time
+	Rules rules.Version
+}
 
-// Reject asks to refuse it.
-type Reject struct{ Reasons []Reason }
+// Reject asks to refuse it; without reasons, for those of the checks that failed.
+type Reject struct {
+	At      domain.Time
+	Rules   rules.Version
+	Reasons []Reason
+}
 
 // Withdraw asks to end it.
 type Withdraw struct{}
@@ -43,9 +51,65 @@ type Withdraw struct{}
 // rank that the indicator's id names, or "" when that is no seat of a published result.
 type Award struct{ Code, Indicator, Selected string }
 
-func (Submit) isApplicationCommand()   {}
-func (Edit) isApplicationCommand()     {}
-func (Approve) isApplicationCommand()  {}
-func (Reject) isApplicationCommand()   {}
-func (Withdraw) isApplicationCommand() {}
-func (Award) isApplicationCommand()    {}
+// RecordCheck reports what a department found about an item. Reasons are for a check
+// that failed.
+type RecordCheck struct {
+	Rules            rules.Version
+	Department, Item string
+	Outcome          Outcome
+	Reasons          []Reason
+}
+
+// AskRecheck asks to look again at the rejection that stands.
+type AskRecheck struct {
+	At    domain.Time
+	Rules rules.Version
+}
+
+// AnswerRecheck answers it. By is the officer who does, RejectedBy, the evidence, the
+// one who rejected.
+type AnswerRecheck struct {
+	At             domain.Time
+	By, RejectedBy string
+	Answer         Answer
+}
+
+// Renew asks to extend the validity.
+type Renew struct {
+	At    domain.Time
+	Rules rules.Version
+}
+
+// Expire asks to end an application that is no longer valid. Drawing is the evidence:
+// a round that is not over and whose window ended while it was valid, or one
+// in which it holds a seat; or "".
+type Expire struct {
+	At      domain.Time
+	Drawing string
+}
+
+// Disqualify asks to end it against the applicant's wish.
+type Disqualify struct{ Reason DisqualifyReason }
+
+// Credit asks to set the draws that a member, counted from 1, took part in without a
+// win, on evidence from an older system.
+type Credit struct {
+	Member         int
+	DrawsUntil2020 int
+	DrawsSince2021 int
+	Evidence       domain.Digest
+}
+
+func (Submit) isApplicationCommand()        {}
+func (Edit) isApplicationCommand()          {}
+func (Approve) isApplicationCommand()       {}
+func (Reject) isApplicationCommand()        {}
+func (Withdraw) isApplicationCommand()      {}
+func (Award) isApplicationCommand()         {}
+func (RecordCheck) isApplicationCommand()   {}
+func (AskRecheck) isApplicationCommand()    {}
+func (AnswerRecheck) isApplicationCommand() {}
+func (Renew) isApplicationCommand()         {}
+func (Expire) isApplicationCommand()        {}
+func (Disqualify) isApplicationCommand()    {}
+func (Credit) isApplicationCommand()        {}

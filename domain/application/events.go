@@ -28,12 +28,16 @@ type Edited struct {
 	Standing rules.Standing `json:"standing"`
 }
 
-// Approved admits the application to the rounds to come.
-type Approved struct{}
+// Approved admits the application to the rounds to come whose window ends while it is
+// valid.
+type Approved struct {
+	ValidUntil domain.Time `json:"valid_until,omitzero"` // first moment at which it is not; without end when left out
+}
 
 // Rejected refuses it, for reasons from a closed list.
 type Rejected struct {
-	Reasons []Reason `json:"reasons"`
+	Reasons      []Reason    `json:"reasons"`
+	RecheckUntil domain.Time `json:"recheck_until,omitzero"` // a recheck may be asked for before; never when left out
 }
 
 // Withdrawn ends it at the applicant's wish.

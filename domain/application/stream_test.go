@@ -8,21 +8,28 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/rules"
 )
+
+// timed are rules that ask for nothing but renewals.
+var timed = rules.Version{Validity: demanding.Validity}
 
 // after lists where an application may go from each phase.
 var after = map[application.Phase][]application.Phase{
 	"":                         {application.PhaseSubmitted},
-	application.PhaseSubmitted: {application.PhaseSubmitted, application.PhaseApproved, application.PhaseRejected, application.PhaseWithdrawn},
-	application.PhaseRejected:  {application.PhaseSubmitted, application.PhaseWithdrawn},
-	application.PhaseApproved:  {application.PhaseAwarded, application.PhaseWithdrawn},
+	application.PhaseSubmitted: {application.PhaseSubmitted, application.PhaseApproved, application.PhaseRejected, application.PhaseWithdrawn, application.PhaseDisqualified},
+	application.PhaseRejected:  {application.PhaseSubmitted, application.PhaseRejected, application.PhaseWithdrawn, application.PhaseDisqualified},
+	application.PhaseApproved:  {application.PhaseApproved, application.PhaseAwarded, application.PhaseWithdrawn, application.PhaseExpired, application.PhaseDisqualified},
 }
 
 func TestApplicationStream(t *testing.T) {
 	reached := map[application.Phase]bool{}
 	reasons := rapid.SliceOfN(rapid.SampledFrom(append([]application.Reason{"whim"}, application.Reasons...)), 0, 3)
-	rapid.Check(t, func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		var s application.State
+		if rapid.IntRange(0, 3).Draw(t, "approved before") == 0 { // so that what comes late is tried as well
+			s = application.Evolve(application.Evolve(s, submitted), bounded)
+		}
 		step := func(t *rapid.T, cmd application.Command) {
 			next, events, _ := rule.Step(t, s, cmd)
 			require.LessOrEqual(t, len(events), 1)
@@ -69,21 +76,39 @@ func TestApplicationStream(t *testing.T) {
 				step(t, application.Edit{Standing: standing})
 			},
 			"approve": func(t *rapid.T) { step(t, application.Approve{}) },
-			"reject":  func(t *rapid.T) { step(t, application.Reject{Reasons: reasons.Draw(t, "reasons")}) },
+			"reject": func(t *rapid.T) {
+				step(t, application.Reject{At: later, Rules: demanding, Reasons: reasons.Draw(t, "reasons")})
+			},
 			"withdraw": func(t *rapid.T) {
 				if rapid.IntRange(0, 3).Draw(t, "sure") == 0 {
 					step(t, application.Withdraw{})
 				}
 			},
+			"disqualify": func(t *rapid.T) {
+				if rapid.IntRange(0, 3).Draw(t, "sure") == 0 {
+					step(t, application.Disqualify{Reason: rapid.SampledFrom(append(application.DisqualifyReasons, "ugly")).Draw(t, "reason")})
+				}
+			},
+			"approve for a time": func(t *rapid.T) { step(t, application.Approve{At: later, Rules: timed}) },
+			"renew": func(t *rapid.T) {
+				step(t, application.Renew{At: later + domain.Time(rapid.Int64Range(0, 100).Draw(t, "day"))*day, Rules: timed})
+			},
+			"expire": func(t *rapid.T) {
+				step(t, application.Expire{At: end + domain.Time(rapid.Int64Range(-1, 1).Draw(t, "at")), Drawing: rapid.SampledFrom([]string{"", "", "r"}).Draw(t, "drawing")})
+			},
+			"ask":    func(t *rapid.T) { step(t, application.AskRecheck{At: later, Rules: demanding}) },
+			"answer": func(t *rapid.T) { step(t, application.AnswerRecheck{At: later, By: "li", Answer: application.Granted}) },
 			"award": func(t *rapid.T) {
 				ids := rapid.SampledFrom([]string{won, "2026-2.ordinary.1"})
 				step(t, application.Award{Code: code, Indicator: ids.Draw(t, "indicator"), Selected: rapid.SampledFrom([]string{code, code, ""}).Draw(t, "selected")})
 			},
 		})
-	})
-	if !testing.Short() { // the few histories of a short run need not reach every phase
-		require.Len(t, reached, 6, "the property was tried in every phase: %v", reached)
 	}
+	rapid.Check(t, property)
+	for tries := 0; tries < 30 && len(reached) < 8; tries++ {
+		rapid.Check(t, property) // the rare ones need luck
+	}
+	require.Len(t, reached, 8, "the property was tried in every phase: %v", reached)
 }
 
 func identityOf(s application.State) []any {

@@ -13,6 +13,9 @@
 //	points  pool  code  points  registered-since
 //	queue   pool  code  waiting-since
 //
+// Behind these may stand the size of a party and the place of the pool among the
+// application's wishes, where they say something ([Entry]).
+//
 // Lines ascend strictly by (pool, code), compared as bytes; TAB sorts below
 // every character of a pool or a code, so LC_ALL=C sort -c accepts the file.
 // [Roster.Seal] commits to it: the root of the RFC 6962 tree whose leaves are
@@ -34,6 +37,10 @@
 //	pld1    score, code                                    ascending
 //	points  points descending, since, score at weight 1, code
 //	queue   since, score at weight 1, code
+//
+// [Draw] draws the pools of a round together: separately, serially or by preference,
+// with orders that several pools share, seats that go on to a later pool when nobody
+// takes them, and parties that get all their seats or none.
 //
 // Ranking by the least of w independent uniform values is drawing without
 // replacement with chances in proportion to w, exactly: all orders of all

@@ -39,6 +39,7 @@ const (
 	MaxCode   = 19      // bytes of an application code: a ticket then fits one block of SHA-256
 	MaxWeight = 10_000  // tickets of one application under pld1
 	MaxTotal  = 1 << 32 // tickets of one pool under pld1
+	MaxSize   = 100     // seats of one application, and wishes of one
 )
 
 // compare orders two entries of a pool, the better first.

@@ -14,6 +14,7 @@ type Ranked struct {
 	Weight uint32
 	Since  int64
 	Score  [32]byte
+	Size   uint32 // as in [Entry]
 }
 
 // Rank draws: the first n entries of the roster in the method's order, or all

@@ -16,7 +16,12 @@ type Entry struct {
 	Code   string // 1 to 19 bytes of 0-9 A-Z a-z . _ -
 	Weight uint32 // pld1: tickets, 1 to 10,000; points: points; queue: 1
 	Since  int64  // Unix seconds; points: earliest registration; queue: start of waiting; pld1: 0
+	Size   uint32 // seats it takes, all or none, where that is 2 to 100; 0 for one seat
+	Choice uint32 // place of this pool among its wishes, where that is 2 to 100; 0 for the first
 }
+
+// seats is how many seats the entry takes.
+func (e Entry) seats() uint64 { return uint64(max(1, e.Size)) }
 
 // Roster is the frozen list of a pool, its entries strictly ascending by code.
 type Roster struct {
@@ -134,6 +139,13 @@ func appendLine(b []byte, pool string, m Method, e Entry) []byte {
 	if m != PLD1 {
 		b = appendTime(append(b, '\t'), e.Since)
 	}
+	if e.Size == 0 && e.Choice == 0 {
+		return b
+	}
+	b = strconv.AppendUint(append(b, '\t'), e.seats(), 10)
+	if e.Choice != 0 {
+		b = strconv.AppendUint(append(b, '\t'), uint64(e.Choice), 10)
+	}
 	return b
 }
 
@@ -194,6 +206,10 @@ func (c *checker) values(e Entry) *Error {
 		return refuse("roster_since", 0, "pld1 knows no time")
 	case e.Since < minTime || e.Since > maxTime:
 		return errSince()
+	case e.Size == 1 || e.Size > MaxSize:
+		return errSize()
+	case e.Choice == 1 || e.Choice > MaxSize:
+		return errChoice()
 	}
 	c.total += uint64(e.Weight)
 	if c.method == PLD1 && c.total > MaxTotal {
@@ -216,4 +232,12 @@ func errWeight() *Error {
 
 func errSince() *Error {
 	return refuse("roster_since", 0, "a time is YYYY-MM-DDThh:mm:ssZ")
+}
+
+func errSize() *Error {
+	return refuse("roster_size", 0, "a size is 1 to %d; it is written where it is more than 1, or a choice follows", MaxSize)
+}
+
+func errChoice() *Error {
+	return refuse("roster_choice", 0, "a choice is 2 to %d; the first is not written", MaxSize)
 }

@@ -84,32 +84,34 @@ func (s *RosterScanner) Err() error {
 // parse reads a line without its LF.
 func (s *RosterScanner) parse(line []byte) *Error {
 	m := s.check.method
-	pool, rest, ok := bytes.Cut(line, tab)
-	if !ok {
+	var room [7][]byte
+	fields := cut(line, room[:0])
+	least := 3
+	if m == Points {
+		least = 4
+	}
+	if len(fields) < least || len(fields) > least+2 {
 		return errFields(m)
 	}
-	code, rest, ok := bytes.Cut(rest, tab)
-	if !ok {
-		return errFields(m)
-	}
+	pool, code, values := fields[0], fields[1], fields[2:]
 	e := Entry{Weight: 1}
+	var ok bool
 	if m != Queue {
-		number := rest
-		if m == Points {
-			if number, rest, ok = bytes.Cut(rest, tab); !ok {
-				return errFields(m)
-			}
-		}
-		if e.Weight, ok = parseDecimal(number); !ok && m == PLD1 {
+		if e.Weight, ok = parseDecimal(values[0]); !ok && m == PLD1 {
 			return errWeight()
 		} else if !ok {
 			return refuse("roster_points", 0, "points are 0 to %d in decimal without leading zeros", uint32(1<<32-1))
 		}
+		values = values[1:]
 	}
 	if m != PLD1 {
-		if e.Since, ok = parseTime(rest); !ok {
+		if e.Since, ok = parseTime(values[0]); !ok {
 			return errSince()
 		}
+		values = values[1:]
+	}
+	if err := e.parseWishes(values); err != nil {
+		return err
 	}
 	if string(pool) != s.pool {
 		s.pool = string(pool)
@@ -119,7 +121,38 @@ func (s *RosterScanner) parse(line []byte) *Error {
 	return s.check.next(s.pool, e)
 }
 
-var tab = []byte{'\t'}
+// parseWishes reads the fields for size and choice, which are left out where they
+// say nothing.
+func (e *Entry) parseWishes(values [][]byte) *Error {
+	if len(values) == 0 {
+		return nil
+	}
+	var ok bool
+	if e.Size, ok = parseDecimal(values[0]); !ok || e.Size == 0 || e.Size == 1 && len(values) == 1 {
+		return errSize()
+	}
+	if e.Size == 1 {
+		e.Size = 0
+	}
+	if len(values) == 2 {
+		if e.Choice, ok = parseDecimal(values[1]); !ok || e.Choice == 0 {
+			return errChoice()
+		}
+	}
+	return nil
+}
+
+// cut appends the fields of a line to an empty list with room for one too many.
+func cut(line []byte, fields [][]byte) [][]byte {
+	for len(fields)+1 < cap(fields) {
+		at := bytes.IndexByte(line, '\t')
+		if at < 0 {
+			break
+		}
+		fields, line = append(fields, line[:at]), line[at+1:]
+	}
+	return append(fields, line)
+}
 
 func errFields(m Method) *Error {
 	shape := map[Method]string{
@@ -127,7 +160,7 @@ func errFields(m Method) *Error {
 		Points: "pool, code, points, time",
 		Queue:  "pool, code, time",
 	}
-	return refuse("roster_line", 0, "a line is %s, parted by TAB", shape[m])
+	return refuse("roster_line", 0, "a line is %s, and where they matter size and choice, parted by TAB", shape[m])
 }
 
 // parseDecimal reads a 32-bit number in its only form: digits, no leading zero.

@@ -91,6 +91,68 @@ func TestSecondImplementationRanks(t *testing.T) {
 	}
 }
 
+// TestSecondImplementationDrawsRounds compares whole rounds: every mode, shared
+// orders, spilling seats, parties and wishes.
+func TestSecondImplementationDrawsRounds(t *testing.T) {
+	for i := range 18 {
+		random := rand.New(rand.NewPCG(11, uint64(i)))
+		mode := []draw.Mode{draw.Separate, draw.Serial, draw.Preference}[i%3]
+		method := []draw.Method{draw.PLD1, draw.Points, draw.Queue}[i/3%3]
+		lots := make([]draw.Lot, 4)
+		for k := range lots {
+			lots[k] = draw.Lot{
+				Roster: draw.Roster{Pool: fmt.Sprint("p", k), Method: method},
+				Seats:  random.Uint64N(20), Reserve: random.Uint64N(20),
+			}
+			if mode != draw.Preference && random.IntN(2) == 0 {
+				lots[k].Order = "list"
+			}
+			if mode != draw.Preference && k < 3 && random.IntN(2) == 0 {
+				lots[k].SpillTo = fmt.Sprint("p", k+1+random.IntN(3-k))
+			}
+		}
+		for code := range 80 {
+			e := draw.Entry{Code: fmt.Sprintf("%03d", code), Weight: 1}
+			if method != draw.Queue {
+				e.Weight = uint32(1 + random.IntN(9))
+			}
+			if method != draw.PLD1 {
+				e.Since = 1_500_000_000 + int64(random.IntN(40))
+			}
+			for choice, k := range random.Perm(4)[:random.IntN(5)] {
+				if mode == draw.Preference && choice > 0 {
+					e.Choice = uint32(choice + 1)
+				}
+				if e.Size = uint32(random.IntN(4)); e.Size == 1 || i%2 == 0 {
+					e.Size = 0
+				}
+				lots[k].Roster.Entries = append(lots[k].Roster.Entries, e)
+			}
+		}
+		announcement := []byte(fmt.Sprintf(`{"round":%d}`, i))
+		seed := draw.NewSeed(draw.AnnouncementDigest(announcement), draw.Quicknet.Hash(), 1000, unhex(t, quicknet1000), nil)
+		out, err := draw.Draw(mode, lots, seed)
+		require.NoError(t, err)
+		var want bytes.Buffer
+		var job []map[string]any
+		for k, l := range lots {
+			fmt.Fprintln(&want, l.Roster.Pool, out[k].Selected)
+			require.NoError(t, draw.WriteResult(&want, l.Roster.Pool, method, out[k].Ranks))
+			var file bytes.Buffer
+			_, err := l.Roster.WriteTo(&file)
+			require.NoError(t, err)
+			job = append(job, map[string]any{
+				"pool": l.Roster.Pool, "method": method, "order": l.Order, "spill_to": l.SpillTo,
+				"seats": l.Seats, "reserve": l.Reserve, "roster": hex.EncodeToString(file.Bytes()),
+			})
+		}
+		require.Equal(t, want.String(), second(t, map[string]any{
+			"method": "plan", "mode": mode, "lots": job, "announcement": hex.EncodeToString(announcement),
+			"chain": text(draw.Quicknet.Hash()), "round": 1000, "signature": quicknet1000, "ceremony": "",
+		}))
+	}
+}
+
 func TestSecondImplementationReplays(t *testing.T) {
 	pool := strings.Fields(strings.Repeat("A B C D E F G H I A B D A ", 40))
 	pool = append(pool, numbered(700)...)

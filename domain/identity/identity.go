@@ -7,6 +7,8 @@
 // character is "10X98765432"[sum(a(i)·W(i)) mod 11]. Every single wrong character
 // and every swap of two different neighbours changes it.
 //
+// An organisation has a unified social credit code, see [OrganisationCode].
+//
 // An application code has 13 digits, the last of them the check digit of ISO 7064
 // MOD 11,10 over the twelve before it.
 //
@@ -61,6 +63,9 @@ func (e Error) Error() string {
 		return "application code has a wrong check digit"
 	case ErrCodeRange:
 		return "application code is above the largest, 999999999999 and its check digit"
+	}
+	if text, ok := organisationErrors[e]; ok {
+		return text
 	}
 	return string(e)
 }

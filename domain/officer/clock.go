@@ -11,7 +11,9 @@ var clockMay = map[string]bool{
 	"indicator.promoted.v1":  true,
 	"indicator.awarded.v1":   true, // to the promoted only
 	"application.awarded.v1": true, // likewise
+	"application.expired.v1": true,
 	"identity.barred.v1":     true,
+	"identity.released.v1":   true, // of the expired only
 }
 
 // ClockMay reports whether an event of this stored type may be caused by the clock. The

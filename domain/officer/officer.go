@@ -18,7 +18,7 @@ type Role string
 
 // The roles.
 const (
-	Administrator Role = "administrator" // officers and rules
+	Administrator Role = "administrator" // officers, rules and quotas
 	Registrar     Role = "registrar"     // applicants and their applications
 	Reviewer      Role = "reviewer"      // approvals, rejections, checks after winning
 	Conductor     Role = "conductor"     // rounds, draws and awards
@@ -31,12 +31,15 @@ var Roles = []Role{Administrator, Registrar, Reviewer, Conductor}
 // have, or false for a type that no officer may cause.
 func RoleFor(eventType string) (Role, bool) {
 	switch eventType {
-	case "officer.appointed.v1", "officer.dismissed.v1", "rules.adopted.v1":
+	case "officer.appointed.v1", "officer.dismissed.v1", "rules.adopted.v1",
+		"quota.set.v1", "quota.adjusted.v1", "quota.carried_over.v1":
 		return Administrator, true
 	case "applicant.registered.v1", "identity.claimed.v1", "identity.released.v1",
-		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1":
+		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1",
+		"application.recheck_asked.v1", "application.renewed.v1", "application.expired.v1":
 		return Registrar, true
-	case "application.approved.v1", "application.rejected.v1",
+	case "application.approved.v1", "application.rejected.v1", "application.check_recorded.v1",
+		"application.recheck_answered.v1", "application.disqualified.v1", "application.credited.v1",
 		"indicator.confirmed.v1", "indicator.revoked.v1", "indicator.used.v1", "indicator.forfeited.v1",
 		"identity.barred.v1":
 		return Reviewer, true

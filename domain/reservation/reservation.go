@@ -88,17 +88,23 @@ func (Release) isReservationCommand() {}
 // State of a person's stream: the application that holds the person, by kind, and what
 // is left of a lapse.
 type State struct {
-	Ordinary, NewEnergy string
-	BarredUntil         domain.Time
-	Reset               bool // draws before the lapse count no longer
+	Ordinary, NewEnergy, Dwelling string
+	BarredUntil                   domain.Time
+	Reset                         bool // draws before the lapse count no longer
 }
 
 // Holder is the application that the person is reserved for, or "".
-func (s State) Holder(k domain.IndicatorKind) string {
-	if k == domain.NewEnergy {
-		return s.NewEnergy
+func (s State) Holder(k domain.IndicatorKind) string { return *s.holder(k) }
+
+// holder is where the application of a kind is kept.
+func (s *State) holder(k domain.IndicatorKind) *string {
+	switch k {
+	case domain.NewEnergy:
+		return &s.NewEnergy
+	case domain.Dwelling:
+		return &s.Dwelling
 	}
-	return s.Ordinary
+	return &s.Ordinary
 }
 
 // CheckDraws refuses draws that are counted for a person whose ladder was reset.
@@ -162,10 +168,6 @@ func Evolve(s State, e Event) State {
 }
 
 func (s State) with(k domain.IndicatorKind, application string) State {
-	if k == domain.NewEnergy {
-		s.NewEnergy = application
-	} else {
-		s.Ordinary = application
-	}
+	*s.holder(k) = application
 	return s
 }

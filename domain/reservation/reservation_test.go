@@ -31,13 +31,14 @@ func release(k domain.IndicatorKind, application string) reservation.Release {
 }
 
 func TestClaim(t *testing.T) {
-	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy} {
+	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling} {
 		rule.Given().When(claim(kind, a)).Then(t, claimed(kind, a))
 		rule.Given(claimed(kind, a)).When(claim(kind, a)).Nothing(t)
 		rule.Given(claimed(kind, a)).When(claim(kind, b)).Refused(t, "duplicate_person")
 		rule.Given(claimed(kind, a), reservation.Released(claimed(kind, a))).When(claim(kind, b)).Then(t, claimed(kind, b))
 	}
 	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.NewEnergy, b)).Then(t, claimed(domain.NewEnergy, b))
+	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.Dwelling, b)).Then(t, claimed(domain.Dwelling, b))
 	rule.Given(claimed(domain.NewEnergy, a)).When(claim(domain.Ordinary, b)).Then(t, claimed(domain.Ordinary, b))
 	rule.Given().When(claim("", a)).Refused(t, "unknown_kind")
 	rule.Given().When(claim("boat", a)).Refused(t, "unknown_kind")
@@ -45,7 +46,7 @@ func TestClaim(t *testing.T) {
 }
 
 func TestRelease(t *testing.T) {
-	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy} {
+	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling} {
 		rule.Given(claimed(kind, a)).When(release(kind, a)).Then(t, reservation.Released(claimed(kind, a)))
 		rule.Given(claimed(kind, a), reservation.Released(claimed(kind, a))).When(release(kind, a)).Nothing(t)
 		rule.Given(claimed(kind, a)).When(release(kind, b)).Nothing(t)
@@ -91,7 +92,7 @@ func TestPersonStream(t *testing.T) {
 		var s reservation.State
 		var now domain.Time
 		holders := map[domain.IndicatorKind]string{}
-		kinds := rapid.SampledFrom([]domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Ordinary, domain.NewEnergy, "boat"})
+		kinds := rapid.SampledFrom([]domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling, domain.Ordinary, domain.NewEnergy, "boat"})
 		applications := rapid.SampledFrom([]string{a, b})
 		t.Repeat(map[string]func(*rapid.T){
 			"claim": func(t *rapid.T) {
@@ -128,6 +129,7 @@ func TestPersonStream(t *testing.T) {
 			"": func(t *rapid.T) {
 				require.Equal(t, holders[domain.Ordinary], s.Holder(domain.Ordinary))
 				require.Equal(t, holders[domain.NewEnergy], s.Holder(domain.NewEnergy))
+				require.Equal(t, holders[domain.Dwelling], s.Holder(domain.Dwelling))
 			},
 		})
 	})

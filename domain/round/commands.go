@@ -35,16 +35,21 @@ type Seal struct {
 type Announce struct {
 	At       domain.Time
 	ID       string
+	Mode     string      // of the rules, see Terms
 	Terms    []PoolTerms // of the rules, in their order
 	Notice   int64       // seconds
 	DrawTime domain.Time
 	Chain    domain.Digest
 	Pools    []Seats
-	Ceremony bool // its bytes go into the seed
+	Left     []Left // of the year's quota, for the pools that have one
+	Ceremony bool   // its bytes go into the seed
 }
 
-// PoolTerms is what the announcement repeats of the rules.
-type PoolTerms struct{ Pool, Method string }
+// Left is how many seats the year's quota still has for a pool.
+type Left struct {
+	Pool  string
+	Seats uint64
+}
 
 // RecordBeacon brings a signature that the handler has verified.
 type RecordBeacon struct {

@@ -1,6 +1,7 @@
 package round
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -33,6 +34,9 @@ type documentBeacon struct {
 type documentPool struct {
 	Pool         string        `json:"pool"`
 	Method       string        `json:"method"`
+	Group        string        `json:"group,omitzero"`
+	Order        string        `json:"order,omitzero"`
+	SpillTo      string        `json:"spill_to,omitzero"`
 	Seats        uint64        `json:"seats"`
 	Reserve      uint64        `json:"reserve"`
 	Count        uint64        `json:"count"`
@@ -64,7 +68,7 @@ func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersede
 		Rules: s.Opened.Rules, RulesSHA256: s.Opened.RulesSHA256,
 		LedgerSize: s.Sealed.LedgerSize, DrawTime: a.DrawTime,
 		Beacon:   documentBeacon{a.Chain, chain.ID, a.BeaconRound, chain.Demonstration},
-		Ceremony: a.Ceremony, Mode: "separate", Supersedes: supersedes,
+		Ceremony: a.Ceremony, Mode: cmp.Or(a.Mode, string(draw.Separate)), Supersedes: supersedes,
 	}
 	if len(terms) != len(a.Pools) || len(a.Pools) != len(s.Sealed.Rosters) {
 		return nil, domain.Reject("invalid_seats", "seats, rosters and rules name different pools")
@@ -74,7 +78,8 @@ func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersede
 		if p.Pool != terms[i].Pool || p.Pool != r.Pool {
 			return nil, domain.Reject("invalid_seats", "pool %d: seats, rosters and rules name different pools", i+1)
 		}
-		d.Pools = append(d.Pools, documentPool{p.Pool, terms[i].Method, p.Seats, p.Reserve, r.Count, r.Weight, r.Root, r.SHA256})
+		t := terms[i]
+		d.Pools = append(d.Pools, documentPool{p.Pool, t.Method, t.Group, t.Order, t.SpillTo, p.Seats, p.Reserve, r.Count, r.Weight, r.Root, r.SHA256})
 	}
 	out, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {

@@ -52,6 +52,7 @@ type Announced struct {
 	Chain       domain.Digest `json:"chain"`
 	BeaconRound uint64        `json:"beacon_round"`
 	Pools       []Seats       `json:"pools"`
+	Mode        string        `json:"mode,omitzero"`     // left out where every pool is ranked for itself, one seat for each rank
 	Ceremony    bool          `json:"ceremony,omitzero"` // the seed takes the bytes of a ceremony
 }
 
@@ -63,9 +64,13 @@ type BeaconRecorded struct {
 // Result is what a draw says of a pool.
 type Result struct {
 	Pool   string        `json:"pool"`
-	Ranks  uint64        `json:"ranks"` // at most seats + reserve
+	Ranks  uint64        `json:"ranks"` // the selected and the reserve
 	Root   domain.Digest `json:"root"`  // RFC 6962 root over the result lines
 	SHA256 domain.Digest `json:"sha256"`
+
+	// ReserveFrom is the rank at which the reserve begins. It is left out where that is
+	// the rank after the seats announced, or there is no reserve.
+	ReserveFrom uint64 `json:"reserve_from,omitzero"`
 }
 
 // Drawn commits to the results of every pool.

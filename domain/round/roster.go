@@ -16,21 +16,25 @@ type Candidate struct {
 	Indicator domain.IndicatorKind
 	Standing  rules.Standing
 	Losses    int // draws of the ledger's own rounds it took part in without a win
+
+	ValidUntil domain.Time // first moment at which it takes no part; 0: without end
 }
 
 // Rosters makes the roster of every pool of the rules, in their order. The
-// candidates may come in any order. asOf is when the round's window closed.
+// candidates may come in any order. asOf is when the round's window closed: who is
+// not valid at that moment any more is in no roster, whatever became of it since.
 func Rosters(v rules.Version, asOf domain.Time, candidates iter.Seq[Candidate]) []draw.Roster {
 	rosters := make([]draw.Roster, len(v.Pools))
 	for i, p := range v.Pools {
 		rosters[i] = draw.Roster{Pool: p.Name, Method: p.Method}
 	}
 	for c := range candidates {
-		for i, p := range v.Pools {
-			if p.Takes(c.Indicator, c.Standing.Applicant) {
-				e := v.Entry(c.Code, c.Standing.AfterLosses(c.Losses), p.Method, asOf)
-				rosters[i].Entries = append(rosters[i].Entries, e)
-			}
+		if c.ValidUntil != 0 && c.ValidUntil <= asOf {
+			continue
+		}
+		s := c.Standing.AfterLosses(c.Losses)
+		for wish, i := range v.Wishes(c.Indicator, s) {
+			rosters[i].Entries = append(rosters[i].Entries, v.EntryIn(v.Pools[i], wish, c.Code, s, asOf))
 		}
 	}
 	for _, r := range rosters {

@@ -19,11 +19,12 @@ type AnnouncementSuperseded struct {
 	Chain       domain.Digest `json:"chain"`
 	BeaconRound uint64        `json:"beacon_round"`
 	Pools       []Seats       `json:"pools"`
+	Mode        string        `json:"mode,omitzero"`
 	Ceremony    bool          `json:"ceremony,omitzero"`
 }
 
 func (e AnnouncementSuperseded) announced() Announced {
-	return Announced{e.Document, e.DrawTime, e.Chain, e.BeaconRound, e.Pools, e.Ceremony}
+	return Announced{e.Document, e.DrawTime, e.Chain, e.BeaconRound, e.Pools, e.Mode, e.Ceremony}
 }
 
 // AnchorKind says who outside of the office has seen an announcement.
@@ -129,10 +130,10 @@ func decideSupersede(s State, c Supersede) ([]Event, error) {
 	case c.At >= s.BeaconDue()-domain.Time(c.Margin):
 		return nil, domain.Reject("supersede_too_late", "an announcement is replaced more than %d s before its beacon round, which is due at %s", c.Margin, s.BeaconDue())
 	}
-	if err := c.noticed(); err != nil {
+	if err := c.allowed(); err != nil {
 		return nil, err
 	}
-	e := AnnouncementSuperseded{s.Announced.Document, domain.Digest{}, a.DrawTime, a.Chain, a.BeaconRound, a.Pools, a.Ceremony}
+	e := AnnouncementSuperseded{s.Announced.Document, domain.Digest{}, a.DrawTime, a.Chain, a.BeaconRound, a.Pools, a.Mode, a.Ceremony}
 	doc, err := SupersedingDocument(c.ID, s, e, c.Terms)
 	if err != nil {
 		return nil, err

@@ -75,6 +75,11 @@ func TestSupersede(t *testing.T) {
 	soon := mended
 	soon.DrawTime = soon.At + notice - 1
 	rule.Given(upTo(toAnnounced)...).When(soon).Refused(t, "notice_too_short")
+	more := mended
+	more.Left = []round.Left{{Pool: more.Pools[0].Pool, Seats: more.Pools[0].Seats - 1}}
+	rule.Given(upTo(toAnnounced)...).When(more).Refused(t, "quota_exceeded")
+	more.Left[0].Seats++
+	rule.Given(upTo(toAnnounced)...).When(more).Then(t, superseded)
 	bad := mended
 	bad.Pools = bad.Pools[:1]
 	rule.Given(upTo(toAnnounced)...).When(bad).Refused(t, "invalid_seats")

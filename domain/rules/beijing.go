@@ -6,8 +6,14 @@ import (
 )
 
 // Beijing2021 is the passenger-car lottery of Beijing under the rules in force from
-// 1 January 2021. The office adopts it under this name
-// or, changed, under one of its own.
+// 1 January 2021: individuals and families in one draw, organisations in one of
+// their own, families by points and individuals by waiting time for new energy. The
+// office adopts it under this name or, changed, under one of its own.
+//
+// Two things are not known from any source and are the plainest that could be: the
+// table of organisation weights (one ticket each), and how new energy is allotted
+// among organisations (by lot, as in the city's program of 2014). The indicators of
+// operating companies are not allotted by lot and have no pool.
 func Beijing2021() Version {
 	const day = 86400
 	return Version{
@@ -16,13 +22,22 @@ func Beijing2021() Version {
 		Ladder:       Ladder{DrawsPerStepUntil2020: 6, DrawsPerStepSince2021: 2},
 		FamilyPoints: FamilyPoints{Main: 2, Other: 1, Step: 1, WaitingYear: 1, FamilyYear: 1, CoupleFactor: 2, MaxGenerations: 3},
 		Pools: []Pool{
-			{"ordinary", domain.Ordinary, []domain.ApplicantKind{domain.Individual, domain.Family}, draw.PLD1},
-			{"new-energy-family", domain.NewEnergy, []domain.ApplicantKind{domain.Family}, draw.Points},
-			{"new-energy-individual", domain.NewEnergy, []domain.ApplicantKind{domain.Individual}, draw.Queue},
+			{Name: "ordinary", Indicator: domain.Ordinary, Applicants: []domain.ApplicantKind{domain.Individual, domain.Family}, Method: draw.PLD1},
+			{Name: "new-energy-family", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Family}, Method: draw.Points},
+			{Name: "new-energy-individual", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Individual}, Method: draw.Queue},
+			{Name: "ordinary-organisation", Indicator: domain.Ordinary, Applicants: []domain.ApplicantKind{domain.Organisation}, Method: draw.PLD1},
+			{Name: "new-energy-organisation", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Organisation}, Method: draw.PLD1},
 		},
-		NoticeSeconds: day,
-		UseSeconds:    365 * day,
-		PromoteFor:    []Vacancy{VacantRevoked, VacantRefused, VacantDeclined},
-		Lapse:         Lapse{BarSeconds: 730 * day, ResetLadder: true, Returns: true},
+		NoticeSeconds:       day,
+		UseSeconds:          365 * day,
+		OrganisationWeights: []Threshold{{From: 0, Weight: 1}},
+		Extras:              []Extra{{Ground: C5Licence, Applicant: domain.Family, Role: Main, Method: draw.PLD1, Steps: 1}},
+
+		RecheckSeconds:       15 * day,
+		RecheckAnswerSeconds: 31 * day,
+		Validity:             []Validity{{Applicant: domain.Family, Years: 1, Month: 3, Day: 8, UTCOffset: 8 * 3600}},
+
+		PromoteFor: []Vacancy{VacantRevoked, VacantRefused, VacantDeclined},
+		Lapse:      Lapse{BarSeconds: 730 * day, ResetLadder: true, Returns: true},
 	}
 }

@@ -19,33 +19,21 @@ type Version struct {
 	NoticeSeconds int64        `json:"notice_seconds"` // least time from announcement to draw
 	UseSeconds    int64        `json:"use_seconds"`    // how long a confirmed indicator may be used
 
+	RequiredChecks       []RequiredCheck `json:"required_checks,omitempty"`       // before an approval
+	RecheckSeconds       int64           `json:"recheck_seconds,omitzero"`        // how long after a rejection a recheck may be asked for; 0: never
+	RecheckAnswerSeconds int64           `json:"recheck_answer_seconds,omitzero"` // how long after that it may be answered
+	Validity             []Validity      `json:"validity,omitempty"`              // of approved applications; without end for kinds that are not named
+
+	Mode                draw.Mode   `json:"mode,omitzero"`                 // how the pools are drawn together; separate where it is left out
+	OrganisationWeights []Threshold `json:"organisation_weights,omitzero"` // by scale, ascending
+	Extras              []Extra     `json:"extra_steps,omitzero"`
+
 	SupersedeMarginSeconds int64     `json:"supersede_margin_seconds,omitzero"` // see SupersedeMargin
 	CeremonyMarginSeconds  int64     `json:"ceremony_margin_seconds,omitzero"`  // see CeremonyMargin
 	AbortSeconds           int64     `json:"abort_seconds,omitzero"`            // see Abort
 	ConfirmSeconds         int64     `json:"confirm_seconds,omitzero"`          // how long an award may wait for its check; 0: for ever
 	PromoteFor             []Vacancy `json:"promote_for,omitzero"`              // when the reserve moves up, in the order of Vacancies
 	Lapse                  Lapse     `json:"lapse,omitzero"`
-}
-
-// Pool says which applications compete for one quota, and by which method.
-type Pool struct {
-	Name       string                 `json:"name"`
-	Indicator  domain.IndicatorKind   `json:"indicator"`
-	Applicants []domain.ApplicantKind `json:"applicants"`
-	Method     draw.Method            `json:"method"`
-}
-
-// Takes reports whether an application of these kinds belongs to the pool.
-func (p Pool) Takes(i domain.IndicatorKind, a domain.ApplicantKind) bool {
-	if p.Indicator != i {
-		return false
-	}
-	for _, k := range p.Applicants {
-		if k == a {
-			return true
-		}
-	}
-	return false
 }
 
 // Pool returns the pool of this name.
@@ -73,40 +61,13 @@ func (v Version) Check() error {
 		return domain.Reject("invalid_rules", "notice_seconds must be 1 to %d", int64(maxPeriod))
 	case v.UseSeconds < 1 || v.UseSeconds > maxPeriod:
 		return domain.Reject("invalid_rules", "use_seconds must be 1 to %d", int64(maxPeriod))
-	case len(v.Pools) == 0 || len(v.Pools) > 100:
-		return domain.Reject("invalid_rules", "1 to 100 pools are needed")
 	}
-	if err := v.checkAfter(); err != nil {
-		return err
-	}
-	type kinds struct {
-		i domain.IndicatorKind
-		a domain.ApplicantKind
-	}
-	names, taken := map[string]bool{}, map[kinds]bool{}
-	for _, p := range v.Pools {
-		if err := (draw.Roster{Pool: p.Name, Method: draw.PLD1}).Check(); err != nil {
-			return domain.Reject("invalid_rules", "pool name %q: %v", p.Name, err)
-		}
-		if names[p.Name] {
-			return domain.Reject("invalid_rules", "pool %q twice", p.Name)
-		}
-		names[p.Name] = true
-		if !p.Method.Ranks() {
-			return domain.Reject("invalid_rules", "pool %q: method %q cannot hold a new draw", p.Name, p.Method)
-		}
-		if !p.Indicator.Valid() || len(p.Applicants) == 0 {
-			return domain.Reject("invalid_rules", "pool %q needs a kind of indicator and of applicants", p.Name)
-		}
-		for _, a := range p.Applicants {
-			k := kinds{p.Indicator, a}
-			if !a.Valid() || taken[k] {
-				return domain.Reject("invalid_rules", "pool %q: %q applicants are unknown or compete in two pools", p.Name, a)
-			}
-			taken[k] = true
+	for _, check := range []func() error{v.checkPools, v.checkOrganisationWeights, v.checkExtras, v.checkAfter} {
+		if err := check(); err != nil {
+			return err
 		}
 	}
-	return nil
+	return v.checkReview()
 }
 
 // maxPeriod bounds a period of the rules to about ten years.

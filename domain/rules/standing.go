@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
@@ -8,7 +10,8 @@ import (
 // Role is what a person is in an application.
 type Role string
 
-// The roles. An individual's application has one main member and no other.
+// The roles. The application of an individual or an organisation has one main member
+// and no other.
 const (
 	Main   Role = "main"
 	Spouse Role = "spouse"
@@ -23,6 +26,7 @@ type Member struct {
 	DrawsSince2021 int         `json:"draws_since_2021"`
 	WaitingSince   domain.Time `json:"waiting_since,omitzero"` // start of waiting for new energy
 	RegisteredOn   domain.Time `json:"registered_on"`          // earliest registration
+	Grounds        []Ground    `json:"grounds,omitzero"`       // ascending
 }
 
 // Standing is everything about an application that its weight, points or place in a
@@ -32,6 +36,8 @@ type Standing struct {
 	Members     []Member             `json:"members"`
 	Generations int                  `json:"generations,omitzero"`  // family only, 1 to 3
 	FamilySince domain.Time          `json:"family_since,omitzero"` // first application as a family
+	Scale       int                  `json:"scale,omitzero"`        // organisation only
+	Choices     []string             `json:"choices,omitzero"`      // pools asked for by name, the most wanted first
 }
 
 // Bounds of a standing.
@@ -39,15 +45,16 @@ const (
 	MaxMembers        = 20
 	MaxDrawsUntil2020 = 78 // so many draws were held
 	MaxDrawsSince2021 = 1000
+	MaxChoices        = 20
 )
 
 // Check refuses a standing that is not one.
 func (s Standing) Check() error {
 	bad := func(format string, args ...any) error { return domain.Reject("invalid_standing", format, args...) }
 	switch s.Applicant {
-	case domain.Individual:
+	case domain.Individual, domain.Organisation:
 		if len(s.Members) != 1 || s.Generations != 0 || s.FamilySince != 0 {
-			return bad("an individual is one member, without generations")
+			return bad("an individual or organisation is one member, without generations")
 		}
 	case domain.Family:
 		if len(s.Members) < 2 || len(s.Members) > MaxMembers || s.Generations < 1 || s.Generations > 3 {
@@ -68,13 +75,35 @@ func (s Standing) Check() error {
 			return bad("member %d: draws since 2021 must be 0 to %d", i+1, MaxDrawsSince2021)
 		case m.RegisteredOn <= 0 || m.RegisteredOn > domain.MaxTime || m.WaitingSince < 0 || m.WaitingSince > domain.MaxTime:
 			return bad("member %d: a time is missing or out of range", i+1)
+		case !distinct(m.Grounds, Ground.valid) || !slices.IsSorted(m.Grounds):
+			return bad("member %d: grounds are unknown, twice or out of order", i+1)
 		}
+	}
+	if s.Scale < 0 || s.Scale > MaxScale || s.Scale != 0 && s.Applicant != domain.Organisation {
+		return bad("only an organisation has a scale, of 0 to %d", MaxScale)
+	}
+	if len(s.Choices) > MaxChoices || !distinct(s.Choices, ValidPool) {
+		return bad("choices are up to %d names of pools, each once", MaxChoices)
 	}
 	if s.FamilySince < 0 || s.FamilySince > domain.MaxTime {
 		return bad("family_since is out of range")
 	}
 	return nil
 }
+
+// distinct reports whether a list that may be left out, but not empty, holds valid
+// values, each once.
+func distinct[T comparable](list []T, valid func(T) bool) bool {
+	for i, v := range list {
+		if !valid(v) || slices.Contains(list[:i], v) {
+			return false
+		}
+	}
+	return list == nil || len(list) > 0
+}
+
+// ValidPool reports whether s may name a pool.
+func ValidPool(s string) bool { return (draw.Roster{Pool: s, Method: draw.PLD1}).Check() == nil }
 
 // Ladder turns past losses into steps; docs/rules.md has the source and the worked examples.
 type Ladder struct {
@@ -115,25 +144,25 @@ func (f FamilyPoints) outOfRange() bool {
 	return f.Main < 1 || f.CoupleFactor < 1 || f.MaxGenerations < 1 || f.MaxGenerations > 10
 }
 
-// member counts one person's points at the end of the year.
-func (v Version) member(s Standing, m Member, endOfYear int) int {
+// member counts one person's points at the end of the year, in pools of the method.
+func (v Version) member(s Standing, m Member, endOfYear int, method draw.Method) int {
 	f := v.FamilyPoints
 	p := f.Other
 	if m.Role == Main {
 		p = f.Main
 	}
-	p += f.Step * v.Ladder.Steps(m.DrawsUntil2020, m.DrawsSince2021)
+	p += f.Step * (v.Ladder.Steps(m.DrawsUntil2020, m.DrawsSince2021) + v.extra(s.Applicant, m, method))
 	p += f.WaitingYear * m.WaitingSince.FullYears(endOfYear)
 	return p + f.FamilyYear*s.FamilySince.FullYears(endOfYear)
 }
 
 // Total is the points of a family, counted up to the end of the given year:
 // ((main+spouse)*couple + others) * generations, or (main+others) * generations
-// without a spouse.
-func (v Version) Total(s Standing, endOfYear int) int {
+// without a spouse. Some grounds count in pools of one method only.
+func (v Version) Total(s Standing, endOfYear int, method draw.Method) int {
 	main, spouse, others, couple := 0, 0, 0, false
 	for _, m := range s.Members {
-		p := v.member(s, m, endOfYear)
+		p := v.member(s, m, endOfYear, method)
 		switch m.Role {
 		case Main:
 			main = p
@@ -154,7 +183,7 @@ func (v Version) Total(s Standing, endOfYear int) int {
 // Points of a family count full years up to the end of the year before.
 //
 //   - pld1: an individual has as many tickets as steps, a first-timer one; a family
-//     as many as points.
+//     as many as points; an organisation as many as its scale gives.
 //   - points: ranked by points; ties by the earliest registration of any member.
 //   - queue: ranked by the start of waiting, or of registration when none is given.
 func (v Version) Entry(code string, s Standing, method draw.Method, asOf domain.Time) draw.Entry {
@@ -173,12 +202,17 @@ func (v Version) Entry(code string, s Standing, method draw.Method, asOf domain.
 			e.Since = min(e.Since, int64(m.RegisteredOn))
 		}
 	}
-	if s.Applicant == domain.Family {
-		e.Weight = uint32(v.Total(s, asOf.Year()-1))
-	} else {
-		e.Weight = uint32(max(1, v.Ladder.Steps(main.DrawsUntil2020, main.DrawsSince2021)))
+	weight := 1
+	switch s.Applicant {
+	case domain.Family:
+		weight = v.Total(s, asOf.Year()-1, method)
+	case domain.Organisation:
+		weight = v.OrganisationWeight(s.Scale)
+	default:
+		steps := v.Ladder.Steps(main.DrawsUntil2020, main.DrawsSince2021) + v.extra(s.Applicant, main, method)
+		weight = max(1, steps)
 	}
-	e.Weight = min(e.Weight, draw.MaxWeight)
+	e.Weight = uint32(min(weight, draw.MaxWeight))
 	return e
 }
 

@@ -91,7 +91,7 @@ func TestFamilyTotal(t *testing.T) {
 		}
 		s, total := family(row[3][0], members...), row[4][0]
 		require.NoError(t, s.Check())
-		require.Equal(t, total, beijing().Total(s, 2025), "%v", row)
+		require.Equal(t, total, beijing().Total(s, 2025, draw.PLD1), "%v", row)
 		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(total)}, beijing().Entry("c", s, draw.PLD1, at(t, "2026-06-01T00:00:00Z")))
 		totals = append(totals, total)
 	}
@@ -101,18 +101,18 @@ func TestFamilyTotal(t *testing.T) {
 func TestFamilyTotalCountsFullYears(t *testing.T) {
 	v := beijing()
 	s := family(1, person(rules.Main, 0), person(rules.Spouse, 0), person(rules.Other, 0))
-	require.Equal(t, 7, v.Total(s, 2025))
+	require.Equal(t, 7, v.Total(s, 2025, draw.PLD1))
 
 	waiting := family(1, slices.Clone(s.Members)...)
 	waiting.Members[0].WaitingSince = at(t, "2023-01-01T00:00:00Z")
 	waiting.Members[2].WaitingSince = at(t, "2023-01-01T00:00:01Z")
-	require.Equal(t, 7+3*2+2, v.Total(waiting, 2025), "three full years of the main applicant, doubled, and two of the other")
+	require.Equal(t, 7+3*2+2, v.Total(waiting, 2025, draw.PLD1), "three full years of the main applicant, doubled, and two of the other")
 
 	s.FamilySince = at(t, "2024-01-01T00:00:00Z")
-	require.Equal(t, 7+2*2+2*2+2, v.Total(s, 2025), "two years as a family, for each member")
+	require.Equal(t, 7+2*2+2*2+2, v.Total(s, 2025, draw.PLD1), "two years as a family, for each member")
 
 	v.FamilyPoints = rules.FamilyPoints{Main: 10, Other: 3, Step: 5, WaitingYear: 7, FamilyYear: 0, CoupleFactor: 1, MaxGenerations: 2}
-	require.Equal(t, (10+7*3+3+3+7*2)*2, v.Total(family(3, waiting.Members...), 2025), "another version: no doubling, at most two generations")
+	require.Equal(t, (10+7*3+3+3+7*2)*2, v.Total(family(3, waiting.Members...), 2025, draw.PLD1), "another version: no doubling, at most two generations")
 }
 
 func TestEntry(t *testing.T) {

@@ -19,13 +19,14 @@ type service struct {
 	streams.UnimplementedStreamsServer
 	store    *store
 	writer   *writer
+	access   *access       // nil when everybody may do everything
 	stopping chan struct{} // closed when subscriptions have to end
 }
 
 // Append writes events. It reads the whole request before it answers, because
 // clients take an earlier answer for a broken connection.
 func (s *service) Append(call streams.Streams_AppendServer) error {
-	r, err := receiveAppend(call)
+	r, err := s.receiveAppend(call)
 	if err != nil {
 		return err
 	}
@@ -40,8 +41,9 @@ func (s *service) Append(call streams.Streams_AppendServer) error {
 	return call.SendAndClose(o.response())
 }
 
-func receiveAppend(call streams.Streams_AppendServer) (*request, error) {
+func (s *service) receiveAppend(call streams.Streams_AppendServer) (*request, error) {
 	b := requestBuilder{}
+	b.caller, b.err = s.access.identify(call.Context())
 	for {
 		msg, err := call.Recv()
 		if errors.Is(err, io.EOF) {
@@ -57,6 +59,7 @@ func receiveAppend(call streams.Streams_AppendServer) (*request, error) {
 // requestBuilder collects the messages of one append. After the first error it only
 // counts.
 type requestBuilder struct {
+	caller  caller
 	request *request
 	size    int
 	err     error
@@ -79,6 +82,9 @@ func (b *requestBuilder) add(msg *streams.AppendReq) {
 func (b *requestBuilder) options(o *streams.AppendReq_Options) {
 	if b.request != nil {
 		b.err = invalid("the append has options twice")
+		return
+	}
+	if b.err = b.caller.permit(string(o.GetStreamIdentifier().GetStreamName())); b.err != nil {
 		return
 	}
 	_, exact := o.GetExpectedStreamRevision().(*streams.AppendReq_Options_Revision)
@@ -182,6 +188,9 @@ func (s *service) Tombstone(ctx context.Context, req *streams.TombstoneReq) (*st
 }
 
 func (s *service) end(ctx context.Context, act action, o expected, exact bool) (outcome, error) {
+	if err := s.access.permit(ctx, string(o.GetStreamIdentifier().GetStreamName())); err != nil {
+		return outcome{}, err
+	}
 	stream, expected, err := target(o, exact)
 	if err != nil {
 		return outcome{}, err

@@ -46,6 +46,7 @@ func BenchmarkSubscribe(b *testing.B)       { onBoth(b, benchSubscribe) }
 func BenchmarkReadStream50x16(b *testing.B) { onBoth(b, benchReadStream) }
 
 func onBoth(b *testing.B, bench func(*testing.B, *esdb.Store)) {
+	require.Len(b, benchFrames(), benchEvents)
 	b.Run("embedded", func(b *testing.B) {
 		s, err := Open(Options{Dir: b.TempDir()})
 		require.NoError(b, err)
@@ -194,17 +195,24 @@ func processorTime(b *testing.B) time.Duration {
 type nothing struct {
 	streams.UnimplementedStreamsServer
 	position atomic.Uint64
-	frames   []rawFrame
 }
 
-func serveNothing(b *testing.B) (connection string) {
-	s := &nothing{}
-	for i := range benchEvents {
+// benchFrames are what it answers reads with. They stay in memory when the embedded store is
+// measured, too: the garbage collector goes by what is alive, and client and server
+// share it here.
+var benchFrames = sync.OnceValue(func() []rawFrame {
+	frames := make([]rawFrame, benchEvents)
+	for i := range frames {
 		e := proposals(1)[0]
 		p := newProposal(benchStream(i/benchStreamLen), e.ID, e.Type, true, e.Meta, e.Data)
 		at := uint64(firstPosition + i)
-		s.frames = append(s.frames, appendFrame(nil, p.body, stamp{uint64(i % benchStreamLen), at, 1}.suffix(nil), nil, at))
+		frames[i] = appendFrame(nil, p.body, stamp{uint64(i % benchStreamLen), at, 1}.suffix(nil), nil, at)
 	}
+	return frames
+})
+
+func serveNothing(b *testing.B) (connection string) {
+	s := &nothing{}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(b, err)
 	g := newGRPC()
@@ -235,7 +243,7 @@ func (s *nothing) Append(call streams.Streams_AppendServer) error {
 }
 
 func (s *nothing) Read(req *streams.ReadReq, call streams.Streams_ReadServer) error {
-	frames := s.frames
+	frames := benchFrames()
 	if stream := req.GetOptions().GetStream(); stream != nil {
 		var i int
 		if _, err := fmt.Sscanf(string(stream.GetStreamIdentifier().GetStreamName()), "bench-%d", &i); err != nil {

@@ -3,6 +3,7 @@ package embedded
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,14 @@ func TestRecentIsBounded(t *testing.T) {
 	require.True(t, ok)
 	require.Len(t, r.places, recentIDs)
 	require.Len(t, r.ring, recentIDs)
+}
+
+// TestPingsAreAllowed: the policy leaves room for clients that ping as often as their
+// library allows. That such a connection stays is a fact of package storetest.
+func TestPingsAreAllowed(t *testing.T) {
+	const often = 10 * time.Second
+	require.LessOrEqual(t, pings.MinTime, often/2)
+	require.True(t, pings.PermitWithoutStream)
 }
 
 func TestHeadCacheIsBounded(t *testing.T) {

@@ -58,18 +58,31 @@ func parseFilter(o *streams.ReadReq_Options_FilterOptions, subscription bool) (*
 	return f, nil
 }
 
-func (f *filter) selects(e event) bool {
+// selects reports whether the event of a frame is wanted. It reads no more of the frame than
+// the name that it compares.
+func (f *filter) selects(frame []byte) (bool, error) {
+	named := hasStream
+	if f.byType {
+		named = hasType
+	}
+	e, err := parseUntil(frame, named)
+	if err != nil {
+		return false, err
+	}
 	name := e.stream
 	if f.byType {
 		name = e.eventType
 	}
 	if f.regex != nil {
-		return f.regex.Match(name)
+		return f.regex.Match(name), nil
 	}
 	for _, p := range f.prefixes {
 		if bytes.HasPrefix(name, p) {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }
+
+func hasStream(e *event) bool { return e.stream != nil }
+func hasType(e *event) bool   { return e.eventType != nil }

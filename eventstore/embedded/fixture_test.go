@@ -2,32 +2,25 @@ package embedded_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"math"
+	"os"
 	"testing"
 	"time"
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/storetest"
 )
 
-// fixture is a server in memory with the official client, and the bare protocol for
-// what the client cannot say.
+// fixture is a server in memory with the official client.
 type fixture struct {
 	*testing.T
 	server *embedded.Server
 	client *client.Client
-	raw    streams.StreamsClient
 	ctx    context.Context
 }
 
@@ -36,6 +29,9 @@ func newFixture(t *testing.T) *fixture {
 }
 
 func serve(t *testing.T, o embedded.Options) *fixture {
+	if os.Getenv("STORE") != "" {
+		t.Skip("STORE names a server, and this test needs one of its own")
+	}
 	s, err := embedded.Open(o)
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -45,10 +41,7 @@ func serve(t *testing.T, o embedded.Options) *fixture {
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
-	conn, err := grpc.NewClient(s.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, conn.Close()) })
-	return &fixture{t, s, dial(t, s.ConnectionString()), streams.NewStreamsClient(conn), ctx}
+	return &fixture{t, s, dial(t, s.ConnectionString()), ctx}
 }
 
 func dial(t *testing.T, connection string) *client.Client {
@@ -59,24 +52,6 @@ func dial(t *testing.T, connection string) *client.Client {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	return c
-}
-
-// some makes n events that differ from all others.
-func some(n int) []client.EventData {
-	events := make([]client.EventData, n)
-	for i := range events {
-		events[i] = client.EventData{
-			EventID: uuid.New(), EventType: "happened", ContentType: client.ContentTypeJson,
-			Data: fmt.Appendf(nil, `{"n":%d}`, i), Metadata: []byte(`{}`),
-		}
-	}
-	return events
-}
-
-func typed(eventType string) client.EventData {
-	e := some(1)[0]
-	e.EventType = eventType
-	return e
 }
 
 func (f *fixture) append(stream string, expected client.ExpectedRevision, events ...client.EventData) (*client.WriteResult, error) {
@@ -105,25 +80,6 @@ func (f *fixture) tombstone(stream string, expected client.ExpectedRevision) err
 	return err
 }
 
-// collect receives a read to its end.
-func collect(r *client.ReadStream, err error) ([]*client.ResolvedEvent, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	var got []*client.ResolvedEvent
-	for {
-		e, err := r.Recv()
-		if errors.Is(err, io.EOF) {
-			return got, nil
-		}
-		if err != nil {
-			return got, err
-		}
-		got = append(got, e)
-	}
-}
-
 func (f *fixture) readWith(stream string, o client.ReadStreamOptions, count uint64) ([]*client.ResolvedEvent, error) {
 	return collect(f.client.ReadStream(f.ctx, stream, o, count))
 }
@@ -146,37 +102,10 @@ func (f *fixture) all() []*client.ResolvedEvent {
 	return got
 }
 
-func revisions(events []*client.ResolvedEvent) []int {
-	got := []int{}
-	for _, e := range events {
-		got = append(got, int(e.OriginalEvent().EventNumber))
-	}
-	return got
-}
-
-func ids(events []*client.ResolvedEvent) []uuid.UUID {
-	var got []uuid.UUID
-	for _, e := range events {
-		got = append(got, e.OriginalEvent().EventID)
-	}
-	return got
-}
-
-func idsOf(events []client.EventData) []uuid.UUID {
-	var got []uuid.UUID
-	for _, e := range events {
-		got = append(got, e.EventID)
-	}
-	return got
-}
-
-// code returns the client's code of an error, which may be wrapped.
-func code(t testing.TB, err error) client.ErrorCode {
-	var e *client.Error
-	require.ErrorAs(t, err, &e)
-	return e.Code()
-}
-
-func identifier(stream string) *shared.StreamIdentifier {
-	return &shared.StreamIdentifier{StreamName: []byte(stream)}
-}
+// Events and reads are those of package storetest.
+var (
+	some    = storetest.Happened
+	collect = storetest.Collect
+	ids     = storetest.IDs
+	idsOf   = storetest.IDsOf
+)

@@ -190,6 +190,12 @@ var errFrame = errors.New("malformed frame")
 
 // parseFrame reads a stored frame.
 func parseFrame(frame []byte) (event, error) {
+	return parseUntil(frame, func(*event) bool { return false })
+}
+
+// parseUntil reads the fields of a stored frame, in their order, until enough of them are
+// known.
+func parseUntil(frame []byte, enough func(*event) bool) (event, error) {
 	var e event
 	resp, n := takeBytes(frame, fieldRespEvent)
 	if n <= 0 || n != len(frame) {
@@ -198,7 +204,7 @@ func parseFrame(frame []byte) (event, error) {
 	if e.recorded, n = takeBytes(resp, fieldEvent); n <= 0 {
 		return e, errFrame
 	}
-	for at := 0; at < len(e.recorded); {
+	for at := 0; at < len(e.recorded) && !enough(&e); {
 		num, typ, tagLen := protowire.ConsumeTag(e.recorded[at:])
 		if tagLen < 0 {
 			return e, errFrame

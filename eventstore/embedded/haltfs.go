@@ -2,14 +2,14 @@ package embedded
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // haltFS keeps failures to write from Pebble, which answers some of them by crashing
 // the process. A goroutine whose write, sync, creation or renaming of a file fails
-// never returns from it: see [store.halt]. While the store is being opened failures
-// are passed on.
+// never returns from it: see [store.halt].
 type haltFS struct {
 	vfs.FS
 	halt func(cause error)
@@ -32,8 +32,14 @@ func (fs haltFS) wrap(doing, name string, f vfs.File, err error) (vfs.File, erro
 // Unwrap returns the file system that is watched.
 func (fs haltFS) Unwrap() vfs.FS { return fs.FS }
 
-// Create makes a file.
+// Create makes a file. What a marker names must be there whenever the marker is, also
+// on a disk that keeps the entries of a folder in any order.
 func (fs haltFS) Create(name string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	if strings.HasPrefix(fs.PathBase(name), "marker.") {
+		if err := syncFolder(fs, fs.PathDir(name)); err != nil {
+			return nil, err
+		}
+	}
 	f, err := fs.FS.Create(name, category)
 	return fs.wrap("creating", name, f, err)
 }

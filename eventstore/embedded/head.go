@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -42,9 +43,11 @@ func (h head) encode() []byte {
 	return binary.BigEndian.AppendUint64(b, h.maxAge)
 }
 
+var errHead = errors.New("stream head has a wrong length")
+
 func parseHead(b []byte) (head, error) {
 	if len(b) != headLen {
-		return noHead, errors.New("stream head has a wrong length")
+		return noHead, errHead
 	}
 	return head{
 		last:           int64(binary.BigEndian.Uint64(b)),
@@ -87,26 +90,31 @@ const (
 	metaTruncateBefore = "$tb"
 	metaMaxCount       = "$maxCount"
 	metaMaxAge         = "$maxAge"
+	metaCacheControl   = "$cacheControl"
 )
 
 // streamMetadata are the settings of a stream that change what a reader sees.
 type streamMetadata struct{ truncateBefore, maxCount, maxAge uint64 }
 
 // parseMetadata reads the data of a metadata event. A setting that is not positive
-// counts as unset.
+// counts as unset. The time that copies may be kept has no effect here, but has to be a
+// number all the same.
 func parseMetadata(data []byte) (streamMetadata, error) {
 	var m streamMetadata
+	var cacheControl uint64
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
 		return m, fmt.Errorf("parsing stream metadata: %w", err)
 	}
-	for key, to := range map[string]*uint64{metaTruncateBefore: &m.truncateBefore, metaMaxCount: &m.maxCount, metaMaxAge: &m.maxAge} {
+	for key, to := range map[string]*uint64{
+		metaTruncateBefore: &m.truncateBefore, metaMaxCount: &m.maxCount, metaMaxAge: &m.maxAge, metaCacheControl: &cacheControl,
+	} {
 		raw, ok := all[key]
 		if !ok {
 			continue
 		}
-		var n int64
-		if err := json.Unmarshal(raw, &n); err != nil {
+		n, err := strconv.ParseInt(string(raw), 10, 64)
+		if err != nil {
 			return streamMetadata{}, fmt.Errorf("parsing %s of stream metadata: %w", key, err)
 		}
 		*to = uint64(max(n, 0))

@@ -40,6 +40,14 @@ func appendIndexKey(b []byte, stream string, revision uint64) []byte {
 
 func indexRevision(key []byte) uint64 { return binary.BigEndian.Uint64(key[len(key)-8:]) }
 
+// parseIndexKey reads a key of the index.
+func parseIndexKey(key []byte) (stream string, revision uint64, err error) {
+	if len(key) < indexKeyLen("") || len(key) != indexKeyLen("")+int(binary.BigEndian.Uint16(key[1:])) {
+		return "", 0, errors.New("a key of the index has a wrong length")
+	}
+	return string(key[3 : len(key)-8]), indexRevision(key), nil
+}
+
 func appendIndexValue(b []byte, position uint64, id uuid.UUID) []byte {
 	return append(binary.BigEndian.AppendUint64(b, position), id[:]...)
 }

@@ -12,6 +12,9 @@ import (
 // Read answers reads and subscriptions.
 func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) error {
 	o := req.GetOptions()
+	if err := s.access.permit(call.Context(), streamOf(o)); err != nil {
+		return err
+	}
 	out := &sender{call: call, resolve: o.GetResolveLinks(), stringIDs: hasStringIDs(o)}
 	if f, ok := o.GetFilterOption().(*streams.ReadReq_Options_Filter); ok {
 		_, subscription := o.GetCountOption().(*streams.ReadReq_Options_Subscription)
@@ -33,6 +36,14 @@ func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) er
 		return r.subscribe(o)
 	}
 	return invalid("the read has neither a count nor a subscription")
+}
+
+// streamOf is the stream that is read, or $all.
+func streamOf(o *streams.ReadReq_Options) string {
+	if o.GetAll() != nil {
+		return allStream
+	}
+	return string(o.GetStream().GetStreamIdentifier().GetStreamName())
 }
 
 func hasStringIDs(o *streams.ReadReq_Options) bool {
@@ -196,15 +207,17 @@ type sender struct {
 
 // event sends an event unless the filter drops it.
 func (s *sender) event(v *view, e stored) (sent bool, err error) {
-	if s.filter == nil && !s.resolve && !s.stringIDs {
+	if s.filter != nil {
+		if wanted, err := s.filter.selects(e.frame); err != nil || !wanted {
+			return false, unreadable(e, err)
+		}
+	}
+	if !s.resolve && !s.stringIDs {
 		return true, s.send(e.frame)
 	}
 	parsed, err := parseFrame(e.frame)
 	if err != nil {
-		return false, fmt.Errorf("reading the event at %d: %w", e.position, err)
-	}
-	if s.filter != nil && !s.filter.selects(parsed) {
-		return false, nil
+		return false, unreadable(e, err)
 	}
 	if s.resolve && string(parsed.eventType) == typeLink {
 		target, err := followLink(v, parsed.data)
@@ -217,6 +230,13 @@ func (s *sender) event(v *view, e stored) (sent bool, err error) {
 		return true, s.send(appendFrame(nil, s.encoded(&parsed), nil, nil, e.position))
 	}
 	return true, s.send(e.frame)
+}
+
+func unreadable(e stored, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("reading the event at %d: %w", e.position, err)
 }
 
 func (s *sender) send(frame []byte) error { return s.call.SendMsg(rawFrame(frame)) }

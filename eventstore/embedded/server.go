@@ -21,10 +21,11 @@ import (
 
 // Options say where a server keeps its events and where it listens.
 type Options struct {
-	Dir    string         // folder of the store; made when it does not exist
-	Listen string         // loopback address, host:port; default 127.0.0.1:0
-	FS     vfs.FS         // file system of the folder; default the disk
-	Logger zerolog.Logger // receives failures; the zero value drops them
+	Dir      string         // folder of the store; made when it does not exist
+	Listen   string         // host:port, of a loopback address unless there is Security; default 127.0.0.1:0
+	Security *Security      // nil: plain text, and whoever can connect may do everything
+	FS       vfs.FS         // file system of the folder; default the disk
+	Logger   zerolog.Logger // receives failures; the zero value drops them
 }
 
 // Server is a running server.
@@ -33,6 +34,8 @@ type Server struct {
 	writer   *writer
 	grpc     *grpc.Server
 	listener net.Listener
+	access   *access  // nil without security
+	public   endpoint // by which clients reach the server
 	stopping chan struct{}
 	served   chan struct{}
 	close    func() error
@@ -50,22 +53,35 @@ func Open(o Options) (*Server, error) {
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
 	}
-	listener, err := listen(o.Listen)
+	addr, err := net.ResolveTCPAddr("tcp", o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("resolving the address of the event store: %w", err)
+	}
+	if o.Security == nil && !addr.IP.IsLoopback() {
+		return nil, optionsError("without TLS the event store listens on loopback addresses only, not on %q", o.Listen)
+	}
+	access, err := o.Security.open(addr)
 	if err != nil {
 		return nil, err
+	}
+	listener, err := net.ListenTCP("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("opening the address of the event store: %w", err)
 	}
 	st, err := openStore(o.Dir, o.FS, o.Logger)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	s := &Server{
-		store: st, writer: startWriter(st), listener: listener,
-		stopping: make(chan struct{}), served: make(chan struct{}), grpc: newGRPC(),
+		store: st, writer: startWriter(st), listener: listener, access: access,
+		stopping: make(chan struct{}), served: make(chan struct{}), grpc: newGRPC(access.transport()...),
 	}
+	s.public = access.reachedAt(listener)
 	s.close = sync.OnceValue(s.shutdown)
-	streams.RegisterStreamsServer(s.grpc, &service{store: st, writer: s.writer, stopping: s.stopping})
+	streams.RegisterStreamsServer(s.grpc, &service{store: st, writer: s.writer, access: access, stopping: s.stopping})
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
-	gossip.RegisterGossipServer(s.grpc, newMember(listener.Addr().(*net.TCPAddr)))
+	gossip.RegisterGossipServer(s.grpc, newMember(s.public))
+	(&operations{st, access, s.stopping, o.Dir, o.FS}).register(s.grpc)
 	go func() {
 		defer close(s.served)
 		if err := s.grpc.Serve(listener); err != nil {
@@ -75,25 +91,13 @@ func Open(o Options) (*Server, error) {
 	return s, nil
 }
 
-// listen opens a loopback address: the server neither encrypts nor asks who calls.
-func listen(address string) (net.Listener, error) {
-	addr, err := net.ResolveTCPAddr("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("resolving the address of the event store: %w", err)
-	}
-	if !addr.IP.IsLoopback() {
-		return nil, fmt.Errorf("the event store listens on loopback addresses only, not on %q", address)
-	}
-	l, err := net.ListenTCP("tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("opening the address of the event store: %w", err)
-	}
-	return l, nil
-}
+// pings says how often clients may ask whether the server is there. They do every ten
+// seconds, also without calls; who asks more often than allowed is cut off.
+var pings = keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}
 
-func newGRPC() *grpc.Server {
+func newGRPC(more ...grpc.ServerOption) *grpc.Server {
 	const window = 1 << 20
-	return grpc.NewServer(
+	return grpc.NewServer(append(more,
 		grpc.ForceServerCodecV2(newCodec()),
 		grpc.UnaryInterceptor(answerUnary),
 		grpc.StreamInterceptor(answerStream),
@@ -107,19 +111,13 @@ func newGRPC() *grpc.Server {
 		grpc.InitialConnWindowSize(4*window),
 		grpc.WriteBufferSize(256<<10),
 		grpc.ReadBufferSize(256<<10),
-		// Clients ping every ten seconds, also without calls.
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveEnforcementPolicy(pings),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 10 * time.Second, Timeout: 10 * time.Second}),
-	)
+	)...)
 }
 
 // Addr is the address on which the server listens.
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
-
-// ConnectionString is what an EventStoreDB client needs to connect.
-func (s *Server) ConnectionString() string {
-	return "esdb://" + s.listener.Addr().String() + "?tls=false"
-}
 
 // Failed is closed when a failed write or sync has ended all writing.
 func (s *Server) Failed() <-chan struct{} { return s.store.failed }
@@ -175,14 +173,11 @@ func (features) GetSupportedMethods(context.Context, *shared.Empty) (*serverfeat
 // member implements the Gossip service for a cluster of one.
 type member struct {
 	gossip.UnimplementedGossipServer
-	id      uuid.UUID
-	address string
-	port    uint32
+	id uuid.UUID
+	at endpoint
 }
 
-func newMember(addr *net.TCPAddr) *member {
-	return &member{id: uuid.New(), address: addr.IP.String(), port: uint32(addr.Port)}
-}
+func newMember(at endpoint) *member { return &member{id: uuid.New(), at: at} }
 
 // Read describes this server as the leader.
 func (m *member) Read(context.Context, *shared.Empty) (*gossip.ClusterInfo, error) {
@@ -191,6 +186,6 @@ func (m *member) Read(context.Context, *shared.Empty) (*gossip.ClusterInfo, erro
 		TimeStamp:    time.Now().UnixNano() / 100,
 		State:        gossip.MemberInfo_Leader,
 		IsAlive:      true,
-		HttpEndPoint: &gossip.EndPoint{Address: m.address, Port: m.port},
+		HttpEndPoint: &gossip.EndPoint{Address: m.at.host, Port: uint32(m.at.port)},
 	}}}, nil
 }

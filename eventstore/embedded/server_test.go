@@ -2,23 +2,15 @@ package embedded_test
 
 import (
 	"context"
-	"net"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/persistent"
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/status"
 
 	"lotteryledger/eventstore/embedded"
 )
@@ -104,39 +96,12 @@ func TestDamagedRecord(t *testing.T) {
 
 func TestGossip(t *testing.T) {
 	f := newFixture(t)
-	addr := f.server.Addr().(*net.TCPAddr)
 	host := strings.TrimSuffix(strings.TrimPrefix(f.server.ConnectionString(), "esdb://"), "?tls=false")
 	for _, connection := range []string{"esdb+discover://" + host + "?tls=false", "esdb://" + host + "," + host + "?tls=false&nodePreference=follower"} {
 		c := dial(t, connection)
 		_, err := c.AppendToStream(f.ctx, "a", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
 		require.NoError(t, err)
 	}
-	conn, err := grpc.NewClient(addr.String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close()) }()
-	info, err := gossip.NewGossipClient(conn).Read(f.ctx, &shared.Empty{})
-	require.NoError(t, err)
-	require.Len(t, info.Members, 1)
-	require.Equal(t, gossip.MemberInfo_Leader, info.Members[0].State)
-	require.EqualValues(t, addr.Port, info.Members[0].HttpEndPoint.Port)
-}
-
-func TestUnimplemented(t *testing.T) {
-	f := newFixture(t)
-	version, err := f.client.GetServerVersion()
-	require.NoError(t, err)
-	require.Equal(t, client.ServerVersion{Major: 23, Minor: 10, Patch: 6}, *version)
-
-	batch, err := f.raw.BatchAppend(f.ctx)
-	require.NoError(t, err)
-	_, err = batch.Recv()
-	require.Equal(t, codes.Unimplemented, status.Code(err))
-
-	conn, err := grpc.NewClient(f.server.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, conn.Close()) }()
-	_, err = persistent.NewPersistentSubscriptionsClient(conn).Create(f.ctx, &persistent.CreateReq{})
-	require.Equal(t, codes.Unimplemented, status.Code(err))
 }
 
 // TestCloseUnderLoad closes the server while clients write, follow and read: what was
@@ -163,7 +128,8 @@ func TestCloseUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	s := f.subscribeAll(client.SubscribeToAllOptions{From: client.Start{}})
+	s, err := f.client.SubscribeToAll(f.ctx, client.SubscribeToAllOptions{From: client.Start{}})
+	require.NoError(t, err)
 	wg.Go(func() {
 		for s.Recv().SubscriptionDropped == nil {
 		}
@@ -175,18 +141,4 @@ func TestCloseUnderLoad(t *testing.T) {
 	require.Positive(t, acknowledged)
 	f = serve(t, embedded.Options{Dir: "store", FS: fs})
 	require.GreaterOrEqual(t, len(f.read("a")), acknowledged)
-}
-
-// TestQuietConnection: a client that only pings is not cut off.
-func TestQuietConnection(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes 35 seconds")
-	}
-	t.Parallel()
-	f := newFixture(t)
-	s := f.subscribeAll(client.SubscribeToAllOptions{From: client.Start{}})
-	nextCaughtUp(t, s)
-	time.Sleep(35 * time.Second)
-	f.put("a", some(1)...)
-	require.EqualValues(t, 0, nextEvent(t, s).EventNumber)
 }

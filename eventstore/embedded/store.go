@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -25,8 +24,8 @@ type store struct {
 	failed   chan struct{}
 	cause    error // set before failed is closed
 
-	log     zerolog.Logger
-	running atomic.Bool // Pebble is open
+	log    zerolog.Logger
+	writes bool // set before Pebble is opened
 }
 
 // view is the state after one commit: everything in it is synced.
@@ -45,11 +44,25 @@ const (
 	memTableSize = 32 << 20
 )
 
+// ErrInUse: another process, or another server in this one, has the folder open.
+var ErrInUse = errors.New("the event store is in use already")
+
 func openStore(dir string, fs vfs.FS, log zerolog.Logger) (*store, error) {
 	s := &store{failed: make(chan struct{}), log: log}
+	if err := fs.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of the event store: %w", err)
+	}
 	if err := s.lock(dir, fs); err != nil {
 		return nil, err
 	}
+	if err := s.start(dir, s.options(fs)); err != nil {
+		return nil, fmt.Errorf("opening the event store in %s: %w", dir, err)
+	}
+	return s, nil
+}
+
+// options are those of the database in the folder that is locked.
+func (s *store) options(fs vfs.FS) *pebble.Options {
 	opts := &pebble.Options{
 		FS:                          haltFS{fs, s.halt},
 		Lock:                        s.locked,
@@ -61,8 +74,9 @@ func openStore(dir string, fs vfs.FS, log zerolog.Logger) (*store, error) {
 		L0StopWritesThreshold:       24,
 		LBaseMaxBytes:               128 << 20,
 		MaxOpenFiles:                1000,
-		FormatMajorVersion:          pebble.FormatColumnarBlocks,
-		CompactionConcurrencyRange:  func() (int, int) { return 1, 2 },
+		// With checksums of table footers, and a log that tells damage from a torn end.
+		FormatMajorVersion:         pebble.FormatTableFormatV6,
+		CompactionConcurrencyRange: func() (int, int) { return 1, 2 },
 		EventListener: &pebble.EventListener{
 			BackgroundError: func(err error) { s.halt(fmt.Errorf("storing in the background: %w", err)) },
 			// The reader that met the damage gets an error.
@@ -77,27 +91,27 @@ func openStore(dir string, fs vfs.FS, log zerolog.Logger) (*store, error) {
 		opts.Levels[i].IndexBlockSize = 256 << 10
 		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 	}
-	if err := s.start(dir, opts); err != nil {
-		return nil, fmt.Errorf("opening the event store in %s: %w", dir, err)
-	}
-	s.running.Store(true)
-	return s, nil
+	return opts
 }
 
 // lock makes sure that no other process has the folder open.
 func (s *store) lock(dir string, fs vfs.FS) (err error) {
-	if err := fs.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("making the folder of the event store: %w", err)
-	}
 	if s.locked, err = pebble.LockDirectory(dir, fs); err != nil {
-		return fmt.Errorf("the event store in %s is in use already: %w", dir, err)
+		return fmt.Errorf("%w: %s: %w", ErrInUse, dir, err)
 	}
 	return nil
 }
 
-// start opens the database and checks what is in it. Pebble panics, or calls Fatalf,
-// when the disk fails; both become the error, and then the database is abandoned.
-func (s *store) start(dir string, opts *pebble.Options) (err error) {
+// start opens the database and checks what is in it. At the first failure to write the
+// database is abandoned.
+func (s *store) start(dir string, opts *pebble.Options) error {
+	s.writes = !opts.ReadOnly
+	return s.unlessFailed(func() error { return s.open(dir, opts) })
+}
+
+// open is start without an end to it. Pebble panics, or calls Fatalf, when the disk
+// fails; both become the error.
+func (s *store) open(dir string, opts *pebble.Options) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.fail(fmt.Errorf("storing: %v", p))
@@ -110,14 +124,17 @@ func (s *store) start(dir string, opts *pebble.Options) (err error) {
 			err = errors.Join(err, s.locked.Close())
 		}
 	}()
+	if err = s.guard(dir, opts); err != nil {
+		return err
+	}
 	if s.db, err = pebble.Open(dir, opts); err != nil {
 		return err
 	}
-	return s.check()
+	return s.check(opts)
 }
 
 // check compares the version of the layout and finds the end of the records.
-func (s *store) check() error {
+func (s *store) check(opts *pebble.Options) error {
 	tail, err := s.findTail()
 	if err != nil {
 		return err
@@ -125,7 +142,14 @@ func (s *store) check() error {
 	version, closer, err := s.db.Get(versionKey)
 	switch {
 	case errors.Is(err, pebble.ErrNotFound) && tail == firstPosition:
-		if err := s.db.Set(versionKey, []byte(layout), pebble.Sync); err != nil {
+		if opts.ReadOnly { // it was never opened to the end
+			break
+		}
+		if err := s.db.Set(versionKey, []byte(layout), &pebble.WriteOptions{Sync: !opts.DisableWAL}); err != nil {
+			return fmt.Errorf("writing the version of the layout: %w", err)
+		}
+		// Pebble begins its first log in an old form that cannot tell damage from an end.
+		if err := s.db.Flush(); err != nil {
 			return fmt.Errorf("writing the version of the layout: %w", err)
 		}
 	case err != nil:
@@ -220,23 +244,45 @@ func (s *store) failure() error {
 // abandoned with the process.
 func (s *store) halt(cause error) {
 	s.fail(cause)
-	if s.running.Load() {
+	if s.writes {
 		select {}
 	}
 }
 
-// close ends the store. After a failure the database is left as it is: the next
-// process recovers what was synced.
+// close ends the store. What stands in the log only is moved to tables, where all of
+// it is under checksums that tell damage from an unfinished end. After a failure the
+// database is left as it is: the next process recovers what was synced.
 func (s *store) close() error {
 	if s.failure() != nil {
 		return s.cause
 	}
-	s.running.Store(false)
 	s.release(s.view)
-	if err := errors.Join(s.db.Close(), s.locked.Close()); err != nil {
+	err := s.unlessFailed(func() error {
+		if !s.writes {
+			return s.db.Close()
+		}
+		return errors.Join(s.db.Flush(), s.db.Close())
+	})
+	if s.failure() != nil {
+		return s.cause
+	}
+	if err = errors.Join(err, s.locked.Close()); err != nil {
 		return fmt.Errorf("closing the event store: %w", err)
 	}
 	return nil
+}
+
+// unlessFailed works, or stops waiting when the disk fails. Pebble itself goes on for
+// ever then.
+func (s *store) unlessFailed(work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		return err
+	case <-s.failed:
+		return s.cause
+	}
 }
 
 // pebbleLog receives what Pebble has to say.

@@ -17,13 +17,11 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventstore.E
 	if err != nil {
 		return eventstore.Position{}, fmt.Errorf("appending to %s: %w", stream, err)
 	}
-	options := client.AppendToStreamOptions{ExpectedRevision: client.NoStream{}}
-	switch {
-	case expected >= 0:
-		options.ExpectedRevision = client.Revision(uint64(expected))
-	case expected != eventstore.NoStream:
-		return eventstore.Position{}, fmt.Errorf("appending to %s: %d is no revision", stream, expected)
+	last, err := revision(expected)
+	if err != nil {
+		return eventstore.Position{}, fmt.Errorf("appending to %s: %w", stream, err)
 	}
+	options := client.AppendToStreamOptions{ExpectedRevision: last}
 	var at eventstore.Position
 	err = s.attempts(ctx, false, func(c *call) (bool, error) {
 		written, err := await(c, func(to *client.Client) (*client.WriteResult, error) {
@@ -43,6 +41,16 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventstore.E
 		return eventstore.Position{}, fmt.Errorf("appending to %s: %w", stream, err)
 	}
 	return at, nil
+}
+
+func revision(expected eventstore.Expected) (client.ExpectedRevision, error) {
+	switch {
+	case expected >= 0:
+		return client.Revision(uint64(expected)), nil
+	case expected == eventstore.NoStream:
+		return client.NoStream{}, nil
+	}
+	return nil, fmt.Errorf("%d is no revision", expected)
 }
 
 func propose(events []eventstore.Proposed) ([]client.EventData, error) {

@@ -1,10 +1,21 @@
-// Package esdb is an [eventstore.Store] on the official EventStoreDB client. It is the
-// only importer of that client.
+// Package esdb is an [eventstore.Store] on the official EventStoreDB client. No other
+// package that is linked into a program imports that client.
 //
 // It talks to package embedded, to EventStoreDB 23.10 and later and to KurrentDB, and
 // does not know which: [Open] takes a connection string. It asks for appends with
 // exact revisions, reads of streams and of $all, and subscriptions to $all filtered by
 // stream prefix, and for nothing else.
+//
+// # Connection strings
+//
+//	esdb://user:password@host:port?tls=true&tlsCaFile=FILE
+//	esdb://user:password@host:port,host:port,…?…
+//	esdb+discover://user:password@host:port?…
+//
+// The first form talks to that host. The others ask one host after the other which
+// member of the cluster to talk to. User and password are percent-encoded; they are sent
+// over TLS only, which is the default, and without them nothing else is asked for.
+// No error and no log line holds a password, and [Redact] shows a string without it.
 //
 // # What it guards against
 //
@@ -20,7 +31,20 @@
 //     reason. Batches are bounded before they are sent.
 //   - A subscription does not survive its connection. It is opened again after the
 //     last event that was delivered.
-//   - Unexpected messages panic. The panic becomes an error.
+//   - Hosts after esdb+discover:// are forgotten when there are several, a port over
+//     65,535 becomes another one, and a comma in a password is taken for the end of a
+//     host. User and hosts are read here.
+//   - Unexpected messages panic, or are skipped by subscriptions. Both become
+//     errors.
+//   - An event without a time of creation ends the process. It is refused when it is decoded.
+//   - A conflict on deletion has no code of its own. The status tells it.
+//
+// # Decoding
+//
+// The generated code takes half of the time of reading $all. Importing this package
+// registers a codec with gRPC, for the whole process, that decodes events by hand and
+// leaves every other message, and every event it does not know plainly, to the generated
+// code (docs/decisions/0009-decoding-of-events.md).
 //
 // # Repetition
 //

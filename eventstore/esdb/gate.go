@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -23,7 +24,8 @@ var errClosed = errors.New("event store connection is closed")
 // it was told of a lost server; so whoever is about to tell it waits until no call is
 // beginning, and none begins on a retired connection.
 type connection struct {
-	client *client.Client
+	client  *client.Client
+	skipped atomic.Bool // the client received a message that it does not know
 
 	mu        sync.Mutex
 	begun     sync.Cond
@@ -70,9 +72,16 @@ func (c *connection) shut() {
 	_ = c.client.Close()
 }
 
+// skipping is what the client says when it passes over a message of a subscription.
+const skipping = "received unknown message, skipping"
+
 // observe is the client's logging hook. The client logs a lost server before it acts
-// on it, on the goroutine of the call that noticed.
-func (c *connection) observe(level client.LogLevel, _ string, args ...any) {
+// on it, on the goroutine of the call that noticed; that it skips a message is known
+// from nothing else.
+func (c *connection) observe(level client.LogLevel, format string, args ...any) {
+	if level == client.LogWarn && format == skipping {
+		c.skipped.Store(true)
+	}
 	if level != client.LogError {
 		return
 	}

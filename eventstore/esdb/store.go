@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
-	"strings"
 	"time"
-
-	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
 	"lotteryledger/eventstore"
 )
@@ -23,7 +19,8 @@ type Store struct {
 var _ eventstore.Store = (*Store)(nil)
 
 // Open connects to the server that a connection string of the form
-// esdb://host:port,… or esdb+discover://host names. It fails when no server answers.
+// esdb://user:password@host:port,… or esdb+discover://host names. It fails when no
+// server answers; that a server does not accept the password shows at the first call.
 func Open(ctx context.Context, connectionString string) (*Store, error) {
 	config, err := parse(connectionString)
 	if err != nil {
@@ -38,23 +35,6 @@ func Open(ctx context.Context, connectionString string) (*Store, error) {
 	}
 	c.leave()
 	return s, nil
-}
-
-// parse reads a connection string. It may hold a password, so no error repeats it.
-func parse(connectionString string) (*client.Configuration, error) {
-	scheme, _, ok := strings.Cut(connectionString, "://")
-	if !ok || scheme != "esdb" && scheme != "esdb+discover" {
-		return nil, errors.New("connection string of the event store must begin with esdb:// or esdb+discover://")
-	}
-	config, err := client.ParseConnectionString(connectionString)
-	var syntax *url.Error
-	if errors.As(err, &syntax) {
-		err = syntax.Err
-	}
-	if err != nil {
-		return nil, fmt.Errorf("parsing the connection string of the event store: %w", err)
-	}
-	return config, nil
 }
 
 // Close ends all calls and the connection.

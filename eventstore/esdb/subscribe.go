@@ -10,7 +10,10 @@ import (
 	"lotteryledger/eventstore"
 )
 
-var errUnnamed = errors.New("subscription ended without a reason")
+var (
+	errUnnamed = errors.New("subscription ended without a reason")
+	errSkipped = errors.New("event store sent a message that the client does not know")
+)
 
 // Subscribe implements [eventstore.Store]. The server filters by stream prefix and
 // tells now and then how far it has looked, so that a subscription to rare events does
@@ -34,7 +37,7 @@ func (s *Store) Subscribe(ctx context.Context, after eventstore.Position, prefix
 				return false, err
 			}
 			defer func() { _ = sub.Close() }() // never fails
-			return true, follow(sub, func(at eventstore.Position, r *eventstore.Recorded) error {
+			return true, follow(c.connection, sub, func(at eventstore.Position, r *eventstore.Recorded) error {
 				if !last.Less(at) {
 					return nil
 				}
@@ -55,10 +58,14 @@ func (s *Store) Subscribe(ctx context.Context, after eventstore.Position, prefix
 // searchWindow is the number of events after which the server tells how far it is.
 const searchWindow = 1000
 
-// follow hands every event, and every position without one, to take.
-func follow(sub *client.Subscription, take func(eventstore.Position, *eventstore.Recorded) error) error {
+// follow hands every event, and every position without one, to take. Once the client has
+// skipped a message it hands on nothing more, as nobody knows what is missing.
+func follow(on *connection, sub *client.Subscription, take func(eventstore.Position, *eventstore.Recorded) error) error {
 	for {
 		e, err := guarded(func() (*client.SubscriptionEvent, error) { return sub.Recv(), nil })
+		if err == nil && on.skipped.Load() {
+			err = errSkipped
+		}
 		if err != nil {
 			return err
 		}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/application"
-	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -92,25 +90,26 @@ func (o *Office) Promote(ctx context.Context, meta eventstore.Meta, id string, c
 	return o.Indicator(ctx, meta, id, indicator.Promoted{}, cmd)
 }
 
-// Edit replaces the standing of an application.
-func (o *Office) Edit(ctx context.Context, meta eventstore.Meta, code string, s rules.Standing) error {
-	if _, err := identity.ParseCode(code); err != nil {
-		return domain.Reject("invalid_id", "application code: %v", err)
-	}
-	a, err := o.LoadApplication(ctx, code)
-	if err != nil {
-		return err
+// ladder refuses to change the standing of an application to draws that a lapse has ended.
+func (o *Office) ladder(ctx context.Context, meta eventstore.Meta, a application.State, cmd application.Command) error {
+	after := a.Standing
+	if c, is := cmd.(application.Edit); is {
+		after = c.Standing
+	} else if c, is := cmd.(application.Credit); is {
+		after = application.Credited(c).Apply(after)
+	} else {
+		return nil
 	}
 	for i, tag := range a.Persons {
 		l, err := eventstore.Reservations.Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
 		if err != nil {
 			return err
 		}
-		if err := checkDraws(l.State, s, i); err != nil {
+		if err := checkDraws(l.State, after, i); err != nil {
 			return err
 		}
 	}
-	return o.Application(ctx, meta, code, application.Edited{}, application.Edit{Standing: s})
+	return nil
 }
 
 // checkDraws refuses draws of the i-th member that a lapse has ended.

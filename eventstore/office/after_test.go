@@ -15,19 +15,12 @@ import (
 	"lotteryledger/eventstore"
 )
 
-// open adopts the rules of Beijing and opens the round of all submissions under them.
-func (b bureau) open(t testing.TB) {
-	t.Helper()
-	require.NoError(t, b.AdoptRules(ctx, by("wei", "rules"), rules.Beijing2021()))
-	require.NoError(t, b.OpenRound(ctx, by("wei", "open"), "2026-1", "beijing-2021", opens, closes))
-}
-
 const won = "2026-1.ordinary.1"
 
 // winner lets some people apply together and win, and confirms them.
 func (b bureau) winner(t testing.TB, people ...int) string {
 	t.Helper()
-	b.open(t)
+	b.opened(t)
 	r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, people...))
 	require.NoError(t, err)
 	require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
@@ -76,11 +69,13 @@ func TestLapse(t *testing.T) {
 	require.Empty(t, b.holder(t, 2, domain.Ordinary))
 	r, err := b.Submit(ctx, again, submission(t, domain.Ordinary, 2))
 	require.NoError(t, err)
-	requireCode(t, "ladder_reset", b.Edit(ctx, by("li", "edit"), r.Code, old.Standing))
+	requireCode(t, "ladder_reset", b.Application(ctx, by("li", "edit"), r.Code, application.Edited{}, application.Edit{Standing: old.Standing}))
+	credit := application.Credit{Member: 1, DrawsUntil2020: 1, Evidence: domain.Digest{1}}
+	requireCode(t, "ladder_reset", b.Application(ctx, by("wei", "credit"), r.Code, application.Credited{}, credit))
 	fresh := submission(t, domain.Ordinary, 2).Standing
 	fresh.Members[0].RegisteredOn++
-	require.NoError(t, b.Edit(ctx, by("li", "edit 2"), r.Code, fresh))
-	requireCode(t, "invalid_id", b.Edit(ctx, by("li", "edit 3"), "1", fresh))
+	require.NoError(t, b.Application(ctx, by("li", "edit 2"), r.Code, application.Edited{}, application.Edit{Standing: fresh}))
+	requireCode(t, "invalid_id", b.Application(ctx, by("li", "edit 3"), "1", application.Edited{}, application.Edit{Standing: fresh}))
 }
 
 // TestLapseGoesOn after a crash between the indicator and its people.
@@ -104,12 +99,13 @@ func TestLapseGoesOn(t *testing.T) {
 // TestClockMay: the clock causes what falls due and nothing else.
 func TestClockMay(t *testing.T) {
 	b := newBureau(t)
-	b.open(t)
+	b.opened(t)
 	requireCode(t, "window_open", b.Round(ctx, clock(b, closes-1, "close"), "2026-1", round.Closed{}, round.Close{At: closes - 1}))
 	require.NoError(t, b.Round(ctx, clock(b, closes, "close"), "2026-1", round.Closed{}, round.Close{At: closes}))
 	before := b.store.content()
 	at := clock(b, closes, "more")
 	requireCode(t, "not_allowed", b.VoidRound(ctx, at, "2026-1", round.ForceMajeure))
+	requireCode(t, "not_allowed", b.Withdraw(ctx, at, "0000000000012"))
 	requireCode(t, "not_allowed", b.OpenRound(ctx, at, "2026-2", "beijing-2021", opens, closes))
 	requireCode(t, "unknown_actor", b.AppointOfficer(ctx, at, "hand", officer.Roles))
 	requireCode(t, "not_allowed", b.AdoptRules(ctx, at, rules.Beijing2021()))
@@ -119,7 +115,7 @@ func TestClockMay(t *testing.T) {
 
 func TestRerunRound(t *testing.T) {
 	b := newBureau(t)
-	b.open(t)
+	b.opened(t)
 	open := func(id, reruns string) error {
 		return b.RerunRound(ctx, by("wei", "open "+id), id, "beijing-2021", opens, closes, reruns)
 	}
@@ -144,4 +140,25 @@ func TestPromoteTwice(t *testing.T) {
 	require.Len(t, b.store.stream(indicator.Stream+id), 1)
 	cmd.Vacated = "2026-1.ordinary.2"
 	requireCode(t, "indicator_exists", b.Promote(ctx, clock(b, closes+1, "three"), id, cmd))
+}
+
+// TestExpireByTheClock: also after a crash between the application and its people.
+func TestExpireByTheClock(t *testing.T) {
+	for n := range 4 {
+		b := newBureau(t)
+		b.opened(t)
+		r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
+		require.NoError(t, err)
+		require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
+		requireCode(t, "application_valid", b.Expire(ctx, clock(b, opens+90*day-1, "expire"), r.Code, ""))
+		later := clock(b, opens+91*day, "expire")
+		requireCode(t, "application_in_draw", b.Expire(ctx, later, r.Code, "2026-1"))
+		b.store.appends, b.store.fail = 0, n
+		err = b.Expire(ctx, later, r.Code, "")
+		require.Equal(t, n == 0 || n > 2, err == nil)
+		b.store.fail = 0
+		require.NoError(t, b.Expire(ctx, later, r.Code, ""))
+		require.Empty(t, b.holder(t, 1, domain.Ordinary))
+		require.Len(t, b.store.stream(application.Stream+r.Code), 3)
+	}
 }

@@ -24,6 +24,8 @@ type Submission struct {
 	SubmittedAt domain.Time
 	Persons     []identity.Number // one for each member of the standing, in the same order
 	Standing    rules.Standing
+
+	Organisation identity.OrganisationCode // of an organisation, in the place of persons
 }
 
 // Receipt is what the applicant gets.
@@ -47,6 +49,9 @@ func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission)
 	persons := make([]domain.Digest, len(s.Persons))
 	for i, n := range s.Persons {
 		persons[i] = o.Tag(n)
+	}
+	if s.Standing.Applicant == domain.Organisation {
+		persons = []domain.Digest{o.OrganisationTag(s.Organisation)}
 	}
 	cmd := application.Submit{
 		Applicant: o.applicant(s.Standing.Applicant, persons), Indicator: s.Indicator, Round: s.Round,
@@ -194,22 +199,26 @@ func (o *Office) decidePerson(ctx context.Context, meta eventstore.Meta, purpose
 	return err
 }
 
-// Application issues a command on an application; sample is an event of the type it
-// leads to, for the role it needs.
-func (o *Office) Application(ctx context.Context, meta eventstore.Meta, code string, sample application.Event, cmd application.Command) error {
-	if _, err := identity.ParseCode(code); err != nil {
-		return domain.Reject("invalid_id", "application code: %v", err)
-	}
-	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
-		return err
-	}
-	_, err := eventstore.Applications.Handle(ctx, o.Store, application.Stream+code, meta, cmd)
-	return err
-}
-
 // Withdraw ends an application and gives its persons free.
 func (o *Office) Withdraw(ctx context.Context, meta eventstore.Meta, code string) error {
-	if err := o.Application(ctx, meta, code, application.Withdrawn{}, application.Withdraw{}); err != nil {
+	return o.end(ctx, meta, code, application.Withdrawn{}, application.Withdraw{})
+}
+
+// Disqualify ends an application against the applicant's wish and gives its persons free.
+func (o *Office) Disqualify(ctx context.Context, meta eventstore.Meta, code string, why application.DisqualifyReason) error {
+	return o.end(ctx, meta, code, application.Disqualified{}, application.Disqualify{Reason: why})
+}
+
+// Expire ends an application that is no longer valid and gives its persons free. The
+// caller has worked out from the published ledger which round may still select it, or
+// "" for none; whoever replays the ledger does it again.
+func (o *Office) Expire(ctx context.Context, meta eventstore.Meta, code, drawing string) error {
+	return o.end(ctx, meta, code, application.Expired{}, application.Expire{At: meta.At, Drawing: drawing})
+}
+
+// end carries out a command that ends an application, and gives its persons free.
+func (o *Office) end(ctx context.Context, meta eventstore.Meta, code string, sample application.Event, cmd application.Command) error {
+	if err := o.Application(ctx, meta, code, sample, cmd); err != nil {
 		return err
 	}
 	s, err := o.LoadApplication(ctx, code)

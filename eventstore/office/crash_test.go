@@ -36,12 +36,21 @@ func TestCrashes(t *testing.T) {
 		"withdrawal": {func(t *testing.T, b bureau) {
 			require.NoError(t, submitting("submit", 1, 2, 3)(t, b))
 		}, withdrawing("submit", 1, 2, 3)},
+		"disqualification": {func(t *testing.T, b bureau) {
+			require.NoError(t, submitting("submit", 1, 2)(t, b))
+		}, func(t *testing.T, b bureau) error {
+			r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1, 2))
+			if err != nil {
+				return err
+			}
+			return b.Disqualify(ctx, by("wei", "out"), r.Code, application.Impersonation)
+		}},
 		"award": {func(t *testing.T, b bureau) {
+			b.opened(t)
 			require.NoError(t, submitting("submit", 1)(t, b))
 			r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
 			require.NoError(t, err)
 			require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
-			b.open(t)
 		}, func(t *testing.T, b bureau) error {
 			r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
 			if err != nil {

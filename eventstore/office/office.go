@@ -35,7 +35,7 @@ type Office struct {
 	Store eventstore.Store
 	Key   []byte // secret, KeySize bytes, kept outside of every store
 
-	versions sync.Map // of rules by round id; neither ever changes
+	versions sync.Map // rules by the id of a round that was opened under them
 }
 
 // derive is HMAC-SHA-256 under the office's key over length-prefixed parts.
@@ -53,6 +53,12 @@ func (o *Office) Tag(n identity.Number) domain.Digest {
 	return o.derive([]byte("identity"), []byte(n.Reveal()))
 }
 
+// OrganisationTag is the pseudonym of an organisation in the ledger. No organisation
+// has the tag of a person.
+func (o *Office) OrganisationTag(c identity.OrganisationCode) domain.Digest {
+	return o.derive([]byte("organisation"), []byte(c.Reveal()))
+}
+
 // CommandID is the id of a command that is known by its content: the same content
 // gives the same id, and nobody without the key can go back.
 func (o *Office) CommandID(purpose string, content []byte) uuid.UUID {
@@ -62,7 +68,7 @@ func (o *Office) CommandID(purpose string, content []byte) uuid.UUID {
 	return id
 }
 
-// applicant is the id of the person or family behind an application.
+// applicant is the id of the person, family or organisation behind an application.
 func (o *Office) applicant(kind domain.ApplicantKind, persons []domain.Digest) string {
 	sorted := slices.Clone(persons)
 	slices.SortFunc(sorted, func(a, b domain.Digest) int { return slices.Compare(a[:], b[:]) })
@@ -201,7 +207,7 @@ func (o *Office) LoadRound(ctx context.Context, id string) (round.State, error) 
 
 // RulesOf is the version of the rules that a round is held under.
 func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) {
-	if v, ok := o.versions.Load(id); ok {
+	if v, ok := o.versions.Load(id); ok { // neither the round's nor the version's content ever changes
 		return v.(rules.Version), nil
 	}
 	r, err := o.LoadRound(ctx, id)

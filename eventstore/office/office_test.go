@@ -205,3 +205,34 @@ func TestCommandID(t *testing.T) {
 		require.NotEqual(t, id, other)
 	}
 }
+
+// TestOrganisation: one application of a kind, by a tag that no person has.
+func TestOrganisation(t *testing.T) {
+	b := newBureau(t)
+	c, err := identity.ParseOrganisation("91350100M000100Y43")
+	require.NoError(t, err)
+	h := hmac.New(sha256.New, key)
+	for _, part := range []string{"organisation", c.Reveal()} {
+		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(part))))
+		h.Write([]byte(part))
+	}
+	require.Equal(t, domain.Digest(h.Sum(nil)), b.OrganisationTag(c))
+
+	s := submission(t, domain.Ordinary, 1)
+	s.Persons, s.Organisation = nil, c
+	s.Standing.Applicant, s.Standing.Scale = domain.Organisation, 70
+	r, err := b.Submit(ctx, by("rita", "a"), s)
+	require.NoError(t, err)
+	a, err := b.LoadApplication(ctx, r.Code)
+	require.NoError(t, err)
+	require.Equal(t, []domain.Digest{b.OrganisationTag(c)}, a.Persons)
+	require.Equal(t, s.Standing, a.Standing)
+	again, err := b.Submit(ctx, by("rita", "a"), s)
+	require.NoError(t, err)
+	require.Equal(t, r.Code, again.Code)
+	_, err = b.Submit(ctx, by("rita", "b"), s)
+	requireCode(t, "duplicate_person", err)
+	s.Indicator = domain.Dwelling
+	_, err = b.Submit(ctx, by("rita", "c"), s)
+	require.NoError(t, err)
+}

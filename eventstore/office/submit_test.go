@@ -278,7 +278,7 @@ func TestAward(t *testing.T) {
 	require.NoError(t, err)
 	const id = "2026-1.ordinary.1"
 	requireCode(t, "unknown_round", b.Award(ctx, by("wei", "far too early"), id, r.Code))
-	b.open(t)
+	b.opened(t)
 	requireCode(t, "not_selected", b.Award(ctx, by("wei", "too early"), id, r.Code))
 	require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
 	require.NoError(t, b.Award(ctx, by("wei", "award"), id, r.Code))

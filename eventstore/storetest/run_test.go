@@ -12,22 +12,33 @@ import (
 	"lotteryledger/eventstore/storetest"
 )
 
-// TestEmbedded checks the contract on the client and the server in the process.
+// TestEmbedded checks the contract and the server's behaviour on the server in the
+// process.
 func TestEmbedded(t *testing.T) {
+	if os.Getenv("STORE") != "" {
+		t.Skip("STORE names a server, and this test needs one of its own")
+	}
 	server, err := embedded.Open(embedded.Options{Dir: t.TempDir()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	storetest.Run(t, func(t *testing.T) eventstore.Store { return connect(t, server.ConnectionString()) })
+	check(t, server.ConnectionString(), storetest.Embedded)
 }
 
-// TestServer checks the contract on the server that the variable STORE names by a
-// connection string.
+// TestServer checks them on the server that the variable STORE names by a connection
+// string.
 func TestServer(t *testing.T) {
 	connection := os.Getenv("STORE")
 	if connection == "" {
 		t.Skip("STORE names no server")
 	}
-	storetest.Run(t, func(t *testing.T) eventstore.Store { return connect(t, connection) })
+	check(t, connection, storetest.EventStoreDB)
+}
+
+func check(t *testing.T, connection string, kind storetest.Kind) {
+	t.Run("Store", func(t *testing.T) {
+		storetest.Run(t, func(t *testing.T) eventstore.Store { return connect(t, connection) })
+	})
+	t.Run("Server", func(t *testing.T) { storetest.Server(t, connection, kind) })
 }
 
 func connect(t *testing.T, connection string) eventstore.Store {

@@ -9,14 +9,19 @@
 //
 //	approved_leaf < n and (gone_leaf is null or n <= gone_leaf)
 //
+// What is no longer valid when the window of a round closes is in none of its rosters;
+// [round.Rosters] sees to that with the end of validity as the first n leaves say it.
+// For this a renewal keeps what it replaced.
+//
 // A published round ends the part of everybody on a seat, and counts one loss for
-// each application that was a candidate at the n of the seal, belongs to a pool with
+// each application that was a candidate at the n of the seal and valid at the close, belongs to a pool with
 // the method pld1 and holds no seat. A round that is voided changes nothing. This is
 // what package audit does in memory; the tests hold both against each other.
 //
 // # Tables
 //
 //	pool_applications  one row for each application ever submitted
+//	pool_renewals      what was valid before, by application and leaf of the renewal
 //	pool_terms         of each version of the rules: which kinds compete where, and how
 //	pool_rounds        what settling a round needs: rules, n of the seal, leaf of publication
 //	pool_seats         seats of a round by pool, from the announcement

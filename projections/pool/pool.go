@@ -1,13 +1,14 @@
 package pool
 
 import (
-	"encoding/json"
 	"fmt"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -30,8 +31,16 @@ CREATE TABLE pool_applications (
 	approved_leaf  INTEGER,
 	gone_leaf      INTEGER,
 	losses         INTEGER NOT NULL,
-	won            TEXT    NOT NULL             -- id of the indicator, or empty
+	won            TEXT    NOT NULL,            -- id of the indicator, or empty
+	valid_until    INTEGER NOT NULL             -- seconds since 1970, or 0: without end, or not approved
 ) STRICT;
+
+CREATE TABLE pool_renewals (
+	code   TEXT    NOT NULL,
+	leaf   INTEGER NOT NULL,
+	before INTEGER NOT NULL,                    -- valid until, without this renewal
+	PRIMARY KEY (code, leaf)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pool_terms (
 	rules          TEXT NOT NULL,
@@ -39,12 +48,20 @@ CREATE TABLE pool_terms (
 	applicant_kind TEXT NOT NULL,
 	pool           TEXT NOT NULL,
 	method         TEXT NOT NULL,
-	PRIMARY KEY (rules, indicator, applicant_kind)
+	by_choice      INTEGER NOT NULL, -- 1: only who chooses the pool is in it
+	PRIMARY KEY (rules, indicator, applicant_kind, pool)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pool_choices (
+	code TEXT NOT NULL,
+	pool TEXT NOT NULL,
+	PRIMARY KEY (code, pool)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pool_rounds (
 	id             TEXT NOT NULL PRIMARY KEY,
 	rules          TEXT NOT NULL,
+	closes         INTEGER NOT NULL,            -- seconds since 1970
 	ledger_size    INTEGER,
 	published_leaf INTEGER
 ) STRICT, WITHOUT ROWID;
@@ -70,7 +87,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 2 }
+func (Projection) Version() int { return 3 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
@@ -93,6 +110,7 @@ type row struct {
 	code, phase, standing, won string
 	submission                 application.Submitted
 	approved, gone             *int64
+	validUntil                 domain.Time
 }
 
 // Apply takes in an event.
@@ -104,7 +122,7 @@ func (b *batch) Apply(e projections.Event) error {
 		return b.round(e, fact)
 	case rules.Event:
 		return b.rules(fact)
-	case officer.Event, applicant.Event, reservation.Event, indicator.Event:
+	case officer.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())
@@ -112,12 +130,12 @@ func (b *batch) Apply(e projections.Event) error {
 
 // End writes the applications that were held back.
 func (b *batch) End() error {
-	const columns = 12
+	const columns = 13
 	values := make([]any, 0, columns*len(b.order))
 	for _, r := range b.order {
 		s := r.submission
 		values = append(values, r.code, string(s.Indicator), string(s.Standing.Applicant), r.phase, s.Applicant, s.Round,
-			int64(s.SubmittedAt), r.standing, orNull(r.approved), orNull(r.gone), int64(0), r.won)
+			int64(s.SubmittedAt), r.standing, orNull(r.approved), orNull(r.gone), int64(0), r.won, int64(r.validUntil))
 	}
 	b.submitted, b.order = map[string]*row{}, nil
 	return b.tx.Insert("pool_applications", columns, values)
@@ -130,73 +148,16 @@ func orNull(leaf *int64) any {
 	return *leaf
 }
 
-func (b *batch) application(e projections.Event, fact application.Event) error {
-	r := b.submitted[e.ID]
-	switch fact := fact.(type) {
-	case application.Submitted:
-		if r != nil {
-			return fmt.Errorf("application %s was submitted before", e.ID)
-		}
-		standing, err := json.Marshal(fact.Standing)
-		if err != nil {
-			return fmt.Errorf("writing the standing: %w", err)
-		}
-		r = &row{code: e.ID, phase: string(application.PhaseSubmitted), standing: string(standing), submission: fact}
-		b.submitted[e.ID] = r
-		b.order = append(b.order, r)
-		return nil
-	case application.Edited:
-		standing, err := json.Marshal(fact.Standing)
-		if err != nil {
-			return fmt.Errorf("writing the standing: %w", err)
-		}
-		if r != nil {
-			r.phase, r.standing = string(application.PhaseSubmitted), string(standing)
-			return nil
-		}
-		return b.update(e.ID, "phase = $2, standing = $3", string(application.PhaseSubmitted), string(standing))
-	case application.Approved:
-		if r != nil {
-			r.phase, r.approved = string(application.PhaseApproved), &e.Leaf
-			return nil
-		}
-		return b.update(e.ID, "phase = $2, approved_leaf = $3", string(application.PhaseApproved), e.Leaf)
-	case application.Rejected:
-		if r != nil {
-			r.phase = string(application.PhaseRejected)
-			return nil
-		}
-		return b.update(e.ID, "phase = $2", string(application.PhaseRejected))
-	case application.Withdrawn:
-		if r != nil {
-			r.phase, r.gone = string(application.PhaseWithdrawn), &e.Leaf
-			return nil
-		}
-		return b.update(e.ID, "phase = $2, gone_leaf = coalesce(gone_leaf, $3)", string(application.PhaseWithdrawn), e.Leaf)
-	case application.Awarded:
-		if r != nil {
-			r.phase, r.won, r.gone = string(application.PhaseAwarded), fact.Indicator, &e.Leaf
-			return nil
-		}
-		return b.update(e.ID, "phase = $2, won = $3, gone_leaf = coalesce(gone_leaf, $4)", string(application.PhaseAwarded), fact.Indicator, e.Leaf)
-	}
-	return fmt.Errorf("event %s of an application is not known to this projection", fact.EventType())
-}
-
-func (b *batch) update(code, set string, values ...any) error {
-	return b.tx.One("application", "UPDATE pool_applications SET "+set+" WHERE code = $1", append([]any{code}, values...)...)
-}
-
 func (b *batch) rules(fact rules.Event) error {
 	switch fact := fact.(type) {
 	case rules.Adopted:
 		var values []any
 		for _, p := range fact.Pools {
 			for _, kind := range p.Applicants {
-				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, string(p.Method))
+				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, string(p.Method), p.Entrance == rules.ByChoice)
 			}
 		}
-		return b.tx.Insert("pool_terms", 5, values)
+		return b.tx.Insert("pool_terms", 6, values)
 	}
 	return fmt.Errorf("event %s of rules is not known to this projection", fact.EventType())
 }

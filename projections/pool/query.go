@@ -31,9 +31,10 @@ type Application struct {
 	Round       string // in whose window it was submitted
 	SubmittedAt domain.Time
 	Standing    rules.Standing // as submitted or edited; losses are not counted in
-	InPools     bool           // takes part in the next round
+	InPools     bool           // takes part in the next round, if its window closes before ValidUntil
 	Losses      int            // draws of the ledger's own rounds it took part in without a win
 	Won         string         // id of the indicator, once awarded
+	ValidUntil  domain.Time    // 0: without end, or not approved yet
 }
 
 // Find looks an application up by its code.
@@ -42,9 +43,9 @@ func (p Pool) Find(ctx context.Context, code string) (Application, bool, error) 
 	var standing []byte
 	err := p.db.Reader().QueryRowContext(ctx, `
 		SELECT code, indicator, phase, applicant, round, submitted_at, standing,
-			approved_leaf IS NOT NULL AND gone_leaf IS NULL, losses, won
+			approved_leaf IS NOT NULL AND gone_leaf IS NULL, losses, won, valid_until
 		FROM pool_applications WHERE code = $1`, code).
-		Scan(&a.Code, &a.Indicator, &a.Phase, &a.Applicant, &a.Round, &a.SubmittedAt, &standing, &a.InPools, &a.Losses, &a.Won)
+		Scan(&a.Code, &a.Indicator, &a.Phase, &a.Applicant, &a.Round, &a.SubmittedAt, &standing, &a.InPools, &a.Losses, &a.Won, &a.ValidUntil)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Application{}, false, nil
 	}
@@ -126,7 +127,7 @@ type Count struct {
 	ApplicantKind domain.ApplicantKind
 	Phase         application.Phase
 	Applications  int64
-	InPools       int64 // of these, how many take part in the next round
+	InPools       int64 // of these, how many take part in the next round while they are valid
 }
 
 // Counts counts all applications by kinds, which make the pool, and phase, in the
@@ -178,7 +179,11 @@ func (p Pool) candidates(ctx context.Context, n int64, yield func(round.Candidat
 		return err
 	}
 	rows, err := tx.QueryContext(ctx, `
-		SELECT code, indicator, standing, losses FROM pool_applications
+		SELECT code, indicator, standing, losses, CASE valid_until WHEN 0 THEN 0 ELSE coalesce((
+			SELECT before FROM pool_renewals w
+			WHERE w.code = pool_applications.code AND $1 <= w.leaf
+			ORDER BY w.leaf LIMIT 1), valid_until) END
+		FROM pool_applications
 		WHERE approved_leaf < $1 AND (gone_leaf IS NULL OR $1 <= gone_leaf)`, n)
 	if err != nil {
 		return err
@@ -187,7 +192,7 @@ func (p Pool) candidates(ctx context.Context, n int64, yield func(round.Candidat
 	for rows.Next() {
 		var c round.Candidate
 		var standing []byte
-		if err := rows.Scan(&c.Code, &c.Indicator, &standing, &c.Losses); err != nil {
+		if err := rows.Scan(&c.Code, &c.Indicator, &standing, &c.Losses, &c.ValidUntil); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(standing, &c.Standing); err != nil {

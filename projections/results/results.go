@@ -7,6 +7,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -51,6 +52,7 @@ CREATE TABLE results_pools (
 	weight  INTEGER NOT NULL, -- their tickets, points or heads
 	seats   INTEGER,
 	reserve INTEGER,
+	selected INTEGER,         -- ranks that have a seat, or will: the seats until the draw says otherwise
 	PRIMARY KEY (round, pool)
 ) STRICT, WITHOUT ROWID;
 
@@ -86,7 +88,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 2 }
+func (Projection) Version() int { return 3 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
@@ -106,7 +108,7 @@ func (b batch) Apply(e projections.Event) error {
 		return b.indicator(e.ID, fact)
 	case rules.Event:
 		return b.rules(fact)
-	case officer.Event, applicant.Event, reservation.Event, application.Event:
+	case officer.Event, applicant.Event, reservation.Event, application.Event, quota.Event:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())
@@ -147,6 +149,14 @@ func (b batch) round(id string, fact round.Event) error {
 	case round.BeaconRecorded:
 		return b.update(id, round.PhaseSeeded, ", signature = $3", fact.Signature)
 	case round.Drawn:
+		for _, r := range fact.Results {
+			if r.ReserveFrom == 0 {
+				continue
+			}
+			if err := b.tx.One("pool "+r.Pool, "UPDATE results_pools SET selected = $3 WHERE round = $1 AND pool = $2", id, r.Pool, r.ReserveFrom-1); err != nil {
+				return err
+			}
+		}
 		return b.update(id, round.PhaseDrawn, ", seed = $3", fact.Seed.String())
 	case round.Ranked:
 		return b.ranked(id, fact)
@@ -165,7 +175,7 @@ func (b batch) round(id string, fact round.Event) error {
 
 func (b batch) announced(id string, pools []round.Seats, set string, values ...any) error {
 	for _, p := range pools {
-		if err := b.tx.One("pool "+p.Pool, "UPDATE results_pools SET seats = $3, reserve = $4 WHERE round = $1 AND pool = $2",
+		if err := b.tx.One("pool "+p.Pool, "UPDATE results_pools SET seats = $3, reserve = $4, selected = $3 WHERE round = $1 AND pool = $2",
 			id, p.Pool, p.Seats, p.Reserve); err != nil {
 			return err
 		}
@@ -191,15 +201,15 @@ func (b batch) sealed(id string, fact round.Sealed) error {
 }
 
 func (b batch) ranked(id string, fact round.Ranked) error {
-	var seats uint64
-	if err := b.tx.Scan("SELECT seats FROM results_pools WHERE round = $1 AND pool = $2", []any{id, fact.Pool}, &seats); err != nil {
-		return fmt.Errorf("looking up the seats of pool %s: %w", fact.Pool, err)
+	var selected uint64
+	if err := b.tx.Scan("SELECT selected FROM results_pools WHERE round = $1 AND pool = $2", []any{id, fact.Pool}, &selected); err != nil {
+		return fmt.Errorf("looking up the selected of pool %s: %w", fact.Pool, err)
 	}
 	const columns = 5
 	values := make([]any, 0, columns*len(fact.Codes))
 	for i, code := range fact.Codes {
 		rank := fact.First + uint64(i)
-		values = append(values, id, fact.Pool, rank, code, rank <= seats)
+		values = append(values, id, fact.Pool, rank, code, rank <= selected)
 	}
 	return b.tx.Insert("results_ranks", columns, values)
 }

@@ -38,11 +38,9 @@ def root(leaves):
     return h(b"\1", root(leaves[:k]), root(leaves[k:]))
 
 
-def rank(job):
-    lines = bytes.fromhex(job["roster"]).split(b"\n")
-    assert lines.pop() == b"", "every line ends with LF"
+def seed(job):
     a = h(tag("announcement"), bytes.fromhex(job["announcement"]))
-    s = h(
+    return h(
         tag("seed"),
         a,
         lp(bytes.fromhex(job["chain"])),
@@ -50,6 +48,12 @@ def rank(job):
         lp(bytes.fromhex(job["signature"])),
         lp(bytes.fromhex(job["ceremony"])),
     )
+
+
+def rank(job):
+    lines = bytes.fromhex(job["roster"]).split(b"\n")
+    assert lines.pop() == b"", "every line ends with LF"
+    s = seed(job)
     order = []
     for line in lines:
         fields = line.split(b"\t")
@@ -73,6 +77,61 @@ def rank(job):
     print("result root", root(results).hex())
     for line in results:
         print(line.decode())
+
+
+def plan(job):
+    """Section 5a: several pools together."""
+    s = seed(job)
+    mode, lots = job["mode"], job["lots"]
+    for lot in lots:
+        lot["room"], lot["selected"], lot["lines"] = lot["seats"], [], {}
+        for line in bytes.fromhex(lot["roster"]).split(b"\n")[:-1]:
+            fields = line.split(b"\t")
+            values = 2 if lot["method"] == "points" else 1
+            wishes = fields[2 + values :]
+            size = int(wishes[0]) if wishes else 1
+            choice = int(wishes[1]) if len(wishes) > 1 else 1
+            name = "*" if mode == "preference" else lot["order"] or lot["pool"]
+            key = h(tag("quota"), s, lp(name.encode()))
+            tickets = int(fields[2]) if lot["method"] == "pld1" else 1
+            score = min(h(key, u32(j), fields[1]) for j in range(tickets))
+            place = (score, fields[1])
+            if lot["method"] == "points":
+                place = (-int(fields[2]), instant(fields[3])) + place
+            elif lot["method"] == "queue":
+                place = (instant(fields[2]),) + place
+            lot["lines"][fields[1]] = (place, size, choice, fields[2 : 2 + values], score)
+    has = set()
+
+    def take(lot, code):
+        size = lot["lines"][code][1]
+        if size <= lot["room"] and (mode == "separate" or code not in has):
+            lot["room"] -= size
+            lot["selected"].append(code)
+            has.add(code)
+
+    if mode == "preference":
+        everybody = {code: line[0] for lot in lots for code, line in lot["lines"].items()}
+        for code in sorted(everybody, key=everybody.get):
+            mine = [lot for lot in lots if code in lot["lines"]]
+            for lot in sorted(mine, key=lambda lot: lot["lines"][code][2]):
+                take(lot, code)
+    else:
+        for lot in lots:
+            for code in sorted(lot["lines"], key=lambda code: lot["lines"][code][0]):
+                take(lot, code)
+            for other in lots:
+                if other["pool"] == lot["spill_to"]:
+                    other["room"] += lot["room"]
+    for lot in lots:
+        out = lot["selected"] if mode == "separate" else has
+        left = [code for code in lot["lines"] if code not in out]
+        left.sort(key=lambda code: lot["lines"][code][0])
+        print(lot["pool"], len(lot["selected"]))
+        for i, code in enumerate(lot["selected"] + left[: lot["reserve"]]):
+            _, _, _, values, score = lot["lines"][code]
+            parts = [lot["pool"].encode(), str(i + 1).encode(), code] + values + [score.hex().encode()]
+            print(b"\t".join(parts).decode())
 
 
 def instant(text):
@@ -140,4 +199,4 @@ def rfc3797(job):
 
 
 job = json.load(sys.stdin)
-{"beijing2011": beijing2011, "rfc3797": rfc3797}.get(job["method"], rank)(job)
+{"beijing2011": beijing2011, "rfc3797": rfc3797, "plan": plan}.get(job["method"], rank)(job)

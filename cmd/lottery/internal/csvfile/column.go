@@ -25,10 +25,19 @@ const (
 	columnCount
 )
 
-var columnNames = [columnCount]string{
+// The columns that a file may have behind the others, all of them or none.
+const (
+	ColScale Column = columnCount + iota
+	ColChoices
+	ColGrounds
+	allColumns
+)
+
+var columnNames = [allColumns]string{
 	"application_no", "applicant_kind", "indicator_kind", "role", "name", "identity_number", "mobile",
 	"draws_until_2020", "draws_since_2021", "waiting_since", "registered_on", "family_since", "generations",
 	"submitted_at",
+	"scale", "choices", "grounds",
 }
 
 // String is the name of the column in the header.
@@ -39,8 +48,11 @@ func (c Column) String() string {
 	return columnNames[c]
 }
 
-// Header is the first line of every file, without its line end.
-func Header() string { return strings.Join(columnNames[:], ",") }
+// Header is the first line of a file, without its line end.
+func Header() string { return strings.Join(columnNames[:columnCount], ",") }
+
+// ExtendedHeader is the first line of a file that has all columns.
+func ExtendedHeader() string { return strings.Join(columnNames[:], ",") }
 
 // The codes of problems that a file alone can have. Those of an identity number are
 // the codes of [identity.Error].
@@ -63,6 +75,9 @@ const (
 	codeMobileForm  = "mobile_form"              // not 5 to 15 digits, with or without + before them
 	codeBornAfter   = "born_after"               // born after the day of submission
 	codeFamilyOnly  = "family_only"              // a value that only a family has
+	codeListForm    = "list_form"                // not names parted by semicolons, each once
+	codeUnitOnly    = "organisation_only"        // a value that only an organisation has
+	codeMainOnly    = "main_only"                // a value that only the main applicant's row has
 	codeOnePerson   = "one_person"               // an individual has one row
 	codeTooFew      = "too_few"                  // a family has at least two rows
 	codeTooMany     = "too_many"                 // an application has at most 20 rows

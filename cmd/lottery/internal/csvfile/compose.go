@@ -16,7 +16,7 @@ func compose(rows []row, strayBeside bool) (Application, []Problem) {
 	if !anyBad(rows) {
 		checkTogether(rows)
 	}
-	incomplete := strayBeside && rows[0].applicantKind != domain.Individual
+	incomplete := strayBeside && rows[0].applicantKind != domain.Individual && rows[0].applicantKind != domain.Organisation
 	if !incomplete && !anyBad(rows) {
 		return assemble(rows), nil
 	}
@@ -57,7 +57,7 @@ func checkTogether(rows []row) {
 				w.bad(c.column, codeDiffers)
 			}
 		}
-		if persons[w.member.Identity] {
+		if w.member.Identity != (identity.Number{}) && persons[w.member.Identity] {
 			w.bad(ColIdentityNumber, codeSamePerson)
 		}
 		persons[w.member.Identity] = true
@@ -94,7 +94,7 @@ func checkRoles(rows []row) *row {
 	switch {
 	case main.applicantKind == domain.Family && len(rows) < 2:
 		main.bad(noColumn, codeTooFew)
-	case main.applicantKind == domain.Individual && len(rows) > 1:
+	case main.applicantKind != domain.Family && len(rows) > 1:
 		for i := range rows {
 			if &rows[i] != main {
 				rows[i].bad(noColumn, codeOnePerson)
@@ -112,6 +112,7 @@ func assemble(rows []row) Application {
 		if w.member.Role == rules.Main {
 			app.ApplicantKind, app.IndicatorKind = w.applicantKind, w.indicatorKind
 			app.Generations, app.FamilySince, app.SubmittedAt = w.generations, w.familySince, w.submittedAt
+			app.Scale, app.Choices = w.scale, w.choices
 		}
 	}
 	slices.SortStableFunc(app.Members, func(x, y Member) int { return place(x.Role) - place(y.Role) })

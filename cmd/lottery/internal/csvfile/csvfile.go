@@ -36,6 +36,8 @@ type Application struct {
 	Generations   int         // 1 to 3 for a family, else 0
 	FamilySince   domain.Time // midnight UTC; 0: not given
 	SubmittedAt   domain.Time
+	Scale         int      // of an organisation
+	Choices       []string // names of pools, the most wanted first
 }
 
 // Member is one person of an application. Dates are midnights in UTC.
@@ -43,13 +45,18 @@ type Member struct {
 	Row            int
 	Role           rules.Role
 	Name           string
-	Identity       identity.Number
-	Mobile         string // may be empty unless main
+	Identity       identity.Number           // zero for an organisation
+	Organisation   identity.OrganisationCode // zero for a person
+	Mobile         string                    // may be empty unless main
 	DrawsUntil2020 int
 	DrawsSince2021 int
 	WaitingSince   domain.Time // 0: not given
 	RegisteredOn   domain.Time
+	Grounds        []rules.Ground // ascending
 }
+
+// reveal is the number of the person, or the code of the organisation.
+func (m Member) reveal() string { return m.Identity.Reveal() + m.Organisation.Reveal() }
 
 // Problem is why a row was not used. Column is empty when the whole row is meant.
 type Problem struct {
@@ -89,18 +96,33 @@ func (a Application) Canonical() []byte {
 		if c := place(x.Role) - place(y.Role); c != 0 {
 			return c
 		}
-		return strings.Compare(x.Identity.Reveal(), y.Identity.Reveal())
+		return strings.Compare(x.reveal(), y.reveal())
 	})
 	number(int64(len(members)))
 	for _, m := range members {
 		field(string(m.Role))
 		field(m.Name)
-		field(m.Identity.Reveal())
+		field(m.reveal())
 		field(m.Mobile)
 		number(int64(m.DrawsUntil2020))
 		number(int64(m.DrawsSince2021))
 		number(int64(m.WaitingSince))
 		number(int64(m.RegisteredOn))
+	}
+	if a.Scale != 0 {
+		field("scale")
+		number(int64(a.Scale))
+	}
+	for _, c := range a.Choices {
+		field("choice")
+		field(c)
+	}
+	for i, m := range members {
+		for _, g := range m.Grounds {
+			field("ground")
+			number(int64(i))
+			field(string(g))
+		}
 	}
 	return b
 }

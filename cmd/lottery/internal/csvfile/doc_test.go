@@ -43,7 +43,8 @@ func codes(t *testing.T) []string {
 	var found []string
 	for path, name := range map[string]*regexp.Regexp{
 		"column.go": regexp.MustCompile(`^code[A-Z]`),
-		"../../../../domain/identity/identity.go": regexp.MustCompile(`^Err(Length|Character|Checksum|Date)$`),
+		"../../../../domain/identity/identity.go":     regexp.MustCompile(`^Err(Length|Character|Checksum|Date)$`),
+		"../../../../domain/identity/organisation.go": regexp.MustCompile(`^ErrOrganisation`),
 	} {
 		source, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		require.NoError(t, err)
@@ -71,10 +72,15 @@ func TestDocumentedExample(t *testing.T) {
 		require.True(t, ok)
 		files = append(files, text)
 	}
-	require.Len(t, files, 2)
+	require.Len(t, files, 4)
 	require.Equal(t, csvfile.Header()+"\n", files[0])
-	apps, report := read(t, strings.NewReader(files[1]))
+	apps, report := read(t, strings.NewReader(files[2]))
 	require.Empty(t, report)
 	require.Len(t, apps, 3)
 	require.Len(t, apps[2].Members, 4)
+
+	require.Equal(t, csvfile.ExtendedHeader()+"\n", files[1])
+	apps, report = read(t, strings.NewReader(files[3]))
+	require.Empty(t, report)
+	require.Len(t, apps, 2)
 }

@@ -127,6 +127,11 @@ func TestProblems(t *testing.T) {
 			seen[line[strings.LastIndexByte(line, '\t')+1:]] = true
 		}
 	}
+	for _, c := range extendedCases {
+		for line := range strings.SplitSeq(c.report, "\n") {
+			seen[line[strings.LastIndexByte(line, '\t')+1:]] = true
+		}
+	}
 	for _, code := range codes(t) {
 		require.True(t, seen[code], "no case has a problem %s", code)
 		delete(seen, code)

@@ -19,6 +19,7 @@ var ErrHeader = errors.New("not a file of applications")
 type Reader struct {
 	lines   lines
 	started bool
+	columns int   // of the file
 	ahead   *row  // the row after the last application
 	failed  error // ends the reading: io.EOF, or why
 	rows    int
@@ -139,7 +140,7 @@ func (r *Reader) peek() (*row, error) {
 			return nil, r.failed
 		}
 		if len(line) > 0 {
-			w := parseRow(r.lines.n, line, tooLong)
+			w := parseRow(r.lines.n, line, tooLong, r.columns)
 			r.ahead = &w
 			r.rows++
 			return r.ahead, nil
@@ -161,13 +162,17 @@ func (r *Reader) readHeader() error {
 		return fmt.Errorf("%w: row 1 is not a header", ErrHeader)
 	}
 	// What stands there instead is not repeated: it may be somebody's data.
-	for i, want := range columnNames {
+	r.columns = int(columnCount)
+	if len(values) > r.columns && values[columnCount] == ColScale.String() {
+		r.columns = int(allColumns)
+	}
+	for i, want := range columnNames[:r.columns] {
 		if i >= len(values) || values[i] != want {
 			return fmt.Errorf("%w: column %d of row 1 is not %q", ErrHeader, i+1, want)
 		}
 	}
-	if len(values) > len(columnNames) {
-		return fmt.Errorf("%w: row 1 has %d columns instead of %d", ErrHeader, len(values), len(columnNames))
+	if len(values) > r.columns {
+		return fmt.Errorf("%w: row 1 has %d columns instead of %d", ErrHeader, len(values), r.columns)
 	}
 	return nil
 }

@@ -23,6 +23,8 @@ type row struct {
 	generations   int         // 0: not given
 	familySince   domain.Time // 0: not given
 	submittedAt   domain.Time // 0: not given
+	scale         int
+	choices       []string
 	problems      []Problem
 }
 
@@ -32,10 +34,10 @@ func (w *row) bad(c Column, code string) {
 
 // parseRow reads one line. The number of its application is read from damaged lines
 // too, as far as possible, to know whom the damage concerns.
-func parseRow(n int, line []byte, tooLong bool) row {
+func parseRow(n int, line []byte, tooLong bool, columns int) row {
 	w := row{n: n}
 	s := string(line)
-	values, ok := split(s, make([]string, 0, columnCount))
+	values, ok := split(s, make([]string, 0, allColumns))
 	switch {
 	case tooLong:
 		w.bad(noColumn, codeRowTooLong)
@@ -43,10 +45,10 @@ func parseRow(n int, line []byte, tooLong bool) row {
 		w.bad(noColumn, codeRowEncoding)
 	case !ok:
 		w.bad(noColumn, codeRowDamaged)
-	case len(values) != int(columnCount):
+	case len(values) != columns:
 		w.bad(noColumn, codeRowColumns)
 	default:
-		w.parse(values)
+		w.parse(values[:allColumns]) // those that the file does not have are empty
 		return w
 	}
 	first, _, _ := strings.Cut(s, ",")
@@ -102,11 +104,15 @@ func (w *row) parse(values []string) {
 		}
 	}
 	if s, ok := need(ColIdentityNumber); ok {
-		id, err := identity.Parse(s)
+		var err error
+		if w.applicantKind == domain.Organisation {
+			m.Organisation, err = identity.ParseOrganisation(s)
+		} else {
+			m.Identity, err = identity.Parse(s)
+		}
 		if err != nil {
 			w.bad(ColIdentityNumber, identityCode(err))
 		}
-		m.Identity = id
 	}
 	m.Mobile = get(ColMobile)
 	switch {
@@ -126,6 +132,7 @@ func (w *row) parse(values []string) {
 		m.RegisteredOn = w.date(ColRegisteredOn, s)
 	}
 	w.parseMainColumns(get)
+	w.parseMore(get)
 }
 
 // parseMainColumns reads what the main applicant's row says for the whole
@@ -142,7 +149,7 @@ func (w *row) parseMainColumns(get func(Column) string) {
 		case main:
 			w.bad(ColGenerations, codeEmptyField)
 		}
-	case w.applicantKind == domain.Individual:
+	case w.applicantKind == domain.Individual, w.applicantKind == domain.Organisation:
 		if since != "" {
 			w.bad(ColFamilySince, codeFamilyOnly)
 		}

@@ -122,6 +122,9 @@ func (m *Import) store(ctx context.Context, items []item) error {
 		}
 		for _, p := range it.app.Members {
 			tag := m.Office.Tag(p.Identity)
+			if app := it.app; app.ApplicantKind == domain.Organisation {
+				tag = m.Office.OrganisationTag(p.Organisation)
+			}
 			rival = rival || seen[tag]
 			seen[tag] = true
 		}
@@ -146,13 +149,13 @@ func (m *Import) submit(ctx context.Context, at domain.Time, w application.Windo
 	s := office.Submission{
 		Round: m.Round, Window: w, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
 		Persons:  make([]identity.Number, len(app.Members)),
-		Standing: rules.Standing{Applicant: app.ApplicantKind, Members: make([]rules.Member, len(app.Members)), Generations: app.Generations, FamilySince: app.FamilySince},
+		Standing: rules.Standing{Applicant: app.ApplicantKind, Members: make([]rules.Member, len(app.Members)), Generations: app.Generations, FamilySince: app.FamilySince, Scale: app.Scale, Choices: app.Choices},
 	}
 	for i, p := range app.Members {
-		s.Persons[i] = p.Identity
+		s.Persons[i], s.Organisation = p.Identity, p.Organisation
 		s.Standing.Members[i] = rules.Member{
 			Role: p.Role, DrawsUntil2020: p.DrawsUntil2020, DrawsSince2021: p.DrawsSince2021,
-			WaitingSince: p.WaitingSince, RegisteredOn: p.RegisteredOn,
+			WaitingSince: p.WaitingSince, RegisteredOn: p.RegisteredOn, Grounds: p.Grounds,
 		}
 	}
 	meta := eventstore.Meta{Command: m.Office.CommandID("import "+m.Round, app.Canonical()), Actor: m.Actor, At: at}

@@ -34,7 +34,7 @@ func TestPublish(t *testing.T) {
 	l.closed()
 	l.seal()
 	l.proven("a sealed round")
-	require.Equal(t, 3, l.verify("rosters").Files)
+	require.Equal(t, 5, l.verify("rosters").Files)
 
 	// Nothing new: nothing is signed.
 	before := l.locks()
@@ -75,7 +75,7 @@ func TestResume(t *testing.T) {
 		}
 		require.Greater(t, failures, 5)
 		l.proven("resumed")
-		require.Equal(t, 3, l.verify("rosters").Files)
+		require.Equal(t, 5, l.verify("rosters").Files)
 		// A lost reply of the lock is the only failure that leaves one more checkpoint, and it is the right one.
 		locks := l.locks()
 		require.Len(t, slices.Compact(slices.Clone(locks)), len(locks), "no size is signed twice")
@@ -256,7 +256,7 @@ func TestLostFiles(t *testing.T) {
 				require.Equal(t, was, text, name)
 			}
 		}
-		require.Equal(t, 3, l.verify(what).Files)
+		require.Equal(t, 5, l.verify(what).Files)
 		require.Equal(t, locks, l.locks(), "nothing is signed again")
 	}
 	require.NoError(t, os.RemoveAll(l.Dir))

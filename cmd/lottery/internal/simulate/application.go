@@ -15,12 +15,15 @@ import (
 // application is one application before it becomes text.
 type application struct {
 	number      string
+	ordinal     int // in the file, from 1
 	kind        domain.ApplicantKind
 	indicator   domain.IndicatorKind
 	members     []person // the main applicant first
 	generations int
+	scale       int       // of an organisation
 	familySince time.Time // zero: not given
 	submittedAt time.Time
+	extended    bool // the file has all columns
 
 	defect    Defect              // "": none
 	spoiled   int                 // the member whose row has the defect
@@ -51,6 +54,12 @@ func (a application) values(i int) []string {
 	if a.kind == domain.Family && i == 0 {
 		v[csvfile.ColFamilySince], v[csvfile.ColGenerations] = day(a.familySince), strconv.Itoa(a.generations)
 	}
+	if a.extended {
+		v = append(v, "", "", "")
+	}
+	if a.kind == domain.Organisation {
+		v[csvfile.ColScale] = strconv.Itoa(a.scale)
+	}
 	if a.spoil != nil && i == a.spoiled {
 		a.spoil(v)
 	}
@@ -77,6 +86,7 @@ func (g *generator) application(i int) application {
 		a.defect = g.nextDefect()
 	}
 	a.number = fmt.Sprintf("%d-%07d", g.o.From.Year(), i+1)
+	a.ordinal = i + 1
 	a.kind, a.indicator = domain.Individual, domain.Ordinary
 	if g.chance(familyShare) {
 		a.kind = domain.Family
@@ -91,9 +101,13 @@ func (g *generator) application(i int) application {
 		a.kind = domain.Individual
 	}
 	a.submittedAt = g.moment(i)
-	if a.kind == domain.Family {
+	a.extended = g.o.OrganisationShare > 0
+	switch {
+	case a.extended && a.defect == "" && g.chance(g.o.OrganisationShare):
+		g.organisation(&a)
+	case a.kind == domain.Family:
 		g.family(&a)
-	} else {
+	default:
 		g.individual(&a)
 	}
 	g.applyDefect(&a)

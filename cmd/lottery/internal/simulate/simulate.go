@@ -25,6 +25,10 @@ type Options struct {
 	Seed         uint64    // another seed, other people
 	From, To     time.Time // they are submitted in [From, To), within the years 2016 to 2099
 	BadShare     int       // of 1000 applications so many have a defect
+
+	// OrganisationShare is how many of 1000 good applications are those of organisations.
+	// With any, the file has all columns.
+	OrganisationShare int
 }
 
 // Defect is what may be wrong with an application on purpose.
@@ -53,6 +57,7 @@ var defects = [...]Defect{
 type Summary struct {
 	Applications, Rows    int // the header is no row
 	Individuals, Families int
+	Organisations         int
 	Ordinary, NewEnergy   int
 	Bad                   int            // applications with a defect, counted above too
 	Defects               map[Defect]int // how many of each
@@ -66,7 +71,11 @@ func Write(w io.Writer, o Options) (Summary, error) {
 	g := newGenerator(o)
 	out := bufio.NewWriterSize(w, 1<<16)
 	s := Summary{Applications: o.Applications, Defects: map[Defect]int{}}
-	_, _ = fmt.Fprintln(out, csvfile.Header()) // a bufio.Writer keeps its error for Flush
+	header := csvfile.Header()
+	if o.OrganisationShare > 0 {
+		header = csvfile.ExtendedHeader()
+	}
+	_, _ = fmt.Fprintln(out, header) // a bufio.Writer keeps its error for Flush
 	for i := range o.Applications {
 		a := g.application(i)
 		for _, line := range a.lines() {
@@ -88,6 +97,8 @@ func (o Options) Check() error {
 		return fmt.Errorf("simulating %d applications: 1 to 9999999 are possible", o.Applications)
 	case o.BadShare < 0 || o.BadShare > 1000:
 		return fmt.Errorf("simulating with %d bad applications in 1000", o.BadShare)
+	case o.OrganisationShare < 0 || o.OrganisationShare > 1000:
+		return fmt.Errorf("simulating with %d organisations in 1000", o.OrganisationShare)
 	case o.To.Sub(o.From) < time.Second:
 		return fmt.Errorf("simulating a window from %s to %s: it is empty", o.From, o.To)
 	case o.From.UTC().Year() < 2016 || o.To.UTC().Year() > 2099:
@@ -98,9 +109,12 @@ func (o Options) Check() error {
 
 func (s *Summary) count(a application) {
 	s.Rows += len(a.members)
-	if a.kind == domain.Family {
+	switch a.kind {
+	case domain.Family:
 		s.Families++
-	} else {
+	case domain.Organisation:
+		s.Organisations++
+	default:
 		s.Individuals++
 	}
 	if a.indicator == domain.NewEnergy {

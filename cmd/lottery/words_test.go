@@ -1,0 +1,91 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+)
+
+// TestWordsAreThoseOfTheDocument: every reason is explained in both languages as in
+// docs/rules.md.
+func TestWordsAreThoseOfTheDocument(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/rules.md")
+	require.NoError(t, err)
+	table := func(heading string, column int) map[string]string {
+		_, section, ok := strings.Cut(string(raw), "\n## "+heading+"\n")
+		require.True(t, ok, heading)
+		section, _, _ = strings.Cut(section, "\n## ")
+		texts := map[string]string{}
+		for line := range strings.Lines(section) {
+			if cells := strings.Split(line, "|"); strings.HasPrefix(line, "| `") {
+				texts[strings.Trim(cells[1], " `")] = strings.TrimSpace(cells[column])
+			}
+		}
+		return texts
+	}
+	for lang, column := range map[string]int{"en": 2, "zh": 3} {
+		require.Equal(t, table("Reasons for rejecting an application", column), vocabulary[lang].reasons)
+		require.Equal(t, table("Reasons for disqualifying an application", column), vocabulary[lang].bans)
+	}
+}
+
+// TestWordsAreComplete: both languages have a word for every event, and for the same things.
+func TestWordsAreComplete(t *testing.T) {
+	var events []string
+	for _, name := range eventstore.Types() {
+		if noun, rest, _ := strings.Cut(name, "."); noun == "application" {
+			events = append(events, strings.TrimSuffix(rest, ".v1"))
+		}
+	}
+	en, zh := vocabulary["en"], vocabulary["zh"]
+	require.ElementsMatch(t, events, slices.Collect(maps.Keys(en.events)))
+	require.ElementsMatch(t, events, slices.Collect(maps.Keys(zh.events)))
+	require.Equal(t, slices.Sorted(maps.Keys(en.steps)), slices.Sorted(maps.Keys(zh.steps)))
+	require.Equal(t, slices.Sorted(maps.Keys(en.phases)), slices.Sorted(maps.Keys(zh.phases)))
+	require.Equal(t, slices.Sorted(maps.Keys(en.rights)), slices.Sorted(maps.Keys(zh.rights)))
+}
+
+func TestNextSteps(t *testing.T) {
+	const at domain.Time = 1_790_000_000
+	v := rules.Beijing2021()
+	v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 1000}}
+	standing := rules.Standing{Applicant: domain.Individual, Members: make([]rules.Member, 1)}
+	pending := func(r application.Recheck) *application.Review { return &application.Review{Recheck: r} }
+	tried := map[string]bool{}
+	for _, c := range []struct {
+		s    application.State
+		want []string
+	}{
+		{application.State{Phase: application.PhaseSubmitted}, []string{"review", "edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected}, []string{"edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at + 1})}, []string{"recheck", "edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at})}, []string{"edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at, AnswerBy: at + 1})}, []string{"answer", "edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at, AnswerBy: at})}, []string{"edit", "withdraw"}},
+		{application.State{Phase: application.PhaseRejected, Pending: pending(application.Recheck{Until: at + 1, AnswerBy: at + 1, Upheld: true})}, []string{"edit", "withdraw"}},
+		{application.State{Phase: application.PhaseApproved}, []string{"draw", "withdraw"}},
+		{application.State{Phase: application.PhaseApproved, ValidUntil: at + 1}, []string{"draw", "renew", "withdraw"}},
+		{application.State{Phase: application.PhaseApproved, ValidUntil: at + 1000}, []string{"draw", "withdraw"}},
+		{application.State{Phase: application.PhaseApproved, ValidUntil: at}, []string{"lapsed", "withdraw"}},
+		{application.State{Phase: application.PhaseAwarded}, []string{"indicator"}},
+		{application.State{Phase: application.PhaseWithdrawn}, []string{"again"}},
+		{application.State{Phase: application.PhaseExpired}, []string{"again"}},
+		{application.State{Phase: application.PhaseDisqualified}, []string{"again"}},
+	} {
+		c.s.Standing = standing
+		require.Equal(t, c.want, nextSteps(c.s, v, at), "%+v", c.s)
+		for _, step := range c.want {
+			tried[step] = true
+		}
+	}
+	require.Equal(t, slices.Sorted(maps.Keys(vocabulary["en"].steps)), slices.Sorted(maps.Keys(tried)))
+}

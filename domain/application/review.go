@@ -1,0 +1,179 @@
+package application
+
+import (
+	"slices"
+
+	"lotteryledger/domain"
+)
+
+func decideCheck(s State, c RecordCheck) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	listed := false
+	for _, due := range c.Rules.Checks(s.Indicator, s.Standing.Applicant) {
+		listed = listed || due.Department == c.Department && due.Item == c.Item
+	}
+	switch {
+	case !listed:
+		return nil, domain.Reject("unknown_check", "the rules ask no check of %q from %q for such an application", c.Item, c.Department)
+	case c.Outcome != Passed && c.Outcome != Failed:
+		return nil, domain.Reject("invalid_outcome", "the outcome of a check is %s or %s, not %q", Passed, Failed, c.Outcome)
+	case c.Outcome == Passed && len(c.Reasons) > 0:
+		return nil, domain.Reject("invalid_reason", "a check that was passed has no reasons")
+	}
+	e := CheckRecorded{c.Department, c.Item, c.Outcome, nil}
+	if c.Outcome == Failed {
+		if err := checkReasons(c.Reasons); err != nil {
+			return nil, err
+		}
+		e.Reasons = c.Reasons
+	}
+	switch {
+	case s.Phase == PhaseApproved:
+		return nil, domain.Reject("application_approved", "the application was approved")
+	case s.Phase == PhaseRejected && (s.Review().Recheck.AnswerBy == 0 || s.Review().Recheck.Upheld):
+		return nil, domain.Reject("application_rejected", "the application was rejected and no recheck is under way")
+	}
+	if last, ok := s.Check(c.Department, c.Item); ok && last.Outcome == e.Outcome && slices.Equal(last.Reasons, e.Reasons) {
+		return nil, nil
+	}
+	return []Event{e}, nil
+}
+
+// Check is what a department last found about an item, since the last edit.
+func (s State) Check(department, item string) (CheckRecorded, bool) {
+	for _, c := range s.Review().Checks {
+		if c.Department == department && c.Item == item {
+			return c, true
+		}
+	}
+	return CheckRecorded{}, false
+}
+
+func decideApprove(s State, c Approve) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhaseApproved:
+		return nil, nil
+	case PhaseRejected:
+		return nil, domain.Reject("application_rejected", "the application was rejected; it has to be edited first")
+	}
+	for _, due := range c.Rules.Checks(s.Indicator, s.Standing.Applicant) {
+		found, ok := s.Check(due.Department, due.Item)
+		switch {
+		case !ok:
+			return nil, domain.Reject("checks_missing", "%s of %s is not checked since the last edit", due.Item, due.Department)
+		case found.Outcome != Passed:
+			return nil, domain.Reject("check_failed", "%s of %s was not found in order: %v", due.Item, due.Department, found.Reasons)
+		}
+	}
+	return []Event{Approved{ValidUntil: c.Rules.ValidUntil(s.Standing.Applicant, c.At)}}, nil
+}
+
+func decideReject(s State, c Reject) ([]Event, error) {
+	if err := ended(s); err != nil {
+		return nil, err
+	}
+	reasons := c.Reasons
+	if len(reasons) == 0 {
+		reasons = s.failed()
+	}
+	if err := checkReasons(reasons); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhaseApproved:
+		return nil, domain.Reject("application_approved", "the application was approved")
+	case PhaseRejected:
+		if slices.Equal(s.Reasons, reasons) {
+			return nil, nil
+		}
+		return nil, domain.Reject("application_rejected", "the application was rejected for other reasons")
+	}
+	return []Event{Rejected{reasons, after(c.At, c.Rules.RecheckSeconds)}}, nil
+}
+
+// after is the end of a period of the rules that begins at the given moment, or 0 when
+// the rules have none.
+func after(at domain.Time, seconds int64) domain.Time {
+	if seconds == 0 {
+		return 0
+	}
+	return min(at+domain.Time(seconds), domain.MaxTime)
+}
+
+// failed lists the reasons of all checks that failed, each once and in the order of
+// Reasons.
+func (s State) failed() []Reason {
+	var all []Reason
+	for _, r := range Reasons {
+		if slices.ContainsFunc(s.Review().Checks, func(c CheckRecorded) bool { return slices.Contains(c.Reasons, r) }) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func checkReasons(reasons []Reason) error {
+	if len(reasons) == 0 {
+		return domain.Reject("invalid_reason", "a rejection or a failed check needs a reason")
+	}
+	for i, r := range reasons {
+		if !slices.Contains(Reasons, r) || slices.Contains(reasons[:i], r) {
+			return domain.Reject("invalid_reason", "reason %q is unknown or given twice", r)
+		}
+	}
+	return nil
+}
+
+// rejected refuses what is asked of a rejection when none stands.
+func rejected(s State) error {
+	if err := ended(s); err != nil {
+		return err
+	}
+	if s.Phase != PhaseRejected {
+		return domain.Reject("not_rejected", "the application is %s, not rejected", s.Phase)
+	}
+	return nil
+}
+
+func decideAskRecheck(s State, c AskRecheck) ([]Event, error) {
+	if err := rejected(s); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.Review().Recheck.Upheld:
+		return nil, domain.Reject("recheck_answered", "the rejection was looked at again and upheld")
+	case s.Review().Recheck.AnswerBy != 0:
+		return nil, nil
+	case s.Review().Recheck.Until == 0:
+		return nil, domain.Reject("recheck_not_offered", "the rules offer no recheck")
+	case c.At >= s.Review().Recheck.Until:
+		return nil, domain.Reject("recheck_too_late", "a recheck could be asked for until %s", s.Review().Recheck.Until)
+	}
+	return []Event{RecheckAsked{AnswerBy: after(c.At, c.Rules.RecheckAnswerSeconds)}}, nil
+}
+
+func decideAnswerRecheck(s State, c AnswerRecheck) ([]Event, error) {
+	if err := rejected(s); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Answer != Upheld && c.Answer != Granted:
+		return nil, domain.Reject("invalid_answer", "a recheck is %s or %s, not %q", Granted, Upheld, c.Answer)
+	case s.Review().Recheck.Upheld && c.Answer == Upheld:
+		return nil, nil
+	case s.Review().Recheck.Upheld:
+		return nil, domain.Reject("recheck_answered", "the rejection was looked at again and upheld")
+	case s.Review().Recheck.AnswerBy == 0:
+		return nil, domain.Reject("recheck_not_asked", "nobody has asked for a recheck")
+	case c.By == c.RejectedBy:
+		return nil, domain.Reject("recheck_same_reviewer", "officer %s has rejected; another one has to look again", c.By)
+	case c.At >= s.Review().Recheck.AnswerBy:
+		return nil, domain.Reject("recheck_answer_too_late", "the recheck had to be answered by %s", s.Review().Recheck.AnswerBy)
+	}
+	return []Event{RecheckAnswered{c.Answer}}, nil
+}

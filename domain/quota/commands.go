@@ -1,0 +1,35 @@
+package quota
+
+// Command is what may be asked of a year's stream.
+//
+//sumtype:decl
+type Command interface{ isQuotaCommand() }
+
+// SetSeats asks to say how many seats a pool has.
+type SetSeats Set
+
+// Adjust asks to change it. Number tells apart two changes that are alike. Used is
+// evidence: the seats that the rounds of the year have taken.
+type Adjust struct {
+	Pool   string
+	Number uint64
+	Amount int64
+	Reason Reason
+	Used   uint64
+}
+
+// CarryOver asks to add what an earlier year gave away. Year is that of the stream;
+// Given is evidence: what that year's pool gave away and no year has taken yet.
+type CarryOver struct {
+	Year     int
+	Pool     string
+	Number   uint64
+	Amount   uint64
+	FromYear int
+	FromPool string
+	Given    uint64
+}
+
+func (SetSeats) isQuotaCommand()  {}
+func (Adjust) isQuotaCommand()    {}
+func (CarryOver) isQuotaCommand() {}

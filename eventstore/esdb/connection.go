@@ -1,0 +1,89 @@
+package esdb
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
+)
+
+// parse reads a connection string. User and password are taken out before the client
+// sees it, so that no error of the client repeats a part of them, and so that the commas of a
+// password are not taken for those between hosts.
+func parse(connectionString string) (*client.Configuration, error) {
+	scheme, rest, ok := strings.Cut(connectionString, "://")
+	if !ok || scheme != "esdb" && scheme != "esdb+discover" {
+		return nil, errors.New("connection string of the event store must begin with esdb:// or esdb+discover://")
+	}
+	user, hosts, err := cutUser(rest)
+	if err != nil {
+		return nil, fmt.Errorf("parsing the connection string of the event store: %w", err)
+	}
+	config, err := client.ParseConnectionString(scheme + "://" + hosts)
+	if err != nil {
+		return nil, fmt.Errorf("parsing the connection string of the event store: %w", err)
+	}
+	if len(config.GossipSeeds) > 0 {
+		config.DnsDiscover = false // the client would ask none of the hosts
+	}
+	if user != nil {
+		config.Username = user.Username()
+		config.Password, _ = user.Password()
+	}
+	return config, nil
+}
+
+var (
+	errStrayAt     = errors.New("an @ that does not end user and password, and each of /?# in them, has to be percent-encoded")
+	errHost        = errors.New("a host is not of the form host or host:port")
+	errCredentials = errors.New("user and password have to be of the form user:password, percent-encoded")
+)
+
+// cutUser divides what follows the scheme into user and password, if there are any, and
+// the rest.
+func cutUser(s string) (user *url.Userinfo, rest string, err error) {
+	authority := s
+	if end := strings.IndexAny(s, "/?#"); end >= 0 {
+		authority = s[:end]
+	}
+	if strings.Contains(s[len(authority):], "@") {
+		return nil, "", errStrayAt // what is before it may be a password
+	}
+	at := strings.LastIndex(authority, "@")
+	for host := range strings.SplitSeq(authority[at+1:], ",") {
+		name, port, ok := strings.Cut(host, ":")
+		if _, err := strconv.ParseUint(port, 10, 16); name == "" || ok && err != nil {
+			return nil, "", errHost // which may be a password without its host
+		}
+	}
+	if at < 0 {
+		return nil, s, nil
+	}
+	name, password, ok := strings.Cut(authority[:at], ":")
+	name, nameErr := url.PathUnescape(name)
+	password, passwordErr := url.PathUnescape(password)
+	if !ok || nameErr != nil || passwordErr != nil || name == "" || password == "" {
+		return nil, "", errCredentials
+	}
+	return url.UserPassword(name, password), s[at+1:], nil
+}
+
+// Redact returns a connection string, which need not be valid, without its password: the
+// form in which it may be shown and logged.
+func Redact(connectionString string) string {
+	scheme, rest, ok := strings.Cut(connectionString, "://")
+	if !ok {
+		scheme, rest = "", connectionString
+	} else {
+		scheme += "://"
+	}
+	at := strings.LastIndex(rest, "@")
+	if at < 0 {
+		return connectionString
+	}
+	name, _, _ := strings.Cut(rest[:at], ":")
+	return scheme + name + ":xxxxx" + rest[at:]
+}

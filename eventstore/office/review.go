@@ -1,0 +1,106 @@
+package office
+
+import (
+	"context"
+	"fmt"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/identity"
+	"lotteryledger/eventstore"
+)
+
+// Application issues a command on an application; sample is an event of the type it
+// leads to, for the role it needs. An applicant may issue those of [applicant.May], on
+// his own application. Times, rules and officers that the command rests on are
+// put into it.
+func (o *Office) Application(ctx context.Context, meta eventstore.Meta, code string, sample application.Event, cmd application.Command) error {
+	if _, err := identity.ParseCode(code); err != nil {
+		return domain.Reject("invalid_id", "application code: %v", err)
+	}
+	if _, himself := meta.Applicant(); himself {
+		if !applicant.May(sample.EventType()) {
+			return domain.Reject("not_allowed", "%s needs an officer", sample.EventType())
+		}
+	} else if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
+		return err
+	}
+	return o.Carry(ctx, meta, code, cmd)
+}
+
+// Carry carries out a command on an application whose officer the caller has seen to
+// with [eventstore.RequireRole], once for as many commands as it brings.
+func (o *Office) Carry(ctx context.Context, meta eventstore.Meta, code string, cmd application.Command) error {
+	stream := application.Stream + code
+	_, err := eventstore.Applications.HandleWith(ctx, o.Store, stream, meta, func(l eventstore.Loaded[application.State]) (application.Command, error) {
+		if l.State.Phase == "" {
+			return cmd, nil // refused, whatever it is
+		}
+		if who, himself := meta.Applicant(); himself && who != l.State.Applicant {
+			return nil, domain.Reject("not_own", "an applicant acts on an application of his own only")
+		}
+		if err := o.ladder(ctx, meta, l.State, cmd); err != nil {
+			return nil, err
+		}
+		return o.complete(ctx, meta, stream, l.State.Round, cmd)
+	})
+	return err
+}
+
+// complete puts into a command what it rests on: the time, the rules of the round that
+// the application was submitted for, and who has rejected it.
+func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream, round string, cmd application.Command) (application.Command, error) {
+	var err error
+	switch c := cmd.(type) {
+	case application.Approve:
+		c.At = meta.At
+		c.Rules, err = o.RulesOf(ctx, round)
+		return c, err
+	case application.Reject:
+		c.At = meta.At
+		c.Rules, err = o.RulesOf(ctx, round)
+		return c, err
+	case application.RecordCheck:
+		c.Rules, err = o.RulesOf(ctx, round)
+		return c, err
+	case application.AskRecheck:
+		c.At = meta.At
+		c.Rules, err = o.RulesOf(ctx, round)
+		return c, err
+	case application.AnswerRecheck:
+		c.At = meta.At
+		if c.By, err = meta.Officer(); err == nil {
+			c.RejectedBy, err = o.rejectedBy(ctx, stream)
+		}
+		return c, err
+	case application.Renew:
+		c.At = meta.At
+		c.Rules, err = o.RulesOf(ctx, round)
+		return c, err
+	case application.Submit, application.Edit, application.Withdraw, application.Award, application.Expire, application.Disqualify, application.Credit:
+		return c, nil
+	}
+	return nil, fmt.Errorf("no evidence is known for %T", cmd)
+}
+
+// rejectedBy is the officer who rejected an application last, or "".
+func (o *Office) rejectedBy(ctx context.Context, stream string) (string, error) {
+	var last eventstore.Recorded
+	for r, err := range o.Store.Read(ctx, stream, 0) {
+		if err != nil {
+			return "", fmt.Errorf("looking for the rejection in %s: %w", stream, err)
+		}
+		if r.Type == (application.Rejected{}).EventType() {
+			last = r
+		}
+	}
+	if last.Meta == nil {
+		return "", nil
+	}
+	m, err := eventstore.ParseMeta(last.Meta)
+	if err != nil {
+		return "", fmt.Errorf("reading %s at revision %d: %w", stream, last.Revision, err)
+	}
+	return m.Officer()
+}
