@@ -67,6 +67,9 @@ func (d *demo) run(ctx context.Context) error {
 	if d.applications < 30 {
 		return usage("--applications: the demonstration needs at least 30, not %d", d.applications)
 	}
+	if err := d.findVerifier(); err != nil { // now rather than after the round
+		return err
+	}
 	if _, err := os.Stat(d.path("private", "identity.key")); errors.Is(err, fs.ErrNotExist) {
 		if _, err := d.initialise(demoOrigin); err != nil {
 			return err

@@ -99,6 +99,9 @@ func (o *options) officerCommand() *cobra.Command {
 	var roles []string
 	var key string
 	appoint := leaf("appoint ID", "give an officer roles; the first officer appoints himself as administrator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		if len(roles) == 0 {
+			return usage("officer appoint needs --role ROLE")
+		}
 		return o.onOfficer(ctx, args[0], officer.Appointed{}, officer.Appoint{Roles: inOrder(roles), Key: officer.PublicKey(key)},
 			map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
