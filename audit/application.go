@@ -66,6 +66,9 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 			SubmittedAt: e.SubmittedAt, Persons: e.Persons, Standing: e.Standing,
 		}
 	case application.Edited:
+		if err := l.ladder(d, a.state.Persons, e.Standing); err != nil {
+			return err
+		}
 		cmd = application.Edit(e)
 	case application.CheckRecorded:
 		cmd = application.RecordCheck{Rules: version, Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons}
@@ -95,8 +98,12 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 		cmd = application.Disqualify(e)
 		a.until = min(a.until, d.Index)
 	case application.Credited:
+		if err := l.ladder(d, a.state.Persons, e.Apply(a.state.Standing)); err != nil {
+			return err
+		}
 		cmd = application.Credit(e)
 	case application.Awarded:
+		a.until = min(a.until, d.Index) // a seat took it out before; a promotion does it now
 		cmd = application.Award{Code: d.StreamID, Indicator: e.Indicator, Selected: l.Selected(e.Indicator)}
 	}
 	return decide(eventstore.Applications, &a.slot, d, e, cmd)
@@ -155,7 +162,7 @@ func (l *Ledger) Drawing(code string) string {
 
 // over reports whether nothing more can be selected in the round.
 func (r *roundOf) over() bool {
-	return r.state.Phase == round.PhasePublished || r.state.Phase == round.PhaseVoided
+	return r.state.Phase == round.PhasePublished || r.state.Phase == round.PhaseSettled || r.state.Phase == round.PhaseVoided
 }
 
 // Due lists the approved applications that are no longer valid at the given moment, and that

@@ -52,6 +52,7 @@ func allCheats() []cheat {
 	for _, list := range [][]cheat{
 		formCheats(), orderCheats(), officerCheats(), peopleCheats(), personalCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), housingCheats(), quotaCheats(),
 		checkCheats(), recheckCheats(), validityCheats(), creditCheats(), applicantCheats(), signatureCheats(), proposalCheats(),
+		timetableCheats(), promotionCheats(), lapseCheats(), clockCheats(), partyCheats(),
 	} {
 		all = append(all, list...)
 	}

@@ -32,6 +32,9 @@ type hooks struct {
 	drawn    func(*round.Drawn)                   // before it is recorded
 	drawTime func(domain.Time) domain.Time
 	keys     bool // every officer has a key and signs
+
+	// between the announcement and the beacon: gives the valid announcement and the ceremony
+	timetable func(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte)
 }
 
 // conduct brings an open round to its results. meanwhile, unless nil, happens while
@@ -84,6 +87,10 @@ func (h *history) conduct(id string, seats, reserve uint64, meanwhile func(*hist
 		a.Document = draw.AnnouncementDigest(doc)
 	}
 	h.put("cora", stream, a)
+	var ceremony []byte
+	if k.timetable != nil {
+		a, ceremony = k.timetable(h, id, s, a, terms)
+	}
 
 	signature, err := beacon.DemonstrationSignature(a.BeaconRound)
 	require.NoError(h.t, err)
@@ -92,7 +99,7 @@ func (h *history) conduct(id string, seats, reserve uint64, meanwhile func(*hist
 	}
 	h.now = max(h.now, a.DrawTime)
 	h.put("cora", stream, round.BeaconRecorded{Signature: hex.EncodeToString(signature)})
-	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, nil)
+	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, ceremony)
 	if k.seed != nil {
 		seed = k.seed(a, signature)
 	}
@@ -170,8 +177,11 @@ func (h *history) draw(id string, seed draw.Seed, rosters []draw.Roster, a round
 func (h *history) settle(id string, rosters []draw.Roster, pools map[string][]draw.Ranked, selected map[string]int, leaf int) {
 	h.won[id] = map[string][]string{}
 	var all []string
+	h.order = map[string][]string{}
 	for _, r := range rosters {
-		codes := codesOf(pools[r.Pool])[:selected[r.Pool]]
+		codes := codesOf(pools[r.Pool])
+		h.order[r.Pool] = codes
+		codes = codes[:selected[r.Pool]]
 		h.won[id][r.Pool] = codes
 		all = append(all, codes...)
 	}
@@ -218,7 +228,7 @@ func (h *history) award(id string) {
 			}
 		}
 	}
-	require.GreaterOrEqual(h.t, n, 3, "each fate")
+	require.True(h.t, n >= 3 || h.hooks.size != nil, "each fate, but a roster that is cut short may give fewer")
 }
 
 // confirm dates the right by the time of the confirmation itself.

@@ -9,6 +9,7 @@
 //	tile/…, tile/entries/…           the tree and its leaves (package tiles)
 //	rosters/<round>/<pool>.tsv       from the moment the round is sealed
 //	announcements/<round>.json       from the moment it is announced
+//	announcements/<round>.<n>.json   from the moment it is announced anew
 //	results/<round>/<pool>.tsv       from the moment it is published
 //
 // # Leaves

@@ -24,6 +24,7 @@ const (
 	RoundOverlap   = "round_overlap"   // two rounds draw from the same applications
 	SeedWrong      = "seed_wrong"      // the seed does not follow from announcement and beacon
 	ResultWrong    = "result_wrong"    // a result is not what roster and seed give
+	AbortRefuted   = "abort_refuted"   // a round was voided for a missing beacon, whose signature exists
 	FileMissing    = "file_missing"    // a file that the ledger implies is not there
 	FileWrong      = "file_wrong"      // a file is not what the ledger implies
 	FileUnknown    = "file_unknown"    // a file that the ledger does not imply

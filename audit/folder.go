@@ -42,6 +42,15 @@ type RoundReport struct {
 	Signature     string       `json:"signature,omitempty"` // of the beacon round, once recorded
 	Demonstration bool         `json:"demonstration"`       // the beacon proves nothing
 	Pools         []PoolReport `json:"pools,omitempty"`
+
+	Reruns     string             `json:"reruns,omitempty"`     // the voided round that it stands for
+	Superseded uint64             `json:"superseded,omitempty"` // announcements before the valid one
+	Anchors    []round.Anchored   `json:"anchors,omitempty"`    // evidence from outside, not verified here
+	Ceremony   string             `json:"ceremony,omitempty"`   // its bytes in hex
+	Void       round.VoidReason   `json:"void,omitempty"`
+	Settled    []round.Settlement `json:"settled,omitempty"`
+
+	voided uint64 // revision of the event that voided it
 }
 
 // PoolReport is what a proven folder says of a pool in a round.
@@ -107,7 +116,13 @@ func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Re
 
 func (l *Ledger) report(id string) RoundReport {
 	s, selected := l.Round(id)
-	r := RoundReport{Round: id, Phase: s.Phase, Rules: s.Opened.Rules}
+	r := RoundReport{
+		Round: id, Phase: s.Phase, Rules: s.Opened.Rules, Reruns: s.Opened.Reruns, Superseded: s.Superseded,
+		Anchors: s.Anchors, Ceremony: s.Ceremony, Void: s.Void, Settled: s.Settled.Pools,
+	}
+	if s.Phase == round.PhaseVoided {
+		r.voided = l.rounds[id].slot.next - 1 // nothing follows
+	}
 	if s.Announced.BeaconRound != 0 {
 		r.DrawTime, r.Chain, r.BeaconRound = s.Announced.DrawTime, s.Announced.Chain.String(), s.Announced.BeaconRound
 		r.Signature = s.Signature

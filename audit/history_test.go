@@ -39,7 +39,7 @@ type record struct {
 
 func (r record) leaf(t require.TestingT) []byte {
 	actor := r.actor
-	if !strings.Contains(actor, ":") {
+	if !strings.Contains(actor, ":") && actor != eventstore.ActorClock {
 		actor = eventstore.ActorOfficer + actor
 	}
 	meta, err := eventstore.Meta{Command: r.command, Actor: actor, At: r.at}.Bytes()
@@ -101,6 +101,8 @@ type history struct {
 	people  int
 	files   map[string][]byte
 	won     map[string]map[string][]string // codes on the seats by round and pool
+	order   map[string][]string            // all codes of the last draw by pool
+	first   []string                       // those of the ordinary pool in the first draw, where a history needs them
 	hooks   hooks
 
 	opens, closes domain.Time // window of the rounds to be opened

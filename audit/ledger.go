@@ -173,6 +173,9 @@ func at[K comparable, V any](m map[K]*V, key K) *V {
 // allowed checks that the actor holds the role that this event needs, and has signed it if
 // he has a key. What an officer decided before his dismissal was stored may be stored after it.
 func (l *Ledger) allowed(d *Decoded) error {
+	if d.Meta.Actor == eventstore.ActorClock && len(l.officers) > 0 {
+		return l.clockMay(d)
+	}
 	if who, himself := d.Meta.Applicant(); himself {
 		return l.allowedApplicant(d, who)
 	}
@@ -268,13 +271,18 @@ func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
 		if _, err := identity.ParseCode(e.Application); err != nil {
 			return d.fault("invalid_id", "application code: %v", err)
 		}
-		cmd = reservation.Claim(e)
+		cmd = reservation.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
 	case reservation.Released:
 		a := l.applications[e.Application]
 		if a != nil && !a.state.Phase.Over() && slices.Contains(a.state.Persons, tag) {
 			return d.fault(PersonFree, "application %s still stands", e.Application)
 		}
 		cmd = reservation.Release(e)
+	case reservation.Barred:
+		if err := l.lapsedPeople(d, tag, e); err != nil {
+			return err
+		}
+		cmd = reservation.Bar(e)
 	}
 	return decide(eventstore.Reservations, at(l.persons, tag), d, e, cmd)
 }
@@ -291,7 +299,7 @@ func (l *Ledger) submittedBy(d *Decoded, e application.Submitted) error {
 			return d.fault(PersonFree, "member %d is not reserved for the application", i+1)
 		}
 	}
-	return nil
+	return l.ladder(d, e.Persons, e.Standing)
 }
 
 func (l *Ledger) window(id string, decidedAt domain.Time) application.Window {
@@ -304,18 +312,28 @@ func (l *Ledger) window(id string, decidedAt domain.Time) application.Window {
 }
 
 func (l *Ledger) applyIndicator(d *Decoded, e indicator.Event) error {
-	id, _, _, err := indicator.ParseID(d.StreamID)
+	id, pool, _, err := indicator.ParseID(d.StreamID)
 	if err != nil {
 		return refusal(d, err)
 	}
 	var cmd indicator.Command
 	switch e := e.(type) {
+	case indicator.Promoted:
+		cmd := l.PromoteCommand(d.StreamID, e.Vacated)
+		if err := decide(eventstore.Indicators, at(l.indicators, d.StreamID), d, indicator.Event(e), indicator.Command(cmd)); err != nil {
+			return err
+		}
+		l.promoted(d.StreamID, e.Vacated)
+		return nil
 	case indicator.Awarded:
 		a := l.applications[e.Application]
 		if a == nil || a.state.Won != d.StreamID {
 			return d.fault("not_selected", "application %s was not awarded this indicator", e.Application)
 		}
-		cmd = indicator.Award{Application: e.Application, Selected: l.Selected(d.StreamID)}
+		cmd = indicator.Award{
+			Application: e.Application, Selected: l.Selected(d.StreamID),
+			At: d.Meta.At, ConfirmSeconds: l.Version(id).ConfirmSeconds,
+		}
 	case indicator.Confirmed:
 		r := l.rounds[id]
 		if r == nil {
@@ -323,17 +341,17 @@ func (l *Ledger) applyIndicator(d *Decoded, e indicator.Event) error {
 		}
 		cmd = indicator.Confirm{At: d.Meta.At, UseSeconds: l.rules[r.state.Opened.Rules].state.Version.UseSeconds}
 	case indicator.Revoked:
-		cmd = indicator.Revoke(e)
+		cmd = indicator.Revoke{At: d.Meta.At, Reason: e.Reason}
 	case indicator.Used:
 		cmd = indicator.Use{At: d.Meta.At}
 	case indicator.Forfeited:
-		cmd = indicator.Forfeit{At: d.Meta.At, Reason: e.Reason}
+		cmd = indicator.Forfeit{At: d.Meta.At, Reason: e.Reason, Pool: pool, Lapse: l.Version(id).Lapse}
 	}
 	return decide(eventstore.Indicators, at(l.indicators, d.StreamID), d, e, cmd)
 }
 
 // Selected is the code on the rank that an indicator's id names, or "" when that is
-// no seat of a published result.
+// neither a seat of a published result nor promoted to one.
 func (l *Ledger) Selected(id string) string {
 	name, pool, rank, err := indicator.ParseID(id)
 	if err != nil {
@@ -344,6 +362,9 @@ func (l *Ledger) Selected(id string) string {
 		return ""
 	}
 	if codes := r.selected[pool]; rank <= uint64(len(codes)) {
+		return codes[rank-1]
+	}
+	if codes := r.ranked[pool]; rank <= uint64(len(codes)) && l.indicatorState(id).Vacated != "" {
 		return codes[rank-1]
 	}
 	return ""

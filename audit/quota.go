@@ -57,17 +57,42 @@ func (l *Ledger) QuotaUsed(year int, pool string) uint64 {
 	return l.quotaUsed(year, pool, "", domain.MaxTime)
 }
 
-// quotaUsed counts all rounds but one, announced before seen.
+// quotaUsed counts all rounds but one. Of what was announced at seen or later nobody
+// need know yet: the least that may have been seen counts.
 func (l *Ledger) quotaUsed(year int, pool, but string, seen domain.Time) (n uint64) {
 	for id, r := range l.rounds {
-		a := r.state.Announced
-		if id == but || a.BeaconRound == 0 || r.state.Phase == round.PhaseVoided || a.DrawTime.Year() != year || r.announced >= seen {
+		if id == but || r.state.Phase == round.PhaseVoided {
 			continue
 		}
-		seats, _ := r.state.Seats(pool)
-		n += seats.Seats
+		var used uint64
+		for _, o := range r.offers {
+			used = min(o.of(year, pool), used)
+			if o.at < seen {
+				used = o.of(year, pool)
+			}
+		}
+		n += used
 	}
 	return n
+}
+
+// offer is what an announcement takes of the quota of a year.
+type offer struct {
+	at    domain.Time
+	year  int
+	pools []round.Seats
+}
+
+func (o offer) of(year int, pool string) uint64 {
+	if o.year != year {
+		return 0
+	}
+	for _, p := range o.pools {
+		if p.Pool == pool {
+			return p.Seats
+		}
+	}
+	return 0
 }
 
 // QuotaGiven is what a pool gave to later years and none of them has taken.

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,6 +10,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
 )
 
 // rationed is a ledger whose year has a quota: six seats for a round of four, of which
@@ -86,10 +88,60 @@ func TestQuotaInFlight(t *testing.T) {
 	}
 }
 
+// supersededWith announces again, with another number of seats in the first pool.
+func supersededWith(seats uint64) func(*history, string, round.State, round.Announced, []round.PoolTerms) (round.Announced, []byte) {
+	return func(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte) {
+		a.Pools = slices.Clone(a.Pools)
+		a.Pools[0].Seats = seats
+		s.Announced = a
+		e := h.superseding(id, s, a, terms, func(e *round.AnnouncementSuperseded) { e.DrawTime += 2 * inFlight })
+		h.put("cora", "round-"+id, e)
+		return round.Announced{Document: e.Document, DrawTime: e.DrawTime, Chain: e.Chain, BeaconRound: e.BeaconRound, Pools: e.Pools, Mode: e.Mode}, nil
+	}
+}
+
+// TestQuotaOfTheValidAnnouncement: the last announcement counts. A quota may fall to what
+// any announcement says that whoever lowers it may have seen as the valid one.
+func TestQuotaOfTheValidAnnouncement(t *testing.T) {
+	for _, v := range []struct {
+		seats uint64 // superseding 4
+		after domain.Time
+		fall  int64 // of 6
+		code  string
+	}{
+		{2, inFlight + 1, -4, ""},
+		{2, inFlight + 1, -5, "quota_used"},
+		{2, 1, -4, ""},
+		{6, inFlight + 1, -1, "quota_used"},
+		{6, 1, -2, ""},
+		{6, 1, -3, "quota_used"},
+	} {
+		h := rationed(t, hooks{
+			version: func(v *rules.Version) { v.SupersedeMarginSeconds = 60 },
+			timetable: func(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte) {
+				h.now += inFlight + 1 // the first announcement is long seen
+				return supersededWith(v.seats)(h, id, s, a, terms)
+			},
+		})
+		i := h.index("round-r1", round.AnnouncementSuperseded{})
+		h.insert(i+1, "chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: v.fall, Reason: quota.Correction}).at = h.records[i].at + v.after
+		_, err := audit.VerifyFolder(h.publish(), "", nil)
+		found, _ := audit.Fault(err)
+		if v.code == "" {
+			require.NoError(t, err)
+		} else {
+			require.Equal(t, v.code, found.Code, v)
+		}
+	}
+}
+
 // quotaCheats take more than a year has.
 func quotaCheats() []cheat {
 	announced := at("round-r1", round.Announced{})
 	return []cheat{
+		{name: "more_seats_in_the_place_of_fewer", code: "quota_exceeded", ledger: rationed, do: at("round-r1", round.AnnouncementSuperseded{}), hooks: hooks{
+			timetable: supersededWith(7),
+		}},
 		{name: "more_seats_than_the_year_has", code: "quota_exceeded", ledger: rationed, do: announced, hooks: hooks{
 			announce: func(_ *history, a *round.Announced) { a.Pools[0].Seats = 7 },
 		}},

@@ -209,3 +209,23 @@ func TestExpireWaitsForTheDraw(t *testing.T) {
 func fieldsOf(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == '\t' || r == '\n' })
 }
+
+// TestExpiryIsDue: what a clock finds is what the office ended, and it stays due until its
+// people are free.
+func TestExpiryIsDue(t *testing.T) {
+	h := reviewed(t, hooks{})
+	free := "identity-" + h.apps[9].persons[0].String()
+	released := h.index(free, reservation.Released{})
+	for _, i := range []int{h.index(of(h.apps[9]), application.Expired{}), released} {
+		h.records[i].actor = "clock"
+	}
+	h.verified(t)
+	due := func(n int) []string {
+		before := *h
+		before.records = h.records[:n]
+		return before.replayed().ToExpire(h.records[released].at)
+	}
+	require.Contains(t, due(released-1), h.apps[9].code)
+	require.Contains(t, due(released), h.apps[9].code, "its people are still held")
+	require.NotContains(t, due(released+1), h.apps[9].code)
+}

@@ -24,7 +24,7 @@ type Files func(path string, write func(io.Writer) error) error
 // RosterPath is where the roster of a pool is published.
 func RosterPath(id, pool string) string { return "rosters/" + id + "/" + pool + ".tsv" }
 
-// AnnouncementPath is where the announcement of a round is published.
+// AnnouncementPath is where the first announcement of a round is published.
 func AnnouncementPath(id string) string { return "announcements/" + id + ".json" }
 
 // ResultPath is where the result of a pool is published.
@@ -37,9 +37,14 @@ type roundOf struct {
 	closedLeaf int64       // that closed it
 	rosters    []draw.Roster
 	results    []PoolResult
-	selected   map[string][]string // codes on the seats, by pool, once published
-	lastLeaf   int64               // that published it, or -1
-	announced  domain.Time         // when it was announced
+	selected   map[string][]string          // codes on the seats, by pool, once published
+	ranked     map[string][]string          // and on the reserve behind them
+	sizes      map[string][]uint64          // places by rank, where a pool has parties
+	promoted   map[string][]uint64          // ranks of the reserve that moved up, in that order
+	filled     map[string]map[uint64]uint64 // places that the reserve took, by the rank that gave them up
+	lastLeaf   int64                        // that published it, or -1
+	rerunBy    string                       // the round that stands for it, once voided
+	offers     []offer                      // announced, the valid one last
 }
 
 // PoolResult is the ranking of one pool: seats and reserve.
@@ -90,7 +95,7 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		if v == nil || v.sha256 != e.RulesSHA256 {
 			return nil, d.fault("unknown_rules", "rules %s with SHA-256 %s are not adopted", e.Rules, e.RulesSHA256)
 		}
-		return round.Open{Rules: e.Rules, RulesSHA256: e.RulesSHA256, Opens: e.Opens, Closes: e.Closes, ValidFrom: v.state.Version.ValidFrom}, nil
+		return l.openCommand(e, v.state.Version), nil
 	case round.Closed:
 		return round.Close{At: d.Meta.At}, nil
 	case round.Sealed:
@@ -110,8 +115,13 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		r.rosters = rosters
 		return seal, nil
 	case round.Announced:
-		r.announced = d.Meta.At
-		return l.announceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools, d.Meta.At-inFlight), nil
+		return l.announceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools, e.Ceremony, d.Meta.At-inFlight), nil
+	case round.AnnouncementSuperseded:
+		return l.supersedeCommand(d, r, e), nil
+	case round.Anchored:
+		return round.Anchor{At: d.Meta.At, Anchored: e}, nil
+	case round.CeremonyRecorded:
+		return round.RecordCeremony{At: d.Meta.At, Margin: l.versionOf(r).CeremonyMargin(), Bytes: e.Bytes}, nil
 	case round.BeaconRecorded:
 		if err := l.VerifyBeacon(d.StreamID, e.Signature); err != nil {
 			var b *beacon.Error
@@ -143,8 +153,10 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		return round.Rank(e), nil
 	case round.Published:
 		return round.Publish{}, nil
+	case round.Settled:
+		return l.SettleCommand(d.StreamID), nil
 	case round.Voided:
-		return round.Void(e), nil
+		return l.voidCommand(d, r, e), nil
 	}
 	return nil, d.fault(EventUnknown, "%T", e)
 }
@@ -164,15 +176,15 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 			}
 		}
 	case round.Announced:
-		_, terms := round.Terms(l.Version(d.StreamID))
+		r.offers = append(r.offers, offer{d.Meta.At, e.DrawTime.Year(), e.Pools})
+		_, terms := round.Terms(l.versionOf(r))
 		doc, err := round.Document(d.StreamID, r.state, e, terms)
-		if err != nil {
-			return asFault(d, err)
-		}
-		return l.file(AnnouncementPath(d.StreamID), func(w io.Writer) error {
-			_, err := w.Write(doc)
-			return err
-		})
+		return l.document(d, AnnouncementPath(d.StreamID), doc, err)
+	case round.AnnouncementSuperseded:
+		r.offers = append(r.offers, offer{d.Meta.At, e.DrawTime.Year(), e.Pools})
+		_, terms := round.Terms(l.versionOf(r))
+		doc, err := round.SupersedingDocument(d.StreamID, r.state, e, terms)
+		return l.document(d, SupersedingPath(d.StreamID, r.state.Superseded), doc, err)
 	case round.Published:
 		for _, p := range r.results {
 			if err := l.file(ResultPath(d.StreamID, p.Pool), func(w io.Writer) error {
@@ -187,7 +199,11 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 			r.closed = d.Meta.At
 		}
 		r.rosters, r.results = nil, nil
-	case round.Opened, round.BeaconRecorded, round.Drawn, round.Ranked:
+	case round.Opened:
+		if e.Reruns != "" {
+			l.rounds[e.Reruns].rerunBy = d.StreamID
+		}
+	case round.Anchored, round.CeremonyRecorded, round.BeaconRecorded, round.Drawn, round.Ranked, round.Settled:
 	}
 	return nil
 }
@@ -196,9 +212,14 @@ func (l *Ledger) afterRound(d *Decoded, r *roundOf, e round.Event) error {
 // who took part by lot and did not win.
 func (l *Ledger) settle(index int64, r *roundOf) {
 	r.lastLeaf = index
-	r.selected = map[string][]string{}
+	r.selected, r.ranked, r.sizes = map[string][]string{}, map[string][]string{}, map[string][]uint64{}
+	r.promoted, r.filled = map[string][]uint64{}, map[string]map[uint64]uint64{}
 	won := map[string]bool{}
 	for _, p := range r.results {
+		for _, k := range p.Ranks {
+			r.ranked[p.Pool] = append(r.ranked[p.Pool], k.Code)
+		}
+		r.keepSizes(p)
 		for _, k := range p.Ranks[:r.state.Selected(p.Pool)] {
 			won[k.Code] = true
 			r.selected[p.Pool] = append(r.selected[p.Pool], k.Code)
@@ -251,28 +272,12 @@ func (l *Ledger) Rosters(id string, n int64) ([]draw.Roster, round.Seal, error) 
 	return rosters, seal, nil
 }
 
-// AnnounceCommand completes an announcement with the terms of the round's rules and
-// what is left of the year's quota.
-func (l *Ledger) AnnounceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats) round.Announce {
-	return l.announceCommand(id, now, drawTime, chain, pools, domain.MaxTime)
-}
-
-func (l *Ledger) announceCommand(id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, seen domain.Time) round.Announce {
-	cmd := round.Announce{At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools, Left: l.quotaLeft(id, drawTime, pools, seen)}
-	if r := l.rounds[id]; r != nil && r.state.Phase != "" {
-		cmd.Notice = l.Version(id).NoticeSeconds
-		cmd.Mode, cmd.Terms = round.Terms(l.Version(id))
-	}
-	return cmd
-}
-
 // Version is the version of the rules that a round is held under.
 func (l *Ledger) Version(id string) rules.Version {
-	r := l.rounds[id]
-	if r == nil || r.state.Phase == "" {
-		return rules.Version{}
+	if r := l.rounds[id]; r != nil {
+		return l.versionOf(r)
 	}
-	return l.rules[r.state.Opened.Rules].state.Version
+	return rules.Version{}
 }
 
 // VerifyBeacon checks a signature, in hex, against the chain and the beacon round
@@ -304,7 +309,11 @@ func (l *Ledger) Draw(id string) (round.Draw, []PoolResult, error) {
 		return round.Draw{}, nil, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
 	}
 	a := r.state.Announced
-	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, nil)
+	ceremony, err := hex.DecodeString(r.state.Ceremony)
+	if err != nil {
+		return round.Draw{}, nil, domain.Reject("invalid_ceremony", "the bytes of a ceremony are lower-case hex")
+	}
+	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, ceremony)
 	cmd := round.Draw{Seed: domain.Digest(seed)}
 	v := l.Version(id)
 	lots, err := round.Lots(v, a, r.rosters)

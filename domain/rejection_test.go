@@ -51,7 +51,7 @@ func codes(t *testing.T, root string, makers []string, found map[string]string) 
 					add(n.Args[0], path)
 				}
 			case *ast.KeyValueExpr:
-				if nameOf(n.Key) == "Code" {
+				if strings.EqualFold(nameOf(n.Key), "code") {
 					add(n.Value, path)
 				}
 			case *ast.ValueSpec:
@@ -115,10 +115,11 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	codes(t, "../eventstore", []string{"Reject"}, used)
 	codes(t, "../audit", []string{"Reject", "refuse", "fault", "fail"}, used)
 	codes(t, "../cmd/lottery-verify", nil, used)
+	codes(t, "../cmd/lottery", []string{"Reject"}, used)
 	for _, known := range []string{ // one of each way in which a code is written
 		"round_closed", "invalid_standing", "not_allowed", "unknown_applicant", "leaf_malformed", "tile_hash",
 		"checkpoint_origin", "beacon_encoding", "roster_order", "identity_checksum", "code_range",
-		"roster_pool_missing", "io",
+		"roster_pool_missing", "io", "file_header", "not_published",
 	} {
 		require.Contains(t, used, known, "the search overlooks codes")
 	}

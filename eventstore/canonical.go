@@ -70,6 +70,8 @@ func scannerOf(t reflect.Type) scanner {
 		return scanInt
 	case reflect.Uint64:
 		return scanUint
+	case reflect.Bool:
+		return scanBool
 	case reflect.Slice:
 		return sliceScanner(t)
 	case reflect.Struct:
@@ -180,6 +182,15 @@ func scanUint(b []byte, v reflect.Value) ([]byte, bool) {
 	n, err := strconv.ParseUint(string(digits), 10, 64)
 	v.SetUint(n)
 	return rest, err == nil
+}
+
+func scanBool(b []byte, v reflect.Value) ([]byte, bool) {
+	rest, is := bytes.CutPrefix(b, []byte("true"))
+	v.SetBool(is)
+	if is {
+		return rest, true
+	}
+	return bytes.CutPrefix(b, []byte("false"))
 }
 
 func scanInt(b []byte, v reflect.Value) ([]byte, bool) { // negative ones are left to the authority

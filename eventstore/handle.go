@@ -143,8 +143,15 @@ func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string
 func (a Aggregate[S, E, C]) New() Loaded[S] { return Loaded[S]{Last: NoStream} }
 
 // RequireRole refuses a command whose actor does not hold the role that events of
-// this type need, or whose key is not at hand.
+// this type need, or whose key is not at hand. The clock needs no role and may cause
+// what falls due by itself.
 func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) error {
+	if meta.Actor == ActorClock {
+		if officer.ClockMay(eventType) {
+			return nil
+		}
+		return domain.Reject("not_allowed", "the clock may not cause %s", eventType)
+	}
 	id, err := meta.Officer()
 	if err != nil {
 		return err

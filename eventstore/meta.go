@@ -16,7 +16,7 @@ import (
 // and when it was caused.
 type Meta struct {
 	Command uuid.UUID   `json:"command"`
-	Actor   string      `json:"actor"` // "officer:" or "applicant:", and the id
+	Actor   string      `json:"actor"` // "officer:" or "applicant:" and the id, or ActorClock
 	At      domain.Time `json:"at"`
 	// Signature is the actor's, if he is an officer with a key. See [SignedBytes].
 	Signature Signature `json:"signature,omitzero"`
@@ -24,6 +24,9 @@ type Meta struct {
 
 // ActorOfficer begins the actor of an officer.
 const ActorOfficer = "officer:"
+
+// ActorClock is the actor of what falls due by itself, see [officer.ClockMay].
+const ActorClock = "clock"
 
 // ActorApplicant begins the actor of an applicant.
 const ActorApplicant = "applicant:"

@@ -51,6 +51,13 @@ var version = rules.Version{
 	NoticeSeconds: 3600, UseSeconds: 86400,
 }
 
+// lively is version with a reserve that moves up and a penalty for a lapse.
+func lively() rules.Version {
+	v := version
+	v.PromoteFor, v.Lapse = rules.Vacancies, rules.Lapse{BarSeconds: 1}
+	return v
+}
+
 // world is an office with an event store and, beside it, the replay of the same
 // events in memory.
 type world struct {
@@ -237,7 +244,7 @@ func (w *world) announce(seats, reserve uint64) error {
 	for _, r := range state.Sealed.Rosters {
 		pools = append(pools, round.Seats{Pool: r.Pool, Seats: seats, Reserve: reserve})
 	}
-	return w.roundDo(w.ledger.AnnounceCommand(w.round, w.now, w.now+7200, domain.Digest(draw.Demonstration.Hash()), pools))
+	return w.roundDo(w.ledger.AnnounceCommand(w.round, w.now, w.now+7200, domain.Digest(draw.Demonstration.Hash()), pools, false))
 }
 
 func (w *world) seed() error {

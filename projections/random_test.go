@@ -24,13 +24,13 @@ import (
 // projections that read everything at once.
 func TestRandomHistories(t *testing.T) {
 	folder, cases := t.TempDir(), 0
-	var published, settled, expired int
+	var published, settled, expired, promoted int
 	rapid.Check(t, func(t *rapid.T) {
 		cases++
 		path := filepath.Join(folder, fmt.Sprint(cases))
 		db := reopen(t, path)
 		defer func() { require.NoError(t, db.Close()) }()
-		w := newWorld(t)
+		w := newWorldUnder(t, lively())
 		if rapid.Bool().Draw(t, "demanding") {
 			w = newWorldUnder(t, demanding)
 			w.ok(handle(w, eventstore.Officers, officer.Stream+"deputy", officer.Command(officer.Appoint{Roles: officer.Roles})))
@@ -101,7 +101,12 @@ func TestRandomHistories(t *testing.T) {
 					func() error {
 						return w.announce(rapid.Uint64Range(0, 3).Draw(t, "seats"), rapid.Uint64Range(0, 3).Draw(t, "reserve"))
 					},
-					w.seed, w.draw,
+					func() error {
+						if rapid.Bool().Draw(t, "supersede") {
+							refusable(w, w.supersede(rapid.Uint64Range(0, 3).Draw(t, "seats"), rapid.Uint64Range(0, 3).Draw(t, "reserve")))
+						}
+						return w.seed()
+					}, w.draw,
 					func() error { return w.rank(rapid.IntRange(1, 3).Draw(t, "piece")) },
 					w.publish,
 				}
@@ -137,6 +142,18 @@ func TestRandomHistories(t *testing.T) {
 				}).Draw(t, "command")
 				refusable(w, w.indicatorDo(rapid.SampledFrom(awarded).Draw(t, "id"), cmd))
 			},
+			"promote": func(*rapid.T) {
+				ids := w.promote()
+				awarded, promoted = append(awarded, ids...), promoted+len(ids)
+			},
+			"later": func(t *rapid.T) {
+				if step == 0 { // a window is open, so it stays within it
+					return
+				}
+				w.now += domain.Time(rapid.Int64Range(0, 2*version.UseSeconds).Draw(t, "seconds"))
+				w.lapse()
+				w.settle()
+			},
 			"catch up": func(*rapid.T) { catchUp() },
 			"restart": func(*rapid.T) {
 				require.NoError(t, db.Close())
@@ -164,13 +181,14 @@ func TestRandomHistories(t *testing.T) {
 		require.Positive(t, published)
 		require.Positive(t, settled)
 		require.Positive(t, expired)
+		require.Positive(t, promoted)
 	}
 }
 
-// demanding are rules under another content, with a check, rechecks and an end of
+// demanding are lively rules under another content, with a check, rechecks and an end of
 // validity after the second window.
 var demanding = func() rules.Version {
-	v := version
+	v := lively()
 	v.RequiredChecks = []rules.RequiredCheck{{Department: "tax", Item: "paid"}}
 	v.RecheckSeconds, v.RecheckAnswerSeconds = 86400, 86400
 	v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 2 * 86400}}

@@ -48,7 +48,7 @@ func requireRounds(t require.TestingT, db *projections.DB, w *world) {
 				}
 			}
 			require.Equal(t, selected[p.Name], onSeats)
-			if state.Phase == round.PhasePublished {
+			if state.Phase == round.PhasePublished || state.Phase == round.PhaseSettled {
 				require.Len(t, rows, int(state.Recorded[p.Name]))
 			} else {
 				require.Empty(t, rows)

@@ -57,7 +57,7 @@ var rules = map[string]rule{
 	"domain/domaintest":  domainRule(),
 	"domain/draw":        domainRule(),
 	"domain/identity":    domainRule(),
-	"domain/indicator":   domainRule(),
+	"domain/indicator":   domainRule("domain/rules"),
 	"domain/officer":     domainRule(),
 	"domain/personal":    domainRule("domain/identity", "domain/rules"),
 	"domain/proposal":    domainRule(),

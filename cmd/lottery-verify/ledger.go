@@ -1,16 +1,20 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"lotteryledger/audit"
 	"lotteryledger/audit/checkpoint"
 	"lotteryledger/cmd/internal/progress"
+	"lotteryledger/domain"
+	"lotteryledger/domain/round"
 )
 
 // ledgerReport is the object of a proven folder.
@@ -34,6 +38,7 @@ func (r ledgerReport) writeText(w io.Writer) error {
 		for _, q := range o.Pools {
 			p.line(t.pool, q.Pool, q.Count, q.Weight, q.Seats, q.Selected, q.Reserve)
 		}
+		p.timetable(t, o)
 		if o.Demonstration {
 			p.line("%s", t.demonstration)
 		}
@@ -57,11 +62,37 @@ func (p *printer) line(format string, args ...any) {
 	}
 }
 
+// timetable says what happened to a round beside its draw, as far as anything did.
+func (p *printer) timetable(t words, o audit.RoundReport) {
+	if o.Reruns != "" {
+		p.line(t.reruns, o.Reruns)
+	}
+	if o.Superseded > 0 {
+		p.line(t.superseded, o.Superseded)
+	}
+	for _, a := range o.Anchors {
+		p.line(t.anchor, a.Kind, a.ClaimedAt, a.Evidence)
+	}
+	if o.Ceremony != "" {
+		p.line(t.ceremony, len(o.Ceremony)/2)
+	}
+	for _, s := range o.Settled {
+		p.line(t.settled, s.Pool, s.Awarded, s.Used, s.Forfeited, s.Revoked, s.Promoted, s.Returned)
+	}
+	if o.Void != "" {
+		p.line(t.voided, o.Void)
+	}
+	if o.Void == round.BeaconMissing {
+		p.line(t.abort, o.BeaconRound, o.Round)
+	}
+}
+
 // runLedger is the command ledger.
 func runLedger(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("ledger", flag.ContinueOnError)
 	key := flags.String("key", "", "the ledger's verifier `key`, from a source you trust (default: the one in the folder)")
 	asJSON := flags.Bool("json", false, "print one JSON object")
+	held := flags.String("beacon", "", "`ROUND:SIGNATURE` in hex: refutes that the round was voided for a missing beacon")
 	lang := flags.String("lang", language(), "zh or en")
 	dir, status, done := parseWith(flags, args, stderr)
 	if done {
@@ -75,11 +106,16 @@ func runLedger(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "lottery-verify: --lang is zh or en")
 		return statusUsage
 	}
-	r, err := verifyLedger(dir, *key, w, stderr)
+	r, err := verifyLedger(dir, *key, *held, w, stderr)
 	return conclude(stdout, stderr, *asJSON, r, explain(err, w))
 }
 
-func verifyLedger(dir, key string, w words, stderr io.Writer) (report, error) {
+func verifyLedger(dir, key, held string, w words, stderr io.Writer) (report, error) {
+	id, text, ok := strings.Cut(held, ":")
+	signature, err := hex.DecodeString(text)
+	if held != "" && (!ok || err != nil) {
+		return nil, misuse("--beacon: it is ROUND:SIGNATURE, the signature in hex")
+	}
 	if info, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("opening the folder: %w", err)
 	} else if !info.IsDir() {
@@ -95,7 +131,20 @@ func verifyLedger(dir, key string, w words, stderr io.Writer) (report, error) {
 		}
 		return nil, err
 	}
+	if held != "" {
+		if err := r.RefuteAbort(id, signature); err != nil {
+			return nil, refutation(err)
+		}
+	}
 	return ledgerReport{true, r, w}, nil
+}
+
+// refutation makes a wrong use of what the ledger simply does not say.
+func refutation(err error) error {
+	if code := domain.CodeOf(err); code != "" {
+		return misuse("--beacon: " + err.Error())
+	}
+	return err
 }
 
 // disproof is a fault with its code and place, in the reader's language.
@@ -147,7 +196,7 @@ func parseWith(flags *flag.FlagSet, args []string, stderr io.Writer) (argument s
 		}
 	}
 	if len(rest) != 1 {
-		fmt.Fprintf(stderr, "usage: lottery-verify %s DIR [--key VKEY] [--json] [--lang zh|en]\n", flags.Name())
+		fmt.Fprintf(stderr, "usage: lottery-verify %s DIR [--key VKEY] [--beacon ROUND:SIGNATURE] [--json] [--lang zh|en]\n", flags.Name())
 		return "", statusUsage, true
 	}
 	return rest[0], 0, false

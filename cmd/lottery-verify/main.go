@@ -42,7 +42,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 const help = `lottery-verify proves draws and ledgers from public files alone.
 
 usage:
-  lottery-verify ledger DIR [--key VKEY] [--json] [--lang zh|en]
+  lottery-verify ledger DIR [--key VKEY] [--beacon ROUND:SIGNATURE] [--json] [--lang zh|en]
   lottery-verify beacon --round N --signature HEX [--chain quicknet|HASH]
   lottery-verify draw pld1 --announcement FILE --round N --signature HEX [--chain …]
                  [--ceremony FILE] --roster FILE --seats POOL=N [--reserve POOL=M]

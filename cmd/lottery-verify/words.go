@@ -12,6 +12,7 @@ import (
 type words struct {
 	verifying, proven, disproven, leaves, files, round, seeded, pool string
 	demonstration, folderKey, limits, noLedger                       string
+	voided, reruns, superseded, anchor, ceremony, settled, abort     string
 	site                                                             audit.SiteWords
 	phases                                                           map[round.Phase]string
 }
@@ -36,12 +37,19 @@ var vocabulary = map[string]words{
 		pool:          "    pool %s: %d applications, weight %d; %d seats, %d selected, %d in reserve",
 		demonstration: "    DEMONSTRATION beacon: its key is public, this draw proves nothing about chance",
 		folderKey:     "  the key came from the folder itself; compare it with one published elsewhere: %s",
+		voided:        "    voided: %s",
+		reruns:        "    stands for the voided round %s",
+		superseded:    "    announcements superseded before the valid one: %d",
+		anchor:        "    seen outside, it is said: %s claims %s, evidence %s (not verified here: the evidence is elsewhere)",
+		ceremony:      "    ceremony: %d bytes went into the seed",
+		settled:       "    pool %s settled: %d awarded, %d used, %d forfeited, %d revoked, %d promoted from the reserve; %d seats return",
+		abort:         "    voided for a missing beacon: whoever has the signature of beacon round %d refutes it with --beacon %s:SIGNATURE",
 		limits:        "  not proven here: that the applicants exist, that others are shown the same ledger, when it was published",
 		noLedger:      "%w (is this the public folder of a ledger?)",
 		site:          audit.English,
 		phases: map[round.Phase]string{
 			round.PhaseOpened: "open", round.PhaseClosed: "closed", round.PhaseSealed: "sealed", round.PhaseAnnounced: "announced",
-			round.PhaseSeeded: "seeded", round.PhaseDrawn: "drawn", round.PhasePublished: "published", round.PhaseVoided: "voided",
+			round.PhaseSeeded: "seeded", round.PhaseDrawn: "drawn", round.PhasePublished: "published", round.PhaseSettled: "settled", round.PhaseVoided: "voided",
 		},
 	},
 	"zh": {
@@ -55,12 +63,19 @@ var vocabulary = map[string]words{
 		pool:          "    池 %s：%d 个申请，权重合计 %d；指标 %d 个，中签 %d 个，候补 %d 个",
 		demonstration: "    演示信标：其密钥是公开的，本次摇号不能证明随机性",
 		folderKey:     "  公钥取自该文件夹本身，请与其他渠道公布的公钥核对：%s",
+		voided:        "    作废理由：%s",
+		reruns:        "    本期为作废的第 %s 期的重办",
+		superseded:    "    现行公告之前被更换的公告：%d 份",
+		anchor:        "    外部存证声明：%s，所称时间 %s，证据摘要 %s（证据在他处，此处未核验）",
+		ceremony:      "    现场仪式：%d 字节计入种子",
+		settled:       "    池 %s 已结清：授予 %d 个，使用 %d 个，放弃 %d 个，撤销 %d 个，候补递补 %d 个；收回名额 %d 个",
+		abort:         "    以信标缺失作废：持有信标轮次 %d 签名者可用 --beacon %s:签名 予以驳斥",
 		limits:        "  此处不能证明：申请人真实存在、他人看到的是同一账本、账本的公布时间",
 		noLedger:      "%w（这是账本的公开文件夹吗？）",
 		site:          audit.SiteWords{Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s", Line: "文件 %s 第 %d 行", Comma: "，"},
 		phases: map[round.Phase]string{
 			round.PhaseOpened: "受理中", round.PhaseClosed: "已截止", round.PhaseSealed: "名单已封存", round.PhaseAnnounced: "已公告",
-			round.PhaseSeeded: "种子已产生", round.PhaseDrawn: "已摇号", round.PhasePublished: "已公布", round.PhaseVoided: "已作废",
+			round.PhaseSeeded: "种子已产生", round.PhaseDrawn: "已摇号", round.PhasePublished: "已公布", round.PhaseSettled: "已结清", round.PhaseVoided: "已作废",
 		},
 	},
 }

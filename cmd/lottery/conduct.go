@@ -149,37 +149,65 @@ func (s *session) agree(ctx context.Context, l *audit.Ledger, id string, size in
 	return nil
 }
 
-func (s *session) announceRound(ctx context.Context, id string, drawTime domain.Time, chain draw.Chain, seats, reserve map[string]uint64) (string, error) {
-	m, err := s.meta()
-	if err != nil {
-		return "", err
-	}
+// announcement is what a conductor decides about a draw.
+type announcement struct {
+	drawTime       domain.Time
+	chain          draw.Chain
+	seats, reserve map[string]uint64
+	ceremony       bool
+}
+
+// announcing is the command for an announcement, from the published ledger.
+func (s *session) announcing(ctx context.Context, id string, a announcement) (*audit.Ledger, round.Announce, error) {
+	var none round.Announce
 	if _, err := s.round(ctx, id); err != nil {
-		return "", err
+		return nil, none, err
 	}
 	l, _, err := s.replay(ctx)
 	if err != nil {
-		return "", err
+		return nil, none, err
 	}
+	pools, err := a.pools(l, id)
+	if err != nil {
+		return nil, none, err
+	}
+	cmd := l.AnnounceCommand(id, now(), a.drawTime, a.chain.Hash(), pools, a.ceremony)
+	return l, cmd, nil
+}
+
+// pools gives every pool of the round its seats.
+func (a announcement) pools(l *audit.Ledger, id string) ([]round.Seats, error) {
 	state, _ := l.Round(id)
+	seats, reserve := a.seats, a.reserve
 	var pools []round.Seats
 	for _, p := range state.Sealed.Rosters {
 		n, ok := seats[p.Pool]
 		if !ok && p.Count > 0 {
-			return "", usage("--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool)
+			return nil, usage("--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool)
 		}
 		pools = append(pools, round.Seats{Pool: p.Pool, Seats: n, Reserve: reserve[p.Pool]})
 		delete(seats, p.Pool)
 		delete(reserve, p.Pool)
 	}
 	for p := range seats {
-		return "", usage("--seats: round %s has no pool %q", id, p)
+		return nil, usage("--seats: round %s has no pool %q", id, p)
 	}
 	for p := range reserve {
-		return "", usage("--reserve: round %s has no pool %q", id, p)
+		return nil, usage("--reserve: round %s has no pool %q", id, p)
 	}
-	m.At = now()
-	cmd := l.AnnounceCommand(id, m.At, drawTime, chain.Hash(), pools)
+	return pools, nil
+}
+
+func (s *session) announceRound(ctx context.Context, id string, a announcement) (string, error) {
+	m, err := s.meta()
+	if err != nil {
+		return "", err
+	}
+	_, cmd, err := s.announcing(ctx, id, a)
+	if err != nil {
+		return "", err
+	}
+	m.At = cmd.At
 	if err := s.office.Round(ctx, m, id, round.Announced{}, cmd); err != nil {
 		return "", err
 	}
@@ -187,7 +215,7 @@ func (s *session) announceRound(ctx context.Context, id string, drawTime domain.
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("is announced: draw at %s with round %d of %s", drawTime, after.Announced.BeaconRound, chain.ID), s.sync(ctx)
+	return fmt.Sprintf("is announced: draw at %s with round %d of %s", a.drawTime, after.Announced.BeaconRound, a.chain.ID), s.sync(ctx)
 }
 
 func (s *session) recordBeacon(ctx context.Context, id, signature string) (string, error) {
@@ -220,7 +248,7 @@ func (s *session) drawRound(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r.Phase == round.PhasePublished {
+	if r.Phase == round.PhasePublished || r.Phase == round.PhaseSettled {
 		return "is drawn and published already", s.sync(ctx)
 	}
 	l, _, err := s.replay(ctx)

@@ -67,6 +67,9 @@ func (d *demo) run(ctx context.Context) error {
 	if d.applications < 30 {
 		return usage("--applications: the demonstration needs at least 30, not %d", d.applications)
 	}
+	if err := d.findVerifier(); err != nil { // now rather than after the round
+		return err
+	}
 	if _, err := os.Stat(d.path("private", "identity.key")); errors.Is(err, fs.ErrNotExist) {
 		if _, err := d.initialise(demoOrigin); err != nil {
 			return err
@@ -114,7 +117,7 @@ func (d *demo) findRound(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if r.Phase != round.PhasePublished && r.Phase != round.PhaseVoided {
+		if r.Phase != round.PhasePublished && r.Phase != round.PhaseSettled && r.Phase != round.PhaseVoided {
 			d.say("round %s in %s", d.id, d.dir)
 			return nil
 		}
@@ -303,7 +306,7 @@ func (d *demo) announce(ctx context.Context) error {
 		reserve[p.Pool] = seats[p.Pool] / 4
 	}
 	d.as("conductor", "announce")
-	said, err := d.s.announceRound(ctx, d.id, now()+demoNotice+3, d.chain, seats, reserve)
+	said, err := d.s.announceRound(ctx, d.id, announcement{drawTime: now() + demoNotice + 3, chain: d.chain, seats: seats, reserve: reserve})
 	if err != nil {
 		return err
 	}

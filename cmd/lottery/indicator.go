@@ -18,8 +18,8 @@ import (
 
 func (o *options) indicatorCommand() *cobra.Command {
 	var revokeFor, forfeitFor string
-	revoke := o.indicatorStep("revoke", "take awards back after a failed check", func(context.Context, *session, string, domain.Time) (indicator.Event, indicator.Command, error) {
-		return indicator.Revoked{}, indicator.Revoke{Reason: indicator.Reason(revokeFor)}, nil
+	revoke := o.indicatorStep("revoke", "take awards back after a failed check", func(_ context.Context, _ *session, _ string, at domain.Time) (indicator.Event, indicator.Command, error) {
+		return indicator.Revoked{}, indicator.Revoke{At: at, Reason: indicator.Reason(revokeFor)}, nil
 	})
 	revoke.Flags().StringVar(&revokeFor, "reason", "", fmt.Sprintf("one of %v", indicator.Reasons))
 	forfeit := o.indicatorStep("forfeit", "end indicators that were not used", func(_ context.Context, _ *session, _ string, at domain.Time) (indicator.Event, indicator.Command, error) {
@@ -43,6 +43,15 @@ func (o *options) indicatorCommand() *cobra.Command {
 			return indicator.Used{}, indicator.Use{At: at}, nil
 		}),
 		forfeit,
+		leaf("promote ROUND", "move the reserve up to the seats that fell vacant, and award them", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+			return o.with(ctx, func(ctx context.Context, s *session) error {
+				n, err := s.promoteRound(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				return s.done(map[string]any{"round": args[0], "promoted": n}, "%d ranks of the reserve of round %s are promoted", n, args[0])
+			})
+		}),
 		leaf("show ID", "print an indicator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			return o.with(ctx, func(ctx context.Context, s *session) error {
 				l, err := eventstore.Indicators.Load(ctx, s.store, indicator.Stream+args[0], eventstore.Meta{})
@@ -60,6 +69,15 @@ func (o *options) indicatorCommand() *cobra.Command {
 
 func indicatorObject(id string, s indicator.State) map[string]any {
 	m := map[string]any{"indicator": id, "phase": s.Phase, "application": s.Application}
+	if s.Vacated != "" {
+		m["vacated"] = s.Vacated
+	}
+	if s.ConfirmBy != 0 {
+		m["confirm_by"] = s.ConfirmBy
+	}
+	if s.BarredUntil != 0 {
+		m["barred_until"], m["reset_ladder"] = s.BarredUntil, s.ResetLadder
+	}
 	if s.UseBy != 0 {
 		m["use_by"] = s.UseBy
 	}
@@ -96,7 +114,12 @@ func (o *options) indicatorStep(verb, short string, command func(context.Context
 				if err != nil {
 					return err
 				}
-				if err := s.office.Indicator(ctx, step(m, "%s %s", verb, id), id, sample, cmd); err != nil {
+				if f, is := cmd.(indicator.Forfeit); is && f.Reason == indicator.Lapsed {
+					err = s.office.Lapse(ctx, step(m, "%s %s", verb, id), id)
+				} else {
+					err = s.office.Indicator(ctx, step(m, "%s %s", verb, id), id, sample, cmd)
+				}
+				if err != nil {
 					return fmt.Errorf("indicator %s: %w", id, err)
 				}
 			}
@@ -123,7 +146,7 @@ func (s *session) award(ctx context.Context, m eventstore.Meta, id string, selec
 				name := indicator.ID(id, pool, uint64(i)+1)
 				err := s.office.Award(ctx, step(m, "award %s", name), name, code)
 				switch domain.CodeOf(err) {
-				case "application_withdrawn", "application_disqualified", "application_expired":
+				case "application_withdrawn", "application_awarded", "application_disqualified", "application_expired":
 					gone.Add(1)
 					err = nil
 				case "":

@@ -18,14 +18,18 @@ import (
 )
 
 func (o *options) roundCommand() *cobra.Command {
-	return group("round", "one cycle: open, close, seal, announce, beacon, draw, publish",
+	return group("round", "one cycle: open, close, seal, announce, beacon, draw, publish, settle",
 		o.roundOpenCommand(),
 		o.roundStep("close ID", "end the taking of applications", (*session).closeRound),
 		o.roundStep("seal ID", "fix the rosters from the published ledger", (*session).sealRound),
-		o.roundAnnounceCommand(),
+		o.roundAnnounceCommand("announce ID", "fix seats, draw time and beacon round", (*session).announceRound),
+		o.roundAnnounceCommand("supersede ID", "put another announcement in the place of the valid one", (*session).supersedeRound),
+		o.roundAnchorCommand(),
+		o.roundCeremonyCommand(),
 		o.roundBeaconCommand(),
 		o.roundStep("draw ID", "compute and record the results", (*session).drawRound),
 		o.roundStep("publish ID", "end the draw and publish the results", (*session).publishRound),
+		o.roundStep("settle ID", "close a round of which nothing is open any more", (*session).settleRound),
 		o.roundVoidCommand(),
 		leaf("show ID", "print where a round stands", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			return o.with(ctx, func(ctx context.Context, s *session) error { return s.showRound(ctx, args[0]) })
@@ -47,7 +51,7 @@ func (o *options) roundStep(use, short string, step func(*session, context.Conte
 }
 
 func (o *options) roundOpenCommand() *cobra.Command {
-	var version, opens, closes string
+	var version, opens, closes, reruns string
 	c := leaf("open ID", "begin a round under a version of the rules", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		from, err := domain.ParseTime(opens)
 		if err != nil {
@@ -62,7 +66,7 @@ func (o *options) roundOpenCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := s.office.OpenRound(ctx, m, args[0], version, from, to); err != nil {
+			if err := s.office.RerunRound(ctx, m, args[0], version, from, to, reruns); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"round": args[0]}, "round %s takes applications from %s until %s", args[0], from, to)
@@ -71,13 +75,15 @@ func (o *options) roundOpenCommand() *cobra.Command {
 	c.Flags().StringVar(&version, "rules", "", "name of the adopted rules")
 	c.Flags().StringVar(&opens, "opens", "", "start of the window, like 2026-08-01T00:00:00Z")
 	c.Flags().StringVar(&closes, "closes", "", "end of the window")
+	c.Flags().StringVar(&reruns, "reruns", "", "the voided round that this one stands for")
 	return c
 }
 
-func (o *options) roundAnnounceCommand() *cobra.Command {
+func (o *options) roundAnnounceCommand(use, short string, work func(*session, context.Context, string, announcement) (string, error)) *cobra.Command {
 	var drawTime, chain string
 	var seats, reserve []string
-	c := leaf("announce ID", "fix seats, draw time and beacon round", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	var ceremony bool
+	c := leaf(use, short, cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		at, err := parseDrawTime(drawTime)
 		if err != nil {
 			return err
@@ -95,7 +101,7 @@ func (o *options) roundAnnounceCommand() *cobra.Command {
 			return err
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			said, err := s.announceRound(ctx, args[0], at, beaconChain, n, r)
+			said, err := work(s, ctx, args[0], announcement{at, beaconChain, n, r, ceremony})
 			if err != nil {
 				return err
 			}
@@ -106,6 +112,7 @@ func (o *options) roundAnnounceCommand() *cobra.Command {
 	c.Flags().StringVar(&chain, "chain", "quicknet", "beacon: quicknet, or demonstration (proves nothing)")
 	c.Flags().StringArrayVar(&seats, "seats", nil, "POOL=N, once for each pool")
 	c.Flags().StringArrayVar(&reserve, "reserve", nil, "POOL=N, ranks after the seats")
+	c.Flags().BoolVar(&ceremony, "ceremony", false, "the seed takes the bytes of a public ceremony as well")
 	return c
 }
 
@@ -212,7 +219,7 @@ func (o *options) roundVoidCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := s.office.Round(ctx, m, args[0], round.Voided{}, round.Void{Reason: round.VoidReason(reason)}); err != nil {
+			if err := s.office.VoidRound(ctx, m, args[0], round.VoidReason(reason)); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"round": args[0]}, "round %s is voided: %s", args[0], reason)
@@ -258,6 +265,21 @@ func roundObject(id string, r round.State) map[string]any {
 	}
 	if r.Announced.BeaconRound != 0 {
 		m["draw_time"], m["chain"], m["beacon_round"] = r.Announced.DrawTime, r.Announced.Chain, r.Announced.BeaconRound
+	}
+	if r.Opened.Reruns != "" {
+		m["reruns"] = r.Opened.Reruns
+	}
+	if r.Superseded > 0 {
+		m["superseded"] = r.Superseded
+	}
+	if r.Anchors != nil {
+		m["anchors"] = r.Anchors
+	}
+	if r.Ceremony != "" {
+		m["ceremony"] = r.Ceremony
+	}
+	if r.Settled.Pools != nil {
+		m["settled"] = r.Settled.Pools
 	}
 	if r.Signature != "" {
 		m["signature"] = r.Signature

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,6 +71,7 @@ func verifier(t *testing.T) string {
 //	proof VAR…             sets the variables to applicant, commitment and salt of a printed receipt
 //	readenv VAR FILE       sets VAR to the text of a file
 //	port VAR               sets VAR to a free loopback address
+//	until PATTERN command  repeats the command until its output matches
 //	key VAR FILE           sets VAR to the public key of the officer's key in the file
 //	signed DIR             demands that every public event in the store is signed
 //	await ADDRESS          waits until somebody listens there
@@ -85,7 +87,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await,
+			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await, "until": until,
 			"certificate": certificate, "key": publicKey, "signed": signed,
 		},
 	})
@@ -133,10 +135,16 @@ func object(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func field(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, len(args) == 2, "field VAR key")
+	need(ts, len(args) == 2, "field VAR KEY")
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+	d.UseNumber()
 	var o map[string]any
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &o))
-	ts.Setenv(args[0], fmt.Sprint(o[args[1]]))
+	ts.Check(d.Decode(&o))
+	value, ok := o[args[1]]
+	if !ok {
+		ts.Fatalf("the object has no %s", args[1])
+	}
+	ts.Setenv(args[0], fmt.Sprint(value))
 }
 
 func keep(ts *testscript.TestScript, _ bool, args []string) {
@@ -236,6 +244,18 @@ func port(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Setenv(args[0], l.Addr().String())
 	ts.Check(l.Close())
+}
+
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) >= 2, "until PATTERN command args…")
+	want := regexp.MustCompile(args[0])
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		ts.Check(ts.Exec(args[1], args[2:]...))
+		if want.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+	}
+	ts.Fatalf("no output of %v matches %s", args[1:], args[0])
 }
 
 func certificate(ts *testscript.TestScript, _ bool, args []string) {

@@ -50,6 +50,7 @@ func (o *options) storeCommand() *cobra.Command {
 func (o *options) serveCommand() *cobra.Command {
 	var every time.Duration
 	var l listening
+	var clock bool
 	c := leaf("serve", "run store, read models and publisher until stopped", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		if o.dryRun {
 			return o.print(map[string]any{"dry_run": true}, "dry run: %s would be served", o.data)
@@ -62,7 +63,7 @@ func (o *options) serveCommand() *cobra.Command {
 			return usage("--tls-cert is for the embedded store, and --store names another one")
 		}
 		o.listen, o.security = l.at, security // other commands open the store at any free port
-		err = o.with(ctx, func(ctx context.Context, s *session) error { return s.serve(ctx, every) })
+		err = o.with(ctx, func(ctx context.Context, s *session) error { return s.serve(ctx, every, clock) })
 		if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
 			return err
 		}
@@ -70,10 +71,11 @@ func (o *options) serveCommand() *cobra.Command {
 	})
 	l.flags(c)
 	c.Flags().DurationVar(&every, "publish-every", 10*time.Second, "time between two checkpoints of the public ledger")
+	c.Flags().BoolVar(&clock, "clock", false, "also issue the commands that fall due, as 'lottery clock run' does")
 	return c
 }
 
-func (s *session) serve(ctx context.Context, every time.Duration) error {
+func (s *session) serve(ctx context.Context, every time.Duration, clock bool) error {
 	db, err := s.readModels(ctx)
 	if err != nil {
 		return err
@@ -90,6 +92,9 @@ func (s *session) serve(ctx context.Context, every time.Duration) error {
 	g.Go(func() error { return db.Follow(ctx, s.store) })
 	g.Go(func() error { return histories.Follow(ctx, s.store) })
 	g.Go(func() error { return s.publishForever(ctx, every) })
+	if clock {
+		g.Go(func() error { return newClock(s).run(ctx, every) })
+	}
 	if s.server != nil {
 		g.Go(func() error {
 			select {

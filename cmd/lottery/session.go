@@ -147,10 +147,13 @@ func (o *options) noLedger() error {
 }
 
 func checkStoreAddress(address string) error {
-	if address == "" || strings.HasPrefix(address, "esdb://") || strings.HasPrefix(address, "esdb+discover://") {
+	if address == "" {
 		return nil
 	}
-	return usage("--store: a connection string like esdb://127.0.0.1:2113?tls=false is needed")
+	if err := esdb.Check(address); err != nil {
+		return usage("--store: %v; it looks like esdb://127.0.0.1:2113?tls=false", err)
+	}
+	return nil
 }
 
 func (s *session) openLog() error {

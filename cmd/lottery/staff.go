@@ -25,14 +25,9 @@ func (o *options) rulesCommand() *cobra.Command {
 		if err != nil {
 			return fmt.Errorf("reading the rules: %w", err)
 		}
-		var v rules.Version
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&v); err != nil {
+		v, err := parseRules(raw)
+		if err != nil {
 			return usage("%s does not hold rules: %v", args[0], err)
-		}
-		if _, err := d.Token(); !errors.Is(err, io.EOF) {
-			return usage("%s does not hold rules: something follows behind them", args[0])
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			m, err := s.meta()
@@ -78,6 +73,19 @@ func builtInNames() (names []string) {
 	return names
 }
 
+// parseRules reads a version as [printRules] prints it.
+func parseRules(raw []byte) (v rules.Version, err error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return v, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return v, errors.New("something follows behind them")
+	}
+	return v, nil
+}
+
 // printRules prints a version in the form that adopt reads.
 func printRules(o *options, v rules.Version) error {
 	b, err := json.MarshalIndent(v, "", "  ")
@@ -91,6 +99,9 @@ func (o *options) officerCommand() *cobra.Command {
 	var roles []string
 	var key string
 	appoint := leaf("appoint ID", "give an officer roles; the first officer appoints himself as administrator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		if len(roles) == 0 {
+			return usage("officer appoint needs --role ROLE")
+		}
 		return o.onOfficer(ctx, args[0], officer.Appointed{}, officer.Appoint{Roles: inOrder(roles), Key: officer.PublicKey(key)},
 			map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})

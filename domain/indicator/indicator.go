@@ -1,6 +1,7 @@
 // Package indicator is the right that is won. It is awarded to the application on a
 // rank of a published result, provisional until checked; then confirmed and used or
-// forfeited, or revoked.
+// forfeited, or revoked. When its seat falls vacant, the next rank of the reserve is
+// promoted and has an indicator of its own.
 package indicator
 
 import (
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/rules"
 )
 
 // Stream of an indicator: "indicator-" and the id.
@@ -43,7 +45,8 @@ type Event interface {
 
 // Awarded gives the indicator, provisionally, to an application.
 type Awarded struct {
-	Application string `json:"application"`
+	Application string      `json:"application"`
+	ConfirmBy   domain.Time `json:"confirm_by,omitzero"` // until when it is confirmed or revoked, if the rules say so
 }
 
 // Confirmed makes it final and dates it.
@@ -61,7 +64,16 @@ type Used struct{}
 
 // Forfeited ends it unused.
 type Forfeited struct {
-	Reason ForfeitReason `json:"reason"`
+	Reason      ForfeitReason `json:"reason"`
+	BarredUntil domain.Time   `json:"barred_until,omitzero"` // until then its people may not apply again
+	ResetLadder bool          `json:"reset_ladder,omitzero"` // draws before count no longer for them
+	ReturnsTo   Quota         `json:"returns_to,omitzero"`   // what the indicator goes back to
+}
+
+// Quota names a number of indicators on offer.
+type Quota struct {
+	Year int    `json:"year"`
+	Pool string `json:"pool"`
 }
 
 // Reason says why an award was revoked.
@@ -72,10 +84,11 @@ const (
 	KinshipUnproven Reason = "kinship_unproven"
 	NotEligible     Reason = "not_eligible"
 	FalseStatement  Reason = "false_statement"
+	NotConfirmed    Reason = "not_confirmed" // neither confirmed nor revoked in time
 )
 
 // Reasons lists all reasons for revoking.
-var Reasons = []Reason{KinshipUnproven, NotEligible, FalseStatement}
+var Reasons = []Reason{KinshipUnproven, NotEligible, FalseStatement, NotConfirmed}
 
 // ForfeitReason says why an indicator was lost.
 type ForfeitReason string
@@ -114,8 +127,13 @@ type Command interface{ isIndicatorCommand() }
 
 // Award asks to give the indicator to the application on its rank. Selected is the
 // evidence: the code on that rank of the published result, or "" when the rank is
-// not among the seats.
-type Award struct{ Application, Selected string }
+// neither among the seats nor promoted. ConfirmSeconds comes from the rules; 0 is no
+// deadline.
+type Award struct {
+	Application, Selected string
+	At                    domain.Time
+	ConfirmSeconds        int64
+}
 
 // Confirm asks to make it final; UseSeconds comes from the rules.
 type Confirm struct {
@@ -124,15 +142,21 @@ type Confirm struct {
 }
 
 // Revoke asks to take it back.
-type Revoke struct{ Reason Reason }
+type Revoke struct {
+	At     domain.Time
+	Reason Reason
+}
 
 // Use reports that a car was registered.
 type Use struct{ At domain.Time }
 
-// Forfeit asks to end it unused.
+// Forfeit asks to end it unused. Pool is that of the indicator; Lapse comes from the
+// rules.
 type Forfeit struct {
 	At     domain.Time
 	Reason ForfeitReason
+	Pool   string
+	Lapse  rules.Lapse
 }
 
 func (Award) isIndicatorCommand()   {}
@@ -146,6 +170,7 @@ type Phase string
 
 // The phases; the empty phase is that of an indicator nobody awarded.
 const (
+	PhasePromoted  Phase = "promoted" // of the reserve; not awarded yet
 	PhaseAwarded   Phase = "awarded"
 	PhaseConfirmed Phase = "confirmed"
 	PhaseRevoked   Phase = "revoked"
@@ -158,26 +183,30 @@ type State struct {
 	Phase       Phase
 	Application string
 	UseBy       domain.Time
+	ConfirmBy   domain.Time
+	Vacated     string      // id of the indicator whose seat it was promoted to
+	Lapsed      bool        // forfeited because it was not used in time
+	BarredUntil domain.Time // people of its application may not apply until then
+	ResetLadder bool
 }
 
 // Decide applies the rules.
 func Decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
+	case Promote:
+		return decidePromote(s, c)
 	case Award:
 		return decideAward(s, c)
 	case Confirm:
-		if s.Phase == PhaseAwarded {
+		switch {
+		case s.Phase == PhaseAwarded && s.overdue(c.At):
+			return nil, domain.Reject("confirm_too_late", "it was to be confirmed by %s", s.ConfirmBy)
+		case s.Phase == PhaseAwarded:
 			return []Event{Confirmed{c.At + domain.Time(c.UseSeconds)}}, nil
 		}
 		return sameOr(s, PhaseConfirmed)
 	case Revoke:
-		switch {
-		case !slices.Contains(Reasons, c.Reason):
-			return nil, domain.Reject("invalid_reason", "reason %q", c.Reason)
-		case s.Phase == PhaseAwarded:
-			return []Event{Revoked(c)}, nil
-		}
-		return sameOr(s, PhaseRevoked)
+		return decideRevoke(s, c)
 	case Use:
 		switch {
 		case s.Phase == PhaseConfirmed && c.At > s.UseBy:
@@ -196,12 +225,33 @@ func decideAward(s State, c Award) ([]Event, error) {
 	switch {
 	case c.Selected == "" || c.Selected != c.Application:
 		return nil, domain.Reject("not_selected", "the application does not hold this rank of a published result")
-	case s.Phase == "":
-		return []Event{Awarded{c.Application}}, nil
+	case s.Phase == "" || s.Phase == PhasePromoted:
+		e := Awarded{Application: c.Application}
+		if c.ConfirmSeconds > 0 {
+			e.ConfirmBy = c.At + domain.Time(c.ConfirmSeconds)
+		}
+		return []Event{e}, nil
 	case s.Application == c.Application:
 		return nil, nil
 	}
 	return nil, domain.Reject("indicator_exists", "the indicator was awarded to another application")
+}
+
+// overdue reports whether the time for the check after winning is over.
+func (s State) overdue(at domain.Time) bool { return s.ConfirmBy != 0 && at > s.ConfirmBy }
+
+func decideRevoke(s State, c Revoke) ([]Event, error) {
+	switch {
+	case !slices.Contains(Reasons, c.Reason):
+		return nil, domain.Reject("invalid_reason", "reason %q", c.Reason)
+	case s.Phase != PhaseAwarded:
+		return sameOr(s, PhaseRevoked)
+	case c.Reason == NotConfirmed && !s.overdue(c.At):
+		return nil, domain.Reject("confirm_pending", "the time for its confirmation is not over")
+	case c.Reason != NotConfirmed && s.overdue(c.At):
+		return nil, domain.Reject("confirm_too_late", "it was to be checked by %s", s.ConfirmBy)
+	}
+	return []Event{Revoked{c.Reason}}, nil
 }
 
 func decideForfeit(s State, c Forfeit) ([]Event, error) {
@@ -213,7 +263,14 @@ func decideForfeit(s State, c Forfeit) ([]Event, error) {
 	case c.Reason == Lapsed && c.At <= s.UseBy:
 		return nil, domain.Reject("indicator_valid", "it may be used until %s", s.UseBy)
 	}
-	return []Event{Forfeited{c.Reason}}, nil
+	e := Forfeited{Reason: c.Reason}
+	if c.Reason == Lapsed && c.Lapse.BarSeconds > 0 { // dated by the lapse, not by when it was noticed
+		e.BarredUntil, e.ResetLadder = s.UseBy+domain.Time(c.Lapse.BarSeconds), c.Lapse.ResetLadder
+		if c.Lapse.Returns {
+			e.ReturnsTo = Quota{s.UseBy.Year(), c.Pool}
+		}
+	}
+	return []Event{e}, nil
 }
 
 func sameOr(s State, wish Phase) ([]Event, error) {
@@ -229,8 +286,10 @@ func sameOr(s State, wish Phase) ([]Event, error) {
 // Evolve applies a stored event.
 func Evolve(s State, e Event) State {
 	switch e := e.(type) {
+	case Promoted:
+		s = State{Phase: PhasePromoted, Vacated: e.Vacated}
 	case Awarded:
-		s = State{Phase: PhaseAwarded, Application: e.Application}
+		s.Phase, s.Application, s.ConfirmBy = PhaseAwarded, e.Application, e.ConfirmBy
 	case Confirmed:
 		s.Phase, s.UseBy = PhaseConfirmed, e.UseBy
 	case Revoked:
@@ -238,7 +297,8 @@ func Evolve(s State, e Event) State {
 	case Used:
 		s.Phase = PhaseUsed
 	case Forfeited:
-		s.Phase = PhaseForfeited
+		s.Phase, s.Lapsed = PhaseForfeited, e.Reason == Lapsed
+		s.BarredUntil, s.ResetLadder = e.BarredUntil, e.ResetLadder
 	}
 	return s
 }

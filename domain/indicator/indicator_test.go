@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/domaintest"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/rules"
 )
 
 var rule = domaintest.For(indicator.Decide, indicator.Evolve)
@@ -56,14 +57,17 @@ func TestConfirm(t *testing.T) {
 
 func TestRevoke(t *testing.T) {
 	for _, reason := range indicator.Reasons {
+		if reason == indicator.NotConfirmed {
+			continue // see TestTimeToConfirm
+		}
 		rule.Given(awarded).When(indicator.Revoke{Reason: reason}).Then(t, indicator.Revoked{Reason: reason})
 		rule.Given(awarded, indicator.Revoked{Reason: reason}).When(indicator.Revoke{Reason: reason}).Nothing(t)
 	}
 	rule.Given(awarded).When(indicator.Revoke{}).Refused(t, "invalid_reason")
 	rule.Given(awarded).When(indicator.Revoke{Reason: "whim"}).Refused(t, "invalid_reason")
-	rule.Given().When(indicator.Revoke(revoked)).Refused(t, "unknown_indicator")
-	rule.Given(awarded, confirmed).When(indicator.Revoke(revoked)).Refused(t, "indicator_phase")
-	rule.Given(awarded, refused).When(indicator.Revoke(revoked)).Refused(t, "indicator_phase")
+	rule.Given().When(indicator.Revoke{Reason: revoked.Reason}).Refused(t, "unknown_indicator")
+	rule.Given(awarded, confirmed).When(indicator.Revoke{Reason: revoked.Reason}).Refused(t, "indicator_phase")
+	rule.Given(awarded, refused).When(indicator.Revoke{Reason: revoked.Reason}).Refused(t, "indicator_phase")
 }
 
 func TestUse(t *testing.T) {
@@ -130,7 +134,8 @@ func FuzzParseID(f *testing.F) {
 
 // after lists where an indicator may go from each phase.
 var after = map[indicator.Phase][]indicator.Phase{
-	"":                       {indicator.PhaseAwarded},
+	"":                       {indicator.PhaseAwarded, indicator.PhasePromoted},
+	indicator.PhasePromoted:  {indicator.PhaseAwarded},
 	indicator.PhaseAwarded:   {indicator.PhaseConfirmed, indicator.PhaseRevoked, indicator.PhaseForfeited},
 	indicator.PhaseConfirmed: {indicator.PhaseUsed, indicator.PhaseForfeited},
 }
@@ -151,9 +156,13 @@ func TestIndicatorStream(t *testing.T) {
 				require.Contains(t, after[s.Phase], next.Phase, "from %q by %T", s.Phase, cmd)
 				require.Empty(t, code)
 			}
-			if s.Phase != "" {
+			if s.Application != "" {
 				require.Equal(t, s.Application, next.Application, "an indicator never changes hands")
 			}
+			if s.Phase != "" {
+				require.Equal(t, s.Vacated, next.Vacated, "nor its seat")
+			}
+			require.Equal(t, next.BarredUntil != 0, next.Lapsed && next.BarredUntil > next.UseBy, "the bar comes with a lapse")
 			if s.UseBy != 0 {
 				require.Equal(t, s.UseBy, next.UseBy, "nor its term")
 			}
@@ -163,21 +172,30 @@ func TestIndicatorStream(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"award": func(t *rapid.T) {
 				code := codes.Draw(t, "application")
-				step(t, indicator.Award{Application: code, Selected: codes.Draw(t, "selected")})
+				step(t, indicator.Award{
+					Application: code, Selected: codes.Draw(t, "selected"), At: now,
+					ConfirmSeconds: rapid.SampledFrom([]int64{0, 30 * day}).Draw(t, "to confirm"),
+				})
+			},
+			"promote": func(t *rapid.T) {
+				c := promote
+				c.Vacancy = rapid.SampledFrom([]rules.Vacancy{rules.VacantRevoked, rules.VacantLapsed, ""}).Draw(t, "vacancy")
+				c.Next = rapid.Uint64Range(6, 7).Draw(t, "next")
+				step(t, c)
 			},
 			"confirm": func(t *rapid.T) {
 				step(t, indicator.Confirm{At: now, UseSeconds: rapid.Int64Range(1, 400*day).Draw(t, "use")})
 			},
 			"revoke": func(t *rapid.T) {
-				step(t, indicator.Revoke{Reason: rapid.SampledFrom(append([]indicator.Reason{"whim"}, indicator.Reasons...)).Draw(t, "reason")})
+				step(t, indicator.Revoke{At: now, Reason: rapid.SampledFrom(append([]indicator.Reason{"whim"}, indicator.Reasons...)).Draw(t, "reason")})
 			},
 			"use": func(t *rapid.T) { step(t, indicator.Use{At: now}) },
 			"forfeit": func(t *rapid.T) {
-				step(t, indicator.Forfeit{At: now, Reason: rapid.SampledFrom([]indicator.ForfeitReason{indicator.Lapsed, indicator.Refused, "whim"}).Draw(t, "reason")})
+				step(t, indicator.Forfeit{At: now, Pool: pool, Lapse: rapid.SampledFrom([]rules.Lapse{{}, penalty}).Draw(t, "penalty"), Reason: rapid.SampledFrom([]indicator.ForfeitReason{indicator.Lapsed, indicator.Refused, "whim"}).Draw(t, "reason")})
 			},
 		})
 	})
 	if !testing.Short() { // the few histories of a short run need not reach every phase
-		require.Len(t, reached, 6, "the property was tried in every phase: %v", reached)
+		require.Len(t, reached, 7, "the property was tried in every phase: %v", reached)
 	}
 }

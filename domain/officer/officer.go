@@ -45,11 +45,13 @@ func RoleFor(eventType string) (Role, bool) {
 		return Registrar, true
 	case "application.approved.v1", "application.rejected.v1", "application.check_recorded.v1",
 		"application.recheck_answered.v1", "application.disqualified.v1", "application.credited.v1",
-		"indicator.confirmed.v1", "indicator.revoked.v1", "indicator.used.v1", "indicator.forfeited.v1":
+		"indicator.confirmed.v1", "indicator.revoked.v1", "indicator.used.v1", "indicator.forfeited.v1",
+		"identity.barred.v1":
 		return Reviewer, true
 	case "round.opened.v1", "round.closed.v1", "round.sealed.v1", "round.announced.v1",
 		"round.beacon_recorded.v1", "round.ranked.v1", "round.drawn.v1", "round.published.v1", "round.voided.v1",
-		"application.awarded.v1", "indicator.awarded.v1":
+		"round.announcement_superseded.v1", "round.anchored.v1", "round.ceremony_recorded.v1", "round.settled.v1",
+		"application.awarded.v1", "indicator.awarded.v1", "indicator.promoted.v1":
 		return Conductor, true
 	case "applicant.erased.v1", "access.read.v1":
 		return Custodian, true

@@ -4,7 +4,7 @@ package officer
 // another who approves, when the rules of its round, or the number of administrators, ask for it.
 func NeedsTwo(eventType string) bool {
 	switch eventType {
-	case "round.sealed.v1", "round.announced.v1", "round.drawn.v1", "round.published.v1", "round.voided.v1",
+	case "round.sealed.v1", "round.announced.v1", "round.announcement_superseded.v1", "round.drawn.v1", "round.published.v1", "round.voided.v1",
 		"rules.adopted.v1",
 		"officer.appointed.v1", "officer.role_changed.v1", "officer.key_changed.v1", "officer.dismissed.v1":
 		return true

@@ -15,6 +15,10 @@ type Open struct {
 	RulesSHA256   domain.Digest
 	Opens, Closes domain.Time
 	ValidFrom     domain.Time // of the rules
+
+	Reruns      string // the voided round that this one stands for, or ""
+	RerunVoided bool   // evidence: that round is voided
+	RerunBy     string // evidence: another round that stands for it already, or ""
 }
 
 // Close asks to end the taking of applications.
@@ -38,6 +42,7 @@ type Announce struct {
 	Chain    domain.Digest
 	Pools    []Seats
 	Left     []Left // of the year's quota, for the pools that have one
+	Ceremony bool   // its bytes go into the seed
 }
 
 // Left is how many seats the year's quota still has for a pool.
@@ -68,8 +73,14 @@ type Rank struct {
 // Publish asks to end the draw.
 type Publish struct{}
 
-// Void asks to end the round without effect.
-type Void struct{ Reason VoidReason }
+// Void asks to end the round without effect. The two periods are those of the rules, in
+// seconds: without them no deadline has passed.
+type Void struct {
+	At             domain.Time
+	Reason         VoidReason
+	CeremonyMargin int64
+	Abort          int64
+}
 
 func (Open) isRoundCommand()         {}
 func (Close) isRoundCommand()        {}

@@ -21,6 +21,7 @@ type document struct {
 	Ceremony    bool           `json:"ceremony"`
 	Mode        string         `json:"mode"`
 	Pools       []documentPool `json:"pools"`
+	Supersedes  domain.Digest  `json:"supersedes,omitzero"`
 }
 
 type documentBeacon struct {
@@ -48,6 +49,16 @@ type documentPool struct {
 // holds and what the seed is bound to. It follows from the round's own events and
 // the methods of its rules.
 func Document(id string, s State, a Announced, terms []PoolTerms) ([]byte, error) {
+	return writeDocument(id, s, a, terms, domain.Digest{})
+}
+
+// SupersedingDocument is the announcement that takes the place of an earlier one: it
+// names it by its digest.
+func SupersedingDocument(id string, s State, e AnnouncementSuperseded, terms []PoolTerms) ([]byte, error) {
+	return writeDocument(id, s, e.announced(), terms, e.Supersedes)
+}
+
+func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersedes domain.Digest) ([]byte, error) {
 	chain, ok := draw.ChainByName(a.Chain.String())
 	if !ok {
 		return nil, domain.Reject("unknown_chain", "beacon chain %s", a.Chain)
@@ -56,8 +67,8 @@ func Document(id string, s State, a Announced, terms []PoolTerms) ([]byte, error
 		Format: "lotteryledger announcement v1", Round: id,
 		Rules: s.Opened.Rules, RulesSHA256: s.Opened.RulesSHA256,
 		LedgerSize: s.Sealed.LedgerSize, DrawTime: a.DrawTime,
-		Beacon: documentBeacon{a.Chain, chain.ID, a.BeaconRound, chain.Demonstration},
-		Mode:   cmp.Or(a.Mode, string(draw.Separate)),
+		Beacon:   documentBeacon{a.Chain, chain.ID, a.BeaconRound, chain.Demonstration},
+		Ceremony: a.Ceremony, Mode: cmp.Or(a.Mode, string(draw.Separate)), Supersedes: supersedes,
 	}
 	if len(terms) != len(a.Pools) || len(a.Pools) != len(s.Sealed.Rosters) {
 		return nil, domain.Reject("invalid_seats", "seats, rosters and rules name different pools")

@@ -68,6 +68,7 @@ func TestDocumentDigest(t *testing.T) {
 		"seats":       func(d *draft) { d.a.Pools[0].Seats++ },
 		"reserve":     func(d *draft) { d.a.Pools[1].Reserve++ },
 		"method":      func(d *draft) { d.terms[0].Method = "points" },
+		"ceremony":    func(d *draft) { d.a.Ceremony = true },
 	} {
 		d := newDraft()
 		change(&d)
@@ -75,6 +76,16 @@ func TestDocumentDigest(t *testing.T) {
 		require.NoError(t, err, name)
 		digest := domain.Digest(draw.AnnouncementDigest(doc))
 		require.False(t, seen[digest], "the digest does not depend on the %s", name)
+		seen[digest] = true
+	}
+	for _, before := range []domain.Digest{{1}, {2}} {
+		e := superseded
+		e.Supersedes = before
+		doc, err := round.SupersedingDocument("2026-1", newDraft().s, e, announce.Terms)
+		require.NoError(t, err)
+		require.Contains(t, string(doc), before.String())
+		digest := domain.Digest(draw.AnnouncementDigest(doc))
+		require.False(t, seen[digest], "the digest does not depend on the announcement before")
 		seen[digest] = true
 	}
 }

@@ -16,6 +16,7 @@ type Opened struct {
 	RulesSHA256 domain.Digest `json:"rules_sha256"` // of the stored data of its adoption event
 	Opens       domain.Time   `json:"opens"`        // window of applications: [opens, closes)
 	Closes      domain.Time   `json:"closes"`
+	Reruns      string        `json:"reruns,omitzero"` // the voided round that this one stands for
 }
 
 // Closed ends the taking of applications.
@@ -51,7 +52,8 @@ type Announced struct {
 	Chain       domain.Digest `json:"chain"`
 	BeaconRound uint64        `json:"beacon_round"`
 	Pools       []Seats       `json:"pools"`
-	Mode        string        `json:"mode,omitzero"` // left out where every pool is ranked for itself, one seat for each rank
+	Mode        string        `json:"mode,omitzero"`     // left out where every pool is ranked for itself, one seat for each rank
+	Ceremony    bool          `json:"ceremony,omitzero"` // the seed takes the bytes of a ceremony
 }
 
 // BeaconRecorded brings the public randomness.
@@ -100,10 +102,17 @@ const (
 	RosterWrong       VoidReason = "roster_wrong"
 	AnnouncementWrong VoidReason = "announcement_wrong"
 	OrderOfCourt      VoidReason = "order_of_court"
+	QuotaWrong        VoidReason = "quota_wrong"
+	FraudFound        VoidReason = "fraud_found"
+	ForceMajeure      VoidReason = "force_majeure"
+	CeremonyLate      VoidReason = "ceremony_late"  // announced, and not recorded in time
+	BeaconMissing     VoidReason = "beacon_missing" // after the abort deadline of the rules; a signature refutes it
 )
 
 // VoidReasons lists all reasons.
-var VoidReasons = []VoidReason{RosterWrong, AnnouncementWrong, OrderOfCourt}
+var VoidReasons = []VoidReason{
+	RosterWrong, AnnouncementWrong, OrderOfCourt, QuotaWrong, FraudFound, ForceMajeure, CeremonyLate, BeaconMissing,
+}
 
 // MaxRanked is the most codes in one Ranked event; with 19 characters each the leaf
 // stays far below 65,535 bytes.

@@ -1,5 +1,5 @@
 // Package round is the timetable of one cycle: opened, closed, sealed, announced,
-// seeded by the beacon, drawn, published; or voided. The seal comes before the
+// seeded by the beacon, drawn, published, settled; or voided. The seal comes before the
 // announcement, the announcement comes before the time of the beacon round by at
 // least the notice of the rules, and the beacon round follows from the draw time
 // by arithmetic; nothing can be chosen after the randomness is known.
@@ -12,7 +12,6 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
-	"lotteryledger/domain/draw"
 )
 
 // Stream of a round: "round-" and the id.
@@ -30,6 +29,7 @@ const (
 	PhaseSeeded    Phase = "seeded"
 	PhaseDrawn     Phase = "drawn"
 	PhasePublished Phase = "published"
+	PhaseSettled   Phase = "settled"
 	PhaseVoided    Phase = "voided"
 )
 
@@ -43,6 +43,11 @@ type State struct {
 	Drawn     Drawn
 	Recorded  map[string]uint64 // ranks recorded so far, by pool
 	Void      VoidReason
+
+	Superseded uint64     // announcements that are no longer valid
+	Anchors    []Anchored // of the valid one
+	Ceremony   string     // bytes in hex, once recorded
+	Settled    Settled
 }
 
 // Seats returns what is on offer in the pool.
@@ -66,6 +71,12 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		return decideSeal(s, c)
 	case Announce:
 		return decideAnnounce(s, c)
+	case Supersede:
+		return decideSupersede(s, c)
+	case Anchor:
+		return decideAnchor(s, c)
+	case RecordCeremony:
+		return decideCeremony(s, c)
 	case RecordBeacon:
 		return decideBeacon(s, c)
 	case Draw:
@@ -74,6 +85,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		return decideRank(s, c)
 	case Publish:
 		return decidePublish(s)
+	case Settle:
+		return decideSettle(s, c)
 	case Void:
 		return decideVoid(s, c)
 	}
@@ -96,7 +109,7 @@ func outOfOrder(s State, needs Phase) error {
 }
 
 func decideOpen(s State, c Open) ([]Event, error) {
-	want := Opened{Rules: c.Rules, RulesSHA256: c.RulesSHA256, Opens: c.Opens, Closes: c.Closes}
+	want := Opened{Rules: c.Rules, RulesSHA256: c.RulesSHA256, Opens: c.Opens, Closes: c.Closes, Reruns: c.Reruns}
 	switch {
 	case s.Phase != "" && s.Opened == want:
 		return nil, nil
@@ -108,6 +121,10 @@ func decideOpen(s State, c Open) ([]Event, error) {
 		return nil, domain.Reject("invalid_window", "the window must open before it closes")
 	case c.Opens < c.ValidFrom:
 		return nil, domain.Reject("rules_not_in_force", "rules %s are in force from %s, the window opens at %s", c.Rules, c.ValidFrom, c.Opens)
+	case c.Reruns != "" && !c.RerunVoided:
+		return nil, domain.Reject("not_voided", "round %s was not voided, so none stands for it", c.Reruns)
+	case c.Reruns != "" && c.RerunBy != "":
+		return nil, domain.Reject("rerun_exists", "round %s stands for round %s already", c.RerunBy, c.Reruns)
 	}
 	return []Event{want}, nil
 }
@@ -135,10 +152,13 @@ func decideVoid(s State, c Void) ([]Event, error) {
 	switch {
 	case !slices.Contains(VoidReasons, c.Reason):
 		return nil, domain.Reject("invalid_reason", "void reason %q", c.Reason)
-	case s.Phase == PhasePublished:
+	case s.Phase == PhasePublished || s.Phase == PhaseSettled:
 		return nil, domain.Reject("round_published", "a published round stands")
 	}
-	return []Event{Voided(c)}, nil
+	if err := founded(s, c); err != nil {
+		return nil, err
+	}
+	return []Event{Voided{c.Reason}}, nil
 }
 
 func decideSeal(s State, c Seal) ([]Event, error) {
@@ -161,72 +181,6 @@ func decideSeal(s State, c Seal) ([]Event, error) {
 	return []Event{Sealed(c)}, nil
 }
 
-func decideAnnounce(s State, c Announce) ([]Event, error) {
-	if err := ended(s); err != nil {
-		return nil, err
-	}
-	if s.Phase == PhaseOpened || s.Phase == PhaseClosed {
-		return nil, outOfOrder(s, PhaseSealed)
-	}
-	chain, ok := draw.ChainByName(c.Chain.String())
-	if !ok {
-		return nil, domain.Reject("unknown_chain", "beacon chain %s", c.Chain)
-	}
-	beacon, err := chain.RoundAt(int64(c.DrawTime))
-	if err != nil || c.DrawTime <= 0 || c.DrawTime > domain.MaxTime {
-		return nil, domain.Reject("invalid_draw_time", "no round of the beacon at %d", int64(c.DrawTime))
-	}
-	if err := checkSeats(s, c.Pools); err != nil {
-		return nil, err
-	}
-	e := Announced{DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: beacon, Pools: c.Pools, Mode: c.Mode}
-	doc, err := Document(c.ID, s, e, c.Terms)
-	if err != nil {
-		return nil, err
-	}
-	e.Document = draw.AnnouncementDigest(doc)
-	switch {
-	case s.Phase != PhaseSealed && reflect.DeepEqual(s.Announced, e):
-		return nil, nil
-	case s.Phase != PhaseSealed:
-		return nil, domain.Reject("round_announced", "the round is announced already, with another content")
-	case exceeds(c) != "":
-		return nil, domain.Reject("quota_exceeded", "the quota of the year has fewer seats left for pool %s", exceeds(c))
-	case c.DrawTime < c.At+domain.Time(c.Notice):
-		return nil, domain.Reject("notice_too_short", "draw time %s is less than %d s after %s", c.DrawTime, c.Notice, c.At)
-	}
-	return []Event{e}, nil
-}
-
-// exceeds is a pool with more seats than the year's quota has left, or "".
-func exceeds(c Announce) string {
-	for _, l := range c.Left {
-		for _, p := range c.Pools {
-			if p.Pool == l.Pool && p.Seats > l.Seats {
-				return p.Pool
-			}
-		}
-	}
-	return ""
-}
-
-func checkSeats(s State, pools []Seats) error {
-	if len(pools) != len(s.Sealed.Rosters) {
-		return domain.Reject("invalid_seats", "seats are needed for each of the %d pools", len(s.Sealed.Rosters))
-	}
-	for i, p := range pools {
-		if p.Pool != s.Sealed.Rosters[i].Pool {
-			return domain.Reject("invalid_seats", "pool %d is %q, not %q", i+1, s.Sealed.Rosters[i].Pool, p.Pool)
-		}
-		if p.Seats > maxSeats || p.Reserve > maxSeats {
-			return domain.Reject("invalid_seats", "pool %q: at most %d seats and as many in reserve", p.Pool, uint64(maxSeats))
-		}
-	}
-	return nil
-}
-
-const maxSeats = 100_000_000
-
 func decideBeacon(s State, c RecordBeacon) ([]Event, error) {
 	if err := ended(s); err != nil {
 		return nil, err
@@ -245,10 +199,11 @@ func decideBeacon(s State, c RecordBeacon) ([]Event, error) {
 	if err != nil || len(raw) != 48 || hex.EncodeToString(raw) != c.Signature {
 		return nil, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
 	}
-	chain, _ := draw.ChainByName(s.Announced.Chain.String())
-	at, err := chain.TimeOf(s.Announced.BeaconRound)
-	if err != nil || c.At < domain.Time(at) {
-		return nil, domain.Reject("beacon_too_early", "round %d of the beacon is due at %s", s.Announced.BeaconRound, domain.Time(at))
+	if due := s.BeaconDue(); c.At < due {
+		return nil, domain.Reject("beacon_too_early", "round %d of the beacon is due at %s", s.Announced.BeaconRound, due)
+	}
+	if s.Announced.Ceremony && s.Ceremony == "" {
+		return nil, domain.Reject("ceremony_missing", "a ceremony was announced and is not recorded; without it there is no seed")
 	}
 	return []Event{BeaconRecorded{c.Signature}}, nil
 }
@@ -259,7 +214,7 @@ func decideDraw(s State, c Draw) ([]Event, error) {
 	}
 	switch s.Phase {
 	case PhaseSeeded:
-	case PhaseDrawn, PhasePublished:
+	case PhaseDrawn, PhasePublished, PhaseSettled:
 		if reflect.DeepEqual(s.Drawn, Drawn(c)) {
 			return nil, nil
 		}
@@ -288,7 +243,7 @@ func decideRank(s State, c Rank) ([]Event, error) {
 		return nil, err
 	}
 	if s.Phase != PhaseDrawn {
-		if s.Phase == PhasePublished {
+		if s.Phase == PhasePublished || s.Phase == PhaseSettled {
 			return nil, nil
 		}
 		return nil, outOfOrder(s, PhaseDrawn)
@@ -314,7 +269,7 @@ func decidePublish(s State) ([]Event, error) {
 		return nil, err
 	}
 	switch s.Phase {
-	case PhasePublished:
+	case PhasePublished, PhaseSettled:
 		return nil, nil
 	case PhaseDrawn:
 	default:
@@ -339,6 +294,13 @@ func Evolve(s State, e Event) State {
 		s.Phase, s.Sealed = PhaseSealed, e
 	case Announced:
 		s.Phase, s.Announced = PhaseAnnounced, e
+	case AnnouncementSuperseded:
+		s.Announced, s.Anchors = e.announced(), nil
+		s.Superseded++
+	case Anchored:
+		s.Anchors = append(slices.Clip(s.Anchors), e)
+	case CeremonyRecorded:
+		s.Ceremony = e.Bytes
 	case BeaconRecorded:
 		s.Phase, s.Signature = PhaseSeeded, e.Signature
 	case Drawn:
@@ -353,6 +315,8 @@ func Evolve(s State, e Event) State {
 		s.Recorded = next
 	case Published:
 		s.Phase = PhasePublished
+	case Settled:
+		s.Phase, s.Settled = PhaseSettled, e
 	case Voided:
 		s.Phase, s.Void = PhaseVoided, e.Reason
 	}

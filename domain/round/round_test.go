@@ -334,15 +334,18 @@ func TestPublish(t *testing.T) {
 
 func TestVoid(t *testing.T) {
 	for _, reason := range round.VoidReasons {
+		if reason == round.CeremonyLate || reason == round.BeaconMissing {
+			continue // see TestVoidForATimetable
+		}
 		rule.Given(opened).When(round.Void{Reason: reason}).Then(t, round.Voided{Reason: reason})
 	}
 	for n := toOpened; n < toPublished; n++ {
-		rule.Given(upTo(n)...).When(round.Void(voided)).Then(t, voided)
-		rule.Given(append(upTo(n), voided)...).When(round.Void(voided)).Nothing(t)
+		rule.Given(upTo(n)...).When(round.Void{Reason: voided.Reason}).Then(t, voided)
+		rule.Given(append(upTo(n), voided)...).When(round.Void{Reason: voided.Reason}).Nothing(t)
 	}
-	rule.Given(upTo(toPublished)...).When(round.Void(voided)).Refused(t, "round_published")
+	rule.Given(upTo(toPublished)...).When(round.Void{Reason: voided.Reason}).Refused(t, "round_published")
 	rule.Given(opened).When(round.Void{}).Refused(t, "invalid_reason")
 	rule.Given(opened).When(round.Void{Reason: "rain"}).Refused(t, "invalid_reason")
 	rule.Given(opened, voided).When(round.Void{Reason: round.OrderOfCourt}).Refused(t, "round_voided")
-	rule.Given().When(round.Void(voided)).Refused(t, "unknown_round")
+	rule.Given().When(round.Void{Reason: voided.Reason}).Refused(t, "unknown_round")
 }

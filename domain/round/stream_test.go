@@ -21,6 +21,7 @@ var after = map[round.Phase]round.Phase{
 	round.PhaseAnnounced: round.PhaseSeeded,
 	round.PhaseSeeded:    round.PhaseDrawn,
 	round.PhaseDrawn:     round.PhasePublished,
+	round.PhasePublished: round.PhaseSettled,
 }
 
 // stream is a round under random commands, and what was promised on the way.
@@ -35,15 +36,19 @@ func (r *stream) step(t *rapid.T, cmd round.Command) {
 	switch {
 	case len(events) == 0:
 		require.Equal(t, r.s, next)
-	case r.s.Phase == round.PhasePublished || r.s.Phase == round.PhaseVoided:
+	case r.s.Phase == round.PhaseSettled || r.s.Phase == round.PhaseVoided:
 		require.Fail(t, "a round that is over stored something", "%T after %s", cmd, r.s.Phase)
 	case next.Phase == round.PhaseVoided:
 		require.NotEmpty(t, r.s.Phase)
 	default:
-		if _, ok := events[0].(round.Ranked); ok {
+		switch events[0].(type) {
+		case round.Ranked:
 			require.Equal(t, round.PhaseDrawn, r.s.Phase)
 			require.Equal(t, round.PhaseDrawn, next.Phase)
-		} else {
+		case round.AnnouncementSuperseded, round.Anchored, round.CeremonyRecorded:
+			require.Equal(t, round.PhaseAnnounced, r.s.Phase)
+			require.Equal(t, round.PhaseAnnounced, next.Phase)
+		default:
 			require.Equal(t, after[r.s.Phase], next.Phase, "from %q by %T", r.s.Phase, cmd)
 		}
 	}
@@ -57,8 +62,15 @@ func (r *stream) step(t *rapid.T, cmd round.Command) {
 	if r.s.Sealed.Rosters != nil {
 		kept(r.s.Sealed, next.Sealed)
 	}
-	if r.s.Announced.Pools != nil {
+	if r.s.Announced.Pools != nil && r.s.Superseded == next.Superseded {
 		kept(r.s.Announced, next.Announced)
+	}
+	if r.s.Ceremony != "" {
+		kept(r.s.Ceremony, next.Ceremony)
+		kept(r.s.Superseded, next.Superseded)
+	}
+	if next.Signature != "" {
+		require.Equal(t, next.Announced.Ceremony, next.Ceremony != "", "a seed has the announced ceremony, and no other")
 	}
 	if r.s.Signature != "" {
 		kept(r.s.Signature, next.Signature)
@@ -111,6 +123,7 @@ func (r *stream) seal(t *rapid.T) {
 func (r *stream) announce(t *rapid.T) {
 	c := announce
 	c.DrawTime += domain.Time(rapid.Int64Range(-1, 2).Draw(t, "later"))
+	c.Ceremony = rapid.Bool().Draw(t, "ceremony")
 	c.Pools, c.Terms = nil, nil
 	for _, p := range r.s.Sealed.Rosters {
 		c.Pools = append(c.Pools, round.Seats{Pool: p.Pool, Seats: rapid.Uint64Range(0, 3).Draw(t, "seats"), Reserve: rapid.Uint64Range(0, 3).Draw(t, "reserve")})
@@ -122,8 +135,43 @@ func (r *stream) announce(t *rapid.T) {
 	r.step(t, c)
 }
 
+func (r *stream) supersede(t *rapid.T) {
+	c := round.Supersede{Announce: announce, Margin: margin}
+	c.At = r.s.BeaconDue() - margin + domain.Time(rapid.Int64Range(-2, 1).Draw(t, "at"))
+	c.DrawTime = c.At + notice + domain.Time(rapid.Int64Range(-1, 3).Draw(t, "later"))
+	c.Pools, c.Terms = nil, nil
+	for _, p := range r.s.Announced.Pools {
+		c.Pools = append(c.Pools, round.Seats{Pool: p.Pool, Seats: rapid.Uint64Range(0, 3).Draw(t, "seats")})
+		c.Terms = append(c.Terms, round.PoolTerms{Pool: p.Pool, Method: "pld1"})
+	}
+	c.Ceremony = rapid.Bool().Draw(t, "ceremony")
+	r.step(t, c)
+}
+
+func (r *stream) anchor(t *rapid.T) {
+	c := round.Anchor{At: r.s.BeaconDue() + domain.Time(rapid.Int64Range(-2, 1).Draw(t, "at"))}
+	c.Anchored = round.Anchored{Kind: round.Gazette, Document: r.s.Announced.Document, Evidence: domain.Digest{rapid.Byte().Draw(t, "evidence")}, ClaimedAt: 1}
+	r.step(t, c)
+}
+
+func (r *stream) ceremony(t *rapid.T) {
+	c := round.RecordCeremony{At: r.s.BeaconDue() - ceremonyMargin + domain.Time(rapid.Int64Range(-3, 1).Draw(t, "at")), Margin: ceremonyMargin, Bytes: digits}
+	r.step(t, c)
+}
+
+func (r *stream) settle(t *rapid.T) {
+	c := round.Settle{}
+	for _, p := range r.s.Announced.Pools {
+		c.Pools = append(c.Pools, round.Settlement{Pool: p.Pool})
+	}
+	if !often(t) {
+		c.Open = "2026-1.ordinary.1"
+	}
+	r.step(t, c)
+}
+
 func (r *stream) beacon(t *rapid.T) {
-	c := round.RecordBeacon{At: due + domain.Time(rapid.Int64Range(-6, 6).Draw(t, "at")), Signature: sig}
+	c := round.RecordBeacon{At: r.s.BeaconDue() + domain.Time(rapid.Int64Range(-6, 6).Draw(t, "at")), Signature: sig}
 	if !often(t) {
 		c.Signature = strings.Repeat("9b", rapid.IntRange(47, 48).Draw(t, "bytes"))
 	}
@@ -168,7 +216,7 @@ func (r *stream) publish(t *rapid.T) { r.step(t, round.Publish{}) }
 
 func (r *stream) void(t *rapid.T) {
 	if rapid.IntRange(0, 2).Draw(t, "sure") == 0 {
-		r.step(t, round.Void{Reason: rapid.SampledFrom(append([]round.VoidReason{"rain"}, round.VoidReasons...)).Draw(t, "reason")})
+		r.step(t, round.Void{Reason: rapid.SampledFrom(append([]round.VoidReason{"rain"}, round.VoidReasons...)).Draw(t, "reason"), At: r.s.BeaconDue() + domain.Time(rapid.Int64Range(-1, 1).Draw(t, "at"))})
 	}
 }
 
@@ -184,12 +232,18 @@ func (r *stream) due() func(*rapid.T) {
 	case round.PhaseSealed:
 		return r.announce
 	case round.PhaseAnnounced:
+		if r.s.Announced.Ceremony && r.s.Ceremony == "" {
+			return r.ceremony
+		}
 		return r.beacon
 	case round.PhaseSeeded:
 		return r.draw
 	}
 	if r.incomplete() != "" {
 		return r.rank
+	}
+	if r.s.Phase == round.PhasePublished {
+		return r.settle
 	}
 	return r.publish
 }
@@ -198,7 +252,9 @@ func TestRoundStream(t *testing.T) {
 	reached := map[round.Phase]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		r := stream{reached: reached}
-		all := []func(*rapid.T){r.open, r.close, r.seal, r.announce, r.beacon, r.draw, r.rank, r.publish, r.void}
+		all := []func(*rapid.T){
+			r.open, r.close, r.seal, r.announce, r.supersede, r.anchor, r.ceremony, r.beacon, r.draw, r.rank, r.publish, r.settle, r.void,
+		}
 		for range rapid.IntRange(1, 40).Draw(t, "commands") {
 			if rapid.IntRange(0, 3).Draw(t, "out of order") == 0 {
 				all[rapid.IntRange(0, len(all)-1).Draw(t, "command")](t)
@@ -208,6 +264,6 @@ func TestRoundStream(t *testing.T) {
 		}
 	})
 	if !testing.Short() { // the few histories of a short run need not reach every phase
-		require.Len(t, reached, 9, "the property was tried in every phase: %v", reached)
+		require.Len(t, reached, 10, "the property was tried in every phase: %v", reached)
 	}
 }

@@ -28,6 +28,12 @@ type Version struct {
 	OrganisationWeights []Threshold `json:"organisation_weights,omitzero"` // by scale, ascending
 	Extras              []Extra     `json:"extra_steps,omitzero"`
 
+	SupersedeMarginSeconds int64     `json:"supersede_margin_seconds,omitzero"` // see SupersedeMargin
+	CeremonyMarginSeconds  int64     `json:"ceremony_margin_seconds,omitzero"`  // see CeremonyMargin
+	AbortSeconds           int64     `json:"abort_seconds,omitzero"`            // see Abort
+	ConfirmSeconds         int64     `json:"confirm_seconds,omitzero"`          // how long an award may wait for its check; 0: for ever
+	PromoteFor             []Vacancy `json:"promote_for,omitzero"`              // when the reserve moves up, in the order of Vacancies
+	Lapse                  Lapse     `json:"lapse,omitzero"`
 	// TwoOfficers: one proposes and another approves what seals, announces, draws, publishes or voids a round.
 	TwoOfficers bool `json:"two_officers,omitzero"`
 }
@@ -58,7 +64,7 @@ func (v Version) Check() error {
 	case v.UseSeconds < 1 || v.UseSeconds > maxPeriod:
 		return domain.Reject("invalid_rules", "use_seconds must be 1 to %d", int64(maxPeriod))
 	}
-	for _, check := range []func() error{v.checkPools, v.checkOrganisationWeights, v.checkExtras} {
+	for _, check := range []func() error{v.checkPools, v.checkOrganisationWeights, v.checkExtras, v.checkAfter} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package esdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -60,6 +61,9 @@ func (s *Store) attempts(ctx context.Context, forever bool, try func(*call) (pro
 		progress, err := s.attempt(bound, try)
 		if err == nil {
 			return nil
+		}
+		if errors.Is(err, errEnough) {
+			return err // also when the context ended meanwhile: nothing may be yielded any more
 		}
 		if ended := s.gate.ended(ctx); ended != nil {
 			return ended

@@ -96,7 +96,7 @@ func (o *Office) submitAs(ctx context.Context, meta eventstore.Meta, code string
 // application was withdrawn. So what is stored has to be looked at; nobody is claimed
 // for an application that has begun before, nor while another member is taken.
 func (o *Office) reserve(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit) (begun bool, err error) {
-	claim, purpose := reservation.Claim{Kind: cmd.Indicator, Application: code}, "claim "+code
+	claim, purpose := reservation.Claim{Kind: cmd.Indicator, Application: code, At: meta.At}, "claim "+code
 	if len(cmd.Persons) == 1 {
 		err := o.decidePerson(ctx, meta, purpose, cmd.Persons[0], eventstore.Reservations.New(), claim)
 		if !errors.Is(err, eventstore.ErrConflict) {
@@ -112,6 +112,9 @@ func (o *Office) reserve(ctx context.Context, meta eventstore.Meta, code string,
 			return false, err
 		}
 		if _, err := reservation.Decide(persons[i].State, claim); err != nil {
+			return false, o.refused(ctx, meta, code, cmd, err)
+		}
+		if err := checkDraws(persons[i].State, cmd.Standing, i); err != nil {
 			return false, o.refused(ctx, meta, code, cmd, err)
 		}
 	}
@@ -223,14 +226,19 @@ func (o *Office) end(ctx context.Context, meta eventstore.Meta, code string, sam
 // begins. The caller has worked out from the published result that selected is the
 // code on the rank; whoever replays the ledger does it again.
 func (o *Office) Award(ctx context.Context, meta eventstore.Meta, id, selected string) error {
-	if _, _, _, err := indicator.ParseID(id); err != nil {
-		return err
-	}
-	err := o.Application(ctx, meta, selected, application.Awarded{}, application.Award{Code: selected, Indicator: id, Selected: selected})
+	name, _, _, err := indicator.ParseID(id)
 	if err != nil {
 		return err
 	}
-	return o.Indicator(ctx, meta, id, indicator.Awarded{}, indicator.Award{Application: selected, Selected: selected})
+	v, err := o.RulesOf(ctx, name)
+	if err != nil {
+		return err
+	}
+	err = o.Application(ctx, meta, selected, application.Awarded{}, application.Award{Code: selected, Indicator: id, Selected: selected})
+	if err != nil {
+		return err
+	}
+	return o.Indicator(ctx, meta, id, indicator.Awarded{}, indicator.Award{Application: selected, Selected: selected, At: meta.At, ConfirmSeconds: v.ConfirmSeconds})
 }
 
 // Indicator issues a command on an indicator; sample is an event of the type it

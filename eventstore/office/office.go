@@ -167,6 +167,11 @@ func (o *Office) DismissOfficer(ctx context.Context, meta eventstore.Meta, id st
 
 // OpenRound begins a round under a version of the rules.
 func (o *Office) OpenRound(ctx context.Context, meta eventstore.Meta, id, version string, opens, closes domain.Time) error {
+	return o.RerunRound(ctx, meta, id, version, opens, closes, "")
+}
+
+// RerunRound is OpenRound of a round that stands for a voided one.
+func (o *Office) RerunRound(ctx context.Context, meta eventstore.Meta, id, version string, opens, closes domain.Time, reruns string) error {
 	if !domain.ValidID(id) {
 		return domain.Reject("invalid_id", "round %q", id)
 	}
@@ -177,9 +182,15 @@ func (o *Office) OpenRound(ctx context.Context, meta eventstore.Meta, id, versio
 	if !l.State.Adopted {
 		return domain.Reject("unknown_rules", "rules %q are not adopted", version)
 	}
-	return o.Round(ctx, meta, id, round.Opened{}, round.Open{
-		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom,
-	})
+	cmd := round.Open{
+		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom, Reruns: reruns,
+	}
+	if reruns != "" {
+		if cmd.RerunVoided, cmd.RerunBy, err = o.rerun(ctx, id, reruns); err != nil {
+			return err
+		}
+	}
+	return o.Round(ctx, meta, id, round.Opened{}, cmd)
 }
 
 // Round issues a command on a round. The events of a round follow each other in

@@ -40,6 +40,9 @@ func (o *Office) Carry(ctx context.Context, meta eventstore.Meta, code string, c
 		if who, himself := meta.Applicant(); himself && who != l.State.Applicant {
 			return nil, domain.Reject("not_own", "an applicant acts on an application of his own only")
 		}
+		if err := o.ladder(ctx, meta, l.State, cmd); err != nil {
+			return nil, err
+		}
 		return o.complete(ctx, meta, stream, l.State.Round, cmd)
 	})
 	return err

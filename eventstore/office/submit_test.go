@@ -274,10 +274,11 @@ func TestTakenCodeOfTheSamePerson(t *testing.T) {
 
 func TestAward(t *testing.T) {
 	b := newBureau(t)
-	b.opened(t)
 	r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
 	require.NoError(t, err)
 	const id = "2026-1.ordinary.1"
+	requireCode(t, "unknown_round", b.Award(ctx, by("wei", "far too early"), id, r.Code))
+	b.opened(t)
 	requireCode(t, "not_selected", b.Award(ctx, by("wei", "too early"), id, r.Code))
 	require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
 	require.NoError(t, b.Award(ctx, by("wei", "award"), id, r.Code))

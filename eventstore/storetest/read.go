@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -53,6 +54,24 @@ var readClauses = []clause{
 		events[3].Type = "摇号.完成"
 		s.put(a, eventstore.NoStream, events...)
 		s.same(a, 0, events, s.read(a, 0))
+	}},
+	{"yields nothing to a reader who has stopped, though the context ends as well", func(s *subject) {
+		a := s.stream()
+		s.put(a, eventstore.NoStream, some(2)...)
+		for _, iterate := range []func(context.Context) iter.Seq2[eventstore.Recorded, error]{
+			func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] { return s.Read(ctx, a, 0) },
+			func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] {
+				return s.ReadAll(ctx, eventstore.Start, a)
+			},
+		} {
+			ctx, cancel := context.WithCancel(s.ctx)
+			for _, err := range iterate(ctx) {
+				require.NoError(s, err)
+				cancel()
+				break
+			}
+			cancel()
+		}
 	}},
 	{"reads streams with names beyond ASCII", func(s *subject) {
 		a, events := s.stream()+"-申请 ⁂/@#?", some(1)

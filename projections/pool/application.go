@@ -68,10 +68,10 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 		return nil // ignored
 	case application.Awarded:
 		if r != nil {
-			r.phase, r.won = string(application.PhaseAwarded), fact.Indicator
+			r.phase, r.won, r.gone = string(application.PhaseAwarded), fact.Indicator, &e.Leaf
 			return nil
 		}
-		return b.update(e.ID, "phase = $2, won = $3", string(application.PhaseAwarded), fact.Indicator)
+		return b.update(e.ID, "phase = $2, won = $3, gone_leaf = coalesce(gone_leaf, $4)", string(application.PhaseAwarded), fact.Indicator, e.Leaf)
 	}
 	return fmt.Errorf("event %s of an application is not known to this projection", fact.EventType())
 }

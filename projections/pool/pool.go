@@ -88,7 +88,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 2 }
+func (Projection) Version() int { return 3 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }

@@ -15,11 +15,12 @@ func (b *batch) round(e projections.Event, fact round.Event) error {
 	case round.Sealed:
 		return b.tx.One("round", "UPDATE pool_rounds SET ledger_size = $2 WHERE id = $1", e.ID, fact.LedgerSize)
 	case round.Announced:
-		var values []any
-		for _, p := range fact.Pools {
-			values = append(values, e.ID, p.Pool, p.Seats)
+		return b.seats(e.ID, fact.Pools)
+	case round.AnnouncementSuperseded:
+		if _, err := b.tx.Exec("DELETE FROM pool_seats WHERE round = $1", e.ID); err != nil {
+			return err
 		}
-		return b.tx.Insert("pool_seats", 3, values)
+		return b.seats(e.ID, fact.Pools)
 	case round.Drawn:
 		return b.drawn(e.ID, fact)
 	case round.Ranked:
@@ -28,10 +29,18 @@ func (b *batch) round(e projections.Event, fact round.Event) error {
 		return b.settle(e)
 	case round.Voided:
 		return b.over(e.ID)
-	case round.Closed, round.BeaconRecorded:
+	case round.Closed, round.Anchored, round.CeremonyRecorded, round.BeaconRecorded, round.Settled:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s of a round is not known to this projection", fact.EventType())
+}
+
+func (b *batch) seats(id string, pools []round.Seats) error {
+	var values []any
+	for _, p := range pools {
+		values = append(values, id, p.Pool, p.Seats)
+	}
+	return b.tx.Insert("pool_seats", 3, values)
 }
 
 // drawn corrects the seats of pools that were given more or fewer than announced.

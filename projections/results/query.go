@@ -132,8 +132,8 @@ func (r Results) Ranks(ctx context.Context, id, pool string) iter.Seq2[Rank, err
 	return each(ctx, r.db, scanRank, `
 		SELECT k.round, k.pool, k.rank, k.code, k.selected
 		FROM results_ranks k JOIN results_rounds r ON r.id = k.round
-		WHERE k.round = $1 AND k.pool = $2 AND r.phase = $3
-		ORDER BY k.rank`, id, pool, string(round.PhasePublished))
+		WHERE k.round = $1 AND k.pool = $2 AND r.phase IN ($3, $4)
+		ORDER BY k.rank`, id, pool, string(round.PhasePublished), string(round.PhaseSettled))
 }
 
 // Indicators yields the indicators of a round in the order of pools and ranks; an
@@ -158,8 +158,8 @@ func (r Results) Find(ctx context.Context, code string) (Found, error) {
 	for k, err := range each(ctx, r.db, scanRank, `
 		SELECT k.round, k.pool, k.rank, k.code, k.selected
 		FROM results_ranks k JOIN results_rounds r ON r.id = k.round
-		WHERE k.code = $1 AND r.phase = $2
-		ORDER BY k.round, k.pool`, code, string(round.PhasePublished)) {
+		WHERE k.code = $1 AND r.phase IN ($2, $3)
+		ORDER BY k.round, k.pool`, code, string(round.PhasePublished), string(round.PhaseSettled)) {
 		if err != nil {
 			return Found{}, err
 		}

@@ -39,7 +39,9 @@ CREATE TABLE results_rounds (
 	beacon_round INTEGER,
 	signature    TEXT,             -- 96 hex digits
 	seed         TEXT,             -- 64 hex digits
-	void_reason  TEXT
+	void_reason  TEXT,
+	superseded   INTEGER NOT NULL, -- announcements before the valid one
+	reruns       TEXT    NOT NULL  -- the voided round that it stands for, or empty
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE results_pools (
@@ -87,7 +89,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 2 }
+func (Projection) Version() int { return 3 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
@@ -131,23 +133,20 @@ func (b batch) rules(fact rules.Event) error {
 func (b batch) round(id string, fact round.Event) error {
 	switch fact := fact.(type) {
 	case round.Opened:
-		return b.tx.Insert("results_rounds", 12, []any{
+		return b.tx.Insert("results_rounds", 14, []any{
 			id, string(round.PhaseOpened), fact.Rules, int64(fact.Opens), int64(fact.Closes),
-			nil, nil, nil, nil, nil, nil, nil,
+			nil, nil, nil, nil, nil, nil, nil, 0, fact.Reruns,
 		})
 	case round.Closed:
 		return b.update(id, round.PhaseClosed, "")
 	case round.Sealed:
 		return b.sealed(id, fact)
 	case round.Announced:
-		for _, p := range fact.Pools {
-			if err := b.tx.One("pool "+p.Pool, "UPDATE results_pools SET seats = $3, reserve = $4, selected = $3 WHERE round = $1 AND pool = $2",
-				id, p.Pool, p.Seats, p.Reserve); err != nil {
-				return err
-			}
-		}
-		return b.update(id, round.PhaseAnnounced, ", draw_time = $3, chain = $4, beacon_round = $5",
-			int64(fact.DrawTime), fact.Chain.String(), fact.BeaconRound)
+		return b.announced(id, fact.Pools, "", int64(fact.DrawTime), fact.Chain.String(), fact.BeaconRound)
+	case round.AnnouncementSuperseded:
+		return b.announced(id, fact.Pools, ", superseded = superseded + 1", int64(fact.DrawTime), fact.Chain.String(), fact.BeaconRound)
+	case round.Anchored, round.CeremonyRecorded:
+		return nil // evidence and input of the draw; the public ledger shows them
 	case round.BeaconRecorded:
 		return b.update(id, round.PhaseSeeded, ", signature = $3", fact.Signature)
 	case round.Drawn:
@@ -164,6 +163,8 @@ func (b batch) round(id string, fact round.Event) error {
 		return b.ranked(id, fact)
 	case round.Published:
 		return b.update(id, round.PhasePublished, "")
+	case round.Settled:
+		return b.update(id, round.PhaseSettled, "")
 	case round.Voided:
 		if _, err := b.tx.Exec("DELETE FROM results_ranks WHERE round = $1", id); err != nil {
 			return err
@@ -171,6 +172,16 @@ func (b batch) round(id string, fact round.Event) error {
 		return b.update(id, round.PhaseVoided, ", void_reason = $3", string(fact.Reason))
 	}
 	return fmt.Errorf("event %s of a round is not known to this projection", fact.EventType())
+}
+
+func (b batch) announced(id string, pools []round.Seats, set string, values ...any) error {
+	for _, p := range pools {
+		if err := b.tx.One("pool "+p.Pool, "UPDATE results_pools SET seats = $3, reserve = $4, selected = $3 WHERE round = $1 AND pool = $2",
+			id, p.Pool, p.Seats, p.Reserve); err != nil {
+			return err
+		}
+	}
+	return b.update(id, round.PhaseAnnounced, ", draw_time = $3, chain = $4, beacon_round = $5"+set, values...)
 }
 
 func (b batch) update(id string, phase round.Phase, set string, values ...any) error {
@@ -208,15 +219,21 @@ func (b batch) indicator(id string, fact indicator.Event) error {
 	phase := func(p indicator.Phase, set string, values ...any) error {
 		return b.tx.One("indicator", "UPDATE results_indicators SET phase = $2"+set+" WHERE id = $1", append([]any{id, string(p)}, values...)...)
 	}
+	roundID, pool, rank, err := indicator.ParseID(id)
+	if err != nil {
+		return err
+	}
 	switch fact := fact.(type) {
+	case indicator.Promoted:
+		return b.tx.One("rank", `
+			INSERT INTO results_indicators (id, round, pool, rank, code, phase, use_by)
+			SELECT $1, round, pool, rank, code, $2, NULL FROM results_ranks WHERE round = $3 AND pool = $4 AND rank = $5`,
+			id, string(indicator.PhasePromoted), roundID, pool, rank)
 	case indicator.Awarded:
-		roundID, pool, rank, err := indicator.ParseID(id)
-		if err != nil {
-			return err
-		}
-		return b.tx.Insert("results_indicators", 7, []any{
-			id, roundID, pool, rank, fact.Application, string(indicator.PhaseAwarded), nil,
-		})
+		return b.tx.One("indicator", `
+			INSERT INTO results_indicators (id, round, pool, rank, code, phase, use_by) VALUES ($1, $2, $3, $4, $5, $6, NULL)
+			ON CONFLICT (id) DO UPDATE SET phase = excluded.phase`,
+			id, roundID, pool, rank, fact.Application, string(indicator.PhaseAwarded))
 	case indicator.Confirmed:
 		return phase(indicator.PhaseConfirmed, ", use_by = $3", int64(fact.UseBy))
 	case indicator.Revoked:

@@ -42,7 +42,7 @@ type Import struct {
 type Summary struct {
 	Rows     int            `json:"rows"`
 	Stored   int            `json:"stored"`   // applications that are stored now
-	Before   int            `json:"before"`   // of them, noted as stored by an earlier run
+	Before   int            `json:"before"`   // of them, noted in the receipts of an earlier run
 	Refused  int            `json:"refused"`  // applications that could be read but break a rule
 	Problems map[string]int `json:"problems"` // rows by code
 }

@@ -132,7 +132,7 @@ func (p *Publisher) Published(ctx context.Context) (Published, error) {
 
 func impliesFiles(eventType string) bool {
 	switch eventType {
-	case round.Sealed{}.EventType(), round.Announced{}.EventType(), round.Published{}.EventType():
+	case round.Sealed{}.EventType(), round.Announced{}.EventType(), round.AnnouncementSuperseded{}.EventType(), round.Published{}.EventType():
 		return true
 	}
 	return false

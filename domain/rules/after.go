@@ -1,0 +1,102 @@
+package rules
+
+import "lotteryledger/domain"
+
+// Lapse is the penalty for letting a confirmed indicator lapse. Without it the
+// people of the application stay reserved for ever and nothing is stated.
+type Lapse struct {
+	BarSeconds  int64 `json:"bar_seconds"`            // for how long they may not apply again
+	ResetLadder bool  `json:"reset_ladder,omitzero"`  // draws before the lapse count no longer
+	Returns     bool  `json:"returns_quota,omitzero"` // the indicator goes back to the quota of the year of the lapse
+}
+
+// Vacancy says how a seat of a published result fell vacant.
+type Vacancy string
+
+// The vacancies.
+const (
+	VacantRevoked  Vacancy = "revoked"  // the award did not stand the check
+	VacantRefused  Vacancy = "refused"  // it was given back
+	VacantLapsed   Vacancy = "lapsed"   // it was not used in time
+	VacantDeclined Vacancy = "declined" // the application had ended before it could be awarded
+)
+
+// Vacancies lists all vacancies in their one order.
+var Vacancies = []Vacancy{VacantRevoked, VacantRefused, VacantLapsed, VacantDeclined}
+
+// Promotes reports whether the reserve moves up for such a vacancy.
+func (v Version) Promotes(c Vacancy) bool {
+	for _, p := range v.PromoteFor {
+		if p == c {
+			return true
+		}
+	}
+	return false
+}
+
+// The margins of a round where its rules say nothing, in seconds.
+const (
+	DefaultSupersedeMargin = 3600
+	DefaultCeremonyMargin  = 600
+	DefaultAbort           = 7 * 86400
+)
+
+// SupersedeMargin is the least time, in seconds, from a superseding announcement to the
+// beacon round of the one before it.
+func (v Version) SupersedeMargin() int64 {
+	return orDefault(v.SupersedeMarginSeconds, DefaultSupersedeMargin)
+}
+
+// CeremonyMargin is the least time, in seconds, from the record of a ceremony to the
+// beacon round.
+func (v Version) CeremonyMargin() int64 {
+	return orDefault(v.CeremonyMarginSeconds, DefaultCeremonyMargin)
+}
+
+// Abort is how long, in seconds, a beacon round is waited for before a round may be
+// voided for want of it.
+func (v Version) Abort() int64 { return orDefault(v.AbortSeconds, DefaultAbort) }
+
+func orDefault(given, otherwise int64) int64 {
+	if given == 0 {
+		return otherwise
+	}
+	return given
+}
+
+// checkAfter refuses impossible figures of a round's timetable and of what follows it.
+func (v Version) checkAfter() error {
+	for _, p := range []struct {
+		name  string
+		value int64
+	}{
+		{"supersede_margin_seconds", v.SupersedeMarginSeconds},
+		{"ceremony_margin_seconds", v.CeremonyMarginSeconds},
+		{"abort_seconds", v.AbortSeconds},
+		{"confirm_seconds", v.ConfirmSeconds},
+	} {
+		if p.value < 0 || p.value > maxPeriod {
+			return domain.Reject("invalid_rules", "%s must be 1 to %d, or left out", p.name, int64(maxPeriod))
+		}
+	}
+	if v.PromoteFor != nil && len(v.PromoteFor) == 0 {
+		return domain.Reject("invalid_rules", "promote_for names a vacancy, or is left out")
+	}
+	last := -1
+	for _, c := range v.PromoteFor {
+		i := -1
+		for n, known := range Vacancies {
+			if c == known {
+				i = n
+			}
+		}
+		if i <= last {
+			return domain.Reject("invalid_rules", "promote_for: %q is unknown, named twice or out of order (%v)", c, Vacancies)
+		}
+		last = i
+	}
+	if v.Lapse != (Lapse{}) && (v.Lapse.BarSeconds < 1 || v.Lapse.BarSeconds > maxPeriod) {
+		return domain.Reject("invalid_rules", "lapse needs bar_seconds of 1 to %d", int64(maxPeriod))
+	}
+	return nil
+}

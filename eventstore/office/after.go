@@ -1,0 +1,121 @@
+package office
+
+import (
+	"context"
+	"fmt"
+
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+)
+
+// rerun looks up what is known of a round that another one is to stand for. Of two rounds
+// opened for it within the same moment the replay refuses the second.
+func (o *Office) rerun(ctx context.Context, id, voided string) (is bool, by string, err error) {
+	s, err := o.LoadRound(ctx, voided)
+	if err != nil {
+		return false, "", err
+	}
+	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, round.Stream) {
+		if err != nil {
+			return false, "", fmt.Errorf("looking for reruns of round %s: %w", voided, err)
+		}
+		if r.Type != (round.Opened{}).EventType() || r.Stream == round.Stream+id {
+			continue
+		}
+		e, err := eventstore.Decode(r.Type, r.Data)
+		if err != nil {
+			return false, "", fmt.Errorf("looking for reruns of round %s: %w", voided, err)
+		}
+		if opened, ok := e.(round.Opened); ok && opened.Reruns == voided {
+			by = r.Stream[len(round.Stream):]
+		}
+	}
+	return s.Phase == round.PhaseVoided, by, nil
+}
+
+// VoidRound ends a round without effect.
+func (o *Office) VoidRound(ctx context.Context, meta eventstore.Meta, id string, reason round.VoidReason) error {
+	v, err := o.RulesOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	return o.Round(ctx, meta, id, round.Voided{}, round.Void{At: meta.At, Reason: reason, CeremonyMargin: v.CeremonyMargin(), Abort: v.Abort()})
+}
+
+// Lapse ends an indicator that was not used in time, and carries out the penalty of the
+// rules: its people are given free, barred for a while. Repeated after a crash it goes on
+// where it was.
+func (o *Office) Lapse(ctx context.Context, meta eventstore.Meta, id string) error {
+	name, pool, _, err := indicator.ParseID(id)
+	if err != nil {
+		return err
+	}
+	v, err := o.RulesOf(ctx, name)
+	if err != nil {
+		return err
+	}
+	lapse := indicator.Forfeit{At: meta.At, Reason: indicator.Lapsed, Pool: pool, Lapse: v.Lapse}
+	if err := o.Indicator(ctx, meta, id, indicator.Forfeited{}, lapse); err != nil {
+		return err
+	}
+	l, err := eventstore.Indicators.Load(ctx, o.Store, indicator.Stream+id, meta)
+	if err != nil || l.State.BarredUntil == 0 {
+		return err
+	}
+	if err := eventstore.RequireRole(ctx, o.Store, meta, reservation.Barred{}.EventType()); err != nil {
+		return err
+	}
+	code := l.State.Application
+	a, err := o.LoadApplication(ctx, code)
+	if err != nil {
+		return err
+	}
+	bar := reservation.Bar{Kind: a.Indicator, Application: code, Until: l.State.BarredUntil, ResetLadder: l.State.ResetLadder}
+	for _, tag := range a.Persons {
+		if err := o.person(ctx, meta, "bar "+code, tag, bar); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Promote moves a rank of the reserve up to a seat that fell vacant. The evidence in cmd is
+// worked out from the ledger. It cannot be stale unnoticed: whatever was promoted since
+// stands in the stream of the very rank that cmd takes for the next.
+func (o *Office) Promote(ctx context.Context, meta eventstore.Meta, id string, cmd indicator.Promote) error {
+	return o.Indicator(ctx, meta, id, indicator.Promoted{}, cmd)
+}
+
+// ladder refuses to change the standing of an application to draws that a lapse has ended.
+func (o *Office) ladder(ctx context.Context, meta eventstore.Meta, a application.State, cmd application.Command) error {
+	after := a.Standing
+	if c, is := cmd.(application.Edit); is {
+		after = c.Standing
+	} else if c, is := cmd.(application.Credit); is {
+		after = application.Credited(c).Apply(after)
+	} else {
+		return nil
+	}
+	for i, tag := range a.Persons {
+		l, err := eventstore.Reservations.Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
+		if err != nil {
+			return err
+		}
+		if err := checkDraws(l.State, after, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkDraws refuses draws of the i-th member that a lapse has ended.
+func checkDraws(p reservation.State, s rules.Standing, i int) error {
+	if i >= len(s.Members) {
+		return nil // for the rules of the application to refuse
+	}
+	return p.CheckDraws(s.Members[i].DrawsUntil2020 + s.Members[i].DrawsSince2021)
+}
