@@ -162,3 +162,21 @@ func TestExpireByTheClock(t *testing.T) {
 		require.Len(t, b.store.stream(application.Stream+r.Code), 3)
 	}
 }
+
+// TestRoundsGoForwardInTime: another conductor, whose clock is right, comes between reading and
+// writing of one whose clock is behind. The round must not go back in time.
+func TestRoundsGoForwardInTime(t *testing.T) {
+	b := newBureau(t)
+	b.opened(t)
+	late, early := by("wei", "close"), by("wei", "void")
+	late.At, early.At = closes+2, closes+1
+	b.store.race = func() {
+		require.NoError(t, b.Round(ctx, late, "2026-1", round.Closed{}, round.Close{At: late.At}))
+	}
+	requireCode(t, "clock_behind", b.Round(ctx, early, "2026-1", round.Voided{}, round.Void{At: early.At, Reason: round.OrderOfCourt}))
+
+	last := by("wei", "void later")
+	last.At = closes + 3
+	require.NoError(t, b.VoidRound(ctx, last, "2026-1", round.OrderOfCourt))
+	require.NoError(t, b.Round(ctx, late, "2026-1", round.Closed{}, round.Close{At: late.At}), "repeated after a lost reply")
+}

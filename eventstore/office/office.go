@@ -182,21 +182,25 @@ func (o *Office) Round(ctx context.Context, meta eventstore.Meta, id string, sam
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	l, err := eventstore.Rounds.Load(ctx, o.Store, round.Stream+id, meta)
-	if err != nil {
-		return err
-	}
-	if l.Last != eventstore.NoStream {
-		before, err := eventstore.ParseMeta(l.Newest.Meta)
-		if err != nil {
-			return fmt.Errorf("loading round %s: %w", id, err)
-		}
-		if meta.At < before.At {
-			return domain.Reject("clock_behind", "the round was last changed at %s, this clock says %s", before.At, meta.At)
-		}
-	}
-	_, err = eventstore.Rounds.Handle(ctx, o.Store, round.Stream+id, meta, cmd)
+	_, err := eventstore.Rounds.HandleWith(ctx, o.Store, round.Stream+id, meta, func(l eventstore.Loaded[round.State]) (round.Command, error) {
+		return cmd, inOrder(meta, l)
+	})
 	return err
+}
+
+// inOrder refuses a command that is dated before the last event of the round, as it is now.
+func inOrder(meta eventstore.Meta, l eventstore.Loaded[round.State]) error {
+	if l.Last == eventstore.NoStream {
+		return nil
+	}
+	before, err := eventstore.ParseMeta(l.Newest.Meta)
+	if err != nil {
+		return fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
+	}
+	if meta.At < before.At {
+		return domain.Reject("clock_behind", "the round was last changed at %s, this clock says %s", before.At, meta.At)
+	}
+	return nil
 }
 
 // LoadRound folds a round.
