@@ -3,17 +3,20 @@ package histories
 import (
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
-	"lotteryledger/domain/draw"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
 )
 
@@ -64,7 +67,43 @@ func (w *world) same(what string, got, want any) {
 	}
 }
 
+// known reports whether the model knows of a stream.
+func (w *world) known(stream string) bool {
+	prefix, id, _ := strings.Cut(stream, "-")
+	var is bool
+	switch prefix + "-" {
+	case officer.Stream:
+		_, is = w.m.officers[id]
+	case rules.Stream:
+		_, is = w.m.rules[id]
+	case reservation.Stream:
+		tag, err := domain.ParseDigest(id)
+		w.ok(err)
+		_, is = w.m.persons[tag]
+	case application.Stream:
+		_, is = w.m.apps[id]
+	case round.Stream:
+		_, is = w.m.rounds[id]
+	case indicator.Stream:
+		_, is = w.m.rights[id]
+	case quota.Stream:
+		year, err := quota.ParseYear(id)
+		w.ok(err)
+		_, is = w.m.quotas[year]
+	case applicant.Stream:
+		for _, a := range w.m.apps {
+			is = is || a.applicant == id
+		}
+	}
+	return is
+}
+
 func (w *world) compareEvents() {
+	for _, e := range w.events() {
+		if e.Revision == 0 && !w.known(e.Stream) {
+			w.fail("stream %s is not known to the model", e.Stream)
+		}
+	}
 	for _, id := range sorted(w.m.officers) {
 		w.same("officer "+id, slices.Clone(load(w, eventstore.Officers, officer.Stream+id).Roles), slices.Clone(w.m.officers[id].roles))
 	}
@@ -87,7 +126,7 @@ func (w *world) compareEvents() {
 		w.same("indicator "+id, right{s.Phase, s.Application, s.ConfirmBy, s.UseBy, s.Vacated, s.Lapsed, s.BarredUntil, s.ResetLadder}, *i)
 	}
 	for year, pools := range w.m.quotas {
-		s := load(w, eventstore.Quotas, quota.Stream+domain.Time(0).String()[:0]+itoa(year))
+		s := load(w, eventstore.Quotas, quota.Stream+strconv.Itoa(year))
 		for pool, q := range pools {
 			w.same("quota of "+pool, s.Pools[pool].Seats, q.total)
 			w.same("changes of "+pool, len(s.Pools[pool].Changes), len(q.changes))
@@ -145,7 +184,7 @@ func (w *world) compareRound(id string, r *cycle, s round.State) {
 // invariants are what has to hold of every history, whatever the model says.
 func (w *world) invariants() {
 	winners, seats := map[string]string{}, map[string]uint64{}
-	for id, i := range w.m.rights {
+	for id := range w.m.rights {
 		k := rankOf(id)
 		s := load(w, eventstore.Indicators, indicator.Stream+id)
 		if s.Application != "" {
@@ -157,7 +196,6 @@ func (w *world) invariants() {
 		if s.Phase == indicator.PhaseAwarded || s.Phase == indicator.PhaseConfirmed || s.Phase == indicator.PhaseUsed {
 			seats[k.round] += uint64(w.m.rounds[k.round].results[k.pool].ranks[k.n-1].size)
 		}
-		_ = i
 	}
 	for id, n := range seats {
 		all := uint64(0)
@@ -180,10 +218,4 @@ func (w *world) invariants() {
 			}
 		}
 	}
-}
-
-// method is that of a pool of a round.
-func (w *world) method(id, pool string) draw.Method {
-	p, _ := w.m.versionOf(id).Pool(pool)
-	return p.Method
 }

@@ -79,8 +79,11 @@ func rankOf(id string) rank {
 // model does.
 func (w *world) tick() {
 	w.note("clock:")
-	for found := true; found; {
-		found = false
+	passes := 0
+	for found := true; found; passes++ {
+		if found = false; passes == 100 {
+			w.fail("the clock does not come to an end")
+		}
 		for _, d := range duties {
 			l, err := w.replayed()
 			w.ok(err)

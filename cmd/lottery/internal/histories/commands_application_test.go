@@ -2,6 +2,8 @@ package histories
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
@@ -36,6 +38,11 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 		given.Organisation, s.persons = f.code, []domain.Digest{f.tag}
 	}
 	order := w.rng.Perm(len(w.people))
+	if !w.chance(4) { // who is free goes first
+		slices.SortStableFunc(order, func(a, b int) int {
+			return strings.Compare(w.m.person(w.people[a].tag).holder[kind], w.m.person(w.people[b].tag).holder[kind])
+		})
+	}
 	for i := 0; i < members && who != domain.Organisation; i++ {
 		p := w.people[order[i]]
 		if only != nil {

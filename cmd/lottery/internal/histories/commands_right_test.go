@@ -141,7 +141,7 @@ func (w *world) someRightCommand(k rank) *command {
 
 // someQuotaCommand is any command on the seats of a year.
 func (w *world) someQuotaCommand() *command {
-	year, pool := w.now.Year()+w.between(0, 1), w.anyPool()
+	year, pool := w.now.Year()+w.between(0, 1), w.anyPool(w.now.Year())
 	actor := w.by(officer.Administrator)
 	c := &command{meta: w.meta(actor)}
 	sets := w.m.quotas[year][pool]
@@ -190,7 +190,11 @@ func (w *world) someQuotaCommand() *command {
 	return c
 }
 
-func (w *world) anyPool() string {
+// anyPool is mostly one that has a quota already.
+func (w *world) anyPool(year int) string {
+	if known := sorted(w.m.quotas[year]); len(known) > 0 && !w.chance(4) {
+		return pick(w, known...)
+	}
 	v := w.m.rules[pick(w, sorted(w.m.rules)...)]
 	return v.Pools[w.rng.IntN(len(v.Pools))].Name
 }

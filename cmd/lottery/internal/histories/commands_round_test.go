@@ -98,7 +98,7 @@ func (w *world) announcement(id string) announcement {
 		a.drawTime = w.now + domain.Time(w.between(0, 3600))
 	}
 	for _, p := range v.Pools {
-		a.pools = append(a.pools, round.Seats{Pool: p.Name, Seats: uint64(w.between(0, 3)), Reserve: uint64(w.between(0, 4))})
+		a.pools = append(a.pools, round.Seats{Pool: p.Name, Seats: uint64(pick(w, 0, 1, 1, 2, 3)), Reserve: uint64(w.between(0, 5))})
 	}
 	if w.chance(25) {
 		a.pools, a.broken = a.pools[1:], "invalid_seats"

@@ -55,11 +55,11 @@ func (w *world) found(versions []rules.Version) {
 // step is the next thing that happens.
 func (w *world) step() {
 	switch n := w.rng.IntN(100); {
-	case n < 50:
+	case n < 60:
 		w.proceed()
-	case n < 62 && len(w.codes) > 0:
+	case n < 66 && len(w.codes) > 0:
 		w.issue(w.someApplicationCommand(w.anyCode()))
-	case n < 68:
+	case n < 69:
 		w.issue(w.submitting(w.anyRound(), w.anyKind(), nil))
 	case n < 72:
 		w.issue(w.someRoundCommand(w.anyRound()))
@@ -150,6 +150,10 @@ func (w *world) proceed() {
 			return
 		}
 	}
+	if w.chance(8) {
+		w.tick()
+		return
+	}
 	if w.followUp() {
 		return
 	}
@@ -188,7 +192,7 @@ func (w *world) proceedWith(id string, r *cycle) {
 		case w.now < r.drawTime && w.chance(3):
 			w.issue(pick(w, w.superseding, w.anchoring)(id))
 		case w.now < r.drawTime:
-			w.now = r.drawTime - domain.Time(pick(w, 0, 0, 0, 1, 3600))
+			w.now = max(w.now, r.drawTime-domain.Time(pick(w, 0, 0, 0, 1, 3600)))
 		case r.ceremonial && r.ceremony == "" || w.chance(12):
 			w.now += domain.Time(w.between(0, 12)) * day
 			w.issue(w.voiding(id))
@@ -217,8 +221,12 @@ func (w *world) gather(id string, r *cycle) {
 		return
 	}
 	for _, code := range w.codes {
-		if a := w.m.apps[code]; a.phase == application.PhaseSubmitted && !w.chance(4) {
+		switch a := w.m.apps[code]; {
+		case a.phase == application.PhaseSubmitted && !w.chance(4):
 			w.review(code)
+			return
+		case a.phase == application.PhaseRejected && w.chance(3):
+			w.issue(pick(w, w.askingRecheck, w.answeringRecheck, w.editing)(code))
 			return
 		}
 	}
@@ -226,7 +234,7 @@ func (w *world) gather(id string, r *cycle) {
 	case w.now < r.closes && len(w.codes) < 3:
 		w.issue(w.submitting(id, pools[w.rng.IntN(len(pools))].Indicator, nil))
 	case w.now < r.closes:
-		w.now = r.closes + domain.Time(pick(w, 0, 0, 1, day))
+		w.now = max(w.now, r.closes+domain.Time(pick(w, 0, 0, 1, day)))
 	case w.chance(2):
 		w.tick()
 	default:
@@ -234,9 +242,13 @@ func (w *world) gather(id string, r *cycle) {
 	}
 }
 
-// review brings an application nearer to its approval.
+// review brings an application nearer to its approval, or away from it.
 func (w *world) review(code string) {
 	a := w.m.apps[code]
+	if w.chance(6) {
+		w.issue(pick(w, w.rejecting, w.rejecting, w.crediting, w.editing)(code))
+		return
+	}
 	for _, due := range w.m.required(a) {
 		if _, done := a.checks[due.Department+due.Item]; !done {
 			w.issue(w.checking(code, due, !w.chance(8)))
@@ -250,7 +262,7 @@ func (w *world) review(code string) {
 func (w *world) followUp() bool {
 	for _, id := range sorted(w.m.rounds) {
 		r := w.m.rounds[id]
-		if r.phase != round.PhasePublished || w.chance(3) {
+		if r.phase != round.PhasePublished || w.chance(8) {
 			continue
 		}
 		for _, p := range w.m.versionOf(id).Pools {
@@ -259,7 +271,7 @@ func (w *world) followUp() bool {
 				i := w.m.right(k.id())
 				a := w.m.apps[r.code(p.Name, n)]
 				switch {
-				case w.chance(4):
+				case w.chance(8):
 				case (i.phase == "" || i.phase == indicator.PhasePromoted) && a.phase == application.PhaseApproved:
 					w.issue(w.awarding(w.by(officer.Conductor), k))
 					return true
@@ -267,7 +279,7 @@ func (w *world) followUp() bool {
 					w.issue(w.confirming(k))
 					return true
 				case i.phase == indicator.PhaseConfirmed && w.chance(2):
-					w.now = i.useBy + domain.Time(w.between(0, 1))
+					w.now = max(w.now, i.useBy+domain.Time(w.between(0, 1)))
 					w.issue(w.using(k))
 					return true
 				case i.phase == indicator.PhaseConfirmed || i.phase == indicator.PhaseAwarded:

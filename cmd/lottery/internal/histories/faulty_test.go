@@ -68,7 +68,7 @@ func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.
 }
 
 func (f *faulty) Read(ctx context.Context, stream string, from uint64) seq {
-	if f.dead {
+	if f.dead || f.w.unreadable() {
 		return fails
 	}
 	return f.Store.Read(ctx, stream, from)

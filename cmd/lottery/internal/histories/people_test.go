@@ -16,7 +16,7 @@ import (
 
 // The numbers of people and firms who do not exist; all histories are about the same.
 var numbers = sync.OnceValue(func() (list []identity.Number) {
-	for n := 0; len(list) < 9; n++ {
+	for n := 0; len(list) < 16; n++ {
 		for _, check := range "0123456789X" {
 			if number, err := identity.Parse(fmt.Sprintf("1101011980%02d%02d%03d%c", n%12+1, n%28+1, n, check)); err == nil {
 				list = append(list, number)

@@ -2,17 +2,13 @@ package histories
 
 import (
 	"fmt"
-	"strconv"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/round"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
 	"lotteryledger/projections/timeline"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // project delivers some events to the read models: late, in part, or again from further back,
 // and sometimes the delivery breaks off.
@@ -128,5 +124,4 @@ func (w *world) compareTimeline() {
 		n++
 	}
 	w.same("length of the history of application "+code, len(rows), n)
-	_ = domain.Time(0)
 }

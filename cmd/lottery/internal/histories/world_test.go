@@ -42,17 +42,16 @@ type world struct {
 	working *command
 	done    []*command // that have stored something
 	quiet   bool       // nothing goes wrong
-	seals   map[string]domain.Digest
+	nested  bool       // another writer is at work
 	log     []string
 	count   map[string]int // what happened, by name
 }
 
 // environment is what histories share: the file of the projections, emptied for each.
 type environment struct {
-	db     *projections.DB
-	open   func() (*projections.DB, error)
-	store  func() eventstore.Store // nil: one in memory
-	break_ func(*world)
+	db    *projections.DB
+	open  func() (*projections.DB, error)
+	store func() eventstore.Store // nil: one in memory
 }
 
 type human struct {
@@ -102,7 +101,6 @@ type command struct {
 	stored int                                     // events
 	undone bool                                    // what a refusal leaves may be done and undone
 	tries  int                                     // without an answer
-	after  func(err error, answer answer)
 }
 
 func (w *world) uuid() uuid.UUID {
@@ -130,7 +128,7 @@ func (w *world) strike(stream string) fault {
 	if w.quiet {
 		return none
 	}
-	nested := w.working.rival == nil
+	nested := w.nested
 	struck := none
 	switch n := w.rng.IntN(100); {
 	case n < 3:
@@ -151,15 +149,33 @@ func (w *world) strike(stream string) fault {
 	return struck
 }
 
+// unreadable lets a read fail now and then.
+func (w *world) unreadable() bool {
+	if w.quiet || !w.chance(300) {
+		return false
+	}
+	w.count["failed reads"]++
+	w.note("  a read fails")
+	return true
+}
+
+// quietly does something while nothing goes wrong.
+func (w *world) quietly(do func()) {
+	before := w.quiet
+	w.quiet = true
+	do()
+	w.quiet = before
+}
+
 // interrupt lets another writer come first in a stream.
 func (w *world) interrupt(stream, eventType string) {
 	outer := w.working
 	if c := outer.rival(stream, eventType); c != nil {
-		c.rival = nil
 		w.count[string(conflict)]++
 		w.note("  meanwhile:")
+		w.nested = true
 		w.issue(c)
-		w.working = outer
+		w.nested, w.working = false, outer
 		outer.undone = true
 	}
 }
@@ -168,9 +184,6 @@ func (w *world) interrupt(stream, eventType string) {
 // model's.
 func (w *world) issue(c *command) {
 	w.note("%s %s", c.meta.Actor, c.text)
-	if c.rival == nil && w.working == nil {
-		c.rival = func(_, _ string) *command { return nil }
-	}
 	outer := w.working
 	var err error
 	for ; ; c.tries++ {
@@ -181,6 +194,9 @@ func (w *world) issue(c *command) {
 		if !errors.Is(err, errDown) && !errors.Is(err, eventstore.ErrConflict) {
 			w.fail("%s %s: %v", c.meta.Actor, c.text, err)
 		}
+		if c.tries == 100 {
+			w.fail("%s %s: no answer after 100 tries: %v", c.meta.Actor, c.text, err)
+		}
 		if w.store.dead {
 			w.restart()
 		}
@@ -189,11 +205,13 @@ func (w *world) issue(c *command) {
 		}
 	}
 	w.working = outer
-	want := c.expect()
+	var want answer
+	w.quietly(func() { want = c.expect() })
 	got := domain.CodeOf(err)
 	w.count["commands"]++
 	if got != "" {
 		w.count["refused commands"]++
+		w.count["C "+got]++
 	}
 	w.note("    = %s %d", got, c.stored)
 	switch {
@@ -206,9 +224,6 @@ func (w *world) issue(c *command) {
 	}
 	if c.stored > 0 && got == "" {
 		w.done = append(w.done, c)
-	}
-	if c.after != nil {
-		c.after(err, want)
 	}
 	if outer == nil {
 		w.m.look(w.leaves())
@@ -241,10 +256,11 @@ func (w *world) repeat() {
 	c := w.done[w.rng.IntN(len(w.done))]
 	w.note("again: %s %s", c.meta.Actor, c.text)
 	w.count["repeated commands"]++
-	quiet, before := w.quiet, c.stored
-	w.quiet, w.working = true, c
-	err := c.do(c.meta)
-	w.quiet, w.working = quiet, nil
+	var err error
+	before := c.stored
+	w.working = c
+	w.quietly(func() { err = c.do(c.meta) })
+	w.working = nil
 	if err != nil && domain.CodeOf(err) == "" {
 		w.fail("%s again: %v", c.text, err)
 	}
