@@ -1,6 +1,7 @@
 package histories
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,9 +39,10 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 		given.Organisation, s.persons = f.code, []domain.Digest{f.tag}
 	}
 	order := w.rng.Perm(len(w.people))
-	if !w.chance(4) { // who is free goes first
+	if !w.chance(4) { // who is free goes first, and before them who may not
 		slices.SortStableFunc(order, func(a, b int) int {
-			return strings.Compare(w.m.person(w.people[a].tag).holder[kind], w.m.person(w.people[b].tag).holder[kind])
+			p, q := w.m.person(w.people[a].tag), w.m.person(w.people[b].tag)
+			return cmp.Or(strings.Compare(p.holder[kind], q.holder[kind]), cmp.Compare(q.barred, p.barred))
 		})
 	}
 	for i := 0; i < members && who != domain.Organisation; i++ {

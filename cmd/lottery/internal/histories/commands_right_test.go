@@ -120,8 +120,21 @@ func (w *world) promoting(actor string, k rank, seat int) *command {
 	}, func(domain.Time) answer { return w.m.promote(actor, k.round, k.pool, move{k.n, seat}) })
 }
 
+// promotingSome moves any rank up to any seat, mostly to one that is vacant.
+func (w *world) promotingSome(k rank) *command {
+	seat := w.between(1, 4)
+	if ids, moves := w.m.dueMoves(); len(ids) > 0 && !w.chance(4) {
+		id := pick(w, ids...)
+		k, seat = rankOf(id), moves[id].seat
+		if len(w.m.rounds[k.round].results[k.pool].ranks) > k.n && w.chance(2) {
+			k.n++
+		}
+	}
+	return w.promoting(w.by(officer.Conductor), k, seat)
+}
+
 func (w *world) someRightCommand(k rank) *command {
-	switch w.rng.IntN(9) {
+	switch w.rng.IntN(10) {
 	case 0, 1:
 		return w.confirming(k)
 	case 2, 3:
@@ -132,8 +145,8 @@ func (w *world) someRightCommand(k rank) *command {
 		return w.givingBack(k)
 	case 6:
 		return w.lapsing(w.by(officer.Reviewer), k)
-	case 7:
-		return w.promoting(w.by(officer.Conductor), k, w.between(1, 4))
+	case 7, 8:
+		return w.promotingSome(k)
 	default:
 		return w.awarding(w.by(officer.Conductor), k)
 	}

@@ -20,10 +20,7 @@ func newWorld(seed uint64, env *environment) *world {
 		ledger: audit.NewLedger(nil), count: map[string]int{},
 	}
 	w.now = domain.Time(1_772_000_000 + w.rng.IntN(300)*day) // within 2026
-	w.store = &faulty{Store: newMemory(), w: w}
-	if env.store != nil {
-		w.store.Store = env.store()
-	}
+	w.store = &faulty{Store: env.store(), w: w}
 	w.population()
 	return w
 }
@@ -31,11 +28,17 @@ func newWorld(seed uint64, env *environment) *world {
 // live is a history of so many steps; a negative number lets the seed choose.
 func (w *world) live(steps int) {
 	versions := w.versions()
-	if own := w.between(20, 80); steps < 0 {
+	w.eager = w.chance(2)
+	if own := w.between(20, 80); steps < 0 && w.eager {
+		steps = max(own, 50)
+	} else if steps < 0 {
 		steps = own
 	}
 	w.found(versions)
 	for range steps {
+		if w.env.spoil != nil {
+			w.env.spoil(w.m)
+		}
 		w.step()
 	}
 	w.finish()
@@ -55,7 +58,7 @@ func (w *world) found(versions []rules.Version) {
 // step is the next thing that happens.
 func (w *world) step() {
 	switch n := w.rng.IntN(100); {
-	case n < 60:
+	case n < 60 || w.eager && w.chance(2):
 		w.proceed()
 	case n < 66 && len(w.codes) > 0:
 		w.issue(w.someApplicationCommand(w.anyCode()))
@@ -105,7 +108,7 @@ func (w *world) newRound(reruns string) {
 	for _, r := range w.m.rounds {
 		under += int(one(!r.ended()))
 	}
-	if under >= 2 {
+	if under >= 2 || under == 1 && w.eager {
 		return
 	}
 	id := fmt.Sprintf("r%d", len(w.rounds)+1)
@@ -260,6 +263,10 @@ func (w *world) review(code string) {
 
 // followUp does something about what was won, and reports whether there was anything.
 func (w *world) followUp() bool {
+	if ids, _ := w.m.dueMoves(); len(ids) > 0 && w.chance(2) {
+		w.issue(w.promotingSome(rankOf(ids[0])))
+		return true
+	}
 	for _, id := range sorted(w.m.rounds) {
 		r := w.m.rounds[id]
 		if r.phase != round.PhasePublished || w.chance(8) {
@@ -277,6 +284,9 @@ func (w *world) followUp() bool {
 					return true
 				case i.phase == indicator.PhaseAwarded && w.chance(2):
 					w.issue(w.confirming(k))
+					return true
+				case i.phase == indicator.PhaseAwarded && w.chance(2):
+					w.issue(pick(w, w.revoking(w.by(officer.Reviewer), k, indicator.NotEligible), w.givingBack(k)))
 					return true
 				case i.phase == indicator.PhaseConfirmed && w.chance(2):
 					w.now = max(w.now, i.useBy+domain.Time(w.between(0, 1)))

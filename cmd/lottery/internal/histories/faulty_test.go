@@ -32,8 +32,8 @@ type faulty struct {
 	w    *world
 	dead bool // the process is: it sees nothing any more
 
-	last   eventstore.Position // of what was stored
-	stored []uuid.UUID         // ids, as they were stored
+	stored []uuid.UUID           // ids, as they were stored
+	ends   []eventstore.Position // of the appends that stored them
 }
 
 func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
@@ -51,8 +51,8 @@ func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.
 		f.w.interrupt(stream, events[0].Type)
 	}
 	p, err := f.Store.Append(ctx, stream, expected, events...)
-	if err == nil && f.last.Less(p) {
-		f.last = p
+	if err == nil && (len(f.ends) == 0 || f.ends[len(f.ends)-1].Less(p)) {
+		f.ends = append(f.ends, p)
 		for _, e := range events {
 			f.stored = append(f.stored, e.ID)
 		}
@@ -87,16 +87,22 @@ func fails(yield func(eventstore.Recorded, error) bool) { yield(eventstore.Recor
 // delivered before, and ends early, with or without an error.
 type late struct {
 	eventstore.Store
-	again uint64 // so far back, in positions
-	most  int    // events that are delivered
-	err   error  // what it ends with
+	ends  []eventstore.Position // of all appends
+	again int                   // so many of them are delivered again
+	most  int                   // events that are delivered
+	err   error                 // what it ends with
 }
 
 func (l late) ReadAll(ctx context.Context, after eventstore.Position, prefixes ...string) seq {
-	after.Commit -= min(after.Commit, l.again)
+	from := eventstore.Start
+	for i, p := range l.ends {
+		if at := i + l.again; p.Less(after) && at < len(l.ends) && !after.Less(l.ends[at]) {
+			from = p
+		}
+	}
 	return func(yield func(eventstore.Recorded, error) bool) {
 		n := 0
-		for r, err := range l.Store.ReadAll(ctx, after, prefixes...) {
+		for r, err := range l.Store.ReadAll(ctx, from, prefixes...) {
 			if n++; n > l.most {
 				if l.err != nil {
 					yield(eventstore.Recorded{}, l.err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/eventstore"
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
@@ -23,12 +24,17 @@ var (
 	from    = flag.Uint64("from", 0, "the first seed")
 )
 
-// newEnvironment is a file of read models.
+// newEnvironment is a file of read models, and stores in memory.
 func newEnvironment(t testing.TB) *environment {
+	return environmentOf(t, pool.Projection{}, results.Projection{}, timeline.Projection{})
+}
+
+func environmentOf(t testing.TB, all ...projections.Projection) *environment {
 	path := filepath.Join(t.TempDir(), "read.db")
-	env := &environment{open: func() (*projections.DB, error) {
-		return projections.Open(path, pool.Projection{}, results.Projection{}, timeline.Projection{})
-	}}
+	env := &environment{
+		open:  func() (*projections.DB, error) { return projections.Open(path, all...) },
+		store: func() eventstore.Store { return newMemory() },
+	}
 	var err error
 	env.db, err = env.open()
 	require.NoError(t, err)

@@ -13,13 +13,13 @@ import (
 // project delivers some events to the read models: late, in part, or again from further back,
 // and sometimes the delivery breaks off.
 func (w *world) project() {
-	l := late{Store: w.store.Store, again: uint64(w.rng.IntN(1500)), most: w.rng.IntN(80)}
+	l := late{Store: w.store.Store, ends: w.store.ends, again: w.rng.IntN(30), most: w.rng.IntN(90)}
 	if w.chance(4) {
 		l.err = errDown
 		w.count[string(broken)]++
 	}
 	w.count["late deliveries"]++
-	w.note("  events are delivered: %d, after others again", l.most)
+	w.note("  at most %d events are delivered, %d of them again", l.most, l.again)
 	if err := w.env.db.CatchUp(ctx, l); err != nil && l.err == nil {
 		w.fail("read models: %v", err)
 	}

@@ -43,6 +43,7 @@ type world struct {
 	done    []*command // that have stored something
 	quiet   bool       // nothing goes wrong
 	nested  bool       // another writer is at work
+	eager   bool       // to see what follows a draw
 	log     []string
 	count   map[string]int // what happened, by name
 }
@@ -51,7 +52,8 @@ type world struct {
 type environment struct {
 	db    *projections.DB
 	open  func() (*projections.DB, error)
-	store func() eventstore.Store // nil: one in memory
+	store func() eventstore.Store // makes the store of a history
+	spoil func(*model)            // makes the model wrong before each step
 }
 
 type human struct {
