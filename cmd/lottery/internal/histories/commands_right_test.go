@@ -2,15 +2,11 @@ package histories
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
-	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
 )
 
@@ -149,115 +145,5 @@ func (w *world) someRightCommand(k rank) *command {
 		return w.promotingSome(k)
 	default:
 		return w.awarding(w.by(officer.Conductor), k)
-	}
-}
-
-// someQuotaCommand is any command on the seats of a year.
-func (w *world) someQuotaCommand() *command {
-	year, pool := w.now.Year()+w.between(0, 1), w.anyPool(w.now.Year())
-	actor := w.by(officer.Administrator)
-	c := &command{meta: w.meta(actor)}
-	sets := w.m.quotas[year][pool]
-	switch n := w.rng.IntN(6); {
-	case sets == nil || n == 0:
-		seats := uint64(w.between(0, 12))
-		c.text = fmt.Sprintf("sets %d seats of %s in %d", seats, pool, year)
-		c.do = func(m eventstore.Meta) error {
-			return w.office.Quota(ctx, m, year, quota.Set{}, quota.SetSeats{Pool: pool, Seats: seats})
-		}
-		c.expect = func() answer { return w.m.setQuota(actor, year, pool, seats) }
-	case n == 1:
-		amount := w.between(0, 3)
-		c.text = fmt.Sprintf("carries %d seats of %s over from %d", amount, pool, year-1)
-		c.do = func(m eventstore.Meta) error {
-			l, err := w.replayed()
-			if err != nil {
-				return err
-			}
-			cmd := quota.CarryOver{Year: year, Pool: pool, Amount: uint64(amount), FromYear: year - 1, FromPool: pool}
-			return w.office.CarryOver(ctx, m, cmd, l.QuotaUsed(year-1, pool))
-		}
-		c.expect = func() answer { return w.m.carryOver(actor, year-1, year, pool, int64(amount)) }
-	default:
-		a := adjustment{pool, len(sets.changes) + 1, int64(w.between(-4, 6)), string(pick(w, quota.Policy, quota.Returned))}
-		if w.chance(6) {
-			a.number = w.between(1, 3)
-		}
-		c.text = fmt.Sprintf("adjusts %d: %+v", year, a)
-		c.do = func(m eventstore.Meta) error {
-			l, err := w.replayed()
-			if err != nil {
-				return err
-			}
-			cmd := quota.Adjust{Pool: pool, Number: uint64(a.number), Amount: a.amount, Reason: quota.Reason(a.why), Used: l.QuotaUsed(year, pool)}
-			return w.office.Quota(ctx, m, year, quota.Adjusted{}, cmd)
-		}
-		c.expect = func() answer { return w.m.adjust(actor, year, a) }
-	}
-	c.rival = func(stream, _ string) *command {
-		if stream != quota.Stream+strconv.Itoa(year) || c.text[0] == 'c' {
-			return nil
-		}
-		return w.someQuotaCommand()
-	}
-	return c
-}
-
-// anyPool is mostly one that has a quota already.
-func (w *world) anyPool(year int) string {
-	if known := sorted(w.m.quotas[year]); len(known) > 0 && !w.chance(4) {
-		return pick(w, known...)
-	}
-	v := w.m.rules[pick(w, sorted(w.m.rules)...)]
-	return v.Pools[w.rng.IntN(len(v.Pools))].Name
-}
-
-// appointing gives an officer roles.
-func (w *world) appointing(actor, id string, roles []officer.Role) *command {
-	return w.onOfficer(actor, id, fmt.Sprintf("appoints as %v", roles), func(m eventstore.Meta) error {
-		return w.office.AppointOfficer(ctx, m, id, roles)
-	}, func() answer { return w.m.appoint(actor, id, roles) })
-}
-
-func (w *world) onOfficer(actor, id, text string, do func(m eventstore.Meta) error, expect func() answer) *command {
-	return &command{text: text + " " + id, meta: w.meta(actor), do: do, expect: expect, rival: func(stream, _ string) *command {
-		if stream == officer.Stream+id && len(w.m.officers) == len(staffing) {
-			return w.someStaffCommand(id)
-		}
-		return nil
-	}}
-}
-
-// someStaffCommand appoints or dismisses an officer.
-func (w *world) someStaffCommand(id string) *command {
-	actor, who := w.by(officer.Administrator), staffing[slices.IndexFunc(staffing, func(s staffer) bool { return s.id == id })]
-	if actor == actorOf(who.id) { // a reply that is lost would be followed by a refusal
-		actor = actorOf("chief")
-	}
-	if w.chance(2) {
-		return w.onOfficer(actor, who.id, "dismisses", func(m eventstore.Meta) error {
-			return w.office.DismissOfficer(ctx, m, who.id)
-		}, func() answer { return w.m.dismiss(actor, who.id) })
-	}
-	if w.chance(6) {
-		who.roles = pick(w, nil, []officer.Role{officer.Administrator}, officer.Roles[1:3])
-	}
-	return w.appointing(actor, who.id, who.roles)
-}
-
-// adopting puts a version into force, or tries to.
-func (w *world) adopting(v rules.Version) *command {
-	actor, broken := w.by(officer.Administrator), w.chance(25)
-	if known, ok := w.m.rules[v.Name]; ok && w.chance(2) {
-		v = known
-	}
-	if broken {
-		v.NoticeSeconds = 0
-	}
-	return &command{
-		text: "adopts " + v.Name, meta: w.meta(actor),
-		do:     func(m eventstore.Meta) error { return w.office.AdoptRules(ctx, m, v) },
-		expect: func() answer { return w.m.adopt(actor, v, broken) },
-		rival:  func(_, _ string) *command { return nil },
 	}
 }

@@ -52,6 +52,11 @@ func (w *world) found(versions []rules.Version) {
 	for len(w.m.rules) == 0 || w.chance(2) {
 		w.issue(w.adopting(pick(w, versions...)))
 	}
+	if w.chance(4) { // seats of this year and the next
+		pool := w.anyPool(0)
+		w.issue(w.settingQuota(actorOf("chief"), w.now.Year(), pool))
+		w.issue(w.settingQuota(actorOf("chief"), w.now.Year()+1, pool))
+	}
 	w.newRound("")
 }
 
@@ -69,7 +74,7 @@ func (w *world) step() {
 	case n < 76:
 		w.issue(w.someRightCommand(w.anyRank()))
 	case n < 79:
-		w.issue(w.someQuotaCommand())
+		w.issue(w.someQuotaCommand(w.now.Year() + w.between(0, 1)))
 	case n < 81:
 		w.issue(w.someStaffCommand(staffing[w.between(1, len(staffing)-1)].id)) // the chief stays
 	case n < 82:

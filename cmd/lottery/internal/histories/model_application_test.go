@@ -147,10 +147,12 @@ func (m *model) credit(actor, code string, c application.Credit, broken string) 
 	if code := m.acting(actor, a, officer.Reviewer, false, false); code != "" {
 		return refused(code)
 	}
-	if a != nil && c.Member >= 1 && c.Member <= len(a.persons) {
+	if a != nil {
 		s := a.standing
 		s.Members = slices.Clone(s.Members)
-		s.Members[c.Member-1].DrawsUntil2020, s.Members[c.Member-1].DrawsSince2021 = c.DrawsUntil2020, c.DrawsSince2021
+		if c.Member >= 1 && c.Member <= len(a.persons) {
+			s.Members[c.Member-1].DrawsUntil2020, s.Members[c.Member-1].DrawsSince2021 = c.DrawsUntil2020, c.DrawsSince2021
+		}
 		if m.resets(a, s) {
 			return refused("ladder_reset")
 		}
