@@ -4,49 +4,67 @@ import (
 	"slices"
 
 	"lotteryledger/audit"
+	"lotteryledger/cmd/lottery/internal/clock"
 	"lotteryledger/domain"
+	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
 )
 
-// duty is what falls due by itself: who finds it in the ledger, who in the model, and the
-// command.
+// newClock is a clock that has seen nothing. It counts what the running process stores.
+func (w *world) newClock() *clock.Clock {
+	return clock.New(w.office, func() int64 { return int64(len(w.store.stored)) }, func(kind, id, code string) {
+		w.note("  the clock is refused to %s %s: %s", kind, id, code)
+	})
+}
+
+// duty is what falls due by itself: who finds it in the ledger, and what the model says of it.
 type duty struct {
 	name  string
 	find  func(l *audit.Ledger, at domain.Time) []string
 	due   func(m *model, at domain.Time) []string
-	issue func(w *world, id string) *command
+	issue func(m *model, at domain.Time, leaves int64, id string) answer
 }
+
+// promotion is the duty of which each one rests on those before it.
+const promotion = "promote"
 
 var duties = []duty{
 	{"close", (*audit.Ledger).ToClose, func(m *model, at domain.Time) []string {
 		return m.dueRounds(func(r *cycle) bool { return r.phase == round.PhaseOpened && at >= r.closes })
-	}, func(w *world, id string) *command { return w.closingAs(eventstore.ActorClock, id) }},
+	}, func(m *model, at domain.Time, leaves int64, id string) answer {
+		return m.close(eventstore.ActorClock, at, id, leaves)
+	}},
 	{"revoke", (*audit.Ledger).ToRevoke, func(m *model, at domain.Time) []string {
 		return m.dueRights(func(_ string, i *right) bool { return i.phase == indicator.PhaseAwarded && i.overdue(at) })
-	}, func(w *world, id string) *command {
-		return w.revoking(eventstore.ActorClock, rankOf(id), indicator.NotConfirmed)
+	}, func(m *model, at domain.Time, _ int64, id string) answer {
+		return m.revoke(eventstore.ActorClock, at, id, indicator.NotConfirmed)
 	}},
 	{"lapse", (*audit.Ledger).ToLapse, func(m *model, at domain.Time) []string {
 		return m.dueRights(func(_ string, i *right) bool { return i.phase == indicator.PhaseConfirmed && at > i.useBy })
-	}, func(w *world, id string) *command { return w.lapsing(eventstore.ActorClock, rankOf(id)) }},
-	{"promote", (*audit.Ledger).ToPromote, func(m *model, _ domain.Time) []string {
+	}, func(m *model, at domain.Time, _ int64, id string) answer {
+		return m.lapse(eventstore.ActorClock, at, rankOf(id).round, id)
+	}},
+	{promotion, (*audit.Ledger).ToPromote, func(m *model, _ domain.Time) []string {
 		ids, _ := m.dueMoves()
 		return ids
-	}, func(w *world, id string) *command {
-		_, moves := w.m.dueMoves()
-		return w.promoting(eventstore.ActorClock, rankOf(id), moves[id].seat)
+	}, func(m *model, _ domain.Time, _ int64, id string) answer {
+		_, moves := m.dueMoves()
+		return m.promote(eventstore.ActorClock, rankOf(id).round, rankOf(id).pool, move{rankOf(id).n, moves[id].seat})
 	}},
 	{"award", (*audit.Ledger).ToAward, func(m *model, _ domain.Time) []string {
 		return m.dueRights(func(name string, i *right) bool {
 			k := rankOf(name)
 			a := m.apps[m.seated(k.round, k.pool, k.n)]
-			return i.phase == indicator.PhasePromoted && a != nil && (a.phase == "approved" || a.won == name)
+			return i.phase == indicator.PhasePromoted && a != nil && (a.phase == application.PhaseApproved || a.won == name)
 		})
-	}, func(w *world, id string) *command { return w.awarding(eventstore.ActorClock, rankOf(id)) }},
-	{"expire", (*audit.Ledger).ToExpire, (*model).dueExpiries, func(w *world, id string) *command {
-		return w.expiring(eventstore.ActorClock, id)
+	}, func(m *model, at domain.Time, _ int64, id string) answer {
+		k := rankOf(id)
+		return m.award(eventstore.ActorClock, at, k.round, id, k.pool, k.n)
+	}},
+	{"expire", (*audit.Ledger).ToExpire, (*model).dueExpiries, func(m *model, at domain.Time, _ int64, id string) answer {
+		return m.expire(eventstore.ActorClock, at, id)
 	}},
 	{"settle", (*audit.Ledger).ToSettle, func(m *model, _ domain.Time) (ids []string) {
 		for _, id := range m.dueRounds(func(r *cycle) bool { return r.phase == round.PhasePublished }) {
@@ -55,7 +73,9 @@ var duties = []duty{
 			}
 		}
 		return ids
-	}, func(w *world, id string) *command { return w.settlingAs(eventstore.ActorClock, id) }},
+	}, func(m *model, at domain.Time, _ int64, id string) answer {
+		return m.settle(eventstore.ActorClock, at, id)
+	}},
 }
 
 func (m *model) dueRounds(is func(*cycle) bool) (ids []string) {
@@ -75,27 +95,60 @@ func rankOf(id string) rank {
 	return rank{r, pool, int(n)}
 }
 
-// tick lets the clock do everything that is due, and requires that it finds just what the
-// model does.
-func (w *world) tick() {
-	w.note("clock:")
-	passes := 0
-	for found := true; found; passes++ {
-		if found = false; passes == 100 {
-			w.fail("the clock does not come to an end")
+// pass does all that is due in the model, and counts it.
+func (m *model) pass(at domain.Time, leaves int64) map[string]int {
+	all := map[string]int{}
+	for more := true; more; {
+		more = false
+		lists := map[string][]string{}
+		for _, d := range duties {
+			lists[d.name] = d.due(m, at)
 		}
 		for _, d := range duties {
-			l, err := w.replayed()
-			w.ok(err)
-			want := d.due(w.m, w.now)
-			if got := d.find(l, w.now); !slices.Equal(got, want) {
-				w.fail("to %s is due: %v; the model expects %v", d.name, got, want)
-			}
-			for _, id := range want {
-				w.count["clock: "+d.name]++
-				w.issue(d.issue(w, id))
-				found = true
+			for _, id := range lists[d.name] {
+				got := d.issue(m, at, leaves, id)
+				if got.changes {
+					all[d.name]++
+					more = true
+				} else if got.code != "" && d.name == promotion {
+					break
+				}
 			}
 		}
 	}
+	return all
+}
+
+// tick lets the clock do everything that is due. It has to find just what the model does, and
+// whatever goes wrong meanwhile, it comes to the same end.
+func (w *world) tick() {
+	l, err := w.replayed()
+	w.ok(err)
+	for _, d := range duties {
+		if got, want := d.find(l, w.now), d.due(w.m, w.now); !slices.Equal(got, want) {
+			w.fail("to %s is due: %v; the model expects %v", d.name, got, want)
+		}
+	}
+	c := w.passing(func() *clock.Clock { return w.clock })
+	c.rival = func(_, _ string) *command { // a second clock
+		if !w.chance(8) {
+			return nil
+		}
+		second := w.newClock()
+		return w.passing(func() *clock.Clock { return second })
+	}
+	w.issue(c)
+}
+
+func (w *world) passing(by func() *clock.Clock) *command {
+	c := &command{text: "does what is due", meta: eventstore.Meta{Actor: eventstore.ActorClock, At: w.now}, any: true}
+	c.do = func(m eventstore.Meta) error { return by().Pass(ctx, m.At) }
+	c.expect = func() answer {
+		all := w.m.pass(w.now, w.leaves())
+		for kind, n := range all {
+			w.count["clock: "+kind] += n
+		}
+		return answer{changes: len(all) > 0}
+	}
+	return c
 }

@@ -47,9 +47,8 @@ func (w *world) opening(id, version, reruns string) *command {
 	}, func(at domain.Time) answer { return w.m.open(actor, at, id, version, opens, closes, reruns) })
 }
 
-func (w *world) closing(id string) *command { return w.closingAs(w.by(officer.Conductor), id) }
-
-func (w *world) closingAs(actor, id string) *command {
+func (w *world) closing(id string) *command {
+	actor := w.by(officer.Conductor)
 	return w.onRound(actor, id, "closes", func(m eventstore.Meta) error {
 		return w.office.Round(ctx, m, id, round.Closed{}, round.Close{At: m.At})
 	}, func(at domain.Time) answer { return w.m.close(actor, at, id, w.leaves()) })
@@ -256,9 +255,8 @@ func (w *world) publishing(id string) *command {
 	}, func(at domain.Time) answer { return w.m.publish(actor, at, id, w.leaves()-1) })
 }
 
-func (w *world) settling(id string) *command { return w.settlingAs(w.by(officer.Conductor), id) }
-
-func (w *world) settlingAs(actor, id string) *command {
+func (w *world) settling(id string) *command {
+	actor := w.by(officer.Conductor)
 	return w.onRound(actor, id, "settles", func(m eventstore.Meta) error {
 		l, err := w.replayed()
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
@@ -17,11 +16,12 @@ import (
 func newWorld(seed uint64, env *environment) *world {
 	w := &world{
 		seed: seed, rng: rand.New(rand.NewPCG(seed, 0x10771e5)), env: env, m: newModel(),
-		ledger: audit.NewLedger(nil), count: map[string]int{},
+		count: map[string]int{},
 	}
 	w.now = domain.Time(1_772_000_000 + w.rng.IntN(300)*day) // within 2026
 	w.store = &faulty{Store: env.store(), w: w}
 	w.population()
+	w.clock = w.newClock()
 	return w
 }
 

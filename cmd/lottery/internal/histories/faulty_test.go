@@ -21,6 +21,7 @@ const (
 	crashAfter  fault = "crash after"   // the process dies, it is stored
 	conflict    fault = "other writer"  // another writer comes first
 	broken      fault = "broken stream" // a subscription ends in the middle
+	unread      fault = "failed read"
 )
 
 // errDown: the store did not answer. What it did is not known.

@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/cmd/lottery/internal/clock"
 	"lotteryledger/eventstore"
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
@@ -101,11 +104,42 @@ func TestHistories(t *testing.T) {
 				for what, n := range w.count {
 					total[what] += n
 				}
-				total["events"] += int(w.leaves())
+				for _, e := range w.events() {
+					total[e.Type]++
+				}
 				mu.Unlock()
 			}
 		})
 	}
 	done.Wait()
 	t.Log((&world{count: total}).counts())
+	if n >= 10_000 {
+		requireSeen(t, total)
+	}
+}
+
+// requireSeen: so many histories have everything in them that they are about.
+func requireSeen(t *testing.T, total map[string]int) {
+	for _, f := range []fault{refuse, lose, crashBefore, crashAfter, conflict, broken, unread} {
+		require.Positive(t, total[string(f)], f)
+	}
+	for _, kind := range clock.Kinds() {
+		require.Positive(t, total["clock: "+kind], kind)
+	}
+	for _, code := range []string{
+		"person_barred", "ladder_reset", "duplicate_person", "not_own", "not_allowed", "unknown_actor", "check_failed", "recheck_same_reviewer",
+		"recheck_answer_too_late", "application_in_draw", "round_overlap", "clock_behind", "ceremony_late", "supersede_too_late", "abort_too_early",
+		"quota_exceeded", "quota_used", "not_next_in_reserve", "round_unsettled", "confirm_too_late", "indicator_lapsed", "rerun_exists",
+	} {
+		require.Positive(t, total["refused: "+code], code)
+	}
+	samples, err := filepath.Glob("../../../../eventstore/testdata/events/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, samples)
+	for _, file := range samples {
+		parts := strings.Split(filepath.Base(file), ".")
+		if slices.Contains(eventstore.PublicStreams, parts[0]+"-") {
+			require.Positive(t, total[strings.Join(parts[:3], ".")], file)
+		}
+	}
 }
