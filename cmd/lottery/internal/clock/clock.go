@@ -109,11 +109,13 @@ func (c *Clock) CatchUp(ctx context.Context) (*audit.Ledger, error) {
 // each command its author. A refusal is somebody else's success or a later pass's work.
 func (c *Clock) work(ctx context.Context, list []duty, meta func(kind, id string) eventstore.Meta) error {
 	for {
-		if _, err := c.CatchUp(ctx); err != nil {
-			return err
-		}
 		stored := c.Stored()
 		for _, d := range list {
+			// What was promoted is awarded before anything expires: each kind sees what the
+			// kinds before it have done.
+			if _, err := c.CatchUp(ctx); err != nil {
+				return err
+			}
 			for _, id := range d.find(c.ledger, meta(d.kind, "").At) {
 				before := c.Stored()
 				err := d.issue(ctx, c, meta(d.kind, id), id)

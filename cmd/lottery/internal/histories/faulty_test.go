@@ -58,6 +58,11 @@ func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.
 			f.stored = append(f.stored, e.ID)
 		}
 		f.w.working.stored += len(events)
+		if follow := f.w.working.follow; follow != nil {
+			e, err := eventstore.Decode(events[0].Type, events[0].Data)
+			f.w.ok(err)
+			follow(stream, e)
+		}
 	}
 	if struck == crashAfter {
 		f.dead = true
