@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -243,14 +244,14 @@ func TestAbortRefuted(t *testing.T) {
 		}
 	}
 	h.now = a.DrawTime + 2*86400
-	h.put("cora", "round-r1", round.Voided{Reason: round.BeaconMissing})
+	voided := h.put("cora", "round-r1", round.Voided{Reason: round.BeaconMissing})
 	report := h.verified(t)
 	signature, err := beacon.DemonstrationSignature(a.BeaconRound)
 	require.NoError(t, err)
 	found, disproven := audit.Fault(report.RefuteAbort("r1", signature))
 	require.True(t, disproven)
 	require.Equal(t, audit.AbortRefuted, found.Code)
-	require.Equal(t, "round-r1", found.Place)
+	require.Equal(t, fmt.Sprintf("round-r1 revision %d", h.records[voided].revision), found.Place)
 
 	another, err := beacon.DemonstrationSignature(a.BeaconRound + 1)
 	require.NoError(t, err)

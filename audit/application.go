@@ -7,6 +7,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
+	"lotteryledger/domain/officer"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
@@ -127,7 +128,7 @@ func (l *Ledger) allowedApplicant(d *Decoded, who string) error {
 	if a := l.applications[code]; a == nil || a.state.Applicant != who {
 		return d.fault("not_own", "application %s is not of applicant %s", code, who)
 	}
-	return nil
+	return l.signed(d, who, []officer.PublicKey{""}) // has no key
 }
 
 // releasesDisqualified reports whether a leaf gives free a person of an application that was

@@ -10,6 +10,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -71,6 +72,14 @@ func timetableCheats() []cheat {
 			timely(v)
 			v.SupersedeMarginSeconds = 1
 		}}},
+		{name: "superseded_without_an_approval", code: audit.ProposalMissing, hooks: hooks{keys: true, version: func(v *rules.Version) {
+			timely(v)
+			v.TwoOfficers = true
+		}}, do: func(h *history) string {
+			i := h.index(r1, superseded)
+			h.drop(h.index(h.proposalOf(i), proposal.Approved{}))
+			return h.records[i-1].place()
+		}},
 		{name: "superseding_another_announcement", code: audit.EventUncaused, do: changed(r1, func(_ *history, e *round.AnnouncementSuperseded) { e.Supersedes[0]++ })},
 		{name: "superseded_without_a_change", code: audit.EventUncaused, do: func(h *history) string {
 			e := h.records[h.index(r1, superseded)].event.(round.AnnouncementSuperseded)

@@ -155,11 +155,11 @@ func TestKeys(t *testing.T) {
 	_, other := testKeys(t, "lottery.example/other", 1)
 	_, err = audit.VerifyFolder(folder, other, nil)
 	found, _ := audit.Fault(err)
-	require.Equal(t, audit.Finding{Code: "checkpoint_signature", Place: "checkpoint", Detail: found.Detail}, found)
+	require.Equal(t, audit.Finding{Code: "checkpoint_signature", Place: "checkpoint", Detail: found.Detail, Site: audit.Site{Leaf: -1, File: "checkpoint"}}, found)
 
 	_, err = audit.VerifyFolder(folder, "no key", nil)
 	found, _ = audit.Fault(err)
-	require.Equal(t, audit.Finding{Code: "checkpoint_key", Place: audit.KeyFile, Detail: found.Detail}, found)
+	require.Equal(t, audit.Finding{Code: "checkpoint_key", Place: audit.KeyFile, Detail: found.Detail, Site: audit.Site{Leaf: -1, File: audit.KeyFile}}, found)
 
 	delete(folder, audit.KeyFile)
 	_, err = audit.VerifyFolder(folder, "", nil)

@@ -27,5 +27,5 @@ func (l *Ledger) clockMay(d *Decoded) error {
 	if !may {
 		return d.fault("not_allowed", "the clock may not cause this %s", d.Leaf.Type)
 	}
-	return nil
+	return l.signed(d, "the clock", []officer.PublicKey{""})
 }

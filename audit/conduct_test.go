@@ -31,6 +31,7 @@ type hooks struct {
 	ranks    func(pools map[string][]draw.Ranked) // before they are committed to
 	drawn    func(*round.Drawn)                   // before it is recorded
 	drawTime func(domain.Time) domain.Time
+	keys     bool // every officer has a key and signs
 
 	// between the announcement and the beacon: gives the valid announcement and the ceremony
 	timetable func(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte)

@@ -49,6 +49,8 @@ type RoundReport struct {
 	Ceremony   string             `json:"ceremony,omitempty"`   // its bytes in hex
 	Void       round.VoidReason   `json:"void,omitempty"`
 	Settled    []round.Settlement `json:"settled,omitempty"`
+
+	voided uint64 // revision of the event that voided it
 }
 
 // PoolReport is what a proven folder says of a pool in a round.
@@ -66,8 +68,10 @@ type PoolReport struct {
 // Without a key it takes the one in the folder, and says so in the report. Progress,
 // unless nil, is called with leaves done and leaves in all.
 //
-// A disproof is an error that [Fault] recognises; any other error is a failure to read.
+// A disproof is an error that [Fault] recognises; any other error is a failure to read, such as
+// a pipe or a device in the place of a file, which is not opened.
 func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Report, error) {
+	files = regular{files}
 	r := &Report{Key: vkey}
 	if vkey == "" {
 		raw, err := read(files, KeyFile)
@@ -116,6 +120,9 @@ func (l *Ledger) report(id string) RoundReport {
 		Round: id, Phase: s.Phase, Rules: s.Opened.Rules, Reruns: s.Opened.Reruns, Superseded: s.Superseded,
 		Anchors: s.Anchors, Ceremony: s.Ceremony, Void: s.Void, Settled: s.Settled.Pools,
 	}
+	if s.Phase == round.PhaseVoided {
+		r.voided = l.rounds[id].slot.next - 1 // nothing follows
+	}
 	if s.Announced.BeaconRound != 0 {
 		r.DrawTime, r.Chain, r.BeaconRound = s.Announced.DrawTime, s.Announced.Chain.String(), s.Announced.BeaconRound
 		r.Signature = s.Signature
@@ -132,8 +139,15 @@ func (l *Ledger) report(id string) RoundReport {
 	return r
 }
 
-// Finding is a disproof in parts: what is wrong, where, and how.
-type Finding struct{ Code, Place, Detail string }
+// Finding is a disproof in parts: what is wrong, where (in words and in parts), and how.
+type Finding struct {
+	Code, Place, Detail string
+	Site                Site
+}
+
+func finding(code string, at Site, detail string) (Finding, bool) {
+	return Finding{code, at.String(), detail, at}, true
+}
 
 // Fault takes a disproof apart, or returns false when err is none.
 func Fault(err error) (Finding, bool) {
@@ -142,28 +156,21 @@ func Fault(err error) (Finding, bool) {
 	var c *checkpoint.Error
 	switch {
 	case errors.As(err, &a):
-		return Finding{a.Code, place(a.Leaf, a.Place), a.Detail}, true
+		return finding(a.Code, a.Site, a.Detail)
 	case errors.As(err, &t):
-		return Finding{string(t.Code), place(t.Leaf, t.Path), t.Err.Error()}, true
+		return finding(string(t.Code), Site{Leaf: t.Leaf, File: t.Path}, t.Err.Error())
 	case errors.As(err, &c) && c.Code != checkpoint.Key:
-		return Finding{string(c.Code), tiles.CheckpointFile, c.Err.Error()}, true
+		return finding(string(c.Code), Site{Leaf: -1, File: tiles.CheckpointFile}, c.Err.Error())
 	case errors.As(err, &c):
-		return Finding{string(c.Code), KeyFile, c.Err.Error()}, true
+		return finding(string(c.Code), Site{Leaf: -1, File: KeyFile}, c.Err.Error())
 	}
 	return Finding{}, false
-}
-
-func place(leaf int64, where string) string {
-	if leaf < 0 {
-		return where
-	}
-	return fmt.Sprintf("leaf %d, %s", leaf, where)
 }
 
 func read(files fs.FS, name string) ([]byte, error) {
 	raw, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &Error{FileMissing, -1, name, "the folder does not have it"}
+		return nil, faultyFile(FileMissing, name, 0, "the folder does not have it")
 	}
 	return raw, err
 }
@@ -178,7 +185,7 @@ func (c *comparer) compare(name string, write func(io.Writer) error) error {
 	c.seen[name] = true
 	f, err := c.files.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Error{FileMissing, -1, name, "the ledger implies it, the folder does not have it"}
+		return faultyFile(FileMissing, name, 0, "the ledger implies it, the folder does not have it")
 	}
 	if err != nil {
 		return err
@@ -232,7 +239,7 @@ func (c *comparison) Write(want []byte) (int, error) {
 }
 
 func (c *comparison) differs(how string) error {
-	return &Error{FileWrong, -1, fmt.Sprintf("%s line %d", c.name, c.line), how}
+	return faultyFile(FileWrong, c.name, c.line, how)
 }
 
 // unknown finds files among rosters, announcements and results that no leaf implies.
@@ -245,7 +252,7 @@ func (c *comparer) unknown() error {
 			case err != nil:
 				return err
 			case !e.IsDir() && !c.seen[name] && !strings.HasPrefix(path.Base(name), "."):
-				return &Error{FileUnknown, -1, name, "the ledger does not imply this file"}
+				return faultyFile(FileUnknown, name, 0, "the ledger does not imply this file")
 			}
 			return nil
 		})

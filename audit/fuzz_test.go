@@ -15,12 +15,13 @@ import (
 // seeds are one leaf of every type that the good ledger holds, and some that are none.
 func seeds(f *testing.F) {
 	seen := map[string]bool{}
-	for _, r := range lottery(f, hooks{}).records {
+	for _, r := range append(lottery(f, hooks{}).records, lottery(f, twoOfficers).records...) {
 		if !seen[r.event.EventType()] {
 			seen[r.event.EventType()] = true
 			f.Add(r.leaf(f))
 		}
 	}
+	f.Add(lottery(f, everybodySigns).records[6].leaf(f))
 	f.Add([]byte(`{"stream":"round-r1","revision":0,"id":"","type":"","meta":{},"data":{}}`))
 	f.Add([]byte(`{"stream":"`))
 	f.Add([]byte{})

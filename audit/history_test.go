@@ -34,6 +34,7 @@ type record struct {
 	command  uuid.UUID
 	event    eventstore.Event
 	raw      func(leaf []byte) []byte // changes the bytes behind the back of every format
+	key      string                   // whose key signs it; "" does not sign
 }
 
 func (r record) leaf(t require.TestingT) []byte {
@@ -48,6 +49,9 @@ func (r record) leaf(t require.TestingT) []byte {
 	id := eventstore.EventID(r.command, r.stream, 0)
 	b := fmt.Appendf(nil, `{"stream":"%s","revision":%d,"id":"%s","type":"%s","meta":%s,"data":%s}`,
 		r.stream, r.revision, id, r.event.EventType(), meta, data)
+	if r.key != "" {
+		b = signLeaf(b, r.key)
+	}
 	if r.raw != nil {
 		b = r.raw(b)
 	}
@@ -127,6 +131,9 @@ func newHistory(t require.TestingT, k hooks) *history {
 	h.put("chief", "officer-rex", officer.Appointed{Roles: []officer.Role{officer.Reviewer}})
 	h.put("chief", "officer-cora", officer.Appointed{Roles: []officer.Role{officer.Conductor}})
 	h.put("chief", "officer-dora", officer.Appointed{Roles: []officer.Role{officer.Reviewer}})
+	if h.version.TwoOfficers {
+		h.put("chief", "officer-carl", officer.Appointed{Roles: []officer.Role{officer.Conductor}})
+	}
 	h.adopt(h.version)
 	return h
 }
@@ -143,6 +150,9 @@ func (h *history) adopt(v rules.Version) {
 
 // put stores the next event of a stream and returns its index.
 func (h *history) put(actor, stream string, e eventstore.Event) int {
+	if h.version.TwoOfficers && officer.NeedsTwo(e.EventType()) && strings.HasPrefix(stream, round.Stream) {
+		h.propose("cora", "carl", stream, e)
+	}
 	h.now++
 	h.records = append(h.records, h.newRecord(actor, stream, e))
 	h.next[stream]++
@@ -152,7 +162,15 @@ func (h *history) put(actor, stream string, e eventstore.Event) int {
 // newRecord is the record that put would store.
 func (h *history) newRecord(actor, stream string, e eventstore.Event) record {
 	command := uuid.NewSHA1(uuid.Nil, fmt.Append(nil, stream, "/", h.next[stream]))
-	return record{stream, h.next[stream], actor, h.now, command, e, nil}
+	r := record{stream: stream, revision: h.next[stream], actor: actor, at: h.now, command: command, event: e}
+	if h.hooks.keys {
+		r.key = actor
+		if a, ok := e.(officer.Appointed); ok {
+			a.Key = publicKey(strings.TrimPrefix(stream, officer.Stream))
+			r.event = a
+		}
+	}
+	return r
 }
 
 func (h *history) person() domain.Digest {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math"
@@ -12,12 +13,8 @@ import (
 	"lotteryledger/eventstore"
 )
 
-// Leaf is one event in the public ledger. Its one byte form is
-//
-//	{"stream":"…","revision":N,"id":"…","type":"…","meta":{…},"data":{…}}
-//
-// without spaces, where meta and data are the stored bytes. Stream names hold
-// 0-9 A-Z a-z . _ - only, type names the same, so nothing is ever escaped.
+// Leaf is one event in the public ledger; its one byte form is that of
+// [eventstore.AppendPublic].
 type Leaf struct {
 	Stream   string
 	Revision uint64
@@ -38,12 +35,7 @@ func LeafOf(r eventstore.Recorded) Leaf {
 // Bytes is the one byte form.
 func (l Leaf) Bytes() ([]byte, error) {
 	b := make([]byte, 0, 160+len(l.Stream)+len(l.Type)+len(l.Meta)+len(l.Data))
-	b = append(append(b, keyStream...), l.Stream...)
-	b = strconv.AppendUint(append(b, keyRevision...), l.Revision, 10)
-	b = append(append(b, keyID...), l.ID.String()...)
-	b = append(append(b, keyType...), l.Type...)
-	b = append(append(b, keyMeta...), l.Meta...)
-	b = append(append(append(b, keyData...), l.Data...), '}')
+	b = eventstore.AppendPublic(b, l.recorded())
 	if len(b) > MaxLeaf {
 		return nil, fmt.Errorf("leaf of %s revision %d has %d bytes, more than %d", l.Stream, l.Revision, len(b), MaxLeaf)
 	}
@@ -53,14 +45,9 @@ func (l Leaf) Bytes() ([]byte, error) {
 	return b, nil
 }
 
-const (
-	keyStream   = `{"stream":"`
-	keyRevision = `","revision":`
-	keyID       = `,"id":"`
-	keyType     = `","type":"`
-	keyMeta     = `","meta":`
-	keyData     = `,"data":`
-)
+func (l Leaf) recorded() eventstore.Recorded {
+	return eventstore.Recorded{Stream: l.Stream, Revision: l.Revision, ID: l.ID, Type: l.Type, Meta: l.Meta, Data: l.Data}
+}
 
 var errLeaf = errors.New("not the byte form of a leaf")
 
@@ -71,24 +58,24 @@ func ParseLeaf(b []byte) (Leaf, error) {
 	if len(b) > MaxLeaf {
 		return l, errLeaf
 	}
-	stream, rest, ok := cut(b, keyStream, keyRevision)
+	stream, rest, ok := cut(b, eventstore.PublicStream, eventstore.PublicRevision)
 	if !ok || !name(stream) {
 		return l, fmt.Errorf("%w: stream", errLeaf)
 	}
-	revision, rest, ok := bytes.Cut(rest, []byte(keyID))
+	revision, rest, ok := bytes.Cut(rest, []byte(eventstore.PublicID))
 	n, err := strconv.ParseUint(string(revision), 10, 63)
 	if !ok || err != nil || (revision[0] == '0' && len(revision) > 1) || revision[0] == '+' {
 		return l, fmt.Errorf("%w: revision", errLeaf)
 	}
-	id, rest, ok := bytes.Cut(rest, []byte(keyType))
+	id, rest, ok := bytes.Cut(rest, []byte(eventstore.PublicType))
 	if !ok || !eventstore.ParseID(id, &l.ID) {
 		return l, fmt.Errorf("%w: id", errLeaf)
 	}
-	kind, rest, ok := bytes.Cut(rest, []byte(keyMeta))
+	kind, rest, ok := bytes.Cut(rest, []byte(eventstore.PublicMeta))
 	if !ok || !name(kind) {
 		return l, fmt.Errorf("%w: type", errLeaf)
 	}
-	meta, data, ok := bytes.Cut(rest, []byte(keyData))
+	meta, data, ok := bytes.Cut(rest, []byte(eventstore.PublicData))
 	if !ok || len(meta) < 2 || meta[0] != '{' || meta[len(meta)-1] != '}' {
 		return l, fmt.Errorf("%w: meta", errLeaf)
 	}
@@ -127,6 +114,7 @@ type Decoded struct {
 	StreamID string
 	Meta     eventstore.Meta
 	Event    eventstore.Event
+	signed   [sha256.Size]byte // root of the tree that the signature is over; zero without one
 }
 
 // Decode reads the leaf with this index. It checks everything that can be checked
@@ -135,7 +123,7 @@ func Decode(index int64, b []byte) (*Decoded, error) {
 	d := &Decoded{Index: index}
 	var err error
 	if d.Leaf, err = ParseLeaf(b); err != nil {
-		return nil, &Error{Code: LeafMalformed, Leaf: index, Detail: err.Error()}
+		return nil, &Error{LeafMalformed, Site{Leaf: index}, err.Error()}
 	}
 	if d.Prefix, d.StreamID, err = eventstore.Split(d.Leaf.Stream, d.Leaf.Type); err != nil {
 		return nil, d.fault(EventStream, "%v", err)
@@ -151,10 +139,14 @@ func Decode(index int64, b []byte) (*Decoded, error) {
 		return nil, d.fault(EventMalformed, "%v", err)
 	case d.Leaf.ID != eventstore.EventID(d.Meta.Command, d.Leaf.Stream, 0):
 		return nil, d.fault(EventID, "the id is not that of command %s in this stream", d.Meta.Command)
+	case d.Meta.Signature != eventstore.Signature{}:
+		if d.signed, err = d.Meta.Signature.Root(eventstore.SignedBytes(d.Leaf.recorded())); err != nil {
+			return nil, d.fault(SignatureWrong, "%v", err)
+		}
 	}
 	return d, nil
 }
 
 func (d *Decoded) fault(code, format string, args ...any) error {
-	return &Error{code, d.Index, fmt.Sprintf("%s revision %d", d.Leaf.Stream, d.Leaf.Revision), fmt.Sprintf(format, args...)}
+	return &Error{code, Site{Leaf: d.Index, Stream: d.Leaf.Stream, Revision: d.Leaf.Revision}, fmt.Sprintf(format, args...)}
 }

@@ -15,6 +15,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -29,6 +30,7 @@ import (
 type Ledger struct {
 	files        Files
 	size         int64
+	proven       proven
 	rules        map[string]*versionOf
 	officers     map[string]*officerOf
 	applicants   map[string]*slot[applicant.State]
@@ -37,6 +39,7 @@ type Ledger struct {
 	rounds       map[string]*roundOf
 	indicators   map[string]*slot[indicator.State]
 	quotas       map[int]*quotaOf // by year
+	proposals    map[string]*slot[proposal.State]
 }
 
 // NewLedger begins before the first leaf. The files that leaves imply are given to
@@ -44,6 +47,7 @@ type Ledger struct {
 func NewLedger(files Files) *Ledger {
 	return &Ledger{
 		files:        files,
+		proven:       proven{},
 		rules:        map[string]*versionOf{},
 		officers:     map[string]*officerOf{},
 		applicants:   map[string]*slot[applicant.State]{},
@@ -52,6 +56,7 @@ func NewLedger(files Files) *Ledger {
 		rounds:       map[string]*roundOf{},
 		indicators:   map[string]*slot[indicator.State]{},
 		quotas:       map[int]*quotaOf{},
+		proposals:    map[string]*slot[proposal.State]{},
 	}
 }
 
@@ -68,8 +73,8 @@ type versionOf struct {
 
 type officerOf struct {
 	slot[officer.State]
-	was       []officer.Role // held until dismissed
-	dismissed domain.Time
+	former   []term
+	watching domain.Time // since when he is an administrator with a key, if he is
 }
 
 type applicationOf struct {
@@ -98,12 +103,17 @@ func (l *Ledger) Apply(d *Decoded) error {
 	if err := l.allowed(d); err != nil {
 		return err
 	}
+	if err := l.seconded(d); err != nil {
+		return err
+	}
 	var err error
 	switch e := d.Event.(type) {
 	case rules.Event:
 		err = l.applyRules(d, e)
 	case officer.Event:
 		err = l.applyOfficer(d, e)
+	case proposal.Event:
+		err = l.applyProposal(d, e)
 	case applicant.Event:
 		err = l.applyApplicant(d, e)
 	case reservation.Event:
@@ -160,8 +170,8 @@ func at[K comparable, V any](m map[K]*V, key K) *V {
 	return v
 }
 
-// allowed checks that the actor holds the role that this event needs. What an officer
-// decided before his dismissal was stored may be stored after it.
+// allowed checks that the actor holds the role that this event needs, and has signed it if
+// he has a key. What an officer decided before his dismissal was stored may be stored after it.
 func (l *Ledger) allowed(d *Decoded) error {
 	if d.Meta.Actor == eventstore.ActorClock && len(l.officers) > 0 {
 		return l.clockMay(d)
@@ -178,22 +188,20 @@ func (l *Ledger) allowed(d *Decoded) error {
 		if !ok || id != d.StreamID || !slices.Contains(e.Roles, officer.Administrator) {
 			return d.fault(Founder, "a ledger begins with an officer who appoints himself administrator")
 		}
-		return nil
+		return l.signed(d, id, []officer.PublicKey{e.Key})
 	}
-	role, ok := officer.RoleFor(d.Leaf.Type)
-	if !ok {
-		return d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
+	role, err := l.roleFor(d)
+	if err != nil {
+		return err
 	}
-	o := l.officers[id]
-	if o == nil || !o.holds(role, d.Meta.At) && !(l.releasesDisqualified(d) && o.holds(officer.Reviewer, d.Meta.At)) {
+	keys := l.officers[id].keys(role, d.Meta.At)
+	if len(keys) == 0 && l.releasesDisqualified(d) {
+		keys = l.officers[id].keys(officer.Reviewer, d.Meta.At)
+	}
+	if len(keys) == 0 {
 		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
 	}
-	return nil
-}
-
-// holds reports whether the officer holds a role, or held it until shortly before.
-func (o *officerOf) holds(r officer.Role, at domain.Time) bool {
-	return o.state.Has(r) || at <= o.dismissed+inFlight && slices.Contains(o.was, r)
+	return l.signed(d, id, keys)
 }
 
 func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
@@ -214,15 +222,26 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 		return d.fault("invalid_id", "officer %q", d.StreamID)
 	}
 	o := at(l.officers, d.StreamID)
+	if len(o.state.Roles) > 0 {
+		o.former = append(o.former, term{o.state.Roles, o.state.Key, d.Meta.At})
+	}
 	var cmd officer.Command
 	switch e := e.(type) {
 	case officer.Appointed:
 		cmd = officer.Appoint(e)
+	case officer.RoleChanged:
+		cmd = officer.ChangeRoles(e)
+	case officer.KeyChanged:
+		cmd = officer.ChangeKey(e)
 	case officer.Dismissed:
 		cmd = officer.Dismiss{}
-		o.was, o.dismissed = o.state.Roles, d.Meta.At
 	}
-	return decide(eventstore.Officers, &o.slot, d, e, cmd)
+	before := o.state
+	if err := decide(eventstore.Officers, &o.slot, d, e, cmd); err != nil {
+		return err
+	}
+	o.watching = watchingSince(before, o.state, o.watching, d.Meta.At)
+	return nil
 }
 
 func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
@@ -233,6 +252,10 @@ func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
 	switch e := e.(type) {
 	case applicant.Registered:
 		cmd = applicant.Register(e)
+	case applicant.ContactChanged:
+		cmd = applicant.ChangeContact(e)
+	case applicant.Erased:
+		cmd = applicant.Erase{}
 	}
 	return decide(eventstore.Applicants, at(l.applicants, d.StreamID), d, e, cmd)
 }

@@ -87,6 +87,27 @@ func TestAnyMutation(t *testing.T) {
 	}))
 }
 
+// TestAnyByteOfASignedLeaf: where everything is signed and proposed, every byte binds.
+func TestAnyByteOfASignedLeaf(t *testing.T) {
+	good := lottery(t, twoOfficers)
+	leaves := good.leaves()
+	index := rapid.IntRange(0, len(leaves)-1)
+	rapid.Check(t, func(t *rapid.T) {
+		i := index.Draw(t, "leaf")
+		b := slices.Clone(leaves[i])
+		at := rapid.IntRange(0, len(b)-1).Draw(t, "offset")
+		b[at] ^= 1 << rapid.IntRange(0, 7).Draw(t, "bit")
+		l := audit.NewLedger(nil)
+		for j, leaf := range replaced(leaves, i, b)[:i+1] {
+			d, err := audit.Decode(int64(j), leaf)
+			if err == nil {
+				err = l.Apply(d)
+			}
+			require.Equal(t, j == i, err != nil, "leaf %d: %v", j, err)
+		}
+	})
+}
+
 func replaced(leaves [][]byte, i int, b []byte) [][]byte {
 	leaves = slices.Clone(leaves)
 	leaves[i] = b

@@ -102,7 +102,7 @@ func (p *decoding) apply() {
 
 func (p *decoding) add(index int64, leaf []byte) error {
 	if p.next == nil {
-		p.next = &batch{first: index, ready: make(chan struct{})}
+		p.next = &batch{first: index, bytes: make([]byte, 0, batchLeaves*len(leaf)*5/4), ready: make(chan struct{})}
 	}
 	p.next.bytes = append(p.next.bytes, leaf...)
 	p.next.ends = append(p.next.ends, len(p.next.bytes))

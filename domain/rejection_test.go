@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/quota"
@@ -50,7 +51,7 @@ func codes(t *testing.T, root string, makers []string, found map[string]string) 
 					add(n.Args[0], path)
 				}
 			case *ast.KeyValueExpr:
-				if nameOf(n.Key) == "Code" {
+				if strings.EqualFold(nameOf(n.Key), "code") {
 					add(n.Value, path)
 				}
 			case *ast.ValueSpec:
@@ -113,9 +114,12 @@ func TestEveryCodeIsDocumented(t *testing.T) {
 	codes(t, ".", []string{"Reject", "refuse"}, used)
 	codes(t, "../eventstore", []string{"Reject"}, used)
 	codes(t, "../audit", []string{"Reject", "refuse", "fault", "fail"}, used)
+	codes(t, "../cmd/lottery-verify", nil, used)
+	codes(t, "../cmd/lottery", []string{"Reject"}, used)
 	for _, known := range []string{ // one of each way in which a code is written
 		"round_closed", "invalid_standing", "not_allowed", "unknown_applicant", "leaf_malformed", "tile_hash",
 		"checkpoint_origin", "beacon_encoding", "roster_order", "identity_checksum", "code_range",
+		"roster_pool_missing", "io", "file_header", "not_published",
 	} {
 		require.Contains(t, used, known, "the search overlooks codes")
 	}
@@ -146,6 +150,9 @@ func TestEveryReasonIsDocumented(t *testing.T) {
 	}
 	for _, r := range quota.Reasons {
 		reasons["Reasons for adjusting a quota"] = append(reasons["Reasons for adjusting a quota"], string(r))
+	}
+	for _, r := range access.Reasons {
+		reasons["Reasons for looking at personal data"] = append(reasons["Reasons for looking at personal data"], string(r))
 	}
 	for heading, used := range reasons {
 		rows := documented(t, heading)

@@ -7,10 +7,12 @@ import (
 	"strings"
 	"sync"
 
+	"lotteryledger/domain/access"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -50,8 +52,9 @@ func typed[E Event]() entry {
 // catalog lists every event type ever stored.
 var catalog = index(
 	typed[rules.Adopted](),
-	typed[officer.Appointed](), typed[officer.Dismissed](),
-	typed[applicant.Registered](),
+	typed[officer.Appointed](), typed[officer.RoleChanged](), typed[officer.KeyChanged](), typed[officer.Dismissed](),
+	typed[proposal.Made](), typed[proposal.Approved](),
+	typed[applicant.Registered](), typed[applicant.ContactChanged](), typed[applicant.Erased](),
 	typed[reservation.Claimed](), typed[reservation.Released](), typed[reservation.Barred](),
 	typed[application.Submitted](), typed[application.Edited](), typed[application.Approved](),
 	typed[application.Rejected](), typed[application.Withdrawn](), typed[application.Awarded](),
@@ -63,6 +66,7 @@ var catalog = index(
 	typed[indicator.Awarded](), typed[indicator.Confirmed](), typed[indicator.Revoked](), typed[indicator.Used](), typed[indicator.Forfeited](),
 	typed[indicator.Promoted](),
 	typed[quota.Set](), typed[quota.Adjusted](), typed[quota.CarriedOver](),
+	typed[access.Read](),
 	typed[CheckpointSigned](),
 )
 
@@ -114,9 +118,9 @@ func Encode(e Event) ([]byte, error) {
 }
 
 // PublicStreams begin the names of all streams whose events become leaves of the
-// public ledger.
+// public ledger. All others are private: [LedgerStream] and [access.Stream].
 var PublicStreams = []string{
-	rules.Stream, officer.Stream, applicant.Stream, reservation.Stream,
+	rules.Stream, officer.Stream, proposal.Stream, applicant.Stream, reservation.Stream,
 	application.Stream, round.Stream, indicator.Stream, quota.Stream,
 }
 

@@ -6,10 +6,12 @@ import (
 	"fmt"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/access"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -23,16 +25,18 @@ type Aggregate[S any, E Event, C any] struct {
 	Evolve func(S, E) S
 }
 
-// The aggregates, one for each of [PublicStreams].
+// The aggregates, one for each of [PublicStreams], and the private [access.Stream].
 var (
 	Rules        = Aggregate[rules.State, rules.Event, rules.Command]{rules.Decide, rules.Evolve}
 	Officers     = Aggregate[officer.State, officer.Event, officer.Command]{officer.Decide, officer.Evolve}
+	Proposals    = Aggregate[proposal.State, proposal.Event, proposal.Command]{proposal.Decide, proposal.Evolve}
 	Applicants   = Aggregate[applicant.State, applicant.Event, applicant.Command]{applicant.Decide, applicant.Evolve}
 	Reservations = Aggregate[reservation.State, reservation.Event, reservation.Command]{reservation.Decide, reservation.Evolve}
 	Applications = Aggregate[application.State, application.Event, application.Command]{application.Decide, application.Evolve}
 	Rounds       = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
 	Indicators   = Aggregate[indicator.State, indicator.Event, indicator.Command]{indicator.Decide, indicator.Evolve}
 	Quotas       = Aggregate[quota.State, quota.Event, quota.Command]{quota.Decide, quota.Evolve}
+	Accesses     = Aggregate[access.State, access.Event, access.Command]{access.Decide, access.Evolve}
 )
 
 // Loaded is a folded stream.
@@ -139,7 +143,8 @@ func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string
 func (a Aggregate[S, E, C]) New() Loaded[S] { return Loaded[S]{Last: NoStream} }
 
 // RequireRole refuses a command whose actor does not hold the role that events of
-// this type need. The clock needs no role and may cause what falls due by itself.
+// this type need, or whose key is not at hand. The clock needs no role and may cause
+// what falls due by itself.
 func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) error {
 	if meta.Actor == ActorClock {
 		if officer.ClockMay(eventType) {
@@ -162,5 +167,5 @@ func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) 
 	if !l.State.Has(role) {
 		return domain.Reject("not_allowed", "%s needs the role %s, which officer %s does not hold", eventType, role, id)
 	}
-	return nil
+	return RequireKey(store, id, l.State.Key)
 }

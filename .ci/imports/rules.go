@@ -51,6 +51,7 @@ func domainRule(own ...string) rule {
 // rule knows is a finding: a new room of the house needs a line here.
 var rules = map[string]rule{
 	"domain":             {never: impure, pure: true, alone: true},
+	"domain/access":      domainRule(),
 	"domain/applicant":   domainRule(),
 	"domain/application": domainRule("domain/rules", "domain/identity"),
 	"domain/domaintest":  domainRule(),
@@ -58,13 +59,16 @@ var rules = map[string]rule{
 	"domain/identity":    domainRule(),
 	"domain/indicator":   domainRule("domain/rules"),
 	"domain/officer":     domainRule(),
+	"domain/personal":    domainRule("domain/identity", "domain/rules"),
+	"domain/proposal":    domainRule(),
 	"domain/quota":       domainRule("domain/rules"),
 	"domain/reservation": domainRule(),
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),
 
-	"eventstore":          {own: []string{"domain/..."}, modules: []string{uuid}},
-	"eventstore/office":   {own: []string{"domain/...", "eventstore"}, modules: []string{uuid}},
+	"eventstore":          {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
+	"eventstore/office":   {own: []string{"domain/...", "eventstore", "eventstore/vault"}, modules: []string{uuid}},
+	"eventstore/vault":    {own: []string{"domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
 	"eventstore/esdb":     {own: []string{"domain/...", "eventstore"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
 	"eventstore/embedded": {own: []string{"eventstore/embedded/..."}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {

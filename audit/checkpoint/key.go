@@ -38,11 +38,18 @@ func NewSigner(skey string) (note.Signer, error) {
 	return s, nil
 }
 
-// NewVerifier reads a vkey.
+// keyLength is the length of base64(0x01 || public key).
+const keyLength = 44
+
+// NewVerifier reads a vkey, in the one form that GenerateKey writes: people compare keys as
+// texts.
 func NewVerifier(vkey string) (note.Verifier, error) {
 	v, err := note.NewVerifier(vkey)
 	if err != nil {
 		return nil, fail(Key, "reading verifier key: %w", err)
+	}
+	if head := fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()); !strings.HasPrefix(vkey, head) || len(vkey) != len(head)+keyLength {
+		return nil, fail(Key, "reading verifier key: it is not in its one form")
 	}
 	if err := CheckOrigin(v.Name()); err != nil {
 		return nil, err

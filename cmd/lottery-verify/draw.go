@@ -31,6 +31,9 @@ func runDraw(args []string, stdout, stderr io.Writer) int {
 			return runBeijing2011(args[1:], stdout, stderr)
 		case m == draw.RFC3797:
 			return runRFC3797(args[1:], stdout, stderr)
+		case args[0] == "-h" || args[0] == "--help" || args[0] == "help":
+			fmt.Fprint(stdout, drawUsage)
+			return statusProven
 		}
 	}
 	fmt.Fprint(stderr, drawUsage)
@@ -164,6 +167,9 @@ func (d ranking) rank(seed draw.Seed, stderr io.Writer) ([]poolReport, error) {
 	pools := make([]poolReport, len(d.seats))
 	contests := make(map[string]*contest, len(d.seats))
 	for i, s := range d.seats {
+		if err := (draw.Roster{Pool: s.pool, Method: d.method}).Check(); err != nil {
+			return nil, err
+		}
 		reserve, _ := d.reserve.of(s.pool)
 		top, err := draw.NewTop(d.method, seed.Key(s.pool), s.n+reserve)
 		if err != nil {
@@ -173,7 +179,9 @@ func (d ranking) rank(seed draw.Seed, stderr io.Writer) ([]poolReport, error) {
 		contests[s.pool] = &contest{top, draw.NewSealer(s.pool, d.method)}
 	}
 	lines := draw.NewRosterScanner(file, d.method)
+	empty := true
 	for lines.Scan() {
+		empty = false
 		if err := needsMode(lines.Entry()); err != nil {
 			return nil, err
 		}
@@ -190,7 +198,7 @@ func (d ranking) rank(seed draw.Seed, stderr io.Writer) ([]poolReport, error) {
 	}
 	for i := range pools {
 		c := contests[pools[i].Pool]
-		if err := pools[i].fill(d.method, c.top.Ranks(), c.sealer.Sealed()); err != nil {
+		if err := pools[i].fill(d.method, c.top.Ranks(), c.sealer.Sealed(), empty); err != nil {
 			return nil, fmt.Errorf("reading the roster %s: %w", d.roster, err)
 		}
 	}
@@ -239,9 +247,11 @@ type rankReport struct {
 	Score  string `json:"score"`
 }
 
-func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed) error {
+// fill takes in what was drawn of a pool. Only an empty file is the roster of a pool of nobody:
+// a pool that a roster of others does not hold was more likely mistyped.
+func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed, empty bool) error {
 	p.ranked = ranked
-	if s.Count == 0 {
+	if s.Count == 0 && !empty {
 		return &draw.Error{Code: "roster_pool_missing", Detail: fmt.Sprintf("no line is of the pool %q", p.Pool)}
 	}
 	result := draw.ResultRoot(p.Pool, m, p.ranked)

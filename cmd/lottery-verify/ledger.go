@@ -98,6 +98,9 @@ func runLedger(args []string, stdout, stderr io.Writer) int {
 	if done {
 		return status
 	}
+	if given(flags)["key"] && *key == "" {
+		return conclude(stdout, stderr, *asJSON, nil, misuse("--key is empty; leave it out to take the key in the folder"))
+	}
 	w, ok := vocabulary[*lang]
 	if !ok {
 		fmt.Fprintln(stderr, "lottery-verify: --lang is zh or en")
@@ -152,7 +155,15 @@ type disproof struct {
 }
 
 func (d disproof) Error() string {
-	return fmt.Sprintf(d.words.disproven, d.Code, d.Place, d.Detail)
+	return fmt.Sprintf(d.words.disproven, d.Code, d.Site.In(d.words.site), d.Detail)
+}
+
+func (d disproof) report() errorReport {
+	r := errorReport{Code: d.Code, File: d.Site.File, Line: d.Site.Line, Place: d.Site.In(d.words.site), Message: d.Detail}
+	if d.Site.Leaf >= 0 {
+		r.Leaf = &d.Site.Leaf
+	}
+	return r
 }
 
 func (d disproof) Unwrap() error { return d.error }
@@ -162,7 +173,7 @@ func explain(err error, w words) error {
 	f, ok := audit.Fault(err)
 	if !ok {
 		if err != nil && errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%w (is this the public folder of a ledger?)", err)
+			return fmt.Errorf(w.noLedger, err)
 		}
 		return err
 	}

@@ -1,5 +1,5 @@
 // Lottery-verify is the citizen's program: it proves ledgers, recomputes draws
-// and checks beacon rounds from public files alone. It links no store and no network
+// and checks beacon rounds from public files alone, and personal records against their commitments. It links no store and no network
 // client.
 //
 // Exit status: 0 done or proven; 1 disproven, with the error's code and place
@@ -26,6 +26,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 			return runBeacon(args[1:], stdout, stderr)
 		case "draw":
 			return runDraw(args[1:], stdout, stderr)
+		case "commitment":
+			return runCommitment(args[1:], stdout, stderr)
 		case "ledger":
 			return runLedger(args[1:], stdout, stderr)
 		case "-h", "--help", "help":
@@ -47,6 +49,7 @@ usage:
                  (draw points and draw queue take the same)
   lottery-verify draw beijing2011 --pool FILE --seed DIGITS --seats N
   lottery-verify draw rfc3797 --names FILE --seeds FILE --seats N
+  lottery-verify commitment --record FILE --salt HEX --commitment HEX
 each with --json for one object
 
 用法同上；ledger 的输出可用 --lang zh 显示为中文。

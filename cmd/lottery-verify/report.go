@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"lotteryledger/audit/beacon"
+	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
 
@@ -39,11 +40,11 @@ func conclude(stdout, stderr io.Writer, asJSON bool, r report, err error) int {
 	if err == nil {
 		return statusProven
 	}
-	code, line, status := classify(err)
+	failed, status := classify(err)
 	fmt.Fprintf(stderr, "lottery-verify: %v\n", err)
 	if asJSON && status != statusUsage {
 		// A failure to print this object leaves the status as it is: not 0.
-		_ = json.NewEncoder(stdout).Encode(failure{errorReport{Code: code, Line: line, Message: err.Error()}})
+		_ = json.NewEncoder(stdout).Encode(failure{failed})
 	}
 	return status
 }
@@ -53,14 +54,18 @@ type failure struct {
 	Error errorReport `json:"error"`
 }
 
+// errorReport is an error in parts; a part that is not known is left out.
 type errorReport struct {
 	Code    string `json:"code"`
-	Line    int    `json:"line,omitzero"`
+	Leaf    *int64 `json:"leaf,omitempty"` // index of the leaf at fault
+	File    string `json:"file,omitempty"` // path in the folder
+	Line    int    `json:"line,omitzero"`  // of the file, from 1
+	Place   string `json:"place,omitempty"`
 	Message string `json:"message"`
 }
 
-// classify gives an error its code, its line and its exit status.
-func classify(err error) (code string, line, status int) {
+// classify takes an error apart and gives it its exit status.
+func classify(err error) (errorReport, int) {
 	var (
 		d *draw.Error
 		b *beacon.Error
@@ -69,15 +74,17 @@ func classify(err error) (code string, line, status int) {
 	)
 	switch {
 	case errors.As(err, &p):
-		return p.Code, 0, statusDisproven
+		return p.report(), statusDisproven
 	case errors.As(err, &d):
-		return d.Code, d.Line, statusDisproven
+		return errorReport{Code: d.Code, Line: d.Line, Message: err.Error()}, statusDisproven
 	case errors.As(err, &b):
-		return b.Code, 0, statusDisproven
+		return errorReport{Code: b.Code, Message: err.Error()}, statusDisproven
 	case errors.As(err, &m):
-		return "usage", 0, statusUsage
+		return errorReport{}, statusUsage // never printed as an object
+	case domain.CodeOf(err) != "":
+		return errorReport{Code: domain.CodeOf(err), Message: err.Error()}, statusDisproven
 	}
-	return "io", 0, statusFailed
+	return errorReport{Code: "io", Message: err.Error()}, statusFailed
 }
 
 func show(stdout io.Writer, asJSON bool, r report) error {
@@ -116,12 +123,18 @@ func parse(fs *flag.FlagSet, args []string, stderr io.Writer) (status int, done 
 
 // required returns a misuse naming the first of the flags that was not given.
 func required(fs *flag.FlagSet, names ...string) error {
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	set := given(fs)
 	for _, name := range names {
-		if !given[name] {
+		if !set[name] {
 			return misuse(fmt.Sprintf("%s needs --%s", fs.Name(), name))
 		}
 	}
 	return nil
+}
+
+// given is the names of the flags that were given, if only as nothing.
+func given(fs *flag.FlagSet) map[string]bool {
+	names := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { names[f.Name] = true })
+	return names
 }

@@ -69,7 +69,7 @@ func (d ranking) rankTogether(seed draw.Seed) ([]poolReport, error) {
 			return nil, err
 		}
 		pools[i].Selected = &out[i].Selected
-		if err := pools[i].fill(d.method, out[i].Ranks, sealed); err != nil {
+		if err := pools[i].fill(d.method, out[i].Ranks, sealed, len(rosters) == 0); err != nil {
 			return nil, fmt.Errorf("reading the roster %s: %w", d.roster, err)
 		}
 	}

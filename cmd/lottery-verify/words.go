@@ -4,14 +4,16 @@ import (
 	"os"
 	"strings"
 
+	"lotteryledger/audit"
 	"lotteryledger/domain/round"
 )
 
 // words are what the report of a ledger says, in one language.
 type words struct {
 	verifying, proven, disproven, leaves, files, round, seeded, pool string
-	demonstration, folderKey, limits                                 string
+	demonstration, folderKey, limits, noLedger                       string
 	voided, reruns, superseded, anchor, ceremony, settled, abort     string
+	site                                                             audit.SiteWords
 	phases                                                           map[round.Phase]string
 }
 
@@ -43,6 +45,8 @@ var vocabulary = map[string]words{
 		settled:       "    pool %s settled: %d awarded, %d used, %d forfeited, %d revoked, %d promoted from the reserve; %d seats return",
 		abort:         "    voided for a missing beacon: whoever has the signature of beacon round %d refutes it with --beacon %s:SIGNATURE",
 		limits:        "  not proven here: that the applicants exist, that others are shown the same ledger, when it was published",
+		noLedger:      "%w (is this the public folder of a ledger?)",
+		site:          audit.English,
 		phases: map[round.Phase]string{
 			round.PhaseOpened: "open", round.PhaseClosed: "closed", round.PhaseSealed: "sealed", round.PhaseAnnounced: "announced",
 			round.PhaseSeeded: "seeded", round.PhaseDrawn: "drawn", round.PhasePublished: "published", round.PhaseSettled: "settled", round.PhaseVoided: "voided",
@@ -51,7 +55,7 @@ var vocabulary = map[string]words{
 	"zh": {
 		verifying:     "正在核验",
 		proven:        "核验通过：账本 %s",
-		disproven:     "核验不通过 %s，位置 %s：%s",
+		disproven:     "核验不通过：错误代码 %s，位置：%s，详情：%s",
 		leaves:        "  已重放 %d 个事件，全部符合规则；树根 %s",
 		files:         "  已重新计算 %d 个摇号池名单、公告和结果文件，全部一致",
 		round:         "  第 %s 期：%s，规则 %s",
@@ -67,6 +71,8 @@ var vocabulary = map[string]words{
 		settled:       "    池 %s 已结清：授予 %d 个，使用 %d 个，放弃 %d 个，撤销 %d 个，候补递补 %d 个；收回名额 %d 个",
 		abort:         "    以信标缺失作废：持有信标轮次 %d 签名者可用 --beacon %s:签名 予以驳斥",
 		limits:        "  此处不能证明：申请人真实存在、他人看到的是同一账本、账本的公布时间",
+		noLedger:      "%w（这是账本的公开文件夹吗？）",
+		site:          audit.SiteWords{Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s", Line: "文件 %s 第 %d 行", Comma: "，"},
 		phases: map[round.Phase]string{
 			round.PhaseOpened: "受理中", round.PhaseClosed: "已截止", round.PhaseSealed: "名单已封存", round.PhaseAnnounced: "已公告",
 			round.PhaseSeeded: "种子已产生", round.PhaseDrawn: "已摇号", round.PhasePublished: "已公布", round.PhaseSettled: "已结清", round.PhaseVoided: "已作废",

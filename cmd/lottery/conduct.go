@@ -93,21 +93,29 @@ func (s *session) sealRound(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rosters, cmd, err := l.Rosters(id, at.Size)
+	size := at.Size
+	proposed, err := s.office.ProposedSeal(ctx, m, id)
+	if err != nil {
+		return "", err
+	}
+	if proposed > 0 && proposed <= uint64(size) {
+		size = int64(proposed)
+	}
+	rosters, cmd, err := l.Rosters(id, size)
 	if err != nil {
 		return "", err
 	}
 	if state, _ := l.Round(id); state.Phase == round.PhaseOpened {
 		return "", domain.Reject("round_phase", "round %s is still open in the published ledger", id)
 	}
-	if err := s.agree(ctx, l, id, at.Size, rosters); err != nil {
+	if err := s.agree(ctx, l, id, size, rosters); err != nil {
 		return "", err
 	}
 	m.At = now() // the replay may have taken a while
 	if err := s.office.Round(ctx, m, id, round.Sealed{}, cmd); err != nil {
 		return "", err
 	}
-	said := fmt.Sprintf("is sealed at %d leaves:", at.Size)
+	said := fmt.Sprintf("is sealed at %d leaves:", size)
 	for _, p := range cmd.Rosters {
 		said += fmt.Sprintf(" %s %d,", p.Pool, p.Count)
 	}

@@ -24,7 +24,7 @@ import (
 )
 
 func (o *options) demoCommand() *cobra.Command {
-	d := &demo{options: o}
+	d := &demo{options: o, public: map[string]officer.PublicKey{}}
 	c := leaf("demo", "run a whole round with invented people, then prove it", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		if o.dryRun {
 			return usage("the demonstration cannot be tried out; it works in a folder of its own")
@@ -51,6 +51,8 @@ type demo struct {
 	id    string // of the round
 	codes []string
 	chain draw.Chain
+
+	public map[string]officer.PublicKey // of the officers
 }
 
 const (
@@ -65,6 +67,9 @@ func (d *demo) run(ctx context.Context) error {
 	if d.applications < 30 {
 		return usage("--applications: the demonstration needs at least 30, not %d", d.applications)
 	}
+	if err := d.findVerifier(); err != nil { // now rather than after the round
+		return err
+	}
 	if _, err := os.Stat(d.path("private", "identity.key")); errors.Is(err, fs.ErrNotExist) {
 		if _, err := d.initialise(demoOrigin); err != nil {
 			return err
@@ -72,6 +77,9 @@ func (d *demo) run(ctx context.Context) error {
 	}
 	err := d.with(ctx, func(ctx context.Context, s *session) error {
 		d.s = s
+		if err := d.keys(); err != nil {
+			return err
+		}
 		if err := d.findRound(ctx); err != nil {
 			return err
 		}
@@ -124,16 +132,14 @@ func (d *demo) findRound(ctx context.Context) error {
 
 // found adopts the rules and appoints the officers.
 func (d *demo) found(ctx context.Context) error {
-	for _, o := range []struct {
-		id   string
-		role officer.Role
-	}{{"chief", officer.Administrator}, {"registrar", officer.Registrar}, {"reviewer", officer.Reviewer}, {"conductor", officer.Conductor}} {
+	for _, o := range demoOfficers {
 		d.officer, d.commandID = "chief", uuid.NewSHA1(demoNamespace, []byte("appoint "+o.id)).String()
 		m, err := d.s.meta()
 		if err != nil {
 			return err
 		}
-		if err := d.s.office.AppointOfficer(ctx, m, o.id, []officer.Role{o.role}); err != nil {
+		appoint := officer.Appoint{Roles: []officer.Role{o.role}, Key: d.public[o.id]}
+		if err := d.s.office.Officer(ctx, m, o.id, officer.Appointed{}, appoint); err != nil {
 			return err
 		}
 	}
@@ -146,7 +152,7 @@ func (d *demo) found(ctx context.Context) error {
 	if err := d.s.office.AdoptRules(ctx, m, v); err != nil {
 		return err
 	}
-	d.say("officers appointed, rules %s adopted", demoRules)
+	d.say("officers appointed, each signs with a key of his own; rules %s adopted", demoRules)
 	return nil
 }
 

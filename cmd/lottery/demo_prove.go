@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,17 +18,13 @@ import (
 
 // prove runs the citizen's program on the public folder, and on tampered copies.
 func (d *demo) prove(ctx context.Context) error {
-	program, err := d.findVerifier()
-	if err != nil {
-		return err
-	}
 	public := d.path("public")
 	key, err := os.ReadFile(d.path("private", "ledger.vkey"))
 	if err != nil {
 		return err
 	}
 	verify := func(dir string) (string, int, error) {
-		c := exec.CommandContext(ctx, program, "ledger", dir, "--key", strings.TrimSpace(string(key)))
+		c := exec.CommandContext(ctx, d.verifier, "ledger", dir, "--key", strings.TrimSpace(string(key)))
 		out, err := c.CombinedOutput()
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
@@ -66,21 +63,24 @@ func (d *demo) prove(ctx context.Context) error {
 	return nil
 }
 
-func (d *demo) findVerifier() (string, error) {
-	if d.verifier != "" {
-		return d.verifier, nil
-	}
-	if self, err := os.Executable(); err == nil {
-		beside := filepath.Join(filepath.Dir(self), "lottery-verify")
-		if _, err := os.Stat(beside); err == nil {
-			return beside, nil
+// findVerifier finds the citizen's program: the one that is named, or beside this one, or in the path.
+func (d *demo) findVerifier() error {
+	name := cmp.Or(d.verifier, "lottery-verify")
+	if self, err := os.Executable(); err == nil && d.verifier == "" {
+		if beside := filepath.Join(filepath.Dir(self), name); isFile(beside) {
+			name = beside
 		}
 	}
-	p, err := exec.LookPath("lottery-verify")
-	if err != nil {
-		return "", usage("lottery-verify is not beside this program; build it with 'make build' or name it with --verifier")
+	var err error
+	if d.verifier, err = exec.LookPath(name); err != nil {
+		return usage("the citizen's program, lottery-verify, is not there (%v); build it with 'make build' or name it with --verifier", err)
 	}
-	return p, nil
+	return nil
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // replaceWinner puts the first code of the reserve list in the place of the first winner.

@@ -69,7 +69,7 @@ func TestDemo(t *testing.T) {
 
 	// Whoever is not the office's own user reads nothing private.
 	for name, mode := range map[string]fs.FileMode{
-		"": 0o700, "private": 0o700, "store": 0o700, "log.jsonl": 0o600, "private/identity.key": 0o600, "private/ledger.key": 0o600,
+		"": 0o700, "private": 0o700, "store": 0o700, "log.jsonl": 0o600, "private/identity.key": 0o600, "private/ledger.key": 0o600, "private/vault.key": 0o600, "vault.db": 0o600,
 	} {
 		info, err := os.Stat(filepath.Join(data, name))
 		require.NoError(t, err)

@@ -37,7 +37,7 @@ func (o *options) export(ctx context.Context, name string, rows func(context.Con
 			return err
 		}
 		if s.trial != nil {
-			return s.done(map[string]any{"file": name}, "%s would be written", name)
+			return s.print(map[string]any{"dry_run": true, "file": name}, "dry run, nothing changed; %s would be written", name)
 		}
 		f, err := os.Create(name + ".new")
 		if err != nil {
@@ -52,7 +52,7 @@ func (o *options) export(ctx context.Context, name string, rows func(context.Con
 		if err != nil {
 			return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(name+".new"))
 		}
-		return s.done(map[string]any{"file": name}, "%s is written", name)
+		return s.print(map[string]any{"file": name}, "%s is written", name)
 	})
 }
 

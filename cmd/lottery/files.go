@@ -28,6 +28,9 @@ import (
 func (o *options) importCommand() *cobra.Command {
 	var roundID, report string
 	c := leaf("import FILE.csv", "store the applications of an office's file", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		if roundID == "" {
+			return usage("import needs --round ID")
+		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			m, err := s.meta()
 			if err != nil {
@@ -38,6 +41,10 @@ func (o *options) importCommand() *cobra.Command {
 				return err
 			}
 			object := map[string]any{"summary": done.Summary, "report": done.report, "receipts": done.receipts}
+			if done.Stored == 0 && s.trial == nil { // but not because it was done before
+				object["changed"] = false
+				return s.print(object, "%s", done.text())
+			}
 			return s.done(object, "%s", done.text())
 		})
 	})
@@ -95,6 +102,9 @@ func (s *session) importFile(ctx context.Context, m eventstore.Meta, name, round
 		return done, err
 	}
 	if err := eventstore.RequireRole(ctx, s.store, m, application.Submitted{}.EventType()); err != nil {
+		return done, err
+	}
+	if err := s.openVault(ctx); err != nil {
 		return done, err
 	}
 	digest := hex.EncodeToString(h.Sum(nil))

@@ -27,7 +27,7 @@ func (o *options) ledgerCommand() *cobra.Command {
 				"dry run, nothing changed; ledger %s would begin in %s, with new keys", origin, o.data)
 		}
 		return o.print(map[string]any{"origin": origin, "key": vkey, "data": o.data},
-			"ledger %s begins in %s\nits key, to be published wherever citizens can compare it:\n  %s\nkeep %s safe and secret: without identity.key the same person cannot be recognised again",
+			"ledger %s begins in %s\nits key, to be published wherever citizens can compare it:\n  %s\nkeep %s safe and secret: without identity.key the same person cannot be recognised again, and without vault.key no personal record be read",
 			origin, o.data, vkey, o.path("private"))
 	})
 	begin.Flags().StringVar(&origin, "origin", "", "name of the ledger: the address it will be published at, without scheme, like lottery.example/plates")

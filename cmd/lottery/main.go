@@ -15,8 +15,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
+	"lotteryledger/cmd/lottery/internal/csvfile"
 	"lotteryledger/cmd/lottery/internal/publisher"
 	"lotteryledger/domain"
+	"lotteryledger/eventstore/embedded"
 )
 
 // Exit status of both programs.
@@ -83,42 +85,56 @@ func classify(err error) (code string, status int) {
 	if code := domain.CodeOf(err); code != "" {
 		return code, exitRefused
 	}
-	if errors.Is(err, publisher.ErrFork) {
-		return "ledger_fork", exitRefused
+	for _, f := range failures {
+		if errors.Is(err, f.cause) {
+			return f.code, f.status
+		}
 	}
 	if f, ok := audit.Fault(err); ok {
 		return f.Code, exitRefused
 	}
-	for _, r := range storeRefusals {
-		if errors.Is(err, r.cause) {
-			return r.code, exitRefused
-		}
-	}
-	if errors.Is(err, context.Canceled) {
-		return "interrupted", exitIO
-	}
 	return "io", exitIO
+}
+
+// failures are the codes of errors that carry none.
+var failures = []struct {
+	cause  error
+	code   string
+	status int
+}{
+	{cause: publisher.ErrFork, code: "ledger_fork", status: exitRefused},
+	{cause: embedded.ErrDamaged, code: "store_damaged", status: exitRefused},
+	{cause: embedded.ErrBadBackup, code: "backup_unusable", status: exitRefused},
+	{cause: embedded.ErrExists, code: "exists_already", status: exitRefused},
+	{cause: csvfile.ErrHeader, code: "file_header", status: exitRefused},
+	{cause: context.Canceled, code: "interrupted", status: exitIO},
 }
 
 // hints say what to do about a refusal.
 var hints = map[string]string{
-	"not_allowed":      "name an officer who holds the role: --officer ID (see 'lottery officer show')",
-	"unknown_actor":    "name the officer who issues the command: --officer ID",
-	"unknown_rules":    "adopt them first: lottery rules adopt",
-	"unknown_round":    "open it first: lottery round open",
-	"round_phase":      "see where it stands: lottery round show",
-	"window_open":      "wait until the window has closed",
-	"beacon_too_early": "wait for the round of the beacon; never take another one",
-	"duplicate_person": "the person has to withdraw the other application first",
-	"invalid_reason":   "the reasons are listed by --help of the command",
-	"ceremony_late":    "void the round: lottery round void --reason ceremony_late, and open another that --reruns it",
-	"abort_too_early":  "wait: the beacon catches up after an outage",
-	"checks_missing":   "see what is missing: lottery application show; then: lottery review check",
-	"interrupted":      "what was stored stays stored; the command may be given again",
-	"not_published":    "publish them first: lottery ledger publish",
-	"store_damaged":    "stop what writes to it, keep the folder as it is, restore the newest good backup elsewhere (docs/operations.md)",
-	"backup_unusable":  "take another backup; this one must not be restored",
-	"ledger_fork":      "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
+	"not_allowed":          "name an officer who holds the role: --officer ID (see 'lottery officer show')",
+	"unknown_actor":        "name the officer who issues the command: --officer ID",
+	"signature_needed":     "give the file with the officer's key: --officer-key FILE",
+	"unknown_rules":        "adopt them first: lottery rules adopt",
+	"unknown_round":        "open it first: lottery round open",
+	"round_phase":          "see where it stands: lottery round show",
+	"window_open":          "wait until the window has closed",
+	"beacon_too_early":     "wait for the round of the beacon; never take another one",
+	"duplicate_person":     "the person has to withdraw the other application first",
+	"invalid_reason":       "the reasons are listed by --help of the command",
+	"ceremony_late":        "void the round: lottery round void --reason ceremony_late, and open another that --reruns it",
+	"abort_too_early":      "wait: the beacon catches up after an outage",
+	"checks_missing":       "see what is missing: lottery application show; then: lottery review check",
+	"interrupted":          "what was stored stays stored; the command may be given again",
+	"vault_key":            "the key is DATA/private/vault.key, or in " + vaultKeyVariable + "; bring back the one that the vault names",
+	"record_altered":       "restore vault.db from its backup, then run: lottery vault sweep",
+	"not_published":        "publish them first: lottery ledger publish",
+	"store_damaged":        "stop what writes to it, keep the folder as it is, restore the newest good backup elsewhere (docs/operations.md)",
+	"backup_unusable":      "take another backup; this one must not be restored",
+	"checkpoint_malformed": "the public folder is damaged, or another program's: restore it, or remove it and publish again",
+	"checkpoint_signature": "the public folder was signed with another key than that of DATA/private: bring back the one it belongs to",
+	"file_header":          "the columns and their order: docs/import.md",
+	"ledger_fork":          "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
 }
 
 func (o *options) command() *cobra.Command {
@@ -139,14 +155,16 @@ func (o *options) command() *cobra.Command {
 	f.StringVar(&o.data, "data", "data", "folder of store, read models, keys and public ledger")
 	f.StringVar(&o.storeAt, "store", "", "event store to use instead of the embedded one: esdb://… (or "+storeVariable+" of the environment)")
 	f.StringVar(&o.officer, "officer", "", "id of the officer who issues the command")
+	f.StringVar(&o.officerKey, "officer-key", "", "file with the officer's key (default: DATA/private/officers/ID.key, if it is there)")
 	f.StringVar(&o.applicant, "applicant", "", "id of the applicant, when he withdraws, asks for a recheck or renews himself")
 	f.StringVar(&o.commandID, "command-id", "", "UUID of the command; repeating it changes nothing (default: a new one)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would happen, change nothing")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.StringVar(&o.logLevel, "log-level", "warn", "debug, info, warn or error; the log is DATA/log.jsonl")
 	root.AddCommand(
-		o.rulesCommand(), o.officerCommand(), o.quotaCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
+		o.rulesCommand(), o.officerCommand(), o.proposalCommand(), o.quotaCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
 		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
+		o.applicantCommand(), o.accessCommand(), o.vaultCommand(),
 		o.storeCommand(), o.serveCommand(), o.clockCommand(), o.simulateCommand(), o.demoCommand(),
 	)
 	return root

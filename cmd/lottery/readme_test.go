@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,6 +49,26 @@ func TestReadmeCommands(t *testing.T) {
 			require.Regexp(t, "PROVEN|核验通过", string(out), line)
 		}
 	}
+}
+
+// TestLinks: every page that a page names is there.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	pages, err := filepath.Glob("../../docs/*.md")
+	require.NoError(t, err)
+	decisions, err := filepath.Glob("../../docs/decisions/*.md")
+	require.NoError(t, err)
+	seen := 0
+	for _, page := range append(append(pages, decisions...), "../../README.md") {
+		b, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(b), -1) {
+			_, err := os.Stat(filepath.Join(filepath.Dir(page), m[1]))
+			require.NoError(t, err, "%s", page)
+			seen++
+		}
+	}
+	require.Greater(t, seen, 10)
 }
 
 // shellLines are the lines of the blocks marked sh.

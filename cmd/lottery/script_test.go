@@ -23,6 +23,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain/access"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/embedded/embeddedtest"
@@ -67,8 +68,12 @@ func verifier(t *testing.T) string {
 //	keep NAME              remembers events and files of the ledger in data/
 //	kept NAME              demands that they are still the same
 //	receipt VAR N          sets VAR to the code of the Nth application of an import
+//	proof VAR…             sets the variables to applicant, commitment and salt of a printed receipt
+//	readenv VAR FILE       sets VAR to the text of a file
 //	port VAR               sets VAR to a free loopback address
 //	until PATTERN command  repeats the command until its output matches
+//	key VAR FILE           sets VAR to the public key of the officer's key in the file
+//	signed DIR             demands that every public event in the store is signed
 //	await ADDRESS          waits until somebody listens there
 //	certificate HOST …     writes authority.pem, certificate.pem and key.pem
 func TestScripts(t *testing.T) {
@@ -82,8 +87,8 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "port": port, "await": await, "until": until,
-			"certificate": certificate,
+			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await, "until": until,
+			"certificate": certificate, "key": publicKey, "signed": signed,
 		},
 	})
 }
@@ -185,7 +190,7 @@ func allEvents(check func(error), dir string) func(yield func(eventstore.Recorde
 		store, err := esdb.Open(context.Background(), server.ConnectionString())
 		check(err)
 		defer store.Close()
-		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream}, eventstore.PublicStreams...)...) {
+		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream, access.Stream}, eventstore.PublicStreams...)...) {
 			check(err)
 			if !yield(r) {
 				return
@@ -214,6 +219,23 @@ func receipt(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("no receipt %d", n)
 	}
 	ts.Setenv(args[0], f[2])
+}
+
+func proof(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 3, "proof ID COMMITMENT SALT")
+	for i, word := range []string{"applicant", "commitment", "salt"} {
+		_, rest, ok := strings.Cut("\n"+ts.ReadFile("stdout"), "\n"+word+" ")
+		if !ok {
+			ts.Fatalf("no %s was printed", word)
+		}
+		line, _, _ := strings.Cut(rest, "\n")
+		ts.Setenv(args[i], line)
+	}
+}
+
+func readenv(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 2, "readenv VAR FILE")
+	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
 }
 
 func port(ts *testscript.TestScript, _ bool, args []string) {

@@ -22,6 +22,7 @@ import (
 	"lotteryledger/cmd/lottery/internal/dryrun"
 	"lotteryledger/cmd/lottery/internal/publisher"
 	"lotteryledger/domain"
+	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
@@ -37,9 +38,9 @@ type options struct {
 	stdout, stderr io.Writer
 	args           []string // of the program
 
-	data, storeAt, listen, officer, applicant, commandID, logLevel string
-	dryRun, json                                                   bool
-	security                                                       *embedded.Security // of the embedded store
+	data, storeAt, listen, officer, officerKey, applicant, commandID, logLevel string
+	dryRun, json                                                               bool
+	security                                                                   *embedded.Security // of the embedded store
 }
 
 // session is an open store with everything around it.
@@ -53,6 +54,8 @@ type session struct {
 	stored  atomic.Int64 // events of commands, without those of the publisher
 	log     zerolog.Logger
 	close   []func() error
+
+	signsWith officer.PublicKey // "" without a key
 }
 
 func now() domain.Time { return domain.Time(time.Now().Unix()) }
@@ -68,7 +71,12 @@ func (o *options) with(ctx context.Context, work func(context.Context, *session)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.end()) }()
-	return work(ctx, s)
+	err = work(ctx, s)
+	var waiting *office.Waiting
+	if errors.As(err, &waiting) {
+		return s.waits(waiting)
+	}
+	return err
 }
 
 func (s *session) end() error {
@@ -127,6 +135,9 @@ func (o *options) open(ctx context.Context) (_ *session, err error) {
 		s.trial = dryrun.New(s.store)
 		s.store = s.trial
 	}
+	if err := s.sign(ctx); err != nil {
+		return nil, err
+	}
 	s.office = &office.Office{Store: s.store, Key: raw}
 	return s, nil
 }
@@ -136,10 +147,13 @@ func (o *options) noLedger() error {
 }
 
 func checkStoreAddress(address string) error {
-	if address == "" || strings.HasPrefix(address, "esdb://") || strings.HasPrefix(address, "esdb+discover://") {
+	if address == "" {
 		return nil
 	}
-	return usage("--store: a connection string like esdb://127.0.0.1:2113?tls=false is needed")
+	if err := esdb.Check(address); err != nil {
+		return usage("--store: %v; it looks like esdb://127.0.0.1:2113?tls=false", err)
+	}
+	return nil
 }
 
 func (s *session) openLog() error {
@@ -299,6 +313,9 @@ func (o *options) initialise(origin string) (vkey string, err error) {
 	}
 	if err := os.MkdirAll(private, 0o700); err != nil {
 		return "", fmt.Errorf("making the data folder: %w", err)
+	}
+	if err := o.makeVaultKey(); err != nil {
+		return "", err
 	}
 	for _, f := range []struct{ name, text string }{ // the one that is looked for comes last
 		{"ledger.key", skey}, {"ledger.vkey", vkey}, {"identity.key", hex.EncodeToString(identity)},

@@ -25,14 +25,9 @@ func (o *options) rulesCommand() *cobra.Command {
 		if err != nil {
 			return fmt.Errorf("reading the rules: %w", err)
 		}
-		var v rules.Version
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&v); err != nil {
+		v, err := parseRules(raw)
+		if err != nil {
 			return usage("%s does not hold rules: %v", args[0], err)
-		}
-		if _, err := d.Token(); !errors.Is(err, io.EOF) {
-			return usage("%s does not hold rules: something follows behind them", args[0])
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			m, err := s.meta()
@@ -78,6 +73,19 @@ func builtInNames() (names []string) {
 	return names
 }
 
+// parseRules reads a version as [printRules] prints it.
+func parseRules(raw []byte) (v rules.Version, err error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return v, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return v, errors.New("something follows behind them")
+	}
+	return v, nil
+}
+
 // printRules prints a version in the form that adopt reads.
 func printRules(o *options, v rules.Version) error {
 	b, err := json.MarshalIndent(v, "", "  ")
@@ -89,32 +97,20 @@ func printRules(o *options, v rules.Version) error {
 
 func (o *options) officerCommand() *cobra.Command {
 	var roles []string
+	var key string
 	appoint := leaf("appoint ID", "give an officer roles; the first officer appoints himself as administrator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
-			if err != nil {
-				return err
-			}
-			if err := s.office.AppointOfficer(ctx, m, args[0], inOrder(roles)); err != nil {
-				return err
-			}
-			return s.done(map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
-		})
+		if len(roles) == 0 {
+			return usage("officer appoint needs --role ROLE")
+		}
+		return o.onOfficer(ctx, args[0], officer.Appointed{}, officer.Appoint{Roles: inOrder(roles), Key: officer.PublicKey(key)},
+			map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
-	appoint.Flags().StringSliceVar(&roles, "role", nil, "administrator, registrar, reviewer or conductor; several with commas")
+	appoint.Flags().StringSliceVar(&roles, "role", nil, "administrator, registrar, reviewer, conductor or custodian; several with commas")
+	appoint.Flags().StringVar(&key, "key", "", "public key that his events are signed with, 64 hex digits (see 'lottery officer key')")
 	dismiss := leaf("dismiss ID", "end all roles of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
-			if err != nil {
-				return err
-			}
-			if err := s.office.DismissOfficer(ctx, m, args[0]); err != nil {
-				return err
-			}
-			return s.done(map[string]any{"officer": args[0]}, "officer %s is dismissed", args[0])
-		})
+		return o.onOfficer(ctx, args[0], officer.Dismissed{}, officer.Dismiss{}, map[string]any{"officer": args[0]}, "officer %s is dismissed", args[0])
 	})
-	show := leaf("show ID", "print the roles of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+	show := leaf("show ID", "print the roles and the key of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			l, err := eventstore.Officers.Load(ctx, s.store, officer.Stream+args[0], eventstore.Meta{})
 			if err != nil {
@@ -124,10 +120,15 @@ func (o *options) officerCommand() *cobra.Command {
 				return domain.Reject("unknown_officer", "officer %q was never appointed", args[0])
 			}
 			roles := append([]officer.Role{}, l.State.Roles...) // none after a dismissal
-			return s.print(map[string]any{"officer": args[0], "roles": roles}, "officer %s: roles %v", args[0], roles)
+			object, text := map[string]any{"officer": args[0], "roles": roles}, fmt.Sprintf("officer %s: roles %v", args[0], roles)
+			if l.State.Key != "" {
+				object["public_key"] = l.State.Key
+				text += fmt.Sprintf(", key %s", l.State.Key)
+			}
+			return s.print(object, "%s", text)
 		})
 	})
-	return group("officer", "who may issue commands", appoint, dismiss, show)
+	return group("officer", "who may issue commands", appoint, o.changeOfficerCommand(), o.officerKeyCommand(), o.rekeyCommand(), dismiss, show)
 }
 
 // inOrder puts roles into their one order; unknown ones come last, for the rules to refuse.

@@ -14,16 +14,6 @@ import (
 	"lotteryledger/eventstore/esdb"
 )
 
-// storeRefusals are the codes of what a store or a backup is refused for.
-var storeRefusals = []struct {
-	cause error
-	code  string
-}{
-	{embedded.ErrDamaged, "store_damaged"},
-	{embedded.ErrBadBackup, "backup_unusable"},
-	{embedded.ErrExists, "exists_already"},
-}
-
 // storeFolder is the folder of the embedded store: --data itself, as for 'store serve',
 // or that of the ledger which lives in --data.
 func (o *options) storeFolder() embedded.Folder {

@@ -44,8 +44,8 @@ var vocabulary = map[string]words{
 			application.PhaseWithdrawn: "withdrawn", application.PhaseAwarded: "awarded",
 			application.PhaseExpired: "expired", application.PhaseDisqualified: "disqualified",
 		},
-		applicants: map[domain.ApplicantKind]string{domain.Individual: "individual", domain.Family: "family"},
-		indicators: map[domain.IndicatorKind]string{domain.Ordinary: "ordinary", domain.NewEnergy: "new_energy"},
+		applicants: map[domain.ApplicantKind]string{domain.Individual: "individual", domain.Family: "family", domain.Organisation: "organisation"},
+		indicators: map[domain.IndicatorKind]string{domain.Ordinary: "ordinary", domain.NewEnergy: "new_energy", domain.Dwelling: "dwelling"},
 		outcomes:   map[application.Outcome]string{"": "not checked since the last edit", application.Passed: "passed", application.Failed: "failed"},
 		rights: map[indicator.Phase]string{
 			indicator.PhaseAwarded: "awarded, provisionally", indicator.PhaseConfirmed: "confirmed", indicator.PhaseRevoked: "revoked",
@@ -109,8 +109,8 @@ var vocabulary = map[string]words{
 			application.PhaseWithdrawn: "已撤回", application.PhaseAwarded: "已中签",
 			application.PhaseExpired: "已失效", application.PhaseDisqualified: "已取消资格",
 		},
-		applicants: map[domain.ApplicantKind]string{domain.Individual: "个人", domain.Family: "家庭"},
-		indicators: map[domain.IndicatorKind]string{domain.Ordinary: "普通指标", domain.NewEnergy: "新能源指标"},
+		applicants: map[domain.ApplicantKind]string{domain.Individual: "个人", domain.Family: "家庭", domain.Organisation: "单位"},
+		indicators: map[domain.IndicatorKind]string{domain.Ordinary: "普通指标", domain.NewEnergy: "新能源指标", domain.Dwelling: "住房"},
 		outcomes:   map[application.Outcome]string{"": "自最后一次修改后尚未审核", application.Passed: "通过", application.Failed: "不通过"},
 		rights: map[indicator.Phase]string{
 			indicator.PhaseAwarded: "已授予，待确认", indicator.PhaseConfirmed: "已确认", indicator.PhaseRevoked: "已撤销",

@@ -2,6 +2,7 @@ package draw_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -81,5 +82,35 @@ func FuzzRFC3797(f *testing.F) {
 			seen[p.Number] = true
 			require.Equal(t, list[p.Number-1], p.Name)
 		}
+	})
+}
+
+// FuzzChainByName: a chain is found by its id, its hash in the one form or the short word, and
+// by its hash again.
+func FuzzChainByName(f *testing.F) {
+	for _, c := range []draw.Chain{draw.Quicknet, draw.Demonstration} {
+		h := c.Hash()
+		f.Add(c.ID)
+		f.Add(hex.EncodeToString(h[:]))
+		f.Add(strings.ToUpper(hex.EncodeToString(h[:])))
+	}
+	f.Add("demonstration")
+	f.Add("")
+	f.Fuzz(func(t *testing.T, name string) {
+		c, ok := draw.ChainByName(name)
+		if !ok {
+			require.Equal(t, draw.Chain{}, c)
+			return
+		}
+		h := c.Hash()
+		hash := hex.EncodeToString(h[:])
+		if c.Demonstration {
+			require.Contains(t, []string{c.ID, "demonstration", hash}, name)
+		} else {
+			require.Contains(t, []string{c.ID, hash}, name)
+		}
+		again, ok := draw.ChainByName(hash)
+		require.True(t, ok)
+		require.Equal(t, c, again)
 	})
 }

@@ -1,9 +1,13 @@
 // Package officer says who may issue commands. The first officer of a ledger
 // appoints himself and is thereby its founder; everybody else is appointed by an
 // administrator. Which role an event needs is a closed table, [RoleFor].
+//
+// An officer with a key signs every event that he causes; without one he signs none. His
+// key is part of his own stream, so that anyone can tell which key was his when.
 package officer
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -22,19 +26,20 @@ const (
 	Registrar     Role = "registrar"     // applicants and their applications
 	Reviewer      Role = "reviewer"      // approvals, rejections, checks after winning
 	Conductor     Role = "conductor"     // rounds, draws and awards
+	Custodian     Role = "custodian"     // looks at personal data, and erases it
 )
 
 // Roles lists all roles in their one order.
-var Roles = []Role{Administrator, Registrar, Reviewer, Conductor}
+var Roles = []Role{Administrator, Registrar, Reviewer, Conductor, Custodian}
 
 // RoleFor returns the role that the author of an event of this stored type must
 // have, or false for a type that no officer may cause.
 func RoleFor(eventType string) (Role, bool) {
 	switch eventType {
-	case "officer.appointed.v1", "officer.dismissed.v1", "rules.adopted.v1",
+	case "officer.appointed.v1", "officer.role_changed.v1", "officer.key_changed.v1", "officer.dismissed.v1", "rules.adopted.v1",
 		"quota.set.v1", "quota.adjusted.v1", "quota.carried_over.v1":
 		return Administrator, true
-	case "applicant.registered.v1", "identity.claimed.v1", "identity.released.v1",
+	case "applicant.registered.v1", "applicant.contact_changed.v1", "identity.claimed.v1", "identity.released.v1",
 		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1",
 		"application.recheck_asked.v1", "application.renewed.v1", "application.expired.v1":
 		return Registrar, true
@@ -48,6 +53,8 @@ func RoleFor(eventType string) (Role, bool) {
 		"round.announcement_superseded.v1", "round.anchored.v1", "round.ceremony_recorded.v1", "round.settled.v1",
 		"application.awarded.v1", "indicator.awarded.v1", "indicator.promoted.v1":
 		return Conductor, true
+	case "applicant.erased.v1", "access.read.v1":
+		return Custodian, true
 	}
 	return "", false
 }
@@ -60,9 +67,29 @@ type Event interface {
 	isOfficer()
 }
 
+// PublicKey is an Ed25519 key, as 64 lower-case hex digits.
+type PublicKey string
+
+// Valid reports whether k has the form of a key.
+func (k PublicKey) Valid() bool {
+	raw, err := hex.DecodeString(string(k))
+	return err == nil && len(raw) == 32 && hex.EncodeToString(raw) == string(k)
+}
+
 // Appointed gives an officer roles; it may be stored again after a dismissal.
 type Appointed struct {
-	Roles []Role `json:"roles"` // in the order of Roles, each once
+	Roles []Role    `json:"roles"`               // in the order of Roles, each once
+	Key   PublicKey `json:"public_key,omitzero"` // signs his events; without one nothing is signed
+}
+
+// RoleChanged exchanges the roles of an officer.
+type RoleChanged struct {
+	Roles []Role `json:"roles"` // as in Appointed
+}
+
+// KeyChanged exchanges the key of an officer, or gives him one.
+type KeyChanged struct {
+	Key PublicKey `json:"public_key"`
 }
 
 // Dismissed ends all roles.
@@ -72,29 +99,49 @@ type Dismissed struct{}
 func (Appointed) EventType() string { return "officer.appointed.v1" }
 
 // EventType is the stored name.
+func (RoleChanged) EventType() string { return "officer.role_changed.v1" }
+
+// EventType is the stored name.
+func (KeyChanged) EventType() string { return "officer.key_changed.v1" }
+
+// EventType is the stored name.
 func (Dismissed) EventType() string { return "officer.dismissed.v1" }
 
-func (Appointed) isOfficer() {}
-func (Dismissed) isOfficer() {}
+func (Appointed) isOfficer()   {}
+func (RoleChanged) isOfficer() {}
+func (KeyChanged) isOfficer()  {}
+func (Dismissed) isOfficer()   {}
 
 // Command is what may be asked of an officer's stream.
 //
 //sumtype:decl
 type Command interface{ isOfficerCommand() }
 
-// Appoint asks to give roles.
-type Appoint struct{ Roles []Role }
+// Appoint asks to give roles, and a key if there is one.
+type Appoint struct {
+	Roles []Role
+	Key   PublicKey
+}
+
+// ChangeRoles asks to exchange the roles.
+type ChangeRoles struct{ Roles []Role }
+
+// ChangeKey asks to exchange the key.
+type ChangeKey struct{ Key PublicKey }
 
 // Dismiss asks to end all roles.
 type Dismiss struct{}
 
-func (Appoint) isOfficerCommand() {}
-func (Dismiss) isOfficerCommand() {}
+func (Appoint) isOfficerCommand()     {}
+func (ChangeRoles) isOfficerCommand() {}
+func (ChangeKey) isOfficerCommand()   {}
+func (Dismiss) isOfficerCommand()     {}
 
-// State of an officer's stream.
+// State of an officer's stream. Without roles he is not in office.
 type State struct {
 	Known bool // has been appointed at some time
 	Roles []Role
+	Key   PublicKey
 }
 
 // Has reports whether the officer holds the role.
@@ -104,24 +151,28 @@ func (s State) Has(r Role) bool { return slices.Contains(s.Roles, r) }
 func Decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
 	case Appoint:
-		if len(c.Roles) == 0 {
-			return nil, domain.Reject("invalid_role", "an officer needs at least one role")
+		return decideAppoint(s, c)
+	case ChangeRoles:
+		if err := inOffice(s); err != nil {
+			return nil, err
 		}
-		last := -1
-		for _, r := range c.Roles {
-			i := slices.Index(Roles, r)
-			if i <= last {
-				return nil, domain.Reject("invalid_role", "role %q is unknown, named twice or out of order (%v)", r, Roles)
-			}
-			last = i
+		if err := checkRoles(c.Roles); err != nil {
+			return nil, err
 		}
-		switch {
-		case slices.Equal(s.Roles, c.Roles):
+		if slices.Equal(s.Roles, c.Roles) {
 			return nil, nil
-		case len(s.Roles) > 0:
-			return nil, domain.Reject("officer_exists", "the officer holds other roles; dismiss first")
 		}
-		return []Event{Appointed(c)}, nil
+		return []Event{RoleChanged(c)}, nil
+	case ChangeKey:
+		switch err := inOffice(s); {
+		case err != nil:
+			return nil, err
+		case !c.Key.Valid():
+			return nil, domain.Reject("invalid_key", "a public key is 64 lower-case hex digits")
+		case s.Key == c.Key:
+			return nil, nil
+		}
+		return []Event{KeyChanged(c)}, nil
 	case Dismiss:
 		switch {
 		case !s.Known:
@@ -134,13 +185,54 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	panic(fmt.Sprintf("officer: no rule for %T", cmd))
 }
 
+func decideAppoint(s State, c Appoint) ([]Event, error) {
+	if err := checkRoles(c.Roles); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Key != "" && !c.Key.Valid():
+		return nil, domain.Reject("invalid_key", "a public key is 64 lower-case hex digits")
+	case slices.Equal(s.Roles, c.Roles) && s.Key == c.Key:
+		return nil, nil
+	case len(s.Roles) > 0:
+		return nil, domain.Reject("officer_exists", "the officer holds other roles, or another key; change them")
+	}
+	return []Event{Appointed(c)}, nil
+}
+
+func inOffice(s State) error {
+	if len(s.Roles) == 0 {
+		return domain.Reject("unknown_officer", "no such officer is in office")
+	}
+	return nil
+}
+
+func checkRoles(roles []Role) error {
+	if len(roles) == 0 {
+		return domain.Reject("invalid_role", "an officer needs at least one role")
+	}
+	last := -1
+	for _, r := range roles {
+		i := slices.Index(Roles, r)
+		if i <= last {
+			return domain.Reject("invalid_role", "role %q is unknown, named twice or out of order (%v)", r, Roles)
+		}
+		last = i
+	}
+	return nil
+}
+
 // Evolve applies a stored event.
 func Evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Appointed:
-		s.Known, s.Roles = true, e.Roles
+		s.Known, s.Roles, s.Key = true, e.Roles, e.Key
+	case RoleChanged:
+		s.Roles = e.Roles
+	case KeyChanged:
+		s.Key = e.Key
 	case Dismissed:
-		s.Roles = nil
+		s.Roles, s.Key = nil, ""
 	}
 	return s
 }

@@ -49,6 +49,39 @@ func TestDismiss(t *testing.T) {
 	rule.Given().When(officer.Dismiss{}).Refused(t, "unknown_officer")
 }
 
+const (
+	key   officer.PublicKey = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+	other officer.PublicKey = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+)
+
+func TestKeys(t *testing.T) {
+	keyed := officer.Appointed{Roles: reviewer, Key: key}
+	rule.Given().When(officer.Appoint{Roles: reviewer, Key: key}).Then(t, keyed)
+	rule.Given(keyed).When(officer.Appoint{Roles: reviewer, Key: key}).Nothing(t)
+	rule.Given(keyed).When(officer.Appoint{Roles: reviewer, Key: other}).Refused(t, "officer_exists")
+	rule.Given(keyed).When(officer.Appoint{Roles: reviewer}).Refused(t, "officer_exists")
+	rule.Given(keyed, officer.Dismissed{}).When(officer.Appoint{Roles: reviewer}).Then(t, appointed)
+	rule.Given(keyed).When(officer.ChangeKey{Key: other}).Then(t, officer.KeyChanged{Key: other})
+	rule.Given(keyed).When(officer.ChangeKey{Key: key}).Nothing(t)
+	rule.Given(appointed).When(officer.ChangeKey{Key: key}).Then(t, officer.KeyChanged{Key: key})
+	rule.Given(keyed, officer.Dismissed{}).When(officer.ChangeKey{Key: other}).Refused(t, "unknown_officer")
+	for _, bad := range []officer.PublicKey{"", "d75a", key + "00", "D" + key[1:], key[:62] + "xx"} {
+		rule.Given(keyed).When(officer.ChangeKey{Key: bad}).Refused(t, "invalid_key")
+		if bad != "" {
+			rule.Given().When(officer.Appoint{Roles: reviewer, Key: bad}).Refused(t, "invalid_key")
+		}
+	}
+}
+
+func TestChangeRoles(t *testing.T) {
+	rule.Given(appointed).When(officer.ChangeRoles{Roles: both}).Then(t, officer.RoleChanged{Roles: both})
+	rule.Given(appointed).When(officer.ChangeRoles{Roles: reviewer}).Nothing(t)
+	rule.Given(appointed).When(officer.ChangeRoles{}).Refused(t, "invalid_role")
+	rule.Given().When(officer.ChangeRoles{Roles: both}).Refused(t, "unknown_officer")
+	rule.Given(appointed, officer.Dismissed{}).When(officer.ChangeRoles{Roles: both}).Refused(t, "unknown_officer")
+	rule.Given(appointed, officer.RoleChanged{Roles: both}).When(officer.Appoint{Roles: both}).Nothing(t)
+}
+
 func TestOfficerStream(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var s officer.State
@@ -63,10 +96,23 @@ func TestOfficerStream(t *testing.T) {
 				require.False(t, len(events) > 0 && len(s.Roles) > 0, "roles are never exchanged without a dismissal")
 				s = next
 			},
+			"change roles": func(t *rapid.T) {
+				next, events, _ := rule.Step(t, s, officer.ChangeRoles{Roles: rapid.SliceOfN(role, 0, 3).Draw(t, "roles")})
+				require.False(t, len(events) > 0 && len(s.Roles) == 0, "nobody comes into office by a change")
+				require.Equal(t, s.Key, next.Key)
+				s = next
+			},
+			"change key": func(t *rapid.T) {
+				next, _, code := rule.Step(t, s, officer.ChangeKey{Key: rapid.SampledFrom([]officer.PublicKey{"", "x", key, other}).Draw(t, "key")})
+				require.Equal(t, s.Roles, next.Roles)
+				require.True(t, code != "" || next.Key.Valid())
+				s = next
+			},
 			"dismiss": func(t *rapid.T) {
 				next, _, code := rule.Step(t, s, officer.Dismiss{})
 				require.Equal(t, !s.Known, code == "unknown_officer")
 				require.Empty(t, next.Roles)
+				require.Empty(t, next.Key)
 				s = next
 			},
 			"": func(t *rapid.T) {

@@ -34,6 +34,8 @@ type Version struct {
 	ConfirmSeconds         int64     `json:"confirm_seconds,omitzero"`          // how long an award may wait for its check; 0: for ever
 	PromoteFor             []Vacancy `json:"promote_for,omitzero"`              // when the reserve moves up, in the order of Vacancies
 	Lapse                  Lapse     `json:"lapse,omitzero"`
+	// TwoOfficers: one proposes and another approves what seals, announces, draws, publishes or voids a round.
+	TwoOfficers bool `json:"two_officers,omitzero"`
 }
 
 // Pool returns the pool of this name.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"sync"
 	"time"
 
@@ -52,6 +53,13 @@ func Open(o Options) (*Server, error) {
 	}
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
+	}
+	_, port, err := net.SplitHostPort(o.Listen)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return nil, optionsError("the event store listens at HOST:PORT, not at %q", o.Listen)
 	}
 	addr, err := net.ResolveTCPAddr("tcp", o.Listen)
 	if err != nil {

@@ -10,6 +10,12 @@ import (
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 )
 
+// Check refuses what is not a connection string, without connecting.
+func Check(connectionString string) error {
+	_, err := parse(connectionString)
+	return err
+}
+
 // parse reads a connection string. User and password are taken out before the client
 // sees it, so that no error of the client repeats a part of them, and so that the commas of a
 // password are not taken for those between hosts.

@@ -7,10 +7,10 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
-	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/personal"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
@@ -18,13 +18,13 @@ import (
 
 // Submission is an application as it reaches the office.
 type Submission struct {
-	Round       string
-	Window      application.Window // of the round, as read at or after meta.At
-	Indicator   domain.IndicatorKind
-	SubmittedAt domain.Time
-	Persons     []identity.Number // one for each member of the standing, in the same order
-	Standing    rules.Standing
-
+	Round        string
+	Window       application.Window // of the round, as read at or after meta.At
+	Indicator    domain.IndicatorKind
+	SubmittedAt  domain.Time
+	Persons      []identity.Number // one for each member of the standing, in the same order
+	Standing     rules.Standing
+	Record       personal.Record           // of the same persons; the zero Record where none is kept
 	Organisation identity.OrganisationCode // of an organisation, in the place of persons
 }
 
@@ -43,18 +43,15 @@ const codeAttempts = 8
 // Submit stores an application: it reserves its persons, registers the applicant,
 // and begins the application, in this order, so that an application that is there
 // has everything it rests on. When a person is taken, nothing remains reserved. The
-// caller has seen to the role of the actor with [eventstore.RequireRole], once for
-// as many submissions as it brings.
+// caller has seen to the role of the actor with [eventstore.RequireRole], and has put the
+// [Office.Entry] of the submission into the vault, once for as many submissions as it brings.
 func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission) (Receipt, error) {
-	persons := make([]domain.Digest, len(s.Persons))
-	for i, n := range s.Persons {
-		persons[i] = o.Tag(n)
-	}
+	persons := o.tags(s.Persons)
 	if s.Standing.Applicant == domain.Organisation {
 		persons = []domain.Digest{o.OrganisationTag(s.Organisation)}
 	}
 	cmd := application.Submit{
-		Applicant: o.applicant(s.Standing.Applicant, persons), Indicator: s.Indicator, Round: s.Round,
+		Applicant: o.applicant(s.Standing.Applicant, persons, 0), Indicator: s.Indicator, Round: s.Round,
 		Window: s.Window, SubmittedAt: s.SubmittedAt, Persons: persons, Standing: s.Standing,
 	}
 	if _, err := application.Decide(application.State{}, cmd); err != nil {
@@ -65,7 +62,7 @@ func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission)
 		if err != nil {
 			return Receipt{}, err
 		}
-		p, err := o.submitAs(ctx, meta, code, cmd)
+		p, err := o.submitAs(ctx, meta, code, cmd, s.Record)
 		if errors.Is(err, errCodeTaken) {
 			continue
 		}
@@ -74,20 +71,16 @@ func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission)
 	return Receipt{}, fmt.Errorf("submitting: %w, %d times", errCodeTaken, codeAttempts)
 }
 
-func (o *Office) submitAs(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit) (eventstore.Position, error) {
+func (o *Office) submitAs(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit, r personal.Record) (eventstore.Position, error) {
 	var none eventstore.Position
 	if begun, err := o.reserve(ctx, meta, code, cmd); begun || err != nil {
 		return none, err
 	}
-	register := part(meta, "register %s", cmd.Applicant)
-	stream := applicant.Stream + cmd.Applicant
-	_, err := eventstore.Applicants.From(ctx, o.Store, stream, eventstore.Applicants.New(), register, applicant.Register{Kind: cmd.Standing.Applicant})
-	if errors.Is(err, eventstore.ErrConflict) {
-		_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, register, applicant.Register{Kind: cmd.Standing.Applicant})
-	}
-	if err != nil {
+	who, begun, err := o.register(ctx, meta, code, cmd, r)
+	if begun || err != nil {
 		return none, err
 	}
+	cmd.Applicant = who
 	out, err := eventstore.Applications.From(ctx, o.Store, application.Stream+code, eventstore.Applications.New(), meta, application.Command(cmd))
 	if !errors.Is(err, eventstore.ErrConflict) {
 		return out.Position, err

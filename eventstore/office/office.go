@@ -25,6 +25,7 @@ import (
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/vault"
 )
 
 // KeySize is the number of bytes of the office's key.
@@ -33,7 +34,8 @@ const KeySize = 32
 // Office issues commands against a store.
 type Office struct {
 	Store eventstore.Store
-	Key   []byte // secret, KeySize bytes, kept outside of every store
+	Key   []byte       // secret, KeySize bytes, kept outside of every store
+	Vault *vault.Vault // personal records; nil keeps and shows none
 
 	versions sync.Map // rules by the id of a round that was opened under them
 }
@@ -68,13 +70,26 @@ func (o *Office) CommandID(purpose string, content []byte) uuid.UUID {
 	return id
 }
 
-// applicant is the id of the person, family or organisation behind an application.
-func (o *Office) applicant(kind domain.ApplicantKind, persons []domain.Digest) string {
+// tags are the pseudonyms of several persons.
+func (o *Office) tags(persons []identity.Number) []domain.Digest {
+	tags := make([]domain.Digest, len(persons))
+	for i, n := range persons {
+		tags[i] = o.Tag(n)
+	}
+	return tags
+}
+
+// applicant is the id of the person, family or organisation behind an application; generation counts how
+// often they were erased before.
+func (o *Office) applicant(kind domain.ApplicantKind, persons []domain.Digest, generation int) string {
 	sorted := slices.Clone(persons)
 	slices.SortFunc(sorted, func(a, b domain.Digest) int { return slices.Compare(a[:], b[:]) })
 	parts := [][]byte{[]byte("applicant"), []byte(kind)}
 	for _, p := range sorted {
 		parts = append(parts, p[:])
+	}
+	if generation > 0 {
+		parts = append(parts, []byte{byte(generation)})
 	}
 	d := o.derive(parts...)
 	return hex.EncodeToString(d[:16])
@@ -101,27 +116,34 @@ func (o *Office) AdoptRules(ctx context.Context, meta eventstore.Meta, v rules.V
 	if err := eventstore.RequireRole(ctx, o.Store, meta, rules.Adopted{}.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Rules.Handle(ctx, o.Store, rules.Stream+v.Name, meta, rules.Adopt{Version: v})
-	return err
+	return handle(ctx, o, eventstore.Rules, rules.Stream+v.Name, meta, rules.Command(rules.Adopt{Version: v}))
 }
 
-// AppointOfficer gives an officer roles. In a ledger without officers the first one
-// appoints himself, as an administrator.
+// AppointOfficer gives an officer roles.
 func (o *Office) AppointOfficer(ctx context.Context, meta eventstore.Meta, id string, roles []officer.Role) error {
+	return o.Officer(ctx, meta, id, officer.Appointed{}, officer.Appoint{Roles: roles})
+}
+
+// Officer issues a command on an officer. In a ledger without officers the first one
+// appoints himself, as an administrator. sample is an event of the type it leads to.
+func (o *Office) Officer(ctx context.Context, meta eventstore.Meta, id string, sample officer.Event, cmd officer.Command) error {
 	if !domain.ValidID(id) {
 		return domain.Reject("invalid_id", "officer %q", id)
 	}
-	founding, err := o.founding(ctx, meta, id, roles)
-	if err != nil {
-		return err
-	}
-	if !founding {
-		if err := eventstore.RequireRole(ctx, o.Store, meta, officer.Appointed{}.EventType()); err != nil {
+	allowed := func() error { return eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()) }
+	if c, ok := cmd.(officer.Appoint); ok {
+		founding, err := o.founding(ctx, meta, id, c.Roles)
+		if err != nil {
 			return err
 		}
+		if founding {
+			allowed = func() error { return eventstore.RequireKey(o.Store, id, c.Key) }
+		}
 	}
-	_, err = eventstore.Officers.Handle(ctx, o.Store, officer.Stream+id, meta, officer.Appoint{Roles: roles})
-	return err
+	if err := allowed(); err != nil {
+		return err
+	}
+	return handle(ctx, o, eventstore.Officers, officer.Stream+id, meta, cmd)
 }
 
 func (o *Office) founding(ctx context.Context, meta eventstore.Meta, id string, roles []officer.Role) (bool, error) {
@@ -140,11 +162,7 @@ func (o *Office) founding(ctx context.Context, meta eventstore.Meta, id string, 
 
 // DismissOfficer ends all roles of an officer.
 func (o *Office) DismissOfficer(ctx context.Context, meta eventstore.Meta, id string) error {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, officer.Dismissed{}.EventType()); err != nil {
-		return err
-	}
-	_, err := eventstore.Officers.Handle(ctx, o.Store, officer.Stream+id, meta, officer.Dismiss{})
-	return err
+	return o.Officer(ctx, meta, id, officer.Dismissed{}, officer.Dismiss{})
 }
 
 // OpenRound begins a round under a version of the rules.
@@ -182,10 +200,9 @@ func (o *Office) Round(ctx context.Context, meta eventstore.Meta, id string, sam
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Rounds.HandleWith(ctx, o.Store, round.Stream+id, meta, func(l eventstore.Loaded[round.State]) (round.Command, error) {
+	return handleWith(ctx, o, eventstore.Rounds, round.Stream+id, meta, func(l eventstore.Loaded[round.State]) (round.Command, error) {
 		return cmd, inOrder(meta, l)
 	})
-	return err
 }
 
 // inOrder refuses a command that is dated before the last event of the round, as it is now.

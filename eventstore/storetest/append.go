@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -92,6 +93,16 @@ var appendClauses = []clause{
 		s.put(a, 3, events[4:]...)
 		require.Equal(s, first, s.put(a, eventstore.NoStream, events[:1]...))
 		require.Equal(s, second, s.put(a, 0, events[1:4]...))
+		s.same(a, 0, events, s.read(a, 0))
+	}},
+	{"recognises a repetition by its ids", func(s *subject) { // a command that is signed again has other metadata
+		a, events := s.stream(), some(2)
+		first := s.put(a, eventstore.NoStream, events...)
+		again := slices.Clone(events)
+		for i := range again {
+			again[i].Meta = []byte(`{"signed":"again"}`)
+		}
+		require.Equal(s, first, s.put(a, eventstore.NoStream, again...))
 		s.same(a, 0, events, s.read(a, 0))
 	}},
 	{"does not take part of a repetition for the whole", func(s *subject) {

@@ -8,6 +8,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -122,7 +123,7 @@ func (b *batch) Apply(e projections.Event) error {
 		return b.round(e, fact)
 	case rules.Event:
 		return b.rules(fact)
-	case officer.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event:
+	case officer.Event, proposal.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())

@@ -73,6 +73,7 @@ const (
 	codeUnknownRole = "unknown_role"             // neither main nor spouse nor other
 	codeNameForm    = "name_form"                // over 64 characters, control characters, or blanks around it
 	codeMobileForm  = "mobile_form"              // not 5 to 15 digits, with or without + before them
+	codeDateAfter   = "date_after"               // after the day of submission
 	codeBornAfter   = "born_after"               // born after the day of submission
 	codeFamilyOnly  = "family_only"              // a value that only a family has
 	codeListForm    = "list_form"                // not names parted by semicolons, each once

@@ -64,11 +64,21 @@ func checkTogether(rows []row) {
 		if w.member.Identity.BornAfter(time.Unix(int64(main.submittedAt), 0).In(firstDay)) {
 			w.bad(ColIdentityNumber, codeBornAfter)
 		}
+		for _, d := range []struct {
+			column Column
+			date   domain.Time
+		}{{ColWaitingSince, w.member.WaitingSince}, {ColRegisteredOn, w.member.RegisteredOn}, {ColFamilySince, w.familySince}} {
+			if d.date > main.submittedAt+firstDayAhead {
+				w.bad(d.column, codeDateAfter)
+			}
+		}
 	}
 }
 
 // firstDay is the time zone in which every day begins first.
-var firstDay = time.FixedZone("UTC+14", 14*3600)
+var firstDay = time.FixedZone("UTC+14", firstDayAhead)
+
+const firstDayAhead = 14 * 3600 // seconds
 
 // checkRoles checks who is there, and returns the main applicant's row if that is
 // clear.

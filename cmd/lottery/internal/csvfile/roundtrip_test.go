@@ -20,14 +20,16 @@ import (
 
 // someApplication is any good application but for its number and rows.
 func someApplication(t *rapid.T) csvfile.Application {
-	day := rapid.Custom(func(t *rapid.T) domain.Time {
-		return domain.Time(time.Date(1990, 1, 1+rapid.IntRange(0, 40_000).Draw(t, "day"), 0, 0, 0, 0, time.UTC).Unix())
-	})
 	a := csvfile.Application{
 		ApplicantKind: domain.Individual,
 		IndicatorKind: rapid.SampledFrom([]domain.IndicatorKind{domain.Ordinary, domain.NewEnergy}).Draw(t, "indicator"),
 		SubmittedAt:   domain.Time(rapid.Int64Range(1_500_000_000, 4_102_444_799).Draw(t, "submitted")),
 	}
+	day := rapid.Custom(func(t *rapid.T) domain.Time {
+		first := time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+		last := int(time.Unix(int64(a.SubmittedAt), 0).Sub(first) / (24 * time.Hour))
+		return domain.Time(first.AddDate(0, 0, rapid.IntRange(0, last).Draw(t, "day")).Unix())
+	})
 	size := 1
 	if rapid.Bool().Draw(t, "family") {
 		a.ApplicantKind = domain.Family

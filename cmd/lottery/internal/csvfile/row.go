@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"lotteryledger/domain"
@@ -99,7 +98,7 @@ func (w *row) parse(values []string) {
 		}
 	}
 	if s, ok := need(ColName); ok {
-		if m.Name = s; !nameForm(s) {
+		if m.Name = s; !identity.ValidName(s) {
 			w.bad(ColName, codeNameForm)
 		}
 	}
@@ -118,7 +117,7 @@ func (w *row) parse(values []string) {
 	switch {
 	case m.Mobile == "" && m.Role == rules.Main:
 		w.bad(ColMobile, codeEmptyField)
-	case m.Mobile != "" && !mobileForm(m.Mobile):
+	case m.Mobile != "" && !identity.ValidMobile(m.Mobile):
 		w.bad(ColMobile, codeMobileForm)
 	}
 	if s, ok := need(ColDrawsUntil2020); ok {
@@ -185,15 +184,6 @@ func fileNumber(s string) bool {
 		}
 	}
 	return true
-}
-
-func nameForm(s string) bool {
-	return utf8.RuneCountInString(s) <= 64 && strings.TrimSpace(s) == s && !strings.ContainsFunc(s, unicode.IsControl)
-}
-
-func mobileForm(s string) bool {
-	s = strings.TrimPrefix(s, "+")
-	return len(s) >= 5 && len(s) <= 15 && strings.Trim(s, "0123456789") == ""
 }
 
 func (w *row) integer(c Column, s string, least, most int) int {

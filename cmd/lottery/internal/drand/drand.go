@@ -82,7 +82,19 @@ func (c Client) ask(ctx context.Context, relay string, chain draw.Chain, round u
 	if err != nil {
 		return nil, err
 	}
-	// The answer's field "randomness" is not read: it follows from the signature.
+	signature, err := parse(body, round)
+	if err != nil {
+		return nil, err
+	}
+	if err := beacon.Verify(chain, round, signature); err != nil {
+		return nil, fmt.Errorf("verifying the signature: %w", err)
+	}
+	return signature, nil
+}
+
+// parse reads the signature out of a relay's answer. Its field "randomness" is not read:
+// it follows from the signature.
+func parse(body []byte, round uint64) ([]byte, error) {
 	var answer struct {
 		Round     uint64 `json:"round"`
 		Signature string `json:"signature"`
@@ -96,9 +108,6 @@ func (c Client) ask(ctx context.Context, relay string, chain draw.Chain, round u
 	signature, err := hex.DecodeString(answer.Signature)
 	if err != nil {
 		return nil, fmt.Errorf("reading the signature: %w", err)
-	}
-	if err := beacon.Verify(chain, round, signature); err != nil {
-		return nil, fmt.Errorf("verifying the signature: %w", err)
 	}
 	return signature, nil
 }

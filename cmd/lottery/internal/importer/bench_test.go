@@ -3,6 +3,7 @@ package importer_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"testing"
 	"time"
 
@@ -21,8 +22,15 @@ import (
 )
 
 // BenchmarkImport stores 100,000 applications through the official client in the
-// embedded server, with every append synced.
-func BenchmarkImport(b *testing.B) {
+// embedded server, with every append synced, and their people in a vault;
+// BenchmarkImportSigned signs them, too.
+func BenchmarkImport(b *testing.B) { benchmarkImport(b, nil) }
+
+func BenchmarkImportSigned(b *testing.B) {
+	benchmarkImport(b, map[string]ed25519.PrivateKey{"chief": ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))})
+}
+
+func benchmarkImport(b *testing.B, keys map[string]ed25519.PrivateKey) {
 	const applications = 100_000
 	from, to := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 10, 9, 0, 0, 0, 0, time.UTC)
 	var file bytes.Buffer
@@ -34,8 +42,15 @@ func BenchmarkImport(b *testing.B) {
 		require.NoError(b, err)
 		store, err := esdb.Open(b.Context(), server.ConnectionString())
 		require.NoError(b, err)
-		o := &office.Office{Store: store, Key: make([]byte, office.KeySize)}
+		o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Vault: newVault(b)}
 		found(b, o, domain.Time(from.Unix()), domain.Time(to.Unix()))
+		if keys != nil {
+			o.Store = eventstore.NewSigning(store, keys)
+			meta := eventstore.Meta{Command: uuid.New(), Actor: "officer:chief", At: now()}
+			change := officer.ChangeKey{Key: eventstore.PublicKeyOf(keys["chief"])}
+			_, err := eventstore.Officers.Handle(b.Context(), store, officer.Stream+"chief", meta, change)
+			require.NoError(b, err)
+		}
 		b.StartTimer()
 
 		im := importer.Import{Office: o, Actor: "officer:chief", Now: now, Round: "r1"}

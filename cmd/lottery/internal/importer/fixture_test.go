@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -18,11 +19,13 @@ import (
 	"lotteryledger/cmd/lottery/internal/importer"
 	"lotteryledger/cmd/lottery/internal/simulate"
 	"lotteryledger/domain"
+	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
 	"lotteryledger/eventstore/office"
+	"lotteryledger/eventstore/vault"
 )
 
 var (
@@ -39,9 +42,41 @@ func newOffice(t *testing.T) *office.Office {
 	store, err := esdb.Open(context.Background(), server.ConnectionString())
 	require.NoError(t, err)
 	t.Cleanup(store.Close)
-	o := &office.Office{Store: store, Key: make([]byte, office.KeySize)}
+	o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Vault: newVault(t)}
 	found(t, o, domain.Time(opens.Unix()), domain.Time(closes.Unix()))
 	return o
+}
+
+// newVault is an empty vault.
+func newVault(t testing.TB) *vault.Vault {
+	v, err := vault.Open(t.Context(), filepath.Join(t.TempDir(), "vault.db"), vault.Key{1})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = v.Close() }) // a test may have done so
+	return v
+}
+
+// recorded demands that the vault holds the record of every commitment in the store, and nothing else
+// once it is swept; it returns how many there are.
+func recorded(t *testing.T, o *office.Office) int {
+	t.Helper()
+	_, err := o.Sweep(t.Context(), now()+1)
+	require.NoError(t, err)
+	n := 0
+	for r, err := range o.Store.ReadAll(t.Context(), eventstore.Start, applicant.Stream) {
+		require.NoError(t, err)
+		id := strings.TrimPrefix(r.Stream, applicant.Stream)
+		s, err := o.LoadApplicant(t.Context(), id)
+		require.NoError(t, err)
+		_, err = o.Vault.Get(t.Context(), id, s.Commitment)
+		require.NoError(t, err)
+		if r.Revision == 0 {
+			n++
+		}
+	}
+	swept, err := o.Sweep(t.Context(), now()+1)
+	require.NoError(t, err)
+	require.Zero(t, swept)
+	return n
 }
 
 // simulated is a file of invented applications, so many of 1000 of them bad.

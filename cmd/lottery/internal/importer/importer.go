@@ -1,6 +1,7 @@
 // Package importer stores the applications of an office's CSV file. Good
 // applications are stored, every bad row is reported by number with a code. An import may be
-// stopped at any moment and run again: what is stored is recognised by its content.
+// stopped at any moment and run again: what is stored is recognised by its content. The personal records
+// of a batch go into the office's vault before its events are stored.
 package importer
 
 import (
@@ -17,10 +18,12 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
+	"lotteryledger/domain/personal"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/office"
+	"lotteryledger/eventstore/vault"
 )
 
 // Import is one file on its way into the store.
@@ -39,7 +42,7 @@ type Import struct {
 type Summary struct {
 	Rows     int            `json:"rows"`
 	Stored   int            `json:"stored"`   // applications that are stored now
-	Before   int            `json:"before"`   // of them, noted as stored by an earlier run
+	Before   int            `json:"before"`   // of them, noted in the receipts of an earlier run
 	Refused  int            `json:"refused"`  // applications that could be read but break a rule
 	Problems map[string]int `json:"problems"` // rows by code
 }
@@ -54,9 +57,10 @@ const incomplete = "application_incomplete"
 
 // item is an application of a batch and what became of it.
 type item struct {
-	app  csvfile.Application
-	code string
-	err  error
+	app        csvfile.Application
+	submission office.Submission
+	code       string
+	err        error
 }
 
 // Run imports the file. It ends early only when the file cannot be read or the store
@@ -103,8 +107,13 @@ func (m *Import) store(ctx context.Context, items []item) error {
 		return domain.Reject("unknown_round", "no round %q was opened", m.Round)
 	}
 	window := application.Window{Open: l.State.Phase == round.PhaseOpened, Opens: l.State.Opened.Opens, Closes: l.State.Opened.Closes}
+	if err := m.deposit(ctx, at, window, items); err != nil {
+		return err
+	}
 	submit := func(ctx context.Context, it *item) error {
-		it.code, it.err = m.submit(ctx, at, window, it.app)
+		if it.err == nil {
+			it.code, it.err = m.submit(ctx, at, it)
+		}
 		if it.err != nil && domain.CodeOf(it.err) == "" {
 			return fmt.Errorf("storing the application at row %d: %w", it.app.Row, it.err)
 		}
@@ -145,21 +154,56 @@ func (m *Import) store(ctx context.Context, items []item) error {
 	return nil
 }
 
-func (m *Import) submit(ctx context.Context, at domain.Time, w application.Window, app csvfile.Application) (string, error) {
+// deposit makes the submissions of a batch, and puts their personal records into the
+// vault in one transaction.
+func (m *Import) deposit(ctx context.Context, at domain.Time, w application.Window, items []item) error {
+	var entries []vault.Entry
+	for i := range items {
+		it := &items[i]
+		if _, noted := m.Receipts.code(it.app.Row); noted {
+			continue
+		}
+		if it.submission, it.err = m.submission(w, it.app); it.err == nil {
+			if !it.submission.Record.IsZero() {
+				entries = append(entries, m.Office.Entry(it.submission))
+			}
+		}
+	}
+	if m.Office.Vault == nil {
+		return nil
+	}
+	if _, err := m.Office.Vault.Put(ctx, at, entries...); err != nil {
+		return fmt.Errorf("storing personal records: %w", err)
+	}
+	return nil
+}
+
+func (m *Import) submission(w application.Window, app csvfile.Application) (office.Submission, error) {
 	s := office.Submission{
 		Round: m.Round, Window: w, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
 		Persons:  make([]identity.Number, len(app.Members)),
 		Standing: rules.Standing{Applicant: app.ApplicantKind, Members: make([]rules.Member, len(app.Members)), Generations: app.Generations, FamilySince: app.FamilySince, Scale: app.Scale, Choices: app.Choices},
 	}
+	people := make([]personal.Member, len(app.Members))
 	for i, p := range app.Members {
 		s.Persons[i], s.Organisation = p.Identity, p.Organisation
 		s.Standing.Members[i] = rules.Member{
 			Role: p.Role, DrawsUntil2020: p.DrawsUntil2020, DrawsSince2021: p.DrawsSince2021,
 			WaitingSince: p.WaitingSince, RegisteredOn: p.RegisteredOn, Grounds: p.Grounds,
 		}
+		people[i] = personal.Member{Role: p.Role, Name: p.Name, Identity: p.Identity, Mobile: p.Mobile}
 	}
-	meta := eventstore.Meta{Command: m.Office.CommandID("import "+m.Round, app.Canonical()), Actor: m.Actor, At: at}
-	r, err := m.Office.Submit(ctx, meta, s)
+	if app.ApplicantKind == domain.Organisation {
+		return s, nil // is no person: nothing is kept of it
+	}
+	var err error
+	s.Record, err = personal.New(people)
+	return s, err
+}
+
+func (m *Import) submit(ctx context.Context, at domain.Time, it *item) (string, error) {
+	meta := eventstore.Meta{Command: m.Office.CommandID("import "+m.Round, it.app.Canonical()), Actor: m.Actor, At: at}
+	r, err := m.Office.Submit(ctx, meta, it.submission)
 	return r.Code, err
 }
 

@@ -72,6 +72,28 @@ func TestResume(t *testing.T) {
 	o.Store = store
 	require.Equal(t, wantEvents, stored(t, o))
 	require.Equal(t, wantReceipts, text(t, name))
+	require.Positive(t, recorded(t, o))
+}
+
+// TestAVaultThatFails ends the import before any event of the batch is stored.
+func TestAVaultThatFails(t *testing.T) {
+	file, _ := simulated(t, 30, 2, 0)
+	o := newOffice(t)
+	require.NoError(t, o.Vault.Close())
+	_, err := newImport(o, nil).Run(t.Context(), bytes.NewReader(file))
+	require.ErrorContains(t, err, "storing personal records")
+	require.Empty(t, stored(t, o))
+	o.Vault = newVault(t)
+	require.Equal(t, 30, newImport(o, nil).run(t, file).Stored)
+	people := recorded(t, o)
+	require.Positive(t, people)
+
+	// The vault was lost: the same file brings every record back.
+	before := stored(t, o)
+	o.Vault = newVault(t)
+	require.Equal(t, 30, newImport(o, nil).run(t, file).Stored)
+	require.Equal(t, before, stored(t, o))
+	require.Equal(t, people, recorded(t, o))
 }
 
 // TestTornReceipts: a crash cut the file off somewhere, or all of it is lost.

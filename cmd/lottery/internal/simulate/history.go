@@ -43,10 +43,10 @@ func date(year, month int) time.Time {
 
 func midnight(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }
 
-// dayBetween is a day from the day of one time to the day of another, or the first
-// if the other is before it.
+// dayBetween is a day from the day of one time to the day of another, or the second
+// if it is before the first.
 func (g *generator) dayBetween(from, to time.Time) time.Time {
-	from = midnight(from)
+	from = midnight(earlier(from, to))
 	return from.AddDate(0, 0, g.between(0, int(midnight(to).Sub(from)/(24*time.Hour))))
 }
 

@@ -68,6 +68,15 @@ func TestSameOptionsSameBytes(t *testing.T) {
 	require.False(t, bytes.Equal(file, other))
 }
 
+// TestEarlyWindow: nothing lies after the submission when the rules' own dates do.
+func TestEarlyWindow(t *testing.T) {
+	early := time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)
+	file, _ := write(t, simulate.Options{Applications: 2000, Seed: 7, From: early, To: early.AddDate(0, 0, 9)})
+	apps, codes := read(t, file)
+	require.Empty(t, codes)
+	require.Len(t, apps, 2000)
+}
+
 func TestGoodFile(t *testing.T) {
 	const n = 20_000
 	file, s := write(t, simulate.Options{Applications: n, Seed: 7, From: from, To: to})

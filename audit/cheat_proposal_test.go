@@ -1,0 +1,193 @@
+package audit_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/audit"
+	"lotteryledger/domain"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+)
+
+// twoOfficers has everything of a round proposed by one conductor and approved by another.
+var twoOfficers = hooks{keys: true, version: func(v *rules.Version) { v.TwoOfficers = true }}
+
+// proposalStream is the stream of the proposal of an event, as docs/ledger.md says.
+func (h *history) proposalStream(stream string, revision uint64, e eventstore.Event) (string, domain.Digest) {
+	data, err := eventstore.Encode(e)
+	require.NoError(h.t, err)
+	digest := sha256.Sum256(data)
+	id := sha256.Sum256(fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%d\n%s\n%x\n", stream, revision, e.EventType(), digest))
+	return fmt.Sprintf("proposal-%x", id[:16]), digest
+}
+
+// propose lets one officer propose an event and another one approve it.
+func (h *history) propose(by, other, stream string, e eventstore.Event) {
+	name, digest := h.proposalStream(stream, h.next[stream], e)
+	var size uint64
+	if e, ok := e.(round.Sealed); ok {
+		size = e.LedgerSize
+	}
+	h.put(by, name, proposal.Made{Officer: by, Stream: stream, Revision: h.next[stream], Type: e.EventType(), Digest: digest, LedgerSize: size, Expires: h.now + 1 + day})
+	h.put(other, name, proposal.Approved{Officer: other})
+}
+
+func TestTwoOfficers(t *testing.T) {
+	h := lottery(t, twoOfficers)
+	h.verified(t)
+	i := h.index("round-r1", round.Drawn{})
+	made := h.records[h.index(h.proposalOf(i), proposal.Made{})].event.(proposal.Made)
+	require.Equal(t, made.Digest, domain.Digest(sha256.Sum256(h.data(i))))
+}
+
+// proposalOf is the stream of the proposal of a record.
+func (h *history) proposalOf(i int) string {
+	name, _ := h.proposalStream(h.records[i].stream, h.records[i].revision, h.records[i].event)
+	return name
+}
+
+func (h *history) data(i int) []byte {
+	b, err := eventstore.Encode(h.records[i].event)
+	require.NoError(h.t, err)
+	return b
+}
+
+// TestProposalInFlight: what was decided in time may be stored a little later.
+func TestProposalInFlight(t *testing.T) {
+	for after, code := range map[domain.Time]string{0: "", inFlight: "", inFlight + 1: "proposal_expired"} {
+		h := newHistory(t, twoOfficers)
+		h.open("r2")
+		void := round.Voided{Reason: round.OrderOfCourt}
+		h.propose("cora", "carl", "round-r2", void)
+		name, _ := h.proposalStream("round-r2", h.next["round-r2"], void)
+		made := h.records[h.index(name, proposal.Made{})].event.(proposal.Made)
+		h.now = made.Expires + after - 1
+		h.version.TwoOfficers = false // proposed already
+		h.put("cora", "round-r2", void)
+		if code == "" {
+			h.verified(t)
+		} else {
+			h.refused(t, code)
+		}
+	}
+}
+
+// TestTwoAdministrators: as soon as there are two with keys, neither acts alone; and what one
+// did before he could know of the other stands.
+func TestTwoAdministrators(t *testing.T) {
+	h := newHistory(t, everybodySigns)
+	second := h.records[h.put("chief", "officer-anna", officer.Appointed{Roles: []officer.Role{officer.Administrator}})].at
+	dismissed := officer.Dismissed{}
+	h.now = second + inFlight - 1
+	h.put("chief", "officer-dora", dismissed)
+	h.verified(t)
+
+	i := h.put("anna", "officer-rex", dismissed)
+	h.refused(t, audit.ProposalMissing)
+	h.drop(i)
+	h.propose("anna", "chief", "officer-rex", dismissed)
+	h.put("anna", "officer-rex", dismissed)
+	h.verified(t)
+
+	v := h.version
+	v.Name = "test-2027"
+	h.propose("chief", "anna", "rules-test-2027", rules.Adopted{Version: v})
+	h.put("chief", "rules-test-2027", rules.Adopted{Version: v})
+	h.verified(t)
+
+	h.propose("chief", "anna", "officer-anna", dismissed)
+	h.put("anna", "officer-anna", dismissed)
+	h.put("chief", "officer-rita", dismissed)
+	h.verified(t)
+}
+
+// proposalCheats do alone what takes two.
+func proposalCheats() []cheat {
+	proposalOf := func(stream string, sample eventstore.Event, do func(h *history, i int, proposal string) string) func(*history) string {
+		return func(h *history) string {
+			i := h.index(stream, sample)
+			return do(h, i, h.proposalOf(i))
+		}
+	}
+	sealed := func(do func(h *history, i int, proposal string) string) func(*history) string {
+		return proposalOf("round-r1", round.Sealed{}, do)
+	}
+	return []cheat{
+		{name: "sealed_without_a_proposal", code: audit.ProposalMissing, hooks: twoOfficers, do: sealed(func(h *history, i int, p string) string {
+			h.drop(h.index(p, proposal.Approved{}))
+			h.drop(h.index(p, proposal.Made{}))
+			return h.records[i-2].place()
+		})},
+		{name: "sealed_without_an_approval", code: audit.ProposalMissing, hooks: twoOfficers, do: sealed(func(h *history, i int, p string) string {
+			h.drop(h.index(p, proposal.Approved{}))
+			return h.records[i-1].place()
+		})},
+		{name: "drawn_without_an_approval", code: audit.ProposalMissing, hooks: twoOfficers, do: proposalOf("round-r1", round.Drawn{}, func(h *history, i int, p string) string {
+			h.drop(h.index(p, proposal.Approved{}))
+			return h.records[i-1].place()
+		})},
+		{name: "approved_by_the_proposer", code: "same_officer", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			r := &h.records[h.index(p, proposal.Approved{})]
+			r.actor, r.key, r.event = "cora", "cora", proposal.Approved{Officer: "cora"}
+			return r.place()
+		})},
+		{name: "approved_in_the_name_of_another", code: audit.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			r := &h.records[h.index(p, proposal.Approved{})]
+			r.event = proposal.Approved{Officer: "dora"}
+			return r.place()
+		})},
+		{name: "proposed_in_the_name_of_another", code: audit.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			return changed(p, func(_ *history, e *proposal.Made) { e.Officer = "carl" })(h)
+		})},
+		{name: "approved_without_the_role", code: "not_allowed", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			r := &h.records[h.index(p, proposal.Approved{})]
+			r.actor, r.key, r.event = "rita", "rita", proposal.Approved{Officer: "rita"}
+			return r.place()
+		})},
+		{name: "approved_too_late", code: "proposal_expired", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			r := &h.records[h.index(p, proposal.Approved{})]
+			r.at += day
+			return r.place()
+		})},
+		{name: "done_too_late", code: "proposal_expired", hooks: twoOfficers, do: sealed(func(h *history, i int, _ string) string {
+			h.records[i].at += day + inFlight
+			return h.records[i].place()
+		})},
+		{name: "proposal_open_for_longer", code: audit.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			return changed(p, func(_ *history, e *proposal.Made) { e.Expires++ })(h)
+		})},
+		{name: "proposal_of_other_data", code: "invalid_id", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			return changed(p, func(_ *history, e *proposal.Made) { e.Digest[0]++ })(h)
+		})},
+		{name: "another_event_than_was_approved", code: audit.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
+			return changed("round-r1", func(_ *history, e *round.Announced) { e.Pools = slices.Clone(e.Pools); e.Pools[0].Seats++ })(h)
+		}},
+		{name: "approval_used_twice", code: audit.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
+			h.put("chief", "officer-anna", officer.Appointed{Roles: []officer.Role{officer.Administrator}})
+			h.now += 2 * inFlight
+			h.propose("anna", "chief", "officer-rita", officer.Dismissed{})
+			h.put("chief", "officer-rita", officer.Dismissed{})
+			again := officer.Appointed{Roles: []officer.Role{officer.Registrar}, Key: publicKey("rita")}
+			h.propose("anna", "chief", "officer-rita", again)
+			h.put("chief", "officer-rita", again)
+			return h.records[h.put("chief", "officer-rita", officer.Dismissed{})].place()
+		}},
+		{name: "proposal_of_what_takes_one", code: "not_allowed", hooks: twoOfficers, do: func(h *history) string {
+			e := application.Approved{}
+			name, digest := h.proposalStream(of(h.apps[9]), 1, e)
+			return h.insert(h.index(of(h.apps[9]), e), "rex", name, proposal.Made{Officer: "rex", Stream: of(h.apps[9]), Revision: 1, Type: e.EventType(), Digest: digest, Expires: closes + day}).place()
+		}},
+		{name: "approved_what_nobody_proposed", code: "not_allowed", hooks: twoOfficers, do: sealed(func(h *history, i int, _ string) string {
+			return h.insert(i, "carl", "proposal-00000000000000000000000000000000", proposal.Approved{Officer: "carl"}).place()
+		})},
+	}
+}

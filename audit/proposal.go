@@ -1,0 +1,87 @@
+package audit
+
+import (
+	"lotteryledger/domain"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
+	"lotteryledger/domain/round"
+	"lotteryledger/eventstore"
+)
+
+// roleFor is the role that the actor of a leaf has to hold. A proposal needs that of what is
+// proposed.
+func (l *Ledger) roleFor(d *Decoded) (officer.Role, error) {
+	kind := d.Leaf.Type
+	switch e := d.Event.(type) {
+	case proposal.Made:
+		kind = e.Type
+	case proposal.Approved:
+		kind = ""
+		if p := l.proposals[d.StreamID]; p != nil {
+			kind = p.state.Made.Type
+		}
+	}
+	role, ok := officer.RoleFor(kind)
+	if d.Prefix == proposal.Stream {
+		ok = ok && officer.NeedsTwo(kind)
+	}
+	if !ok {
+		return "", d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
+	}
+	return role, nil
+}
+
+func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
+	actor, err := d.Meta.Officer()
+	if err != nil {
+		return refusal(d, err)
+	}
+	var cmd proposal.Command
+	switch e := e.(type) {
+	case proposal.Made:
+		cmd = proposal.Make{
+			At: d.Meta.At, Officer: actor, ID: d.StreamID,
+			Stream: e.Stream, Revision: e.Revision, Type: e.Type, Digest: e.Digest, LedgerSize: e.LedgerSize,
+		}
+	case proposal.Approved:
+		cmd = proposal.Approve{At: d.Meta.At, Officer: actor}
+	}
+	return decide(eventstore.Proposals, at(l.proposals, d.StreamID), d, e, cmd)
+}
+
+// seconded checks that two officers wanted an event that needs two.
+func (l *Ledger) seconded(d *Decoded) error {
+	if !officer.NeedsTwo(d.Leaf.Type) || !l.needsTwo(d) {
+		return nil
+	}
+	p := l.proposals[proposal.ID(d.Leaf.Stream, d.Leaf.Revision, d.Leaf.Type, digestOf(d.Leaf.Data))]
+	switch {
+	case p == nil || p.state.Approved == "":
+		return d.fault(ProposalMissing, "nobody has proposed this and another officer approved it")
+	case d.Meta.At > p.state.Made.Expires+inFlight:
+		return d.fault("proposal_expired", "it could be done until %s", p.state.Made.Expires)
+	}
+	return nil
+}
+
+// needsTwo reports whether two officers have to agree on an event of a type that may need it.
+func (l *Ledger) needsTwo(d *Decoded) bool {
+	if d.Prefix == round.Stream {
+		return l.Version(d.StreamID).TwoOfficers
+	}
+	watching := 0
+	for _, o := range l.officers {
+		if o.state.KeyedAdministrator() && o.watching+inFlight < d.Meta.At {
+			watching++
+		}
+	}
+	return watching >= 2
+}
+
+// watchingSince is when the officer became an administrator with a key.
+func watchingSince(before, after officer.State, since, at domain.Time) domain.Time {
+	if !before.KeyedAdministrator() && after.KeyedAdministrator() {
+		return at
+	}
+	return since
+}

@@ -1,0 +1,47 @@
+package access_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/access"
+)
+
+const who = "00112233445566778899aabbccddeeff"
+
+func TestEveryLookIsAnEvent(t *testing.T) {
+	var s access.State
+	for n, kind := range []access.Kind{access.Masked, access.Receipt, access.Receipt} {
+		for _, reason := range access.Reasons {
+			want := access.Read{Applicant: who, Reason: reason, Record: kind}
+			events, err := access.Decide(s, access.Look(want))
+			require.NoError(t, err)
+			require.Equal(t, []access.Event{want}, events, "the same look again as well")
+			s = access.Evolve(s, events[0])
+		}
+		require.Equal(t, (n+1)*len(access.Reasons), s.Reads)
+	}
+}
+
+func TestLooksThatAreRefused(t *testing.T) {
+	for code, looks := range map[string][]access.Look{
+		"invalid_id": {
+			{"", access.Complaint, access.Masked},
+			{strings.ToUpper(who), access.Complaint, access.Masked},
+			{who[2:], access.Complaint, access.Masked},
+			{who + "00", access.Complaint, access.Masked},
+			{"110105194912310021110105194912310", access.Complaint, access.Masked},
+		},
+		"invalid_reason": {{who, "", access.Masked}, {who, "curiosity", access.Masked}},
+		"unknown_kind":   {{who, access.Complaint, ""}, {who, access.Complaint, "all"}},
+	} {
+		for _, look := range looks {
+			events, err := access.Decide(access.State{}, look)
+			require.Empty(t, events)
+			require.Equal(t, code, domain.CodeOf(err), "%+v", look)
+		}
+	}
+}

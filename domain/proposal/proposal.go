@@ -1,0 +1,151 @@
+// Package proposal is the second pair of eyes: what one officer proposes and another one
+// approves, within a day, may be done. A proposal is about one event, byte by byte, at its place
+// in its stream, and the proposal's stream is named after both; so the two need to agree on nothing but what is to be
+// done, and anyone who reads the event can find out who wanted it.
+package proposal
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"lotteryledger/domain"
+)
+
+// Stream of a proposal: "proposal-" and the id.
+const Stream = "proposal-"
+
+// Lifetime is how long, in seconds, a proposal may be approved and carried out.
+const Lifetime = 24 * 3600
+
+// ID names the proposal of an event: the first 16 bytes, in hex, of the SHA-256 of
+//
+//	lotteryledger proposal v1 LF stream LF revision LF type LF digest LF
+//
+// where digest is the SHA-256 of the event's data, in hex.
+func ID(stream string, revision uint64, eventType string, digest domain.Digest) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%d\n%s\n%s\n", stream, revision, eventType, digest))
+	return hex.EncodeToString(sum[:16])
+}
+
+// ValidID reports whether id has the form of an [ID].
+func ValidID(id string) bool {
+	raw, err := hex.DecodeString(id)
+	return err == nil && len(raw) == 16 && hex.EncodeToString(raw) == id
+}
+
+// Event is what may be stored in a proposal's stream.
+//
+//sumtype:decl
+type Event interface {
+	EventType() string
+	isProposal()
+}
+
+// Made asks for an event. It may be stored again when it has expired.
+type Made struct {
+	Officer    string        `json:"officer"` // who proposes
+	Stream     string        `json:"stream"`  // of the event
+	Revision   uint64        `json:"revision"`
+	Type       string        `json:"type"`
+	Digest     domain.Digest `json:"digest"`               // SHA-256 of the event's data
+	LedgerSize uint64        `json:"ledger_size,omitzero"` // of a seal: what the second officer has to look at
+	Expires    domain.Time   `json:"expires"`
+}
+
+// Approved lets it be done.
+type Approved struct {
+	Officer string `json:"officer"` // who approves
+}
+
+// EventType is the stored name.
+func (Made) EventType() string { return "proposal.made.v1" }
+
+// EventType is the stored name.
+func (Approved) EventType() string { return "proposal.approved.v1" }
+
+func (Made) isProposal()     {}
+func (Approved) isProposal() {}
+
+// Command is what may be asked of a proposal's stream.
+//
+//sumtype:decl
+type Command interface{ isProposalCommand() }
+
+// Make asks for an event.
+type Make struct {
+	At         domain.Time
+	Officer    string
+	ID         string // of the stream
+	Stream     string
+	Revision   uint64
+	Type       string
+	Digest     domain.Digest
+	LedgerSize uint64
+}
+
+// Approve lets it be done.
+type Approve struct {
+	At      domain.Time
+	Officer string
+}
+
+func (Make) isProposalCommand()    {}
+func (Approve) isProposalCommand() {}
+
+// State of a proposal's stream.
+type State struct {
+	Made     Made
+	Approved string // who has approved, or ""
+}
+
+// Open reports whether the event may still be approved, or done, at this time.
+func (s State) Open(at domain.Time) bool { return s.Made.Officer != "" && at <= s.Made.Expires }
+
+// Decide applies the rules.
+func Decide(s State, cmd Command) ([]Event, error) {
+	switch c := cmd.(type) {
+	case Make:
+		return decideMake(s, c)
+	case Approve:
+		switch {
+		case s.Made.Officer == "":
+			return nil, domain.Reject("unknown_proposal", "nobody has proposed this")
+		case s.Approved == c.Officer:
+			return nil, nil
+		case s.Made.Officer == c.Officer:
+			return nil, domain.Reject("same_officer", "whoever proposes cannot approve")
+		case c.At > s.Made.Expires:
+			return nil, domain.Reject("proposal_expired", "it could be approved until %s", s.Made.Expires)
+		case s.Approved != "":
+			return nil, domain.Reject("proposal_approved", "officer %s has approved it", s.Approved)
+		}
+		return []Event{Approved{c.Officer}}, nil
+	}
+	panic(fmt.Sprintf("proposal: no rule for %T", cmd))
+}
+
+func decideMake(s State, c Make) ([]Event, error) {
+	if s.Open(c.At) {
+		if s.Made.Officer == c.Officer {
+			return nil, nil
+		}
+		return nil, domain.Reject("proposal_open", "officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
+	}
+	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || strings.ContainsAny(c.Stream+c.Type, "\n") {
+		return nil, domain.Reject("invalid_id", "a proposal is named after the event that it asks for")
+	}
+	return []Event{Made{c.Officer, c.Stream, c.Revision, c.Type, c.Digest, c.LedgerSize, c.At + Lifetime}}, nil
+}
+
+// Evolve applies a stored event.
+func Evolve(s State, e Event) State {
+	switch e := e.(type) {
+	case Made:
+		return State{Made: e}
+	case Approved:
+		s.Approved = e.Officer
+	}
+	return s
+}

@@ -1,0 +1,87 @@
+package proposal_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/domaintest"
+	"lotteryledger/domain/proposal"
+)
+
+const now domain.Time = 1_790_000_000
+
+var (
+	rule   = domaintest.For(proposal.Decide, proposal.Evolve)
+	digest = domain.Digest{1, 2, 3}
+	id     = proposal.ID("round-r1", 8, "round.published.v1", digest)
+	ask    = proposal.Make{At: now, Officer: "ann", ID: id, Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, LedgerSize: 7}
+	made   = proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, LedgerSize: 7, Expires: now + 86400}
+)
+
+func TestID(t *testing.T) {
+	require.Equal(t, "83bee410afa5c5262f379a844aa70134", id)
+	require.True(t, proposal.ValidID(id))
+	for _, bad := range []string{"", id[1:], id + "00", "FB" + id[2:], "x" + id[1:]} {
+		require.False(t, proposal.ValidID(bad), bad)
+	}
+	require.NotEqual(t, id, proposal.ID("round-r2", 8, "round.published.v1", digest))
+	require.NotEqual(t, id, proposal.ID("round-r1", 8, "round.voided.v1", digest))
+	require.NotEqual(t, id, proposal.ID("round-r1", 8, "round.published.v1", domain.Digest{}))
+	require.NotEqual(t, id, proposal.ID("round-r1", 9, "round.published.v1", digest))
+}
+
+func TestMake(t *testing.T) {
+	later, other, renamed := ask, ask, ask
+	later.At += proposal.Lifetime + 1
+	other.Officer = "bob"
+	renamed.Stream = "round-r2"
+	rule.Given().When(ask).Then(t, made)
+	rule.Given(made).When(ask).Nothing(t)
+	rule.Given(made).When(other).Refused(t, "proposal_open")
+	rule.Given().When(renamed).Refused(t, "invalid_id")
+	again := made
+	again.Expires += proposal.Lifetime + 1
+	rule.Given(made).When(later).Then(t, again)
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(later).Then(t, again)
+	rule.Given(made, proposal.Approved{Officer: "bob"}, again).When(proposal.Approve{At: later.At, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
+}
+
+func TestApprove(t *testing.T) {
+	rule.Given().When(proposal.Approve{At: now, Officer: "bob"}).Refused(t, "unknown_proposal")
+	rule.Given(made).When(proposal.Approve{At: now, Officer: "ann"}).Refused(t, "same_officer")
+	rule.Given(made).When(proposal.Approve{At: made.Expires, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
+	rule.Given(made).When(proposal.Approve{At: made.Expires + 1, Officer: "bob"}).Refused(t, "proposal_expired")
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "bob"}).Nothing(t)
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "cyd"}).Refused(t, "proposal_approved")
+}
+
+// TestProposalStream: whatever happens, nobody approves what he has proposed, and nothing is
+// approved after its time.
+func TestProposalStream(t *testing.T) {
+	officers := rapid.SampledFrom([]string{"ann", "bob", "cyd"})
+	rapid.Check(t, func(t *rapid.T) {
+		var s proposal.State
+		at := now
+		wait := func(t *rapid.T) { at += domain.Time(rapid.Int64Range(0, 50_000).Draw(t, "wait")) }
+		t.Repeat(map[string]func(*rapid.T){
+			"make": func(t *rapid.T) {
+				wait(t)
+				cmd := ask
+				cmd.At, cmd.Officer = at, officers.Draw(t, "who")
+				next, events, _ := rule.Step(t, s, cmd)
+				require.False(t, len(events) > 0 && s.Open(at), "an open proposal is not replaced")
+				s = next
+			},
+			"approve": func(t *rapid.T) {
+				wait(t)
+				next, events, _ := rule.Step(t, s, proposal.Approve{At: at, Officer: officers.Draw(t, "who")})
+				require.False(t, len(events) > 0 && !s.Open(at))
+				s = next
+			},
+			"": func(t *rapid.T) { require.True(t, s.Approved == "" || s.Approved != s.Made.Officer) },
+		})
+	})
+}

@@ -1,0 +1,213 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/access"
+	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/personal"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/vault"
+)
+
+// What names people lives in the vault, and the ledger holds a commitment to it. The vault is
+// written first: a commitment in the ledger always has its record. A record without a
+// commitment, as after a refusal or a crash, harms nobody and is swept.
+
+// Entry is the personal record of a submission as the vault takes it, before the submission. Its salt is
+//
+//	HMAC-SHA-256(office's key, "salt", applicant's id, record)
+//
+// with each part behind its length, so that whatever is repeated leads to the same commitment, and the
+// same record twice to one.
+func (o *Office) Entry(s Submission) vault.Entry {
+	return o.entry(o.applicant(s.Standing.Applicant, o.tags(s.Persons), 0), s.Record)
+}
+
+func (o *Office) entry(who string, r personal.Record) vault.Entry {
+	return vault.Entry{Applicant: who, Salt: o.derive([]byte("salt"), []byte(who), r.Bytes()), Record: r}
+}
+
+// commitment to a record, or zero without one.
+func (o *Office) commitment(who string, r personal.Record) domain.Digest {
+	if r.IsZero() {
+		return domain.Digest{}
+	}
+	return o.entry(who, r).Commitment()
+}
+
+// generations is how often the same people may be erased and come back. Each time they are another
+// applicant, whom nobody can tie to the one before but by their identity tags.
+const generations = 100
+
+// register makes the applicant of a submission known. For one who is known already the
+// record is replaced if it is another, unless this very application has begun before.
+func (o *Office) register(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit, r personal.Record) (who string, begun bool, err error) {
+	for generation := range generations {
+		who = o.applicant(cmd.Standing.Applicant, cmd.Persons, generation)
+		if generation > 0 && o.Vault != nil && !r.IsZero() { // the first one's record is there
+			if _, err := o.Vault.Put(ctx, meta.At, o.entry(who, r)); err != nil {
+				return who, false, err
+			}
+		}
+		stream, own := applicant.Stream+who, part(meta, "register %s", who)
+		ask := applicant.Register{Kind: cmd.Standing.Applicant, Commitment: o.commitment(who, r)}
+		_, err = eventstore.Applicants.From(ctx, o.Store, stream, eventstore.Applicants.New(), own, applicant.Command(ask))
+		if !errors.Is(err, eventstore.ErrConflict) {
+			return who, false, err
+		}
+		if begun, err = o.begun(ctx, meta, code, cmd); begun || err != nil {
+			return who, begun, err
+		}
+		_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, own, applicant.Command(ask))
+		if err == nil && !r.IsZero() {
+			_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, own, applicant.Command(applicant.ChangeContact{Commitment: ask.Commitment}))
+		}
+		if domain.CodeOf(err) != "applicant_erased" {
+			break
+		}
+	}
+	return who, false, o.refused(ctx, meta, code, cmd, err)
+}
+
+// ChangeContact puts another personal record of the same people in the place of the one before.
+func (o *Office) ChangeContact(ctx context.Context, meta eventstore.Meta, id string, r personal.Record) error {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, applicant.ContactChanged{}.EventType()); err != nil {
+		return err
+	}
+	s, err := o.LoadApplicant(ctx, id)
+	if err != nil {
+		return err
+	}
+	e := o.entry(id, r)
+	cmd := applicant.ChangeContact{Commitment: e.Commitment()}
+	if _, err := applicant.Decide(s, cmd); err != nil {
+		return err // before anything is written
+	}
+	if !o.names(id, s.Kind, r) {
+		return domain.Reject("members_changed", "the record names other people than the applicant's")
+	}
+	if o.Vault != nil {
+		erased, err := o.Vault.Put(ctx, meta.At, e)
+		if err != nil {
+			return err
+		}
+		if erased[id] {
+			return domain.Reject("applicant_erased", "the personal record of the applicant was erased")
+		}
+	}
+	_, err = eventstore.Applicants.Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Command(cmd))
+	return err
+}
+
+// names reports whether the record is of the people behind the id.
+func (o *Office) names(id string, kind domain.ApplicantKind, r personal.Record) bool {
+	var persons []domain.Digest
+	for _, m := range r.Members() {
+		persons = append(persons, o.Tag(m.Identity))
+	}
+	for generation := range generations {
+		if o.applicant(kind, persons, generation) == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Erase destroys the personal records of an applicant and the key they are sealed under,
+// and then says so. It may be repeated, and destroys again what came back with a backup.
+func (o *Office) Erase(ctx context.Context, meta eventstore.Meta, id string) error {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, applicant.Erased{}.EventType()); err != nil {
+		return err
+	}
+	s, err := o.LoadApplicant(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := applicant.Decide(s, applicant.Erase{}); err != nil {
+		return err
+	}
+	if o.Vault != nil {
+		if err := o.Vault.Erase(ctx, id); err != nil {
+			return err
+		}
+	}
+	_, err = eventstore.Applicants.Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Command(applicant.Erase{}))
+	return err
+}
+
+// Look opens the personal record of an applicant for an officer. That it does is stored
+// before: an event without a look is possible, a look without an event is not. So each call is a command of its
+// own, whatever meta says. Without a vault nothing is shown.
+func (o *Office) Look(ctx context.Context, meta eventstore.Meta, look access.Look) (vault.Entry, error) {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
+		return vault.Entry{}, err
+	}
+	if _, err := access.Decide(access.State{}, look); err != nil {
+		return vault.Entry{}, err
+	}
+	s, err := o.LoadApplicant(ctx, look.Applicant)
+	switch {
+	case err != nil:
+		return vault.Entry{}, err
+	case s.Kind == "":
+		return vault.Entry{}, domain.Reject("unknown_applicant", "no such applicant is registered")
+	case s.Erased:
+		return vault.Entry{}, domain.Reject("applicant_erased", "the personal record of the applicant was erased")
+	case s.Commitment == domain.Digest{}:
+		return vault.Entry{}, domain.Reject("record_unknown", "the applicant was registered without a personal record")
+	}
+	if err := o.note(ctx, meta, look); err != nil || o.Vault == nil {
+		return vault.Entry{}, err
+	}
+	return o.Vault.Get(ctx, look.Applicant, s.Commitment)
+}
+
+// note stores a look.
+func (o *Office) note(ctx context.Context, meta eventstore.Meta, look access.Look) error {
+	id, err := meta.Officer()
+	if err != nil {
+		return err
+	}
+	if meta.Command, err = uuid.NewRandom(); err != nil {
+		return err
+	}
+	out, err := eventstore.Accesses.Handle(ctx, o.Store, access.Stream+id, meta, access.Command(look))
+	if err == nil && len(out.Events) == 0 {
+		err = fmt.Errorf("noting a look at personal data: nothing was stored")
+	}
+	return err
+}
+
+// LoadApplicant folds an applicant.
+func (o *Office) LoadApplicant(ctx context.Context, id string) (applicant.State, error) {
+	l, err := eventstore.Applicants.Load(ctx, o.Store, applicant.Stream+id, eventstore.Meta{})
+	return l.State, err
+}
+
+// Sweep makes the vault agree with the ledger, for what was stored before this time; see [vault.Vault.Sweep].
+func (o *Office) Sweep(ctx context.Context, before domain.Time) (vault.Swept, error) {
+	states := map[string]applicant.State{}
+	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, applicant.Stream) {
+		if err != nil {
+			return vault.Swept{}, fmt.Errorf("reading the applicants: %w", err)
+		}
+		e, err := eventstore.Decode(r.Type, r.Data)
+		if err != nil {
+			return vault.Swept{}, fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
+		}
+		id := r.Stream[len(applicant.Stream):]
+		if e, ok := e.(applicant.Event); ok {
+			states[id] = applicant.Evolve(states[id], e)
+		}
+	}
+	return o.Vault.Sweep(ctx, before, func(id string) vault.Fate {
+		return vault.Fate{Commitment: states[id].Commitment, Erased: states[id].Erased}
+	})
+}

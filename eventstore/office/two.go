@@ -1,0 +1,203 @@
+package office
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
+	"lotteryledger/domain/round"
+	"lotteryledger/eventstore"
+)
+
+// Waiting is what a command that takes two officers led to: nothing was done yet but to
+// propose it. It is an error to everything that would go on behind the command.
+type Waiting struct {
+	ID string // of the proposal
+	proposal.Made
+}
+
+func (w *Waiting) Error() string {
+	return fmt.Sprintf("proposal %s waits: until %s another officer who holds the role of officer %s has to give the same command", w.ID, w.Expires, w.Officer)
+}
+
+// attempts is how often a command is decided when other writers come first.
+const attempts = 3
+
+// handle is [eventstore.Aggregate.Handle] for events that may take two officers: the first
+// command proposes, the same command by another officer approves and goes on. What is stored is
+// what was approved, or nothing.
+func handle[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, cmd C) error {
+	return handleWith(ctx, o, a, stream, meta, func(eventstore.Loaded[S]) (C, error) { return cmd, nil })
+}
+
+// handleWith is handle for a command that depends on what the stream says: ask completes or
+// refuses it, each time that the stream is loaded.
+func handleWith[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, ask func(eventstore.Loaded[S]) (C, error)) error {
+	for attempt := 1; ; attempt++ {
+		l, err := a.Load(ctx, o.Store, stream, meta)
+		if err != nil || l.Repeated {
+			return err
+		}
+		cmd, err := ask(l)
+		if err != nil {
+			return err
+		}
+		events, err := a.Decide(l.State, cmd)
+		if err != nil {
+			return err
+		}
+		for i, e := range events {
+			if err == nil {
+				err = o.seconded(ctx, meta, stream, uint64(int64(l.Last)+1+int64(i)), e)
+			}
+		}
+		if err == nil {
+			_, err = a.From(ctx, o.Store, stream, l, meta, cmd)
+		}
+		if !errors.Is(err, eventstore.ErrConflict) || attempt == attempts {
+			return err
+		}
+	}
+}
+
+// seconded lets pass what two officers want, and otherwise notes that this one wants it.
+func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream string, revision uint64, e eventstore.Event) error {
+	if !officer.NeedsTwo(e.EventType()) {
+		return nil
+	}
+	if needed, err := o.needsTwo(ctx, stream); err != nil || !needed {
+		return err
+	}
+	who, err := meta.Officer()
+	if err != nil {
+		return err
+	}
+	data, err := eventstore.Encode(e)
+	if err != nil {
+		return err
+	}
+	cmd := proposal.Make{At: meta.At, Officer: who, Stream: stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data)}
+	cmd.ID = proposal.ID(stream, revision, cmd.Type, cmd.Digest)
+	if e, ok := e.(round.Sealed); ok {
+		cmd.LedgerSize = e.LedgerSize
+	}
+	name := proposal.Stream + cmd.ID
+	l, err := eventstore.Proposals.Load(ctx, o.Store, name, meta)
+	if err != nil {
+		return err
+	}
+	meta = part(meta, "proposal %d", l.Last) // the same command may propose again after a day
+	switch {
+	case !l.State.Open(meta.At):
+		out, err := eventstore.Proposals.From(ctx, o.Store, name, l, meta, cmd)
+		if err != nil {
+			return err
+		}
+		return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
+	case l.State.Approved != "":
+		return nil
+	case l.State.Made.Officer == who:
+		return &Waiting{cmd.ID, l.State.Made}
+	}
+	_, err = eventstore.Proposals.From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who})
+	return err
+}
+
+// needsTwo reports whether two officers have to agree on an event in this stream, of a type
+// that may need it.
+func (o *Office) needsTwo(ctx context.Context, stream string) (bool, error) {
+	if id, ok := strings.CutPrefix(stream, round.Stream); ok {
+		v, err := o.RulesOf(ctx, id)
+		return v.TwoOfficers, err
+	}
+	officers := map[string]officer.State{}
+	for e, err := range all[officer.Event](ctx, o.Store, officer.Stream) {
+		if err != nil {
+			return false, err
+		}
+		officers[e.stream] = officer.Evolve(officers[e.stream], e.event)
+	}
+	watching := 0
+	for _, s := range officers {
+		if s.KeyedAdministrator() {
+			watching++
+		}
+	}
+	return watching >= 2, nil
+}
+
+// Proposal is one with its state.
+type Proposal struct {
+	ID string
+	proposal.State
+}
+
+// Proposals lists those that are open at this time, in the order in which they were made.
+func (o *Office) Proposals(ctx context.Context, at domain.Time) ([]Proposal, error) {
+	var proposals []Proposal
+	for e, err := range all[proposal.Event](ctx, o.Store, proposal.Stream) {
+		if err != nil {
+			return nil, err
+		}
+		id := strings.TrimPrefix(e.stream, proposal.Stream)
+		i := slices.IndexFunc(proposals, func(p Proposal) bool { return p.ID == id })
+		if i < 0 {
+			i = len(proposals)
+			proposals = append(proposals, Proposal{ID: id})
+		}
+		proposals[i].State = proposal.Evolve(proposals[i].State, e.event)
+	}
+	return slices.DeleteFunc(proposals, func(p Proposal) bool { return !p.Open(at) }), nil
+}
+
+// ProposedSeal is the number of leaves that another officer wants to seal a round at, or 0.
+func (o *Office) ProposedSeal(ctx context.Context, meta eventstore.Meta, id string) (uint64, error) {
+	if v, err := o.RulesOf(ctx, id); err != nil || !v.TwoOfficers {
+		return 0, err
+	}
+	open, err := o.Proposals(ctx, meta.At)
+	for _, p := range slices.Backward(open) {
+		if p.Made.Stream == round.Stream+id && p.Made.Type == (round.Sealed{}).EventType() {
+			return p.Made.LedgerSize, err
+		}
+	}
+	return 0, err
+}
+
+// in is an event in its stream.
+type in[E eventstore.Event] struct {
+	stream string
+	event  E
+}
+
+// all yields every event of the streams with a prefix.
+func all[E eventstore.Event](ctx context.Context, store eventstore.Store, prefix string) iter.Seq2[in[E], error] {
+	return func(yield func(in[E], error) bool) {
+		for r, err := range store.ReadAll(ctx, eventstore.Start, prefix) {
+			if err != nil {
+				yield(in[E]{}, fmt.Errorf("reading the streams %s: %w", prefix, err))
+				return
+			}
+			e, err := eventstore.Decode(r.Type, r.Data)
+			if err != nil {
+				yield(in[E]{}, fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err))
+				return
+			}
+			typed, ok := e.(E)
+			if !ok {
+				yield(in[E]{}, fmt.Errorf("reading %s at revision %d: an event of type %s does not belong there", r.Stream, r.Revision, r.Type))
+				return
+			}
+			if !yield(in[E]{r.Stream, typed}, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package office_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
+)
+
+func keyOf(seed byte) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, ed25519.SeedSize))
+}
+
+// twoConductors is an office with a round r1 whose rules ask for two officers, and the
+// conductors ann and bob beside wei.
+func twoConductors(t *testing.T) bureau {
+	b := newBureau(t)
+	for _, who := range []string{"ann", "bob"} {
+		require.NoError(t, b.AppointOfficer(ctx, by("wei", who), who, []officer.Role{officer.Conductor}))
+	}
+	v := rules.Beijing2021()
+	v.TwoOfficers = true
+	require.NoError(t, b.AdoptRules(ctx, by("wei", "rules"), v))
+	require.NoError(t, b.OpenRound(ctx, by("ann", "open"), "r1", v.Name, opens, closes))
+	return b
+}
+
+// waits demands that nothing was done but proposed by this officer.
+func waits(t *testing.T, err error, officer string) *office.Waiting {
+	t.Helper()
+	var w *office.Waiting
+	require.ErrorAs(t, err, &w)
+	require.Equal(t, officer, w.Officer)
+	require.Contains(t, w.Error(), w.ID)
+	return w
+}
+
+func later(m eventstore.Meta, seconds domain.Time) eventstore.Meta {
+	m.At += seconds
+	return m
+}
+
+func TestTwoOfficersOfARound(t *testing.T) {
+	b := twoConductors(t)
+	void := func(m eventstore.Meta) error {
+		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	}
+	w := waits(t, void(by("ann", "1")), "ann")
+	require.Equal(t, opens+proposal.Lifetime, w.Expires)
+	stored := len(b.store.all)
+	waits(t, void(by("ann", "1")), "ann")
+	waits(t, void(by("ann", "2")), "ann")
+	require.Len(t, b.store.all, stored, "once is enough")
+	require.Equal(t, "not_allowed", domain.CodeOf(void(by("li", "3"))))
+
+	other := b.Round(ctx, by("bob", "4"), "r1", round.Voided{}, round.Void{Reason: round.RosterWrong})
+	require.NotEqual(t, w.ID, waits(t, other, "bob").ID, "another reason is another proposal")
+	open, err := b.Proposals(ctx, opens)
+	require.NoError(t, err)
+	require.Len(t, open, 2)
+	require.Equal(t, w.ID, open[0].ID)
+
+	require.NoError(t, void(by("bob", "5")))
+	r, err := b.LoadRound(ctx, "r1")
+	require.NoError(t, err)
+	require.Equal(t, round.PhaseVoided, r.Phase)
+	stored = len(b.store.all)
+	require.NoError(t, void(by("bob", "5")))
+	require.NoError(t, void(by("ann", "1")))
+	require.Len(t, b.store.all, stored, "what is done is done")
+}
+
+// TestProposalsExpire: after a day it is proposed anew, by whoever comes first.
+func TestProposalsExpire(t *testing.T) {
+	b := twoConductors(t)
+	void := func(m eventstore.Meta) error {
+		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	}
+	first := waits(t, void(by("ann", "1")), "ann")
+	again := waits(t, void(later(by("bob", "2"), proposal.Lifetime+1)), "bob")
+	require.Equal(t, first.ID, again.ID)
+	require.Equal(t, first.Expires+proposal.Lifetime+1, again.Expires)
+	open, err := b.Proposals(ctx, again.Expires+1)
+	require.NoError(t, err)
+	require.Empty(t, open)
+	third := waits(t, void(later(by("bob", "2"), 2*proposal.Lifetime+2)), "bob") // the same command once more
+	require.NoError(t, void(later(by("ann", "3"), third.Expires-opens)))
+}
+
+// TestSealOfTheProposal: the second officer seals what the first one has proposed.
+func TestSealOfTheProposal(t *testing.T) {
+	b := twoConductors(t)
+	require.NoError(t, b.Round(ctx, later(by("ann", "close"), closes-opens), "r1", round.Closed{}, round.Close{At: closes}))
+	size, err := b.ProposedSeal(ctx, later(by("bob", "x"), closes-opens), "r1")
+	require.NoError(t, err)
+	require.Zero(t, size)
+	seal := round.Seal{LedgerSize: 17}
+	for _, p := range rules.Beijing2021().Pools {
+		seal.Rosters = append(seal.Rosters, round.Roster{Pool: p.Name})
+	}
+	waits(t, b.Round(ctx, later(by("ann", "seal"), closes-opens), "r1", round.Sealed{}, seal), "ann")
+	size, err = b.ProposedSeal(ctx, later(by("bob", "x"), closes-opens), "r1")
+	require.NoError(t, err)
+	require.EqualValues(t, 17, size)
+	size, err = b.ProposedSeal(ctx, later(by("bob", "x"), closes-opens+proposal.Lifetime+1), "r1")
+	require.NoError(t, err)
+	require.Zero(t, size)
+	_, err = b.ProposedSeal(ctx, by("bob", "x"), "r2")
+	require.Equal(t, "unknown_round", domain.CodeOf(err))
+	require.NoError(t, b.Round(ctx, later(by("bob", "seal"), closes-opens), "r1", round.Sealed{}, seal))
+}
+
+// TestTwoAdministratorsWithKeys: as long as there is one, he acts alone; two watch each other.
+func TestTwoAdministratorsWithKeys(t *testing.T) {
+	b := newBureau(t)
+	b.Store = eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"ann": keyOf(1), "bob": keyOf(2)})
+	admin := []officer.Role{officer.Administrator}
+	appoint := func(who, id string, key officer.PublicKey) error {
+		return b.Officer(ctx, by(who, who+" appoints "+id), id, officer.Appointed{}, officer.Appoint{Roles: admin, Key: key})
+	}
+	require.NoError(t, appoint("wei", "ann", eventstore.PublicKeyOf(keyOf(1))))
+	require.NoError(t, appoint("ann", "bob", eventstore.PublicKeyOf(keyOf(2))))
+	waits(t, appoint("ann", "cyd", ""), "ann")
+	waits(t, b.DismissOfficer(ctx, by("wei", "dismiss"), "li"), "wei")
+	require.NoError(t, b.DismissOfficer(ctx, by("bob", "dismiss li"), "li"))
+	require.NoError(t, appoint("bob", "cyd", ""))
+	waits(t, b.AdoptRules(ctx, by("bob", "rules"), rules.Beijing2021()), "bob")
+	require.NoError(t, b.AdoptRules(ctx, by("ann", "rules"), rules.Beijing2021()))
+	waits(t, b.DismissOfficer(ctx, by("bob", "dismiss bob"), "bob"), "bob")
+	require.NoError(t, b.DismissOfficer(ctx, by("ann", "dismiss bob"), "bob"))
+	require.NoError(t, appoint("ann", "dan", ""))
+}
+
+// TestTwoOfficersCrash: the store stops answering when the second officer's command is carried
+// out; the same command repeated does it, once.
+func TestTwoOfficersCrash(t *testing.T) {
+	for fail := 1; fail <= 2; fail++ {
+		for _, lost := range []bool{false, true} {
+			b := twoConductors(t)
+			void := func(m eventstore.Meta) error {
+				return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+			}
+			waits(t, void(by("ann", "1")), "ann")
+			b.store.fail, b.store.lost = b.store.appends+fail, lost
+			require.ErrorIs(t, void(by("bob", "2")), errDown)
+			b.store.fail = 0
+			require.NoError(t, void(by("bob", "2")))
+			var types []string
+			for _, r := range b.store.all {
+				if strings.HasPrefix(r.Stream, proposal.Stream) || r.Type == (round.Voided{}).EventType() {
+					types = append(types, r.Type)
+				}
+			}
+			require.Equal(t, []string{"proposal.made.v1", "proposal.approved.v1", "round.voided.v1"}, types)
+		}
+	}
+}
+
+// TestTwoOfficersAtOnce: both give the command at the same time, and one of them comes first.
+func TestTwoOfficersAtOnce(t *testing.T) {
+	b := twoConductors(t)
+	void := func(m eventstore.Meta) error {
+		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	}
+	b.store.race = func() { waits(t, void(by("ann", "1")), "ann") }
+	require.NoError(t, void(by("bob", "2")))
+	r, err := b.LoadRound(ctx, "r1")
+	require.NoError(t, err)
+	require.Equal(t, round.PhaseVoided, r.Phase)
+}

@@ -1,0 +1,42 @@
+package eventstore_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
+	"lotteryledger/eventstore"
+)
+
+// TestSignatureExample: docs/ledger.md shows the first leaf of a ledger, its signature, and the
+// proposal of a publication, as this package makes them.
+func TestSignatureExample(t *testing.T) {
+	doc, err := os.ReadFile("../docs/ledger.md")
+	require.NoError(t, err)
+	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
+	to := &sink{}
+	store := eventstore.NewSigning(to, map[string]ed25519.PrivateKey{"chief": key})
+	m, err := eventstore.Meta{Command: uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), Actor: "officer:chief", At: 1767225600}.Bytes()
+	require.NoError(t, err)
+	data, err := json.Marshal(officer.Appointed{Roles: []officer.Role{officer.Administrator}, Key: eventstore.PublicKeyOf(key)})
+	require.NoError(t, err)
+	id := eventstore.EventID(uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), "officer-chief", 0)
+	_, err = store.Append(ctx, "officer-chief", eventstore.NoStream, eventstore.Proposed{ID: id, Type: "officer.appointed.v1", Meta: m, Data: data})
+	require.NoError(t, err)
+	require.Contains(t, string(doc), "\n    "+string(eventstore.SignedBytes(to.events[0]))+"\n")
+	stored, err := eventstore.ParseMeta(to.events[0].Meta)
+	require.NoError(t, err)
+	require.Contains(t, string(doc), stored.Signature.Value)
+	require.Contains(t, string(doc), hex.EncodeToString(bytes.Repeat([]byte{1}, ed25519.SeedSize)))
+
+	digest := [32]byte{0x44, 0x13, 0x6f, 0xa3, 0x55, 0xb3, 0x67, 0x8a, 0x11, 0x46, 0xad, 0x16, 0xf7, 0xe8, 0x64, 0x9e, 0x94, 0xfb, 0x4f, 0xc2, 0x1f, 0xe7, 0x7e, 0x83, 0x10, 0xc0, 0x60, 0xf6, 0x1c, 0xaa, 0xff, 0x8a} // of {}
+	require.Contains(t, string(doc), "`proposal-"+proposal.ID("round-2026-1", 9, "round.published.v1", digest)+"`")
+}
