@@ -197,7 +197,7 @@ func (l *Ledger) allowed(d *Decoded) error {
 		return err
 	}
 	keys := l.officers[id].keys(role, d.Meta.At, l.latest)
-	if len(keys) == 0 && l.releasesDisqualified(d) {
+	if len(keys) == 0 && l.releasedByReviewer(d) {
 		keys = l.officers[id].keys(officer.Reviewer, d.Meta.At, l.latest)
 	}
 	if len(keys) == 0 {
@@ -276,7 +276,7 @@ func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
 		cmd = reservation.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
 	case reservation.Released:
 		a := l.applications[e.Application]
-		if a != nil && !a.state.Phase.Over() && slices.Contains(a.state.Persons, tag) {
+		if a != nil && !l.free(a.state) && slices.Contains(a.state.Persons, tag) {
 			return d.fault(PersonFree, "application %s still stands", e.Application)
 		}
 		cmd = reservation.Release(e)

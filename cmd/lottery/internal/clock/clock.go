@@ -35,7 +35,7 @@ var duties = []duty{
 		return c.Office.Round(ctx, m, id, round.Closed{}, round.Close{At: m.At})
 	}},
 	{kind: "revoke", find: (*audit.Ledger).ToRevoke, issue: func(ctx context.Context, c *Clock, m eventstore.Meta, id string) error {
-		return c.Office.Indicator(ctx, m, id, indicator.Revoked{}, indicator.Revoke{At: m.At, Reason: indicator.NotConfirmed})
+		return c.Office.EndIndicator(ctx, m, id, indicator.Revoked{}, indicator.Revoke{At: m.At, Reason: indicator.NotConfirmed})
 	}},
 	{kind: "lapse", find: (*audit.Ledger).ToLapse, issue: func(ctx context.Context, c *Clock, m eventstore.Meta, id string) error {
 		return c.Office.Lapse(ctx, m, id)

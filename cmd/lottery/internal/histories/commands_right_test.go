@@ -81,7 +81,7 @@ func (w *world) confirming(k rank) *command {
 
 func (w *world) revoking(actor string, k rank, why indicator.Reason) *command {
 	return w.onRight(actor, fmt.Sprintf("revokes for %s", why), k, func(m eventstore.Meta) error {
-		return w.office.Indicator(ctx, m, k.id(), indicator.Revoked{}, indicator.Revoke{At: m.At, Reason: why})
+		return w.office.EndIndicator(ctx, m, k.id(), indicator.Revoked{}, indicator.Revoke{At: m.At, Reason: why})
 	}, func(at domain.Time) answer { return w.m.revoke(actor, at, k.id(), why) })
 }
 
@@ -95,7 +95,7 @@ func (w *world) using(k rank) *command {
 func (w *world) givingBack(k rank) *command {
 	actor := w.by(officer.Reviewer)
 	return w.onRight(actor, "gives back", k, func(m eventstore.Meta) error {
-		return w.office.Indicator(ctx, m, k.id(), indicator.Forfeited{}, indicator.Forfeit{At: m.At, Reason: indicator.Refused})
+		return w.office.EndIndicator(ctx, m, k.id(), indicator.Forfeited{}, indicator.Forfeit{At: m.At, Reason: indicator.Refused})
 	}, func(domain.Time) answer { return w.m.giveBack(actor, k.id()) })
 }
 

@@ -10,10 +10,15 @@ import (
 func (m *model) end(code string, p application.Phase) answer {
 	a := m.apps[code]
 	a.phase, a.pooled = p, false
-	for _, tag := range a.persons {
-		delete(m.person(tag).holder, a.kind)
-	}
+	m.letGo(code)
 	return changed
+}
+
+// letGo gives the people of an application free.
+func (m *model) letGo(code string) {
+	for _, tag := range m.apps[code].persons {
+		delete(m.person(tag).holder, m.apps[code].kind)
+	}
 }
 
 func (m *model) withdraw(actor, code string) answer {

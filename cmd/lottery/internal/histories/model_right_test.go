@@ -125,6 +125,7 @@ func (m *model) revoke(actor string, at domain.Time, name string, why indicator.
 		return refused("confirm_too_late")
 	}
 	m.rights[name].phase = indicator.PhaseRevoked
+	m.letGo(i.app)
 	return changed
 }
 
@@ -152,6 +153,7 @@ func (m *model) giveBack(actor, name string) answer {
 		return i.at(indicator.PhaseForfeited)
 	}
 	m.rights[name].phase = indicator.PhaseForfeited
+	m.letGo(i.app)
 	return changed
 }
 
@@ -170,12 +172,12 @@ func (m *model) lapse(actor string, at domain.Time, id, name string) answer {
 		return refused("indicator_valid")
 	}
 	i.phase, i.lapsed = indicator.PhaseForfeited, true
+	m.letGo(i.app)
 	if l := m.versionOf(id).Lapse; l.BarSeconds != 0 {
 		i.barred, i.reset = i.useBy+domain.Time(l.BarSeconds), l.ResetLadder
 		a := m.apps[i.app]
 		for _, tag := range a.persons {
 			p := m.person(tag)
-			delete(p.holder, a.kind)
 			p.barred, p.reset = max(p.barred, i.barred), p.reset || i.reset
 		}
 	}
