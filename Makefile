@@ -6,11 +6,13 @@ CHECKS   := inherit,ST1000
 FUZZTIME := 30s
 TORTURE  := 10000
 LARGE    := 10000000
+HISTORIES := 1000000
+FROM     := 10000
 
 # What is tested is what is shipped: pure Go. Only the race detector needs C.
 export CGO_ENABLED := 0
 
-.PHONY: help build run test check format vet static sumtypes tidy imports race client bench torture fuzz clean
+.PHONY: help build run test check format vet static sumtypes tidy imports race client bench torture histories fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +70,9 @@ bench: ## all benchmarks
 torture: ## kills and cuts of power by the thousand (TORTURE), and a store of LARGE events; takes hours
 	TORTURE=$(TORTURE) LARGE=$(LARGE) go test -run 'Kill|PowerLoss|FailedCall|FullDisk|Large' -v -timeout 12h ./eventstore/embedded
 	LOTTERY_KILLS=200 go test -run 'KilledAtAnyMoment' -v -timeout 2h ./cmd/lottery
+
+histories: ## simulated histories that make test does not have: HISTORIES of them, from the seed FROM on; hours
+	go test -run 'TestHistories$$' -timeout 24h ./cmd/lottery/internal/histories -histories $(HISTORIES) -from $(FROM) -v
 
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@set -e; for package in $$(go list ./...); do \

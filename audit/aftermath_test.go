@@ -68,7 +68,7 @@ func (h *history) superseding(id string, s round.State, a round.Announced, terms
 // aftermath is a good ledger of one round with a full timetable, three seats, and
 // everything that can become of them. By ranks: 1 is used; 2 is revoked, and 4 takes the
 // seat and lets it lapse; 3 had withdrawn, and 5 takes the seat but is never confirmed, 6 after
-// it gives it back, and 7 uses it. Then who let it lapse applies again.
+// it gives it back, and 7 uses it. Then who was revoked applies again, and later who let it lapse.
 func aftermath(t require.TestingT, k hooks) *history {
 	k.timetable = fullTimetable
 	if k.version == nil {
@@ -88,13 +88,16 @@ func aftermath(t require.TestingT, k hooks) *history {
 	h.put("rex", right(1), indicator.Used{})
 	h.awarded(2, "cora")
 	h.put("rex", right(2), indicator.Revoked{Reason: indicator.NotEligible})
+	h.letGo("rex", 2)
 	h.promotedTo(4, 2)
 	h.promotedTo(5, 3)
 	h.confirmed(4)
 	h.now += toConfirm + 10
 	h.put("clock", right(5), indicator.Revoked{Reason: indicator.NotConfirmed})
+	h.letGo("clock", 5)
 	h.promotedTo(6, 5)
 	h.put("rex", right(6), indicator.Forfeited{Reason: indicator.Refused})
+	h.letGo("rex", 6)
 	h.promotedTo(7, 6)
 	h.confirmed(7)
 	h.put("rex", right(7), indicator.Used{})
@@ -119,6 +122,7 @@ func aftermath(t require.TestingT, k hooks) *history {
 	}})
 
 	h.open("r2")
+	h.approve(h.submitFor("r2", domain.Ordinary, family(0), h.ranked(2).persons))
 	h.now = lapsed.BarredUntil
 	again := family(0)
 	again.Members[1].DrawsSince2021 = 0
@@ -145,6 +149,14 @@ func (h *history) awarded(rank int, actor string) {
 	a := h.ranked(rank)
 	a.until = min(a.until, h.put(actor, of(a), application.Awarded{Indicator: right(rank)[len("indicator-"):]}))
 	h.put(actor, right(rank), indicator.Awarded{Application: a.code, ConfirmBy: h.now + 1 + toConfirm})
+}
+
+// letGo gives the people of an award that ended free.
+func (h *history) letGo(actor string, rank int) {
+	a := h.ranked(rank)
+	for _, p := range a.persons {
+		h.put(actor, "identity-"+p.String(), reservation.Released{Kind: a.kind, Application: a.code})
+	}
 }
 
 func (h *history) confirmed(rank int) { h.confirm(right(rank)[len("indicator-"):]) }
@@ -205,6 +217,8 @@ func TestDue(t *testing.T) {
 			case indicator.Forfeited:
 				require.Equal(t, []string{id}, l.ToLapse(at))
 				require.Empty(t, l.ToLapse(at-1001))
+			case reservation.Released:
+				require.Equal(t, []string{"r1.ordinary.5"}, l.ToRevoke(at), "its people are still held")
 			case reservation.Barred:
 				require.Equal(t, []string{"r1.ordinary.4"}, l.ToLapse(at), "its people are still held")
 				require.Equal(t, "r1.ordinary.4", l.SettleCommand("r1").Open)
@@ -220,7 +234,7 @@ func TestDue(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, l.Apply(d))
 	}
-	require.Equal(t, 4*3+1+1+2+1, seen)
+	require.Equal(t, 4*3+1+2+1+2+1, seen)
 	for name, due := range map[string][]string{"revoke": l.ToRevoke(h.now), "lapse": l.ToLapse(h.now), "promote": l.ToPromote(h.now), "award": l.ToAward(h.now), "settle": l.ToSettle(h.now)} {
 		require.Empty(t, due, name)
 	}

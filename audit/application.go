@@ -131,15 +131,20 @@ func (l *Ledger) allowedApplicant(d *Decoded, who string) error {
 	return l.signed(d, who, []officer.PublicKey{""}) // has no key
 }
 
-// releasesDisqualified reports whether a leaf gives free a person of an application that was
-// disqualified: the reviewer who did it does this too.
-func (l *Ledger) releasesDisqualified(d *Decoded) bool {
+// free reports whether an application has ended so that its people may apply again.
+func (l *Ledger) free(a application.State) bool {
+	return a.Phase.Over() || a.Phase == application.PhaseAwarded && l.indicatorState(a.Won).Frees()
+}
+
+// releasedByReviewer reports whether a leaf gives free a person of an application that was
+// disqualified, or of one whose award ended: the reviewer who did it does this too.
+func (l *Ledger) releasedByReviewer(d *Decoded) bool {
 	e, ok := d.Event.(reservation.Released)
 	if !ok {
 		return false
 	}
 	a := l.applications[e.Application]
-	return a != nil && a.state.Phase == application.PhaseDisqualified
+	return a != nil && (a.state.Phase == application.PhaseDisqualified || a.state.Phase == application.PhaseAwarded)
 }
 
 // Drawing is a round that may still select the application, or "": one whose window

@@ -57,6 +57,20 @@ func peopleCheats() []cheat {
 			a := h.find(h.won["r1"]["ordinary"][0])
 			return h.insert(h.index("round-r2", round.Opened{}), "rita", "identity-"+a.persons[0].String(), reservation.Released{Kind: a.kind, Application: a.code}).place()
 		}},
+		{name: "released_before_the_award_ended", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
+			a, i := h.ranked(2), h.index(right(2), indicator.Revoked{})
+			return h.insert(i, "rex", "identity-"+a.persons[0].String(), reservation.Released{Kind: a.kind, Application: a.code}).place()
+		}},
+		{name: "used_and_released_to_apply_again", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
+			a := h.ranked(1)
+			return h.records[h.put("rex", "identity-"+a.persons[0].String(), reservation.Released{Kind: a.kind, Application: a.code})].place()
+		}},
+		{name: "lapsed_and_released_instead_of_barred", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
+			p := h.ranked(4).persons[0]
+			r := &h.records[h.index("identity-"+p.String(), reservation.Barred{})]
+			r.event = reservation.Released{Kind: domain.Ordinary, Application: h.ranked(4).code}
+			return r.place()
+		}},
 		{name: "tag_with_a_name", code: "invalid_id", do: func(h *history) string {
 			r := &h.records[h.index(claim(h, 8), reservation.Claimed{})]
 			r.stream = "identity-rita.miller"

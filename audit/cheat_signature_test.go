@@ -102,6 +102,13 @@ func (h *history) refused(t *testing.T, code string) {
 	require.Equal(t, code, found.Code, err)
 }
 
+// backDated adds an event by an officer, with the key that he once had, as of a time when he had it.
+func backDated(h *history, id string, at domain.Time) string {
+	r := &h.records[h.put(id, of(h.apps[9]), application.Disqualified{Reason: application.FalseStatement})]
+	r.key, r.at = id, at
+	return r.place()
+}
+
 // signatureCheats act in the name of an officer whose key they do not have, or no longer.
 func signatureCheats() []cheat {
 	signedBy := func(key, stream string, sample eventstore.Event) func(*history) string {
@@ -154,6 +161,15 @@ func signatureCheats() []cheat {
 			r.actor, r.key = "dora", "dora"
 			r.at += 2 * inFlight
 			return r.place()
+		}},
+		{name: "signed_by_dismissed_back_dated", code: "not_allowed", hooks: everybodySigns, do: func(h *history) string {
+			return backDated(h, "dora", h.records[h.index("officer-dora", officer.Dismissed{})].at)
+		}},
+		{name: "signature_of_an_old_key_back_dated", code: audit.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
+			changed := h.records[h.put("chief", "officer-rex", officer.KeyChanged{Key: publicKey("rex's new one")})].at
+			h.now += 2 * inFlight
+			h.put("chief", "officer-rita", officer.KeyChanged{Key: publicKey("rita's new one")})
+			return backDated(h, "rex", changed)
 		}},
 		{name: "signed_without_a_key", code: audit.SignatureUnexpected, do: signedBy("cora", "round-r1", round.Sealed{})},
 		{name: "key_of_another_form", code: "invalid_key", hooks: everybodySigns, do: changed("officer-rita", func(_ *history, e *officer.Appointed) {

@@ -20,7 +20,7 @@ func (l *Ledger) clockMay(d *Decoded) error {
 		may = may && l.indicatorState(d.StreamID).Vacated != ""
 	case reservation.Released:
 		a := l.applications[e.Application]
-		may = may && a != nil && a.state.Phase == application.PhaseExpired
+		may = may && a != nil && (a.state.Phase == application.PhaseExpired || a.state.Phase == application.PhaseAwarded)
 	case application.Awarded:
 		may = may && l.indicatorState(e.Indicator).Vacated != ""
 	}

@@ -27,19 +27,21 @@ func (l *Ledger) ToSettle(domain.Time) []string {
 	})
 }
 
-// ToRevoke lists the indicators that were neither confirmed nor revoked in time.
+// ToRevoke lists the indicators that were neither confirmed nor revoked in time, and those
+// that were revoked and whose people are not all free yet.
 func (l *Ledger) ToRevoke(at domain.Time) []string {
 	return l.indicatorsThat(func(_ string, s indicator.State) bool {
-		return s.Phase == indicator.PhaseAwarded && s.ConfirmBy != 0 && at > s.ConfirmBy
+		return s.Phase == indicator.PhaseAwarded && s.ConfirmBy != 0 && at > s.ConfirmBy ||
+			s.Phase == indicator.PhaseRevoked && l.held(s.Application)
 	})
 }
 
-// ToLapse lists the indicators that were not used in time, and those that lapsed and whose
-// people are not all barred yet.
+// ToLapse lists the indicators that were not used in time, and those that were forfeited and
+// whose people are not all barred, or free, yet.
 func (l *Ledger) ToLapse(at domain.Time) []string {
 	return l.indicatorsThat(func(_ string, s indicator.State) bool {
 		return s.Phase == indicator.PhaseConfirmed && at > s.UseBy ||
-			s.BarredUntil != 0 && l.held(s.Application)
+			s.Phase == indicator.PhaseForfeited && l.held(s.Application)
 	})
 }
 

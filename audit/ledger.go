@@ -30,6 +30,7 @@ import (
 type Ledger struct {
 	files        Files
 	size         int64
+	latest       domain.Time // of all leaves
 	proven       proven
 	rules        map[string]*versionOf
 	officers     map[string]*officerOf
@@ -133,6 +134,7 @@ func (l *Ledger) Apply(d *Decoded) error {
 		return err
 	}
 	l.size++
+	l.latest = max(l.latest, d.Meta.At)
 	return nil
 }
 
@@ -194,9 +196,9 @@ func (l *Ledger) allowed(d *Decoded) error {
 	if err != nil {
 		return err
 	}
-	keys := l.officers[id].keys(role, d.Meta.At)
-	if len(keys) == 0 && l.releasesDisqualified(d) {
-		keys = l.officers[id].keys(officer.Reviewer, d.Meta.At)
+	keys := l.officers[id].keys(role, d.Meta.At, l.latest)
+	if len(keys) == 0 && l.releasedByReviewer(d) {
+		keys = l.officers[id].keys(officer.Reviewer, d.Meta.At, l.latest)
 	}
 	if len(keys) == 0 {
 		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
@@ -274,7 +276,7 @@ func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
 		cmd = reservation.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
 	case reservation.Released:
 		a := l.applications[e.Application]
-		if a != nil && !a.state.Phase.Over() && slices.Contains(a.state.Persons, tag) {
+		if a != nil && !l.free(a.state) && slices.Contains(a.state.Persons, tag) {
 			return d.fault(PersonFree, "application %s still stands", e.Application)
 		}
 		cmd = reservation.Release(e)

@@ -20,8 +20,9 @@ type term struct {
 
 // keys are those that an event which needs the role, decided at this time, may be signed with;
 // "" stands for no signature. Without one the officer does not hold the role. What was decided
-// before a change was stored may be stored after it.
-func (o *officerOf) keys(role officer.Role, at domain.Time) []officer.PublicKey {
+// before a change was stored may be stored after it, but not when the ledger has gone on since:
+// latest is the latest time of the leaves before.
+func (o *officerOf) keys(role officer.Role, at, latest domain.Time) []officer.PublicKey {
 	if o == nil {
 		return nil
 	}
@@ -30,7 +31,7 @@ func (o *officerOf) keys(role officer.Role, at domain.Time) []officer.PublicKey 
 		keys = append(keys, o.state.Key)
 	}
 	for _, t := range o.former {
-		if at <= t.until+inFlight && slices.Contains(t.roles, role) {
+		if at <= t.until+inFlight && latest <= t.until+2*inFlight && slices.Contains(t.roles, role) {
 			keys = append(keys, t.key)
 		}
 	}

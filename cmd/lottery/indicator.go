@@ -114,10 +114,16 @@ func (o *options) indicatorStep(verb, short string, command func(context.Context
 				if err != nil {
 					return err
 				}
-				if f, is := cmd.(indicator.Forfeit); is && f.Reason == indicator.Lapsed {
-					err = s.office.Lapse(ctx, step(m, "%s %s", verb, id), id)
-				} else {
-					err = s.office.Indicator(ctx, step(m, "%s %s", verb, id), id, sample, cmd)
+				part := step(m, "%s %s", verb, id)
+				_, revokes := cmd.(indicator.Revoke)
+				forfeit, forfeits := cmd.(indicator.Forfeit)
+				switch {
+				case forfeits && forfeit.Reason == indicator.Lapsed:
+					err = s.office.Lapse(ctx, part, id)
+				case forfeits || revokes:
+					err = s.office.EndIndicator(ctx, part, id, sample, cmd)
+				default:
+					err = s.office.Indicator(ctx, part, id, sample, cmd)
 				}
 				if err != nil {
 					return fmt.Errorf("indicator %s: %w", id, err)

@@ -93,7 +93,7 @@ func (s *session) serve(ctx context.Context, every time.Duration, clock bool) er
 	g.Go(func() error { return histories.Follow(ctx, s.store) })
 	g.Go(func() error { return s.publishForever(ctx, every) })
 	if clock {
-		g.Go(func() error { return newClock(s).run(ctx, every) })
+		g.Go(func() error { return s.runClock(ctx, every) })
 	}
 	if s.server != nil {
 		g.Go(func() error {

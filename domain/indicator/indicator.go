@@ -283,6 +283,12 @@ func sameOr(s State, wish Phase) ([]Event, error) {
 	return nil, domain.Reject("indicator_phase", "the indicator is %s", s.Phase)
 }
 
+// Frees reports whether it ended so that the people of its application may apply again at
+// once: it was revoked, or forfeited without a bar.
+func (s State) Frees() bool {
+	return s.Phase == PhaseRevoked || s.Phase == PhaseForfeited && s.BarredUntil == 0
+}
+
 // Evolve applies a stored event.
 func Evolve(s State, e Event) State {
 	switch e := e.(type) {

@@ -13,7 +13,7 @@ var clockMay = map[string]bool{
 	"application.awarded.v1": true, // likewise
 	"application.expired.v1": true,
 	"identity.barred.v1":     true,
-	"identity.released.v1":   true, // of the expired only
+	"identity.released.v1":   true, // of the expired, and of those whose award ended
 }
 
 // ClockMay reports whether an event of this stored type may be caused by the clock. The

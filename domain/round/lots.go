@@ -40,14 +40,15 @@ func Lots(v rules.Version, a Announced, rosters []draw.Roster) ([]draw.Lot, erro
 
 // Selected is how many ranks of the pool are selected; the others are its reserve.
 func (s State) Selected(pool string) uint64 {
-	for i, r := range s.Drawn.Results {
+	for _, r := range s.Drawn.Results {
 		if r.Pool != pool {
 			continue
 		}
 		if r.ReserveFrom > 0 {
 			return r.ReserveFrom - 1
 		}
-		return min(r.Ranks, s.Announced.Pools[i].Seats)
+		seats, _ := s.Seats(pool)
+		return min(r.Ranks, seats.Seats)
 	}
 	return 0
 }

@@ -222,7 +222,7 @@ func decideDraw(s State, c Draw) ([]Event, error) {
 	default:
 		return nil, outOfOrder(s, PhaseSeeded)
 	}
-	if len(c.Results) != len(s.Announced.Pools) {
+	if len(c.Results) != len(s.Announced.Pools) || len(c.Results) != len(s.Sealed.Rosters) {
 		return nil, domain.Reject("invalid_result", "results are needed for each of the %d pools", len(s.Announced.Pools))
 	}
 	for i, r := range c.Results {

@@ -3,7 +3,7 @@ package rules
 import "lotteryledger/domain"
 
 // Lapse is the penalty for letting a confirmed indicator lapse. Without it the
-// people of the application stay reserved for ever and nothing is stated.
+// people of the application may apply again at once and nothing is stated.
 type Lapse struct {
 	BarSeconds  int64 `json:"bar_seconds"`            // for how long they may not apply again
 	ResetLadder bool  `json:"reset_ladder,omitzero"`  // draws before the lapse count no longer

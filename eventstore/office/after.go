@@ -46,9 +46,7 @@ func (o *Office) VoidRound(ctx context.Context, meta eventstore.Meta, id string,
 	return o.Round(ctx, meta, id, round.Voided{}, round.Void{At: meta.At, Reason: reason, CeremonyMargin: v.CeremonyMargin(), Abort: v.Abort()})
 }
 
-// Lapse ends an indicator that was not used in time, and carries out the penalty of the
-// rules: its people are given free, barred for a while. Repeated after a crash it goes on
-// where it was.
+// Lapse ends an indicator that was not used in time, with the penalty of the rules.
 func (o *Office) Lapse(ctx context.Context, meta eventstore.Meta, id string) error {
 	name, pool, _, err := indicator.ParseID(id)
 	if err != nil {
@@ -58,20 +56,29 @@ func (o *Office) Lapse(ctx context.Context, meta eventstore.Meta, id string) err
 	if err != nil {
 		return err
 	}
-	lapse := indicator.Forfeit{At: meta.At, Reason: indicator.Lapsed, Pool: pool, Lapse: v.Lapse}
-	if err := o.Indicator(ctx, meta, id, indicator.Forfeited{}, lapse); err != nil {
+	return o.EndIndicator(ctx, meta, id, indicator.Forfeited{}, indicator.Forfeit{At: meta.At, Reason: indicator.Lapsed, Pool: pool, Lapse: v.Lapse})
+}
+
+// EndIndicator carries out a command that revokes or forfeits an indicator, and gives the
+// people of its application free, or bars them for the time of the penalty. Repeated after a
+// crash it goes on where it was.
+func (o *Office) EndIndicator(ctx context.Context, meta eventstore.Meta, id string, sample indicator.Event, cmd indicator.Command) error {
+	if err := o.Indicator(ctx, meta, id, sample, cmd); err != nil {
 		return err
 	}
 	l, err := eventstore.Indicators.Load(ctx, o.Store, indicator.Stream+id, meta)
-	if err != nil || l.State.BarredUntil == 0 {
-		return err
-	}
-	if err := eventstore.RequireRole(ctx, o.Store, meta, reservation.Barred{}.EventType()); err != nil {
+	if err != nil {
 		return err
 	}
 	code := l.State.Application
 	a, err := o.LoadApplication(ctx, code)
 	if err != nil {
+		return err
+	}
+	if l.State.Frees() {
+		return o.release(ctx, meta, code, a.Indicator, a.Persons)
+	}
+	if err := eventstore.RequireRole(ctx, o.Store, meta, reservation.Barred{}.EventType()); err != nil {
 		return err
 	}
 	bar := reservation.Bar{Kind: a.Indicator, Application: code, Until: l.State.BarredUntil, ResetLadder: l.State.ResetLadder}

@@ -17,16 +17,23 @@ import (
 
 const won = "2026-1.ordinary.1"
 
-// winner lets some people apply together and win, and confirms them.
-func (b bureau) winner(t testing.TB, people ...int) string {
+// awarded lets some people apply together and win.
+func (b bureau) awarded(t testing.TB, people ...int) string {
 	t.Helper()
 	b.opened(t)
 	r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, people...))
 	require.NoError(t, err)
 	require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
 	require.NoError(t, b.Award(ctx, by("wei", "award"), won, r.Code))
-	require.NoError(t, b.Indicator(ctx, by("wei", "confirm"), won, indicator.Confirmed{}, indicator.Confirm{At: opens, UseSeconds: 10}))
 	return r.Code
+}
+
+// winner confirms them as well.
+func (b bureau) winner(t testing.TB, people ...int) string {
+	t.Helper()
+	code := b.awarded(t, people...)
+	require.NoError(t, b.Indicator(ctx, by("wei", "confirm"), won, indicator.Confirmed{}, indicator.Confirm{At: opens, UseSeconds: 10}))
+	return code
 }
 
 // clock is the metadata of a duty at a time.
@@ -96,6 +103,52 @@ func TestLapseGoesOn(t *testing.T) {
 	}
 }
 
+// TestAwardEnded: who was revoked, or gave the indicator back, is free at once, also when the
+// office had to go on after a crash; who uses it is not.
+func TestAwardEnded(t *testing.T) {
+	for name, end := range map[string]func(b bureau) error{
+		"revoked": func(b bureau) error {
+			return b.EndIndicator(ctx, by("wei", "end"), won, indicator.Revoked{}, indicator.Revoke{At: opens, Reason: indicator.NotEligible})
+		},
+		"given back": func(b bureau) error {
+			return b.EndIndicator(ctx, by("wei", "end"), won, indicator.Forfeited{}, indicator.Forfeit{At: opens, Reason: indicator.Refused})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for n := 0; n <= 3; n++ {
+				b := newBureau(t)
+				b.awarded(t, 1, 2)
+				requireHolders(t, b, true)
+				b.store.appends, b.store.fail = 0, n
+				if n > 0 {
+					require.ErrorIs(t, end(b), errDown)
+				}
+				b.store.fail = 0
+				for range 2 { // repeated
+					require.NoError(t, end(b))
+					requireHolders(t, b, false)
+					for _, p := range []int{1, 2} {
+						require.Len(t, b.store.stream(reservation.Stream+b.Tag(person(t, p)).String()), 2)
+					}
+				}
+				_, err := b.Submit(ctx, by("li", "again"), submission(t, domain.Ordinary, 2))
+				require.NoError(t, err)
+			}
+		})
+	}
+	b := newBureau(t)
+	b.winner(t, 1, 2)
+	require.NoError(t, b.Indicator(ctx, by("wei", "use"), won, indicator.Used{}, indicator.Use{At: opens}))
+	requireHolders(t, b, true)
+}
+
+func requireHolders(t *testing.T, b bureau, held bool) {
+	t.Helper()
+	for _, n := range []int{1, 2} {
+		require.Equal(t, held, b.holder(t, n, domain.Ordinary) != "", "person %d", n)
+	}
+}
+
 // TestClockMay: the clock causes what falls due and nothing else.
 func TestClockMay(t *testing.T) {
 	b := newBureau(t)
@@ -161,4 +214,22 @@ func TestExpireByTheClock(t *testing.T) {
 		require.Empty(t, b.holder(t, 1, domain.Ordinary))
 		require.Len(t, b.store.stream(application.Stream+r.Code), 3)
 	}
+}
+
+// TestRoundsGoForwardInTime: another conductor, whose clock is right, comes between reading and
+// writing of one whose clock is behind. The round must not go back in time.
+func TestRoundsGoForwardInTime(t *testing.T) {
+	b := newBureau(t)
+	b.opened(t)
+	late, early := by("wei", "close"), by("wei", "void")
+	late.At, early.At = closes+2, closes+1
+	b.store.race = func() {
+		require.NoError(t, b.Round(ctx, late, "2026-1", round.Closed{}, round.Close{At: late.At}))
+	}
+	requireCode(t, "clock_behind", b.Round(ctx, early, "2026-1", round.Voided{}, round.Void{At: early.At, Reason: round.OrderOfCourt}))
+
+	last := by("wei", "void later")
+	last.At = closes + 3
+	require.NoError(t, b.VoidRound(ctx, last, "2026-1", round.OrderOfCourt))
+	require.NoError(t, b.Round(ctx, late, "2026-1", round.Closed{}, round.Close{At: late.At}), "repeated after a lost reply")
 }

@@ -200,20 +200,24 @@ func (o *Office) Round(ctx context.Context, meta eventstore.Meta, id string, sam
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	l, err := eventstore.Rounds.Load(ctx, o.Store, round.Stream+id, meta)
+	return handleWith(ctx, o, eventstore.Rounds, round.Stream+id, meta, func(l eventstore.Loaded[round.State]) (round.Command, error) {
+		return cmd, inOrder(meta, l)
+	})
+}
+
+// inOrder refuses a command that is dated before the last event of the round, as it is now.
+func inOrder(meta eventstore.Meta, l eventstore.Loaded[round.State]) error {
+	if l.Last == eventstore.NoStream {
+		return nil
+	}
+	before, err := eventstore.ParseMeta(l.Newest.Meta)
 	if err != nil {
-		return err
+		return fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
 	}
-	if l.Last != eventstore.NoStream {
-		before, err := eventstore.ParseMeta(l.Newest.Meta)
-		if err != nil {
-			return fmt.Errorf("loading round %s: %w", id, err)
-		}
-		if meta.At < before.At {
-			return domain.Reject("clock_behind", "the round was last changed at %s, this clock says %s", before.At, meta.At)
-		}
+	if meta.At < before.At {
+		return domain.Reject("clock_behind", "the round was last changed at %s, this clock says %s", before.At, meta.At)
 	}
-	return handle(ctx, o, eventstore.Rounds, round.Stream+id, meta, cmd)
+	return nil
 }
 
 // LoadRound folds a round.
