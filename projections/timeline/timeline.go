@@ -24,6 +24,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
@@ -75,7 +76,7 @@ func (b *batch) Apply(e projections.Event) error {
 	switch fact := e.Fact.(type) {
 	case application.Event:
 		return b.application(e, fact)
-	case round.Event, rules.Event, officer.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event:
+	case round.Event, rules.Event, officer.Event, proposal.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())
