@@ -115,7 +115,7 @@ func (w *world) settle() (n int) {
 	return n
 }
 
-// lapse ends what was not used in time, with its penalty.
+// lapse ends what was not used in time, with its penalty, and gives free who gave an indicator back.
 func (w *world) lapse() {
 	for _, id := range w.ledger.ToLapse(w.now) {
 		_, pool, _, _ := indicator.ParseID(id)
@@ -125,8 +125,11 @@ func (w *world) lapse() {
 		a, err := w.loaded(l.State.Application)
 		w.ok(err)
 		for _, tag := range a.Persons {
-			bar := reservation.Bar{Kind: a.Indicator, Application: l.State.Application, Until: l.State.BarredUntil}
-			w.ok(handle(w, eventstore.Reservations, reservation.Stream+tag.String(), reservation.Command(bar)))
+			var cmd reservation.Command = reservation.Bar{Kind: a.Indicator, Application: l.State.Application, Until: l.State.BarredUntil}
+			if l.State.Frees() {
+				cmd = reservation.Release{Kind: a.Indicator, Application: l.State.Application}
+			}
+			w.ok(handle(w, eventstore.Reservations, reservation.Stream+tag.String(), cmd))
 		}
 	}
 }
