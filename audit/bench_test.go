@@ -94,7 +94,9 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 		appointed.Key = publicKey("chief")
 	}
 	add("officer-chief", 0, appointed)
-	adopted := add("rules-beijing-2021", 0, rules.Adopted{Version: rules.Beijing2021()})
+	version := rules.Beijing2021()
+	version.TwoOfficers = false
+	adopted := add("rules-beijing-2021", 0, rules.Adopted{Version: version})
 	add("round-r1", 0, round.Opened{Rules: "beijing-2021", RulesSHA256: sha256.Sum256(adopted), Opens: 1_780_000_000, Closes: 1_785_000_000})
 	for i := range uint64(applications) {
 		tag := domain.Digest(sha256.Sum256(binary.BigEndian.AppendUint64(nil, i)))

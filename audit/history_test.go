@@ -121,7 +121,7 @@ func newHistory(t require.TestingT, k hooks) *history {
 		files: map[string][]byte{}, won: map[string]map[string][]string{}, hooks: k,
 		opens: opens, closes: closes,
 	}
-	h.version.Name, h.version.NoticeSeconds = "test-2026", notice
+	h.version.Name, h.version.NoticeSeconds, h.version.TwoOfficers = "test-2026", notice, false // see twoOfficers
 	h.version.OrganisationWeights = []rules.Threshold{{From: 0, Weight: 1}, {From: 200, Weight: 3}, {From: 600, Weight: 10}}
 	if k.version != nil {
 		k.version(&h.version)

@@ -32,7 +32,7 @@ func housing(t require.TestingT, k hooks) *history {
 	if k.version == nil {
 		k.version = func(v *rules.Version) {
 			*v = rules.Housing2026()
-			v.NoticeSeconds = notice
+			v.NoticeSeconds, v.TwoOfficers = notice, false
 		}
 	}
 	h := newHistory(t, k)
@@ -106,7 +106,7 @@ func TestOneOrderForAllLists(t *testing.T) {
 func TestByPreference(t *testing.T) {
 	h := housing(t, hooks{version: func(v *rules.Version) {
 		*v = rules.Housing2026()
-		v.NoticeSeconds, v.Mode = notice, draw.Preference
+		v.NoticeSeconds, v.Mode, v.TwoOfficers = notice, draw.Preference, false
 		for i := range v.Pools {
 			v.Pools[i].Order, v.Pools[i].SpillTo, v.Pools[i].Tickets = "", "", ""
 		}

@@ -21,7 +21,7 @@ const shared = "shared-houses"
 func parties(t require.TestingT, k hooks) *history {
 	k.version = func(v *rules.Version) {
 		*v = rules.Housing2026()
-		v.NoticeSeconds, v.PromoteFor = notice, rules.Vacancies
+		v.NoticeSeconds, v.PromoteFor, v.TwoOfficers = notice, rules.Vacancies, false
 	}
 	h := newHistory(t, k)
 	h.open("r1")

@@ -17,9 +17,9 @@ import (
 // that go from list to list, parties: tables and replay agree after every round.
 func TestListsAndParties(t *testing.T) {
 	serial := rules.Housing2026()
-	serial.NoticeSeconds = 3600
+	serial.NoticeSeconds, serial.TwoOfficers = 3600, false
 	preference := rules.Housing2026()
-	preference.NoticeSeconds, preference.Mode = 3600, draw.Preference
+	preference.NoticeSeconds, preference.Mode, preference.TwoOfficers = 3600, draw.Preference, false
 	for i := range preference.Pools {
 		preference.Pools[i].Order, preference.Pools[i].SpillTo, preference.Pools[i].Tickets = "", "", ""
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore/office"
 )
 
 func (o *options) demoCommand() *cobra.Command {
@@ -107,6 +109,19 @@ func (d *demo) as(who, command string) {
 	d.commandID = uuid.NewSHA1(demoNamespace, []byte(d.id+"/"+command)).String()
 }
 
+// both lets two conductors give the same command: the first one's proposes, the other one's
+// approves and does it.
+func (d *demo) both(command string, give func() (string, error)) (string, error) {
+	d.as("conductor", command)
+	said, err := give()
+	var waits *office.Waiting
+	if !errors.As(err, &waits) {
+		return said, err
+	}
+	d.as("second-conductor", command)
+	return give()
+}
+
 func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.stderr, "• "+format+"\n", args...) }
 
 // findRound takes the first round that is not over.
@@ -152,7 +167,7 @@ func (d *demo) found(ctx context.Context) error {
 	if err := d.s.office.AdoptRules(ctx, m, v); err != nil {
 		return err
 	}
-	d.say("officers appointed, each signs with a key of his own; rules %s adopted", demoRules)
+	d.say("officers appointed, each signs with a key of his own; rules %s adopted, which ask for two conductors", demoRules)
 	return nil
 }
 
@@ -277,8 +292,7 @@ func (d *demo) seal(ctx context.Context) error {
 	if _, err := d.s.closeRound(ctx, d.id); err != nil {
 		return err
 	}
-	d.as("conductor", "seal")
-	said, err := d.s.sealRound(ctx, d.id)
+	said, err := d.both("seal", func() (string, error) { return d.s.sealRound(ctx, d.id) })
 	if err != nil {
 		return err
 	}
@@ -305,8 +319,10 @@ func (d *demo) announce(ctx context.Context) error {
 		seats[p.Pool] = max(p.Count/15, min(p.Count, 1))
 		reserve[p.Pool] = seats[p.Pool] / 4
 	}
-	d.as("conductor", "announce")
-	said, err := d.s.announceRound(ctx, d.id, announcement{drawTime: now() + demoNotice + 3, chain: d.chain, seats: seats, reserve: reserve})
+	at := now() + demoNotice + 3
+	said, err := d.both("announce", func() (string, error) {
+		return d.s.announceRound(ctx, d.id, announcement{drawTime: at, chain: d.chain, seats: maps.Clone(seats), reserve: maps.Clone(reserve)})
+	})
 	if err != nil {
 		return err
 	}
@@ -344,14 +360,12 @@ func (d *demo) draw(ctx context.Context) error {
 			return err
 		}
 	}
-	d.as("conductor", "draw")
-	said, err := d.s.drawRound(ctx, d.id)
+	said, err := d.both("draw", func() (string, error) { return d.s.drawRound(ctx, d.id) })
 	if err != nil {
 		return err
 	}
 	d.say("the round %s", said)
-	d.as("conductor", "publish")
-	if _, err := d.s.publishRound(ctx, d.id); err != nil {
+	if _, err := d.both("publish", func() (string, error) { return d.s.publishRound(ctx, d.id) }); err != nil {
 		return err
 	}
 	d.say("the results are published")

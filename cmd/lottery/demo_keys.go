@@ -14,7 +14,7 @@ import (
 var demoOfficers = []struct {
 	id   string
 	role officer.Role
-}{{"chief", officer.Administrator}, {"registrar", officer.Registrar}, {"reviewer", officer.Reviewer}, {"conductor", officer.Conductor}}
+}{{"chief", officer.Administrator}, {"registrar", officer.Registrar}, {"reviewer", officer.Reviewer}, {"conductor", officer.Conductor}, {"second-conductor", officer.Conductor}}
 
 // keys lets every officer sign with a key of his own.
 func (d *demo) keys() error {

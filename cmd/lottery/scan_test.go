@@ -133,7 +133,7 @@ func TestNothingPersonalIsStoredInTheClear(t *testing.T) {
 	}
 	do("ledger", "init", "--origin", "lottery.example/scan")
 	do("officer", "appoint", "chief", "--role", "administrator,registrar,reviewer,conductor,custodian", "--officer", "chief")
-	version := strings.Replace(do("rules", "builtin"), `"notice_seconds": 86400`, `"notice_seconds": 1`, 1)
+	version := strings.NewReplacer(`"notice_seconds": 86400`, `"notice_seconds": 1`, `"two_officers": true`, `"two_officers": false`).Replace(do("rules", "builtin"))
 	require.NoError(t, os.WriteFile(rulesName, []byte(version), 0o600))
 	do("rules", "adopt", rulesName, "--officer", "chief")
 	do("simulate", "--applications", "40", "--seed", "8", "--bad", "100", "--out", csvName, "--from", "2025-01-01T00:00:00Z", "--to", "2025-03-01T00:00:00Z")

@@ -37,7 +37,8 @@ func Beijing2021() Version {
 		RecheckAnswerSeconds: 31 * day,
 		Validity:             []Validity{{Applicant: domain.Family, Years: 1, Month: 3, Day: 8, UTCOffset: 8 * 3600}},
 
-		PromoteFor: []Vacancy{VacantRevoked, VacantRefused, VacantDeclined},
-		Lapse:      Lapse{BarSeconds: 730 * day, ResetLadder: true, Returns: true},
+		TwoOfficers: true,
+		PromoteFor:  []Vacancy{VacantRevoked, VacantRefused, VacantDeclined},
+		Lapse:       Lapse{BarSeconds: 730 * day, ResetLadder: true, Returns: true},
 	}
 }

@@ -34,6 +34,7 @@ func Housing2026() Version {
 		NoticeSeconds: 7 * day,
 		UseSeconds:    90 * day,
 		Mode:          draw.Serial,
+		TwoOfficers:   true,
 	}
 }
 

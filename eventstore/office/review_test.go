@@ -19,7 +19,7 @@ const day = 86400
 func (b bureau) opened(t testing.TB, checks ...rules.RequiredCheck) {
 	t.Helper()
 	v := rules.Beijing2021()
-	v.RequiredChecks = checks
+	v.RequiredChecks, v.TwoOfficers = checks, false
 	v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 90 * day}}
 	require.NoError(t, b.AdoptRules(ctx, by("wei", "rules"), v))
 	require.NoError(t, b.OpenRound(ctx, by("wei", "open"), "2026-1", v.Name, opens, closes))

@@ -155,6 +155,9 @@ func evolving[S any, E eventstore.Event, C any](t *testing.T, a *eventstore.Aggr
 
 // TestWrongRules: rules of the domain that are not what the documents say.
 func TestWrongRules(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long under the race detector, and starts no goroutine")
+	}
 	for name, spoil := range map[string]func(t *testing.T){
 		"bars mean nothing": func(t *testing.T) {
 			evolving(t, &eventstore.Reservations, func(_, after reservation.State, _ reservation.Event) reservation.State {

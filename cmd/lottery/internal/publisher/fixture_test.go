@@ -82,7 +82,9 @@ func (l *ledger) meta() eventstore.Meta {
 
 func (l *ledger) found() {
 	require.NoError(l.t, l.office.AppointOfficer(l.t.Context(), l.meta(), "chief", officer.Roles))
-	require.NoError(l.t, l.office.AdoptRules(l.t.Context(), l.meta(), rules.Beijing2021()))
+	v := rules.Beijing2021()
+	v.TwoOfficers = false
+	require.NoError(l.t, l.office.AdoptRules(l.t.Context(), l.meta(), v))
 }
 
 // appoint stores so many events more.
