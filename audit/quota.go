@@ -2,6 +2,7 @@ package audit
 
 import (
 	"lotteryledger/domain"
+	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
@@ -30,7 +31,7 @@ func (l *Ledger) applyQuota(d *Decoded, e quota.Event) error {
 	case quota.Set:
 		cmd = quota.SetSeats(e)
 	case quota.Adjusted:
-		cmd = quota.Adjust{Pool: e.Pool, Number: e.Number, Amount: e.Amount, Reason: e.Reason, Used: l.quotaUsed(year, e.Pool, "", d.Meta.At-inFlight)}
+		cmd = quota.Adjust{Pool: e.Pool, Number: e.Number, Amount: e.Amount, Reason: e.Reason, Used: l.quotaUsed(year, e.Pool, "", d.Meta.At-inFlight), Unused: l.QuotaUnused(year, e.Pool)}
 		if e.Amount < 0 {
 			q.decreases = append(q.decreases, decrease{d.Meta.At, e.Pool, -e.Amount})
 		}
@@ -93,6 +94,35 @@ func (o offer) of(year int, pool string) uint64 {
 		}
 	}
 	return 0
+}
+
+// QuotaUnused is how many seats of a pool come back to a year: one for each lapse that says so, and
+// what the settled rounds of the year left unused beside those; less what has come back already.
+func (l *Ledger) QuotaUnused(year int, pool string) (n uint64) {
+	stated := map[string]uint64{} // by round
+	for id, i := range l.indicators {
+		if i.state.ReturnsTo.Year == 0 {
+			continue
+		}
+		name, from, _, _ := indicator.ParseID(id)
+		if from == pool {
+			stated[name]++
+		}
+		if i.state.ReturnsTo == (indicator.Quota{Year: year, Pool: pool}) {
+			n++
+		}
+	}
+	for id, r := range l.rounds {
+		if r.state.Announced.DrawTime.Year() != year {
+			continue
+		}
+		for _, p := range r.state.Settled.Pools {
+			if p.Pool == pool {
+				n += p.Returned - min(p.Returned, stated[id])
+			}
+		}
+	}
+	return n - min(n, l.Quota(year).Returned(pool))
 }
 
 // QuotaGiven is what a pool gave to later years and none of them has taken.

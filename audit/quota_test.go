@@ -2,12 +2,14 @@ package audit_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/audit"
 	"lotteryledger/domain"
+	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -149,6 +151,16 @@ func quotaCheats() []cheat {
 			h.now += inFlight
 			i := h.put("chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: -3, Reason: quota.Policy})
 			return h.records[i].place()
+		}},
+		{name: "returned_twice", code: "not_returned", ledger: aftermath, do: func(h *history) string {
+			to := h.records[h.index(right(4), indicator.Forfeited{})].event.(indicator.Forfeited).ReturnsTo
+			year := quota.Stream + strconv.Itoa(to.Year)
+			h.put("chief", year, quota.Set{Pool: to.Pool, Seats: 1})
+			h.put("chief", year, quota.Adjusted{Pool: to.Pool, Number: 1, Amount: 1, Reason: quota.Returned})
+			return h.records[h.put("chief", year, quota.Adjusted{Pool: to.Pool, Number: 2, Amount: 1, Reason: quota.Returned})].place()
+		}},
+		{name: "returned_though_all_were_used", code: "not_returned", ledger: rationed, do: func(h *history) string {
+			return h.records[h.put("chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: 1, Reason: quota.Returned})].place()
 		}},
 		{name: "carried_over_more_than_given", code: "quota_not_given", ledger: rationed, do: changed(thisYear, func(_ *history, e *quota.CarriedOver) { e.Amount = 3 })},
 		{name: "carried_over_twice", code: "quota_not_given", ledger: rationed, do: func(h *history) string {

@@ -88,7 +88,7 @@ func (o *options) quotaAdjustCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			cmd := quota.Adjust{Pool: args[1], Number: now.Next(args[1]), Amount: amount, Reason: quota.Reason(reason), Used: l.QuotaUsed(year, args[1])}
+			cmd := quota.Adjust{Pool: args[1], Number: now.Next(args[1]), Amount: amount, Reason: quota.Reason(reason), Used: l.QuotaUsed(year, args[1]), Unused: l.QuotaUnused(year, args[1])}
 			if err := s.office.Quota(ctx, m, year, quota.Adjusted{}, cmd); err != nil {
 				return err
 			}
@@ -139,6 +139,10 @@ func (s *session) showQuota(ctx context.Context, year int) error {
 	if err != nil {
 		return err
 	}
+	l, _, err := s.replay(ctx)
+	if err != nil {
+		return err
+	}
 	rounds, err := results.Of(db).Rounds(ctx)
 	if err != nil {
 		return err
@@ -155,8 +159,12 @@ func (s *session) showQuota(ctx context.Context, year int) error {
 	text, list := fmt.Sprintf("quota of %d", year), []map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(state.Pools)) {
 		p := state.Pools[name]
+		unused := l.QuotaUnused(year, name)
 		text += fmt.Sprintf("\n  pool %s: %d seats, %d taken by rounds, %d changes", name, p.Seats, taken[name], len(p.Changes))
-		list = append(list, map[string]any{"pool": name, "seats": p.Seats, "taken": taken[name], "changes": len(p.Changes)})
+		if unused > 0 {
+			text += fmt.Sprintf("; %d come back (quota adjust --reason returned)", unused)
+		}
+		list = append(list, map[string]any{"pool": name, "seats": p.Seats, "taken": taken[name], "changes": len(p.Changes), "unused": unused})
 	}
 	return s.print(map[string]any{"year": year, "pools": list}, "%s", text)
 }

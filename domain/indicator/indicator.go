@@ -188,6 +188,7 @@ type State struct {
 	Lapsed      bool        // forfeited because it was not used in time
 	BarredUntil domain.Time // people of its application may not apply until then
 	ResetLadder bool
+	ReturnsTo   Quota // what a lapse gives back to
 }
 
 // Decide applies the rules.
@@ -304,7 +305,7 @@ func Evolve(s State, e Event) State {
 		s.Phase = PhaseUsed
 	case Forfeited:
 		s.Phase, s.Lapsed = PhaseForfeited, e.Reason == Lapsed
-		s.BarredUntil, s.ResetLadder = e.BarredUntil, e.ResetLadder
+		s.BarredUntil, s.ResetLadder, s.ReturnsTo = e.BarredUntil, e.ResetLadder, e.ReturnsTo
 	}
 	return s
 }

@@ -8,14 +8,16 @@ type Command interface{ isQuotaCommand() }
 // SetSeats asks to say how many seats a pool has.
 type SetSeats Set
 
-// Adjust asks to change it. Number tells apart two changes that are alike. Used is
-// evidence: the seats that the rounds of the year have taken.
+// Adjust asks to change it. Number tells apart two changes that are alike. Used and Unused are
+// evidence: the seats that the rounds of the year have taken, and those that were to come back to
+// it, less what has come back already.
 type Adjust struct {
 	Pool   string
 	Number uint64
 	Amount int64
 	Reason Reason
 	Used   uint64
+	Unused uint64
 }
 
 // CarryOver asks to add what an earlier year gave away. Year is that of the stream;

@@ -51,6 +51,16 @@ func (s State) Given(pool string) (n uint64) {
 	return n
 }
 
+// Returned is what has come back to the pool unused.
+func (s State) Returned(pool string) (n uint64) {
+	for _, e := range s.Pools[pool].Changes {
+		if a, ok := e.(Adjusted); ok && a.Reason == Returned {
+			n += uint64(a.Amount)
+		}
+	}
+	return n
+}
+
 // Taken is what the pools of this year took of what a pool of an earlier year gave.
 func (s State) Taken(year int, pool string) (n uint64) {
 	for _, p := range s.Pools {
@@ -101,6 +111,8 @@ func decideAdjust(s State, c Adjust) ([]Event, error) {
 		return nil, domain.Reject("invalid_reason", "reason %q for adjusting a quota", c.Reason)
 	case c.Amount == 0 || c.Amount > MaxSeats || c.Amount < -MaxSeats || c.Reason == Carried && c.Amount > 0 || c.Reason == Returned && c.Amount < 0:
 		return nil, domain.Reject("invalid_quota", "%d seats for the reason %s", c.Amount, c.Reason)
+	case c.Reason == Returned && uint64(c.Amount) > c.Unused:
+		return nil, domain.Reject("not_returned", "%d seats of pool %s come back to this year", c.Unused, c.Pool)
 	case c.Amount < 0 && (total+c.Amount < 0 || uint64(total+c.Amount) < c.Used):
 		return nil, domain.Reject("quota_used", "pool %s has %d seats, and rounds have taken %d of them", c.Pool, total, c.Used)
 	}

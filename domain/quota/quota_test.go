@@ -44,7 +44,10 @@ func TestSet(t *testing.T) {
 
 func TestAdjust(t *testing.T) {
 	rule.Given(set).When(adjust(1, -30, quota.Policy, 70)).Then(t, less)
-	rule.Given(set).When(adjust(1, 7, quota.Returned, 100)).Then(t, quota.Adjusted{Pool: "ordinary", Number: 1, Amount: 7, Reason: quota.Returned})
+	back := quota.Adjust{Pool: "ordinary", Number: 1, Amount: 7, Reason: quota.Returned, Used: 100, Unused: 7}
+	rule.Given(set).When(back).Then(t, quota.Adjusted{Pool: "ordinary", Number: 1, Amount: 7, Reason: quota.Returned})
+	back.Unused = 6
+	rule.Given(set).When(back).Refused(t, "not_returned")
 	rule.Given(set).When(adjust(1, -100, quota.Carried, 0)).Then(t, quota.Adjusted{Pool: "ordinary", Number: 1, Amount: -100, Reason: quota.Carried})
 	rule.Given(set, less).When(adjust(1, -30, quota.Policy, 70)).Nothing(t)
 	rule.Given(set, less).When(adjust(2, -30, quota.Policy, 40)).Then(t, quota.Adjusted{Pool: "ordinary", Number: 2, Amount: -30, Reason: quota.Policy})

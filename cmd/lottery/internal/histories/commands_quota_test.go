@@ -36,7 +36,7 @@ func (w *world) adjusting(year int, pool string) *command {
 		if err != nil {
 			return err
 		}
-		cmd := quota.Adjust{Pool: pool, Number: uint64(a.number), Amount: a.amount, Reason: quota.Reason(a.why), Used: l.QuotaUsed(year, pool)}
+		cmd := quota.Adjust{Pool: pool, Number: uint64(a.number), Amount: a.amount, Reason: quota.Reason(a.why), Used: l.QuotaUsed(year, pool), Unused: l.QuotaUnused(year, pool)}
 		return w.office.Quota(ctx, m, year, quota.Adjusted{}, cmd)
 	}, func() answer { return w.m.adjust(actor, year, a) })
 }

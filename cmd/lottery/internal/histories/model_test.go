@@ -232,12 +232,39 @@ func (m *model) adjust(actor string, year int, a adjustment) answer {
 		return refused("quota_changed")
 	case a.why == "returned" && a.amount < 0 || a.why == "carried_over" && a.amount > 0 || a.amount == 0:
 		return refused("invalid_quota")
+	case a.why == "returned" && a.amount > m.unused(year, a.pool):
+		return refused("not_returned")
 	case a.amount < 0 && q.total+a.amount < int64(m.taken(year, a.pool, "")):
 		return refused("quota_used")
 	}
 	q.total += a.amount
 	q.changes = append(q.changes, a)
 	return changed
+}
+
+// unused is what comes back to a year and has not come back yet.
+func (m *model) unused(year int, pool string) (n int64) {
+	for id, r := range m.rounds {
+		left := int64(0)
+		for _, s := range r.settled {
+			if s.Pool == pool && r.drawTime.Year() == year {
+				left = int64(s.Returned)
+			}
+		}
+		for name, i := range m.rights {
+			if k := rankOf(name); k.round == id && k.pool == pool && i.barred != 0 && m.versionOf(id).Lapse.Returns {
+				left--
+				n += int64(one(i.useBy.Year() == year))
+			}
+		}
+		n += max(0, left)
+	}
+	for _, c := range m.quotas[year][pool].changes {
+		if a, is := c.(adjustment); is && a.why == "returned" {
+			n -= a.amount
+		}
+	}
+	return max(0, n)
 }
 
 // carryOver takes the seats from one year and gives them to the other, or does nothing.
