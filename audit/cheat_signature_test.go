@@ -172,6 +172,7 @@ func signatureCheats() []cheat {
 			return backDated(h, "rex", changed)
 		}},
 		{name: "signed_without_a_key", code: audit.SignatureUnexpected, do: signedBy("cora", "round-r1", round.Sealed{})},
+		{name: "appointed_without_a_key", code: "key_missing", hooks: everybodySigns, do: changed("officer-rita", func(_ *history, e *officer.Appointed) { e.Key = "" })},
 		{name: "key_of_another_form", code: "invalid_key", hooks: everybodySigns, do: changed("officer-rita", func(_ *history, e *officer.Appointed) {
 			e.Key = officer.PublicKey(strings.ToUpper(string(e.Key)))
 		})},

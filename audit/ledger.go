@@ -230,7 +230,7 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 	var cmd officer.Command
 	switch e := e.(type) {
 	case officer.Appointed:
-		cmd = officer.Appoint(e)
+		cmd = officer.Appoint{Roles: e.Roles, Key: e.Key, Signed: d.Meta.Signature != eventstore.Signature{}}
 	case officer.RoleChanged:
 		cmd = officer.ChangeRoles(e)
 	case officer.KeyChanged:

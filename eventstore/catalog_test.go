@@ -237,7 +237,7 @@ func TestListsWithoutMembers(t *testing.T) {
 		case rules.Adopted:
 			_, err = rules.Decide(rules.State{}, rules.Adopt{Version: e.Version})
 		case officer.Appointed:
-			_, err = officer.Decide(officer.State{}, officer.Appoint(e))
+			_, err = officer.Decide(officer.State{}, officer.Appoint{Roles: e.Roles, Key: e.Key})
 		case application.Rejected:
 			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted}, application.Reject{Reasons: e.Reasons})
 		case application.CheckRecorded:

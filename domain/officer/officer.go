@@ -117,10 +117,12 @@ func (Dismissed) isOfficer()   {}
 //sumtype:decl
 type Command interface{ isOfficerCommand() }
 
-// Appoint asks to give roles, and a key if there is one.
+// Appoint asks to give roles, and a key if there is one. Signed is evidence: whoever appoints
+// has a key himself, and appoints nobody without one.
 type Appoint struct {
-	Roles []Role
-	Key   PublicKey
+	Roles  []Role
+	Key    PublicKey
+	Signed bool
 }
 
 // ChangeRoles asks to exchange the roles.
@@ -194,10 +196,12 @@ func decideAppoint(s State, c Appoint) ([]Event, error) {
 		return nil, domain.Reject("invalid_key", "a public key is 64 lower-case hex digits")
 	case slices.Equal(s.Roles, c.Roles) && s.Key == c.Key:
 		return nil, nil
+	case c.Signed && c.Key == "":
+		return nil, domain.Reject("key_missing", "whoever signs appoints only officers who sign: name the public key of the new one")
 	case len(s.Roles) > 0:
 		return nil, domain.Reject("officer_exists", "the officer holds other roles, or another key; change them")
 	}
-	return []Event{Appointed(c)}, nil
+	return []Event{Appointed{c.Roles, c.Key}}, nil
 }
 
 func inOffice(s State) error {

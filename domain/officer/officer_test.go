@@ -57,6 +57,9 @@ const (
 func TestKeys(t *testing.T) {
 	keyed := officer.Appointed{Roles: reviewer, Key: key}
 	rule.Given().When(officer.Appoint{Roles: reviewer, Key: key}).Then(t, keyed)
+	rule.Given().When(officer.Appoint{Roles: reviewer, Key: key, Signed: true}).Then(t, keyed)
+	rule.Given().When(officer.Appoint{Roles: reviewer, Signed: true}).Refused(t, "key_missing")
+	rule.Given(appointed).When(officer.Appoint{Roles: reviewer, Signed: true}).Nothing(t)
 	rule.Given(keyed).When(officer.Appoint{Roles: reviewer, Key: key}).Nothing(t)
 	rule.Given(keyed).When(officer.Appoint{Roles: reviewer, Key: other}).Refused(t, "officer_exists")
 	rule.Given(keyed).When(officer.Appoint{Roles: reviewer}).Refused(t, "officer_exists")

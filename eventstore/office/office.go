@@ -136,7 +136,11 @@ func (o *Office) Officer(ctx context.Context, meta eventstore.Meta, id string, s
 		if err != nil {
 			return err
 		}
-		if founding {
+		if !founding {
+			if cmd, err = o.appointing(ctx, meta, c); err != nil {
+				return err
+			}
+		} else {
 			allowed = func() error { return eventstore.RequireKey(o.Store, id, c.Key) }
 		}
 	}
@@ -144,6 +148,17 @@ func (o *Office) Officer(ctx context.Context, meta eventstore.Meta, id string, s
 		return err
 	}
 	return handle(ctx, o, eventstore.Officers, officer.Stream+id, meta, cmd)
+}
+
+// appointing adds to an appointment whether the one who appoints signs.
+func (o *Office) appointing(ctx context.Context, meta eventstore.Meta, c officer.Appoint) (officer.Command, error) {
+	id, err := meta.Officer()
+	if err != nil {
+		return nil, err
+	}
+	l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+id, meta)
+	c.Signed = l.State.Key != ""
+	return c, err
 }
 
 func (o *Office) founding(ctx context.Context, meta eventstore.Meta, id string, roles []officer.Role) (bool, error) {

@@ -130,15 +130,19 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 	}
 	require.NoError(t, appoint("wei", "ann", eventstore.PublicKeyOf(keyOf(1))))
 	require.NoError(t, appoint("ann", "bob", eventstore.PublicKeyOf(keyOf(2))))
-	waits(t, appoint("ann", "cyd", ""), "ann")
+	requireCode(t, "key_missing", appoint("ann", "cyd", ""))
+	cyd := eventstore.PublicKeyOf(keyOf(3))
+	waits(t, appoint("ann", "cyd", cyd), "ann")
 	waits(t, b.DismissOfficer(ctx, by("wei", "dismiss"), "li"), "wei")
 	require.NoError(t, b.DismissOfficer(ctx, by("bob", "dismiss li"), "li"))
-	require.NoError(t, appoint("bob", "cyd", ""))
+	require.NoError(t, appoint("bob", "cyd", cyd))
 	waits(t, b.AdoptRules(ctx, by("bob", "rules"), rules.Beijing2021()), "bob")
 	require.NoError(t, b.AdoptRules(ctx, by("ann", "rules"), rules.Beijing2021()))
-	waits(t, b.DismissOfficer(ctx, by("bob", "dismiss bob"), "bob"), "bob")
-	require.NoError(t, b.DismissOfficer(ctx, by("ann", "dismiss bob"), "bob"))
-	require.NoError(t, appoint("ann", "dan", ""))
+	for _, id := range []string{"cyd", "bob"} {
+		waits(t, b.DismissOfficer(ctx, by("bob", "dismiss "+id), id), "bob")
+		require.NoError(t, b.DismissOfficer(ctx, by("ann", "dismiss "+id), id))
+	}
+	require.NoError(t, appoint("ann", "dan", eventstore.PublicKeyOf(keyOf(4))))
 }
 
 // TestTwoOfficersCrash: the store stops answering when the second officer's command is carried
