@@ -175,6 +175,12 @@ func officerCheats() []cheat {
 			return at("round-r1", round.Opened{})(h)
 		}},
 		{name: "rules_never_adopted", code: "unknown_rules", do: changed("round-r1", func(_ *history, e *round.Opened) { e.Rules = "secret" })},
+		{name: "opened_under_replaced_rules", code: "rules_replaced", do: func(h *history) string {
+			v := h.version
+			v.Name, v.Replaces = "test-2027", v.Name
+			h.insert(h.index("round-r1", round.Opened{}), "chief", "rules-test-2027", rules.Adopted{Version: v}).at -= inFlight + 1
+			return at("round-r1", round.Opened{})(h)
+		}},
 		{name: "rules_before_they_are_in_force", code: "rules_not_in_force", do: changed("round-r1", func(h *history, e *round.Opened) { e.Opens = h.version.ValidFrom - 1 })},
 		{name: "two_pools_for_the_same", code: "invalid_rules", do: changed("rules-test-2026", func(_ *history, e *rules.Adopted) {
 			e.Pools = append(append([]rules.Pool{}, e.Pools...), rules.Pool{Name: "second-chance", Indicator: domain.Ordinary, Applicants: []domain.ApplicantKind{domain.Individual}, Method: e.Pools[0].Method})

@@ -69,7 +69,8 @@ type slot[S any] struct {
 
 type versionOf struct {
 	slot[rules.State]
-	sha256 domain.Digest // of the adoption's data
+	sha256  domain.Digest // of the adoption's data
+	adopted domain.Time
 }
 
 type officerOf struct {
@@ -213,7 +214,7 @@ func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
 		if e.Name != d.StreamID {
 			return d.fault(EventStream, "version %s in the stream of %s", e.Name, d.StreamID)
 		}
-		v.sha256 = digestOf(d.Leaf.Data)
+		v.sha256, v.adopted = digestOf(d.Leaf.Data), d.Meta.At
 		return decide(eventstore.Rules, &v.slot, d, rules.Event(e), rules.Command(rules.Adopt{Version: e.Version}))
 	}
 	return d.fault(EventUnknown, "%T", e)

@@ -95,7 +95,7 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		if v == nil || v.sha256 != e.RulesSHA256 {
 			return nil, d.fault("unknown_rules", "rules %s with SHA-256 %s are not adopted", e.Rules, e.RulesSHA256)
 		}
-		return l.openCommand(e, v.state.Version), nil
+		return l.openCommand(e, v.state.Version, d.Meta.At-inFlight), nil
 	case round.Closed:
 		return round.Close{At: d.Meta.At}, nil
 	case round.Sealed:

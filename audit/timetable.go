@@ -15,10 +15,15 @@ func SupersedingPath(id string, n uint64) string {
 	return "announcements/" + id + "." + strconv.FormatUint(n, 10) + ".json"
 }
 
-func (l *Ledger) openCommand(e round.Opened, v rules.Version) round.Open {
+func (l *Ledger) openCommand(e round.Opened, v rules.Version, seen domain.Time) round.Open {
 	cmd := round.Open{Rules: e.Rules, RulesSHA256: e.RulesSHA256, Opens: e.Opens, Closes: e.Closes, ValidFrom: v.ValidFrom, Reruns: e.Reruns}
 	if before := l.rounds[e.Reruns]; before != nil {
 		cmd.RerunVoided, cmd.RerunBy = before.state.Phase == round.PhaseVoided, before.rerunBy
+	}
+	for name, other := range l.rules {
+		if other.adopted < seen && other.state.Version.Supersedes(e.Rules, e.Opens) {
+			cmd.ReplacedBy = max(cmd.ReplacedBy, name)
+		}
 	}
 	return cmd
 }

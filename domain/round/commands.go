@@ -15,6 +15,7 @@ type Open struct {
 	RulesSHA256   domain.Digest
 	Opens, Closes domain.Time
 	ValidFrom     domain.Time // of the rules
+	ReplacedBy    string      // evidence: a version in whose time the window opens, and which replaces the rules, or ""
 
 	Reruns      string // the voided round that this one stands for, or ""
 	RerunVoided bool   // evidence: that round is voided

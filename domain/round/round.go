@@ -121,6 +121,8 @@ func decideOpen(s State, c Open) ([]Event, error) {
 		return nil, domain.Reject("invalid_window", "the window must open before it closes")
 	case c.Opens < c.ValidFrom:
 		return nil, domain.Reject("rules_not_in_force", "rules %s are in force from %s, the window opens at %s", c.Rules, c.ValidFrom, c.Opens)
+	case c.ReplacedBy != "":
+		return nil, domain.Reject("rules_replaced", "rules %s have taken the place of rules %s when the window opens", c.ReplacedBy, c.Rules)
 	case c.Reruns != "" && !c.RerunVoided:
 		return nil, domain.Reject("not_voided", "round %s was not voided, so none stands for it", c.Reruns)
 	case c.Reruns != "" && c.RerunBy != "":

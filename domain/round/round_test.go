@@ -105,6 +105,10 @@ func TestOpen(t *testing.T) {
 	early := open
 	early.ValidFrom = opens + 1
 	rule.Given().When(early).Refused(t, "rules_not_in_force")
+	replaced := open
+	replaced.ReplacedBy = "v2"
+	rule.Given().When(replaced).Refused(t, "rules_replaced")
+	rule.Given(opened).When(replaced).Nothing(t)
 	for code, changes := range map[string][]func(*round.Open){
 		"invalid_id": {
 			func(c *round.Open) { c.Rules = "" },

@@ -36,6 +36,13 @@ type Version struct {
 	Lapse                  Lapse     `json:"lapse,omitzero"`
 	// TwoOfficers: one proposes and another approves what seals, announces, draws, publishes or voids a round.
 	TwoOfficers bool `json:"two_officers,omitzero"`
+
+	Replaces string `json:"replaces,omitzero"` // version that no window from ValidFrom on may open under
+}
+
+// Supersedes reports whether a window that opens then may not be held under a version any more.
+func (v Version) Supersedes(version string, opens domain.Time) bool {
+	return v.Replaces == version && opens >= v.ValidFrom
 }
 
 // Pool returns the pool of this name.
@@ -53,6 +60,8 @@ func (v Version) Check() error {
 	switch {
 	case !domain.ValidID(v.Name):
 		return domain.Reject("invalid_id", "rules version %q", v.Name)
+	case v.Replaces != "" && (!domain.ValidID(v.Replaces) || v.Replaces == v.Name):
+		return domain.Reject("invalid_id", "%q is no version that %s may replace", v.Replaces, v.Name)
 	case v.ValidFrom <= 0 || v.ValidFrom > domain.MaxTime:
 		return domain.Reject("invalid_rules", "valid_from is missing or out of range")
 	case v.Ladder.outOfRange():

@@ -200,6 +200,14 @@ func (o *Office) RerunRound(ctx context.Context, meta eventstore.Meta, id, versi
 	cmd := round.Open{
 		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom, Reruns: reruns,
 	}
+	for e, err := range all[rules.Event](ctx, o.Store, rules.Stream) {
+		if err != nil {
+			return err
+		}
+		if a, is := e.event.(rules.Adopted); is && a.Supersedes(version, opens) {
+			cmd.ReplacedBy = a.Name
+		}
+	}
 	if reruns != "" {
 		if cmd.RerunVoided, cmd.RerunBy, err = o.rerun(ctx, id, reruns); err != nil {
 			return err

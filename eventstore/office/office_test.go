@@ -166,6 +166,23 @@ func TestRolesAreRequired(t *testing.T) {
 	require.Equal(t, before, b.store.content())
 }
 
+// TestRulesAreReplaced: from its first day on a version takes the place of the one that it names; the
+// rounds before keep theirs.
+func TestRulesAreReplaced(t *testing.T) {
+	b := newBureau(t)
+	require.NoError(t, b.AdoptRules(ctx, by("wei", "rules"), beijing()))
+	require.NoError(t, b.OpenRound(ctx, by("wei", "open"), "2026-1", "beijing-2021", opens, closes))
+	next := beijing()
+	next.Name, next.ValidFrom, next.Replaces = "beijing-2026", opens+1, "beijing-2021"
+	require.NoError(t, b.AdoptRules(ctx, by("wei", "next"), next))
+	require.NoError(t, b.OpenRound(ctx, by("wei", "open 2"), "2026-2", "beijing-2021", opens, closes))
+	requireCode(t, "rules_replaced", b.OpenRound(ctx, by("wei", "open 3"), "2026-3", "beijing-2021", opens+1, closes))
+	require.NoError(t, b.OpenRound(ctx, by("wei", "open 4"), "2026-3", "beijing-2026", opens+1, closes))
+	require.NoError(t, b.OpenRound(ctx, by("wei", "open"), "2026-1", "beijing-2021", opens, closes), "repeated")
+	next.Name, next.Replaces = "loop", "loop"
+	requireCode(t, "invalid_id", b.AdoptRules(ctx, by("wei", "loop"), next))
+}
+
 func TestOpenRoundNamesTheStoredRules(t *testing.T) {
 	b := newBureau(t)
 	require.NoError(t, b.AdoptRules(ctx, by("wei", "rules"), beijing()))
