@@ -57,6 +57,9 @@ func (db *DB) consume(ctx context.Context, from source, patient bool) error {
 			return err
 		}
 		if err := db.apply(ctx, b); err != nil {
+			if ctx.Err() != nil { // the transaction may say only that it is over
+				return ctx.Err()
+			}
 			return err
 		}
 		if b.err != nil {

@@ -35,6 +35,7 @@ func Housing2026() Version {
 		UseSeconds:    90 * day,
 		Mode:          draw.Serial,
 		TwoOfficers:   true,
+		PromoteFor:    Vacancies, // a flat is never left empty while somebody waits for it
 	}
 }
 
