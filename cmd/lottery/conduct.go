@@ -304,7 +304,7 @@ func (s *session) awardRound(ctx context.Context, id string) (awarded, declined 
 		return 0, 0, err
 	}
 	state, selected := l.Round(id)
-	if state.Phase != round.PhasePublished {
+	if state.Phase != round.PhasePublished && state.Phase != round.PhaseSettled {
 		return 0, 0, domain.Reject("round_phase", "round %q is not published", id)
 	}
 	if awarded, declined, err = s.award(ctx, m, id, selected); err != nil {

@@ -245,6 +245,25 @@ func (s *session) showRound(ctx context.Context, id string) error {
 	if r.Announced.BeaconRound != 0 {
 		chain, _ := draw.ChainByName(r.Announced.Chain.String())
 		fmt.Fprintf(&b, "\n  draw at %s with round %d of %s", r.Announced.DrawTime, r.Announced.BeaconRound, chain.ID)
+		if r.Superseded > 0 {
+			fmt.Fprintf(&b, "; announcements before: %d", r.Superseded)
+		}
+		if len(r.Anchors) > 0 {
+			fmt.Fprintf(&b, "; anchors: %d", len(r.Anchors))
+		}
+		if r.Announced.Ceremony {
+			fmt.Fprintf(&b, "; with a ceremony, recorded: %t", r.Ceremony != "")
+		}
+	}
+	if r.Opened.Reruns != "" {
+		fmt.Fprintf(&b, "\n  stands for the voided round %s", r.Opened.Reruns)
+	}
+	if r.Void != "" {
+		fmt.Fprintf(&b, "\n  voided: %s", r.Void)
+	}
+	for _, p := range r.Settled.Pools {
+		fmt.Fprintf(&b, "\n  settled, pool %s: %d awarded, %d promoted, %d confirmed, %d used, %d forfeited, %d revoked, %d seats unused",
+			p.Pool, p.Awarded, p.Promoted, p.Confirmed, p.Used, p.Forfeited, p.Revoked, p.Returned)
 	}
 	return s.print(roundObject(id, r), "%s", b.String())
 }
