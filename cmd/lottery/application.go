@@ -24,7 +24,7 @@ func (o *options) applicationCommand() *cobra.Command {
 		})
 	})
 	return group("application", "applications one by one",
-		o.showCommand(), o.queryCommand(), o.editCommand(), withdraw,
+		o.showCommand(), o.queryCommand(), o.findCommand(), o.editCommand(), withdraw,
 		o.recheckCommand(), o.renewCommand(), o.creditCommand(), o.disqualifyCommand(), o.expireCommand())
 }
 

@@ -38,6 +38,7 @@ type Kind string
 const (
 	Masked  Kind = "masked"  // the record with names and numbers masked
 	Receipt Kind = "receipt" // the whole record with its salt
+	Codes   Kind = "codes"   // the codes of applications, by the identity number of somebody in them
 )
 
 // Event is what may be stored in an officer's stream of reads.
@@ -82,8 +83,8 @@ func Decide(_ State, cmd Command) ([]Event, error) {
 			return nil, domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
 		case !slices.Contains(Reasons, c.Reason):
 			return nil, domain.Reject("invalid_reason", "a reason is one of %v", Reasons)
-		case c.Record != Masked && c.Record != Receipt:
-			return nil, domain.Reject("unknown_kind", "a record is read %s or as %s", Masked, Receipt)
+		case c.Record != Masked && c.Record != Receipt && c.Record != Codes:
+			return nil, domain.Reject("unknown_kind", "what is read is one of %s, %s and %s", Masked, Receipt, Codes)
 		}
 		return []Event{Read(c)}, nil
 	}

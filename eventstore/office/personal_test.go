@@ -351,3 +351,38 @@ func recorded(t *testing.T, b bureau) {
 		}
 	}
 }
+
+// TestFind: a person's applications by the tag, the ended ones as well, each look noted for the
+// applicant who was found.
+func TestFind(t *testing.T) {
+	b := newBureau(t)
+	b.opened(t)
+	require.NoError(t, b.AppointOfficer(ctx, by("wei", "custodian"), "carl", []officer.Role{officer.Custodian}))
+	find := func(n int) []office.Found {
+		found, err := b.Find(ctx, by("carl", "find"), b.Tag(person(t, n)), access.ApplicantRequest)
+		require.NoError(t, err)
+		return found
+	}
+	require.Empty(t, find(1))
+	require.Empty(t, b.store.stream(access.Stream+"carl"))
+	one, err := b.Submit(ctx, by("li", "one"), submission(t, domain.Ordinary, 1, 2))
+	require.NoError(t, err)
+	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), one.Code))
+	two, err := b.Submit(ctx, by("li", "two"), submission(t, domain.Ordinary, 2, 3))
+	require.NoError(t, err)
+	_, err = b.Submit(ctx, by("li", "three"), submission(t, domain.Ordinary, 1, 3)) // refused: 3 takes part already
+	requireCode(t, "duplicate_person", err)
+	for n, codes := range map[int][]string{1: {one.Code}, 2: {one.Code, two.Code}, 3: {two.Code}} {
+		var got []string
+		for _, f := range find(n) {
+			got = append(got, f.Code)
+		}
+		require.Equal(t, codes, got)
+	}
+	require.Len(t, b.store.stream(access.Stream+"carl"), 4)
+	_, err = b.Find(ctx, by("li", "find"), b.Tag(person(t, 1)), access.ApplicantRequest)
+	requireCode(t, "not_allowed", err)
+	_, err = b.Find(ctx, by("carl", "find"), b.Tag(person(t, 1)), "curiosity")
+	requireCode(t, "invalid_reason", err)
+	require.Len(t, b.store.stream(access.Stream+"carl"), 4)
+}

@@ -1,0 +1,77 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/access"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/reservation"
+	"lotteryledger/eventstore"
+)
+
+// Found is an application that somebody takes part in, or took.
+type Found struct {
+	Code string
+	application.State
+}
+
+// Find lists the applications of the person or organisation with this tag, in the order in
+// which they were begun: whoever has lost a code gets it back. As with [Office.Look], that it was
+// looked for is stored before, once for each applicant who was found.
+func (o *Office) Find(ctx context.Context, meta eventstore.Meta, tag domain.Digest, why access.Reason) ([]Found, error) {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
+		return nil, err
+	}
+	if _, err := access.Decide(access.State{}, access.Look{Applicant: strings.Repeat("0", 32), Reason: why, Record: access.Codes}); err != nil {
+		return nil, err
+	}
+	codes, err := o.claimed(ctx, tag)
+	if err != nil {
+		return nil, err
+	}
+	var found []Found
+	noted := map[string]bool{}
+	for _, code := range codes {
+		s, err := o.LoadApplication(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		if s.Phase == "" || !slices.Contains(s.Persons, tag) { // claimed for what was refused then, or edited since
+			continue
+		}
+		if !noted[s.Applicant] {
+			if err := o.note(ctx, meta, access.Look{Applicant: s.Applicant, Reason: why, Record: access.Codes}); err != nil {
+				return nil, err
+			}
+			noted[s.Applicant] = true
+		}
+		found = append(found, Found{code, s})
+	}
+	return found, nil
+}
+
+// claimed lists the codes that a person was ever reserved for, each once.
+func (o *Office) claimed(ctx context.Context, tag domain.Digest) (codes []string, err error) {
+	stream := reservation.Stream + tag.String()
+	for r, err := range o.Store.Read(ctx, stream, 0) {
+		if errors.Is(err, eventstore.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", stream, err)
+		}
+		e, err := eventstore.Decode(r.Type, r.Data)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s at revision %d: %w", stream, r.Revision, err)
+		}
+		if c, is := e.(reservation.Claimed); is && !slices.Contains(codes, c.Application) {
+			codes = append(codes, c.Application)
+		}
+	}
+	return codes, nil
+}
