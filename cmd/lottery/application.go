@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -30,8 +32,9 @@ func (o *options) applicationCommand() *cobra.Command {
 
 // editCommand changes facts of one member; what is not named stays.
 func (o *options) editCommand() *cobra.Command {
-	var member, until2020, since2021, generations int
+	var member, until2020, since2021, generations, scale int
 	var waiting, registered, family string
+	var choices, grounds []string
 	c := leaf("edit CODE", "change facts of an application that is not approved yet", cobra.ExactArgs(1), nil)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		changed := c.Flags().Changed
@@ -62,6 +65,18 @@ func (o *options) editCommand() *cobra.Command {
 			if changed("generations") {
 				st.Generations = generations
 			}
+			if changed("scale") {
+				st.Scale = scale
+			}
+			if changed("choices") {
+				st.Choices = append([]string(nil), choices...)
+			}
+			if changed("grounds") {
+				p.Grounds = nil
+				for _, g := range slices.Sorted(slices.Values(grounds)) {
+					p.Grounds = append(p.Grounds, rules.Ground(g))
+				}
+			}
 			for _, d := range []struct {
 				flag, text string
 				to         *domain.Time
@@ -87,6 +102,9 @@ func (o *options) editCommand() *cobra.Command {
 	f.IntVar(&until2020, "draws-until-2020", 0, "draws taken part in until 2020")
 	f.IntVar(&since2021, "draws-since-2021", 0, "draws taken part in since 2021")
 	f.IntVar(&generations, "generations", 0, "generations of the family")
+	f.IntVar(&scale, "scale", 0, "scale of an organisation")
+	f.StringSliceVar(&choices, "choices", nil, "pools asked for by name, the most wanted first, with commas; '' for none")
+	f.StringSliceVar(&grounds, "grounds", nil, fmt.Sprintf("of the member, of %v, with commas; '' for none", rules.Grounds))
 	f.StringVar(&waiting, "waiting-since", "", "start of waiting for new energy, YYYY-MM-DD")
 	f.StringVar(&registered, "registered-on", "", "earliest registration, YYYY-MM-DD")
 	f.StringVar(&family, "family-since", "", "first application as a family, YYYY-MM-DD")
