@@ -150,7 +150,7 @@ func (c *checker) eachEvent(find func(place, what string, args ...any), each fun
 			}
 		case r.at == at || at == groupEnd:
 			if groupEnd <= at {
-				_, next, err := c.log.behind(at)
+				_, next, err := c.log.behind(at, at+1)
 				if err != nil {
 					return fmt.Errorf("checking the event store: %w", err)
 				}

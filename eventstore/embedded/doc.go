@@ -121,7 +121,9 @@
 //
 // Everything is under a checksum that is verified whenever it is read, and
 // [Folder.Check] reads everything. After a crash, damage in the last group of the log
-// cannot be told from a write that was cut off.
+// cannot be told from a write that was cut off. When a cut of power loses the beginning of that group
+// and keeps what follows, and an event there was made to look like another group, opening
+// takes it for damage and refuses; nothing that was acknowledged is touched.
 //
 // # Limits
 //

@@ -119,7 +119,7 @@ func hasIndex(disk vfs.FS, dir string) bool {
 }
 
 func unknownLayout(version string) error {
-	return fmt.Errorf("the layout has version %q; this program knows version %q only", version, layout)
+	return fmt.Errorf("the layout has version %q; this program knows version %q only; open the store with the program that wrote it", version, layout)
 }
 
 // openLog opens the file and compares its header.

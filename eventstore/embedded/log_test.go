@@ -182,3 +182,51 @@ func TestRepeatedAtOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, p.events, 200)
 }
+
+// TestForgedTail: an event that looks like the beginning of a group, in a write that was cut off, does not
+// keep the store from being opened.
+func TestForgedTail(t *testing.T) {
+	for _, forged := range []bool{false, true} {
+		for _, cut := range []int{2000, 3000, groupHeader} {
+			require.NoError(t, openTorn(t, forged, cut), "forged %t, cut at %d", forged, cut)
+		}
+	}
+}
+
+// openTorn opens a store whose last group, an append of 4,000 bytes, was cut off.
+func openTorn(t *testing.T, forged bool, cut int) error {
+	fs := vfs.NewMem()
+	s, err := openStore("store", fs, zerolog.Nop(), true)
+	require.NoError(t, err)
+	w := startWriter(s)
+	require.NoError(t, w.do(t.Context(), appendTo("a", expectation{}, []byte("{}"))).err)
+	v := s.acquire()
+	tail := v.tail
+	s.release(v)
+	w.stop()
+	require.NoError(t, s.close())
+
+	// the group that the writer would have written next
+	ev := newProposal("b", uuid.New(), "thing.happened", true, nil, make([]byte, 4000))
+	data := ev.content()
+	at := tail + uint64(groupHeader+recordHeader+6+len(ev.body)-len(data))
+	if forged {
+		h := make([]byte, groupHeader)
+		sealGroup(h, at)
+		copy(data, h)
+	}
+	rec := appendFrame([]byte{0, 0, 0, 0, kindEvent}, ev.body, stamp{0, tail + groupHeader, 1}.suffix(nil), nil, tail+groupHeader)
+	seal(rec)
+	g := append(make([]byte, groupHeader), rec...)
+	sealGroup(g, tail)
+	f, err := fs.OpenReadWrite("store/events", vfs.WriteCategoryUnspecified)
+	require.NoError(t, err)
+	_, err = f.WriteAt(g[:cut], int64(tail))
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	s, err = openStore("store", fs, zerolog.Nop(), true)
+	if err == nil {
+		require.NoError(t, s.close())
+	}
+	return err
+}

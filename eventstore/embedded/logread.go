@@ -116,9 +116,23 @@ func eachRecord(b []byte, at uint64, each func(record []byte, at uint64, e event
 	return nil
 }
 
+// unfinished is how many bytes the group at a position was to have with its beginning, as that
+// says, or 1 when the beginning itself is not whole.
+func (l *eventLog) unfinished(at uint64) (size uint64, err error) {
+	r := logReader{log: l, at: at, end: l.size}
+	if err := r.fill(groupHeader); err != nil {
+		return 0, fmt.Errorf("reading the file of events: %w", err)
+	}
+	length, err := parseGroup(r.buf[:min(groupHeader, len(r.buf))], at)
+	if err != nil {
+		return 1, nil
+	}
+	return groupHeader + length, nil
+}
+
 // behind searches everything from a position on. It tells whether there is anything but
-// zeros, and where behind the position a group begins.
-func (l *eventLog) behind(from uint64) (dirty bool, group uint64, err error) {
+// zeros, and where a group begins, next or later.
+func (l *eventLog) behind(from, next uint64) (dirty bool, group uint64, err error) {
 	const overlap = groupHeader - 1
 	b := make([]byte, pageBytes)
 	for at := from; at < l.size; {
@@ -132,7 +146,7 @@ func (l *eventLog) behind(from uint64) (dirty bool, group uint64, err error) {
 			}
 			dirty = true
 			// The byte may be the kind of a group's record, the fifth of it.
-			if start := i - recordHeader + 1; c == kindGroup && start >= 0 && at+uint64(start) > from && start+groupHeader <= n &&
+			if start := i - recordHeader + 1; c == kindGroup && start >= 0 && at+uint64(start) >= next && start+groupHeader <= n &&
 				binary.BigEndian.Uint64(b[start+recordHeader:]) == at+uint64(start) {
 				if _, err := parseGroup(b[start:start+groupHeader], at+uint64(start)); err == nil {
 					return true, at + uint64(start), nil

@@ -64,7 +64,12 @@ func (s *store) replay() (tail uint64, err error) {
 		}
 		tail, last = reader.at, group
 	}
-	dirty, follows, err := s.log.behind(tail)
+	// What the unfinished group itself holds is no group, whatever its author made it look like.
+	size, err := s.log.unfinished(tail)
+	if err != nil {
+		return 0, err
+	}
+	dirty, follows, err := s.log.behind(tail, tail+size)
 	switch {
 	case err != nil:
 		return 0, err
