@@ -50,7 +50,7 @@ func TestCheat(t *testing.T) {
 func allCheats() []cheat {
 	var all []cheat
 	for _, list := range [][]cheat{
-		formCheats(), orderCheats(), officerCheats(), peopleCheats(), personalCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), housingCheats(), quotaCheats(),
+		formCheats(), orderCheats(), officerCheats(), peopleCheats(), personalCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), housingCheats(), quotaCheats(), noticeCheats(),
 		checkCheats(), recheckCheats(), validityCheats(), creditCheats(), applicantCheats(), signatureCheats(), proposalCheats(),
 		timetableCheats(), promotionCheats(), lapseCheats(), clockCheats(), partyCheats(),
 	} {

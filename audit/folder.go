@@ -27,7 +27,7 @@ type Report struct {
 	KeyFromFolder bool          `json:"key_from_folder"` // nobody else vouched for the key
 	Leaves        int64         `json:"leaves"`
 	Root          domain.Digest `json:"root"`
-	Files         int           `json:"files"` // rosters, announcements and results recomputed and compared
+	Files         int           `json:"files"` // rosters, announcements and results recomputed and compared, and texts of notices
 	Rounds        []RoundReport `json:"rounds"`
 }
 
@@ -102,6 +102,9 @@ func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Re
 		}
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := cmp.notices(l); err != nil {
 		return nil, err
 	}
 	if err := cmp.unknown(); err != nil {
@@ -242,9 +245,9 @@ func (c *comparison) differs(how string) error {
 	return faultyFile(FileWrong, c.name, c.line, how)
 }
 
-// unknown finds files among rosters, announcements and results that no leaf implies.
+// unknown finds files among rosters, announcements, results and notices that no leaf implies.
 func (c *comparer) unknown() error {
-	for _, dir := range []string{"rosters", "announcements", "results"} {
+	for _, dir := range []string{"rosters", "announcements", "results", noticesDir} {
 		err := fs.WalkDir(c.files, dir, func(name string, e fs.DirEntry, err error) error {
 			switch {
 			case errors.Is(err, fs.ErrNotExist) && name == dir:

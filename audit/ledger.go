@@ -14,6 +14,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
@@ -41,6 +42,8 @@ type Ledger struct {
 	indicators   map[string]*slot[indicator.State]
 	quotas       map[int]*quotaOf // by year
 	proposals    map[string]*slot[proposal.State]
+	notices      map[string]*slot[notice.State]
+	texts        map[domain.Digest]notice.Text // of all notices that ever were
 }
 
 // NewLedger begins before the first leaf. The files that leaves imply are given to
@@ -58,6 +61,8 @@ func NewLedger(files Files) *Ledger {
 		indicators:   map[string]*slot[indicator.State]{},
 		quotas:       map[int]*quotaOf{},
 		proposals:    map[string]*slot[proposal.State]{},
+		notices:      map[string]*slot[notice.State]{},
+		texts:        map[domain.Digest]notice.Text{},
 	}
 }
 
@@ -126,6 +131,8 @@ func (l *Ledger) Apply(d *Decoded) error {
 		err = l.applyRound(d, e)
 	case indicator.Event:
 		err = l.applyIndicator(d, e)
+	case notice.Event:
+		err = l.applyNotice(d, e)
 	case quota.Event:
 		err = l.applyQuota(d, e)
 	default:

@@ -55,5 +55,5 @@ func TestThreatsDocument(t *testing.T) {
 	for i := range 40 {
 		require.Equal(t, strconv.Itoa(i+1), classes[i])
 	}
-	require.Equal(t, []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "q"}, classes[40:])
+	require.Equal(t, []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "q", "r"}, classes[40:])
 }

@@ -19,6 +19,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
@@ -106,6 +107,9 @@ var aggregates = map[string]aggregate{
 		[]indicator.Command{
 			indicator.Award{}, indicator.Confirm{}, indicator.Revoke{}, indicator.Use{}, indicator.Forfeit{}, indicator.Promote{},
 		}),
+	"notice": anything(notice.Decide, notice.Evolve, nothing[notice.State],
+		[]notice.Event{notice.Published{}, notice.Replaced{}, notice.Withdrawn{}},
+		[]notice.Command{notice.Publish{}, notice.Replace{}, notice.Withdraw{}}),
 	"officer": anything(officer.Decide, officer.Evolve, func(s officer.State) any { return s.KeyedAdministrator() },
 		[]officer.Event{officer.Appointed{}, officer.RoleChanged{}, officer.KeyChanged{}, officer.Dismissed{}},
 		[]officer.Command{officer.Appoint{}, officer.ChangeRoles{}, officer.ChangeKey{}, officer.Dismiss{}}),
@@ -172,6 +176,7 @@ func FuzzAccess(f *testing.F)      { f.Fuzz(rapid.MakeFuzz(aggregates["access"].
 func FuzzApplicant(f *testing.F)   { f.Fuzz(rapid.MakeFuzz(aggregates["applicant"].run)) }
 func FuzzApplication(f *testing.F) { f.Fuzz(rapid.MakeFuzz(aggregates["application"].run)) }
 func FuzzIndicator(f *testing.F)   { f.Fuzz(rapid.MakeFuzz(aggregates["indicator"].run)) }
+func FuzzNotice(f *testing.F)      { f.Fuzz(rapid.MakeFuzz(aggregates["notice"].run)) }
 func FuzzOfficer(f *testing.F)     { f.Fuzz(rapid.MakeFuzz(aggregates["officer"].run)) }
 func FuzzProposal(f *testing.F)    { f.Fuzz(rapid.MakeFuzz(aggregates["proposal"].run)) }
 func FuzzQuota(f *testing.F)       { f.Fuzz(rapid.MakeFuzz(aggregates["quota"].run)) }

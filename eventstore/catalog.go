@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
@@ -65,6 +66,7 @@ var catalog = index(
 	typed[round.AnnouncementSuperseded](), typed[round.Anchored](), typed[round.CeremonyRecorded](), typed[round.Settled](),
 	typed[indicator.Awarded](), typed[indicator.Confirmed](), typed[indicator.Revoked](), typed[indicator.Used](), typed[indicator.Forfeited](),
 	typed[indicator.Promoted](),
+	typed[notice.Published](), typed[notice.Replaced](), typed[notice.Withdrawn](),
 	typed[quota.Set](), typed[quota.Adjusted](), typed[quota.CarriedOver](),
 	typed[access.Read](),
 	typed[CheckpointSigned](),
@@ -121,7 +123,7 @@ func Encode(e Event) ([]byte, error) {
 // public ledger. All others are private: [LedgerStream] and [access.Stream].
 var PublicStreams = []string{
 	rules.Stream, officer.Stream, proposal.Stream, applicant.Stream, reservation.Stream,
-	application.Stream, round.Stream, indicator.Stream, quota.Stream,
+	application.Stream, round.Stream, indicator.Stream, quota.Stream, notice.Stream,
 }
 
 // Split takes a public stream name apart: the prefix out of [PublicStreams] and

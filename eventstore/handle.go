@@ -10,6 +10,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
@@ -36,6 +37,7 @@ var (
 	Rounds       = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
 	Indicators   = Aggregate[indicator.State, indicator.Event, indicator.Command]{indicator.Decide, indicator.Evolve}
 	Quotas       = Aggregate[quota.State, quota.Event, quota.Command]{quota.Decide, quota.Evolve}
+	Notices      = Aggregate[notice.State, notice.Event, notice.Command]{notice.Decide, notice.Evolve}
 	Accesses     = Aggregate[access.State, access.Event, access.Command]{access.Decide, access.Evolve}
 )
 

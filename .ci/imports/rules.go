@@ -59,6 +59,7 @@ var rules = map[string]rule{
 	"domain/identity":    domainRule(),
 	"domain/indicator":   domainRule("domain/rules"),
 	"domain/officer":     domainRule(),
+	"domain/notice":      domainRule("domain/identity"),
 	"domain/personal":    domainRule("domain/identity", "domain/rules"),
 	"domain/proposal":    domainRule(),
 	"domain/quota":       domainRule("domain/rules"),

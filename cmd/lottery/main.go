@@ -162,7 +162,7 @@ func (o *options) command() *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.StringVar(&o.logLevel, "log-level", "warn", "debug, info, warn or error; the log is DATA/log.jsonl")
 	root.AddCommand(
-		o.rulesCommand(), o.officerCommand(), o.proposalCommand(), o.quotaCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
+		o.rulesCommand(), o.officerCommand(), o.proposalCommand(), o.quotaCommand(), o.noticeCommand(), o.applicationCommand(), o.reviewCommand(), o.roundCommand(),
 		o.indicatorCommand(), o.importCommand(), o.exportCommand(), o.ledgerCommand(),
 		o.applicantCommand(), o.accessCommand(), o.vaultCommand(),
 		o.storeCommand(), o.serveCommand(), o.clockCommand(), o.simulateCommand(), o.demoCommand(),

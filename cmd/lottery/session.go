@@ -256,7 +256,7 @@ func (s *session) publisher() (*publisher.Publisher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger's key: %w", err)
 	}
-	p := &publisher.Publisher{Store: s.store, Dir: s.path("public"), Signer: signer, VKey: strings.TrimSpace(string(vkey))}
+	p := &publisher.Publisher{Store: s.store, Dir: s.path("public"), Texts: s.path("private", "notices"), Signer: signer, VKey: strings.TrimSpace(string(vkey))}
 	if p.Verifier, err = checkpoint.NewVerifier(p.VKey); err != nil {
 		return nil, fmt.Errorf("reading the ledger's key %s: %v", s.path("private", "ledger.vkey"), err)
 	}

@@ -22,7 +22,7 @@ type Role string
 
 // The roles.
 const (
-	Administrator Role = "administrator" // officers, rules and quotas
+	Administrator Role = "administrator" // officers, rules, quotas and notices
 	Registrar     Role = "registrar"     // applicants and their applications
 	Reviewer      Role = "reviewer"      // approvals, rejections, checks after winning
 	Conductor     Role = "conductor"     // rounds, draws and awards
@@ -37,7 +37,8 @@ var Roles = []Role{Administrator, Registrar, Reviewer, Conductor, Custodian}
 func RoleFor(eventType string) (Role, bool) {
 	switch eventType {
 	case "officer.appointed.v1", "officer.role_changed.v1", "officer.key_changed.v1", "officer.dismissed.v1", "rules.adopted.v1",
-		"quota.set.v1", "quota.adjusted.v1", "quota.carried_over.v1":
+		"quota.set.v1", "quota.adjusted.v1", "quota.carried_over.v1",
+		"notice.published.v1", "notice.replaced.v1", "notice.withdrawn.v1":
 		return Administrator, true
 	case "applicant.registered.v1", "applicant.contact_changed.v1", "identity.claimed.v1", "identity.released.v1",
 		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1",

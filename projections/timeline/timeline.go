@@ -23,6 +23,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
@@ -76,7 +77,7 @@ func (b *batch) Apply(e projections.Event) error {
 	switch fact := e.Fact.(type) {
 	case application.Event:
 		return b.application(e, fact)
-	case round.Event, rules.Event, officer.Event, proposal.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event:
+	case round.Event, rules.Event, officer.Event, proposal.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event, notice.Event:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())

@@ -12,6 +12,7 @@ package publisher
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ import (
 	"lotteryledger/audit"
 	"lotteryledger/audit/checkpoint"
 	"lotteryledger/audit/tiles"
+	"lotteryledger/domain/notice"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
 )
@@ -33,6 +35,7 @@ import (
 type Publisher struct {
 	Store    eventstore.Store
 	Dir      string // the public folder
+	Texts    string // the folder that has the texts of notices
 	Signer   note.Signer
 	Verifier note.Verifier
 	VKey     string
@@ -132,7 +135,8 @@ func (p *Publisher) Published(ctx context.Context) (Published, error) {
 
 func impliesFiles(eventType string) bool {
 	switch eventType {
-	case round.Sealed{}.EventType(), round.Announced{}.EventType(), round.AnnouncementSuperseded{}.EventType(), round.Published{}.EventType():
+	case round.Sealed{}.EventType(), round.Announced{}.EventType(), round.AnnouncementSuperseded{}.EventType(), round.Published{}.EventType(),
+		notice.Published{}.EventType(), notice.Replaced{}.EventType():
 		return true
 	}
 	return false
@@ -145,7 +149,7 @@ func (p *Publisher) sign(ctx context.Context, w *tiles.Writer, before locked, la
 		return before, err
 	}
 	if implies {
-		if _, err := p.replay(size, root, p.write); err != nil {
+		if err := p.writeFiles(size, root); err != nil {
 			return before, err
 		}
 	}
@@ -188,6 +192,38 @@ func (p *Publisher) publish(raw []byte) error {
 // Ledger replays the public folder at a published size: what any citizen would find.
 func (p *Publisher) Ledger(at Published) (*audit.Ledger, error) {
 	return p.replay(at.Size, at.Root, nil)
+}
+
+// writeFiles writes what a size implies: the files that are worked out, and the texts of notices.
+func (p *Publisher) writeFiles(size int64, root tlog.Hash) error {
+	l, err := p.replay(size, root, p.write)
+	if err != nil {
+		return err
+	}
+	for _, t := range l.TextsInForce() {
+		if err := p.text(t); err != nil {
+			return fmt.Errorf("publishing the text %s of a notice, nothing was signed: %w", t.SHA256, err)
+		}
+	}
+	return nil
+}
+
+// text publishes the text of a notice, unless it is there already.
+func (p *Publisher) text(t notice.Text) error {
+	if got, err := os.ReadFile(filepath.Join(p.Dir, filepath.FromSlash(audit.NoticePath(t.SHA256)))); err == nil && sha256.Sum256(got) == t.SHA256 {
+		return nil
+	}
+	raw, err := os.ReadFile(filepath.Join(p.Texts, filepath.Base(audit.NoticePath(t.SHA256))))
+	if err != nil {
+		return err
+	}
+	if sha256.Sum256(raw) != t.SHA256 {
+		return errors.New("the file holds another text")
+	}
+	return p.write(audit.NoticePath(t.SHA256), func(w io.Writer) error {
+		_, err := w.Write(raw)
+		return err
+	})
 }
 
 func (p *Publisher) replay(size int64, root tlog.Hash, files audit.Files) (*audit.Ledger, error) {

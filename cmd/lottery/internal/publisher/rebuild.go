@@ -58,8 +58,7 @@ func (p *Publisher) rebuild(ctx context.Context, l locked, shown *checkpoint.Che
 	if err := sameRoot(w, int64(l.Size), l.root); err != nil {
 		return err
 	}
-	_, err = p.replay(int64(l.Size), l.root, p.write)
-	return err
+	return p.writeFiles(int64(l.Size), l.root)
 }
 
 // sameRoot makes what was written durable, and checks that it is the tree that was signed.

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"lotteryledger/audit"
+	"lotteryledger/domain"
+	"lotteryledger/domain/notice"
+	"lotteryledger/eventstore"
+)
+
+func (o *options) noticeCommand() *cobra.Command {
+	return group("notice", "what the office tells the public: policies, questions and answers, planned works",
+		o.noticeStep("publish", "show a notice", func(texts []notice.Text) (notice.Event, notice.Command) {
+			return notice.Published{}, notice.Publish{Texts: texts}
+		}),
+		o.noticeStep("replace", "put other texts in the place of those of a notice", func(texts []notice.Text) (notice.Event, notice.Command) {
+			return notice.Replaced{}, notice.Replace{Texts: texts}
+		}),
+		leaf("withdraw ID", "end a notice", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+			return o.with(ctx, func(ctx context.Context, s *session) error {
+				m, err := s.meta()
+				if err != nil {
+					return err
+				}
+				if err := s.office.Notice(ctx, m, args[0], notice.Withdrawn{}, notice.Withdraw{}); err != nil {
+					return err
+				}
+				return s.done(map[string]any{"notice": args[0]}, "notice %s is withdrawn", args[0])
+			})
+		}),
+		leaf("list", "print all notices", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+			return o.with(ctx, func(ctx context.Context, s *session) error { return s.listNotices(ctx) })
+		}),
+		o.showNoticeCommand())
+}
+
+// noticeStep is a command that brings texts.
+func (o *options) noticeStep(verb, short string, command func([]notice.Text) (notice.Event, notice.Command)) *cobra.Command {
+	files := make([]string, len(notice.Languages))
+	c := leaf(verb+" ID --zh FILE.md [--en FILE.md]", short, cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		var texts []notice.Text
+		var raw [][]byte
+		for i, language := range notice.Languages {
+			if files[i] == "" {
+				continue
+			}
+			b, err := readText(files[i])
+			if err != nil {
+				return err
+			}
+			raw = append(raw, b)
+			texts = append(texts, notice.Text{Language: language, SHA256: sha256.Sum256(b), Size: uint64(len(b))})
+		}
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			m, err := s.meta()
+			if err != nil {
+				return err
+			}
+			for i, t := range texts {
+				if err := s.keepText(t, raw[i]); err != nil {
+					return fmt.Errorf("keeping the text of the notice: %w", err)
+				}
+			}
+			sample, cmd := command(texts)
+			if err := s.office.Notice(ctx, m, args[0], sample, cmd); err != nil {
+				return err
+			}
+			return s.done(map[string]any{"notice": args[0], "texts": texts}, "notice %s: %s, in %d languages", args[0], verb, len(texts))
+		})
+	})
+	for i, language := range notice.Languages {
+		c.Flags().StringVar(&files[i], language, "", "its text in "+language+", a file in UTF-8")
+	}
+	return c
+}
+
+// readText reads and checks a text that is to be shown.
+func readText(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the text: %w", err)
+	}
+	b, err := io.ReadAll(io.LimitReader(f, notice.MaxText+1))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("reading the text: %w", err)
+	}
+	if len(b) > notice.MaxText || !utf8.Valid(b) {
+		return nil, domain.Reject("invalid_notice", "%s is not text in UTF-8 of at most %d bytes", name, notice.MaxText)
+	}
+	if err := notice.Check(b); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return b, nil
+}
+
+func (s *session) textFile(t notice.Text) string {
+	return s.path("private", "notices", filepath.Base(audit.NoticePath(t.SHA256)))
+}
+
+// keepText makes a text durable before the event that names it.
+func (s *session) keepText(t notice.Text, raw []byte) error {
+	name := s.textFile(t)
+	if got, err := os.ReadFile(name); s.trial != nil || err == nil && sha256.Sum256(got) == t.SHA256 {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	return writeSynced(name, string(raw), 0o600)
+}
+
+func (s *session) listNotices(ctx context.Context) error {
+	states := map[string]notice.State{}
+	var ids []string
+	for r, err := range s.store.ReadAll(ctx, eventstore.Start, notice.Stream) {
+		if err != nil {
+			return fmt.Errorf("reading the notices: %w", err)
+		}
+		e, err := eventstore.Decode(r.Type, r.Data)
+		if err != nil {
+			return fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
+		}
+		id := strings.TrimPrefix(r.Stream, notice.Stream)
+		if _, known := states[id]; !known {
+			ids = append(ids, id)
+		}
+		if e, is := e.(notice.Event); is {
+			states[id] = notice.Evolve(states[id], e)
+		}
+	}
+	text, list := fmt.Sprintf("%d notices", len(ids)), []map[string]any{}
+	for _, id := range ids {
+		text += fmt.Sprintf("\n  %s  %s", id, states[id].Phase)
+		for _, t := range states[id].Texts {
+			text += fmt.Sprintf("  %s %s", t.Language, t.SHA256)
+		}
+		list = append(list, map[string]any{"notice": id, "phase": states[id].Phase, "texts": states[id].Texts})
+	}
+	return s.print(map[string]any{"notices": list}, "%s", text)
+}
+
+func (o *options) showNoticeCommand() *cobra.Command {
+	var language string
+	c := leaf("show ID", "print the text of a notice", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return o.with(ctx, func(ctx context.Context, s *session) error {
+			l, err := eventstore.Notices.Load(ctx, s.store, notice.Stream+args[0], eventstore.Meta{})
+			if err != nil {
+				return err
+			}
+			if l.State.Phase != notice.PhasePublished {
+				return domain.Reject("unknown_notice", "no notice %q is in force", args[0])
+			}
+			for _, t := range l.State.Texts {
+				if t.Language != language {
+					continue
+				}
+				raw, err := os.ReadFile(s.textFile(t))
+				if err != nil {
+					return fmt.Errorf("reading the text of the notice: %w", err)
+				}
+				return s.print(map[string]any{"notice": args[0], "language": language, "text": string(raw)}, "%s", strings.TrimSuffix(string(raw), "\n"))
+			}
+			return domain.Reject("unknown_notice", "notice %q has no text in %s", args[0], language)
+		})
+	})
+	c.Flags().StringVar(&language, "lang", notice.Languages[0], fmt.Sprintf("one of %v", notice.Languages))
+	return c
+}

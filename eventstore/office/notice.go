@@ -1,0 +1,22 @@
+package office
+
+import (
+	"context"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/notice"
+	"lotteryledger/eventstore"
+)
+
+// Notice issues a command on a notice; sample is an event of the type it leads to, for the role
+// it needs. The texts are for the caller to check and to keep before.
+func (o *Office) Notice(ctx context.Context, meta eventstore.Meta, id string, sample notice.Event, cmd notice.Command) error {
+	if !domain.ValidID(id) {
+		return domain.Reject("invalid_id", "notice %q", id)
+	}
+	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
+		return err
+	}
+	_, err := eventstore.Notices.Handle(ctx, o.Store, notice.Stream+id, meta, cmd)
+	return err
+}
