@@ -27,7 +27,8 @@ type Report struct {
 	KeyFromFolder bool          `json:"key_from_folder"` // nobody else vouched for the key
 	Leaves        int64         `json:"leaves"`
 	Root          domain.Digest `json:"root"`
-	Files         int           `json:"files"` // rosters, announcements and results recomputed and compared, and texts of notices
+	Files         int           `json:"files"` // rosters, announcements and results recomputed and compared
+	Texts         int           `json:"texts"` // of notices, compared with their digests
 	Rounds        []RoundReport `json:"rounds"`
 }
 
@@ -104,13 +105,13 @@ func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Re
 	if err != nil {
 		return nil, err
 	}
-	if err := cmp.notices(l); err != nil {
+	r.Files = len(cmp.seen)
+	if r.Texts, err = cmp.notices(l); err != nil {
 		return nil, err
 	}
 	if err := cmp.unknown(); err != nil {
 		return nil, err
 	}
-	r.Files = len(cmp.seen)
 	for _, id := range l.Rounds() {
 		r.Rounds = append(r.Rounds, l.report(id))
 	}

@@ -43,7 +43,7 @@ type Ledger struct {
 	quotas       map[int]*quotaOf // by year
 	proposals    map[string]*slot[proposal.State]
 	notices      map[string]*slot[notice.State]
-	texts        map[domain.Digest]notice.Text // of all notices that ever were
+	texts        map[notice.Text]bool // of all notices that ever were
 }
 
 // NewLedger begins before the first leaf. The files that leaves imply are given to
@@ -62,7 +62,7 @@ func NewLedger(files Files) *Ledger {
 		quotas:       map[int]*quotaOf{},
 		proposals:    map[string]*slot[proposal.State]{},
 		notices:      map[string]*slot[notice.State]{},
-		texts:        map[domain.Digest]notice.Text{},
+		texts:        map[notice.Text]bool{},
 	}
 }
 

@@ -2,8 +2,10 @@ package audit
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -36,7 +38,7 @@ func (l *Ledger) applyNotice(d *Decoded, e notice.Event) error {
 		return err
 	}
 	for _, t := range n.state.Texts {
-		l.texts[t.SHA256] = t
+		l.texts[t] = true
 	}
 	return nil
 }
@@ -54,49 +56,60 @@ func (l *Ledger) Notice(id string) notice.State {
 
 // TextsInForce lists the texts that a public folder has to have, ascending by digest.
 func (l *Ledger) TextsInForce() []notice.Text {
-	in := map[domain.Digest]notice.Text{}
+	in := map[notice.Text]bool{}
 	for _, n := range l.notices {
 		if n.state.Phase == notice.PhasePublished {
 			for _, t := range n.state.Texts {
-				in[t.SHA256] = t
+				in[t] = true
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(in), func(a, b notice.Text) int { return bytes.Compare(a.SHA256[:], b.SHA256[:]) })
+	return byDigest(in)
 }
 
-// notices compares the texts of notices with the digests in the ledger. Those that are no longer in force
-// may be missing.
-func (c *comparer) notices(l *Ledger) error {
-	for _, t := range l.TextsInForce() {
-		if err := c.text(t, true); err != nil {
-			return err
-		}
-	}
-	for _, t := range l.texts {
-		if err := c.text(t, false); err != nil {
-			return err
-		}
-	}
-	return nil
+func byDigest(texts map[notice.Text]bool) []notice.Text {
+	return slices.SortedFunc(maps.Keys(texts), func(a, b notice.Text) int {
+		return cmp.Or(bytes.Compare(a.SHA256[:], b.SHA256[:]), cmp.Compare(a.Size, b.Size), cmp.Compare(a.Language, b.Language))
+	})
 }
 
-func (c *comparer) text(t notice.Text, needed bool) error {
+// notices compares the texts of notices with the digests in the ledger, and counts their files. Those
+// that are no longer in force may be missing.
+func (c *comparer) notices(l *Ledger) (n int, err error) {
+	inForce := l.TextsInForce()
+	for _, t := range byDigest(l.texts) {
+		known := c.seen[NoticePath(t.SHA256)]
+		found, err := c.text(t)
+		if err == nil && !found && slices.Contains(inForce, t) {
+			err = faultyFile(FileMissing, NoticePath(t.SHA256), 0, "a notice is in force, and the folder does not have its text")
+		}
+		if err != nil {
+			return n, err
+		}
+		if found && !known {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// text compares a text, if it is there, and reads no more of it than it may have.
+func (c *comparer) text(t notice.Text) (found bool, err error) {
 	name := NoticePath(t.SHA256)
-	if c.seen[name] {
-		return nil
+	f, err := c.files.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
-	raw, err := fs.ReadFile(c.files, name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && !needed:
-		return nil
-	case errors.Is(err, fs.ErrNotExist):
-		return faultyFile(FileMissing, name, 0, "a notice is in force, and the folder does not have its text")
-	case err != nil:
-		return err
-	case sha256.Sum256(raw) != t.SHA256 || uint64(len(raw)) != t.Size:
-		return faultyFile(FileWrong, name, 0, "it is not the text of the notice")
+	if err != nil {
+		return false, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, int64(t.Size)+1))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return false, err
+	}
+	if sha256.Sum256(raw) != t.SHA256 || uint64(len(raw)) != t.Size {
+		return false, faultyFile(FileWrong, name, 0, "it is not the text of the notice")
 	}
 	c.seen[name] = true
-	return nil
+	return true, nil
 }

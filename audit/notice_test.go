@@ -37,11 +37,11 @@ func pathOf(text string) string { return audit.NoticePath(domain.Digest(sha256.S
 // TestNotices: texts in force are there and those before may be; what is in force follows from the leaves.
 func TestNotices(t *testing.T) {
 	h := noticed(t, hooks{})
-	require.Equal(t, 5, h.verified(t).Files)
+	require.Equal(t, 5, h.verified(t).Texts)
 	for _, text := range []string{"先前", "before", "维护"} {
 		delete(h.files, pathOf(text))
 	}
-	require.Equal(t, 2, h.verified(t).Files)
+	require.Equal(t, 2, h.verified(t).Texts)
 	l := h.replayed()
 	require.Equal(t, []string{"policy", "works"}, l.Notices())
 	require.Equal(t, notices.PhaseWithdrawn, l.Notice("works").Phase)

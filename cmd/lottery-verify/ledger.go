@@ -30,6 +30,9 @@ func (r ledgerReport) writeText(w io.Writer) error {
 	p.line(t.proven, r.Origin)
 	p.line(t.leaves, r.Leaves, r.Root)
 	p.line(t.files, r.Files)
+	if r.Texts > 0 {
+		p.line(t.texts, r.Texts)
+	}
 	for _, o := range r.Rounds {
 		p.line(t.round, o.Round, t.phase(o.Phase), o.Rules)
 		if o.BeaconRound > 0 {

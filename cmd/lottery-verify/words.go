@@ -10,11 +10,11 @@ import (
 
 // words are what the report of a ledger says, in one language.
 type words struct {
-	verifying, proven, disproven, leaves, files, round, seeded, pool string
-	demonstration, folderKey, limits, noLedger                       string
-	voided, reruns, superseded, anchor, ceremony, settled, abort     string
-	site                                                             audit.SiteWords
-	phases                                                           map[round.Phase]string
+	verifying, proven, disproven, leaves, files, texts, round, seeded, pool string
+	demonstration, folderKey, limits, noLedger                              string
+	voided, reruns, superseded, anchor, ceremony, settled, abort            string
+	site                                                                    audit.SiteWords
+	phases                                                                  map[round.Phase]string
 }
 
 func (w words) phase(p round.Phase) string {
@@ -32,6 +32,7 @@ var vocabulary = map[string]words{
 		disproven:     "DISPROVEN %s at %s: %s",
 		leaves:        "  %d events replayed and allowed by the rules; root %s",
 		files:         "  %d rosters, announcements and results computed again: all equal",
+		texts:         "  %d texts of notices have the digests in the ledger",
 		round:         "  round %s: %s, rules %s",
 		seeded:        "    draw time %s, beacon round %d of chain %s…",
 		pool:          "    pool %s: %d applications, weight %d; %d seats, %d selected, %d in reserve",
@@ -58,6 +59,7 @@ var vocabulary = map[string]words{
 		disproven:     "核验不通过：错误代码 %s，位置：%s，详情：%s",
 		leaves:        "  已重放 %d 个事件，全部符合规则；树根 %s",
 		files:         "  已重新计算 %d 个摇号池名单、公告和结果文件，全部一致",
+		texts:         "  %d 份公告文本与账本中的摘要一致",
 		round:         "  第 %s 期：%s，规则 %s",
 		seeded:        "    摇号时间 %s，信标轮次 %d，信标链 %s…",
 		pool:          "    池 %s：%d 个申请，权重合计 %d；指标 %d 个，中签 %d 个，候补 %d 个",

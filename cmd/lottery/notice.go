@@ -117,6 +117,9 @@ func (s *session) keepText(t notice.Text, raw []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
+	if err := syncFolder(s.path("private")); err != nil {
+		return err
+	}
 	return writeSynced(name, string(raw), 0o600)
 }
 

@@ -11,11 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
+	"lotteryledger/cmd/lottery/internal/clock"
 	"lotteryledger/domain"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
-	"lotteryledger/projections/results"
 )
 
 func (o *options) quotaCommand() *cobra.Command {
@@ -126,45 +125,24 @@ func (o *options) quotaCarryOverCommand() *cobra.Command {
 	return c
 }
 
-// showQuota prints a year's quota and what the rounds in the read models have taken.
+// showQuota prints a year's quota and what its rounds have taken, as the store has it now.
 func (s *session) showQuota(ctx context.Context, year int) error {
-	state, err := s.office.LoadQuota(ctx, year)
+	l, err := clock.New(s.office, nil, nil).CatchUp(ctx)
 	if err != nil {
 		return err
 	}
+	state := l.Quota(year)
 	if len(state.Pools) == 0 {
 		return domain.Reject("unknown_quota", "no quota is set for %d", year)
 	}
-	db, err := s.readModels(ctx)
-	if err != nil {
-		return err
-	}
-	l, _, err := s.replay(ctx)
-	if err != nil {
-		return err
-	}
-	rounds, err := results.Of(db).Rounds(ctx)
-	if err != nil {
-		return err
-	}
-	taken := map[string]uint64{}
-	for _, r := range rounds {
-		if r.Phase == round.PhaseVoided || r.DrawTime.Year() != year {
-			continue
-		}
-		for _, p := range r.Pools {
-			taken[p.Pool] += p.Seats
-		}
-	}
 	text, list := fmt.Sprintf("quota of %d", year), []map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(state.Pools)) {
-		p := state.Pools[name]
-		unused := l.QuotaUnused(year, name)
-		text += fmt.Sprintf("\n  pool %s: %d seats, %d taken by rounds, %d changes", name, p.Seats, taken[name], len(p.Changes))
+		p, taken, unused := state.Pools[name], l.QuotaUsed(year, name), l.QuotaUnused(year, name)
+		text += fmt.Sprintf("\n  pool %s: %d seats, %d taken by rounds, %d changes", name, p.Seats, taken, len(p.Changes))
 		if unused > 0 {
 			text += fmt.Sprintf("; %d come back (quota adjust --reason returned)", unused)
 		}
-		list = append(list, map[string]any{"pool": name, "seats": p.Seats, "taken": taken[name], "changes": len(p.Changes), "unused": unused})
+		list = append(list, map[string]any{"pool": name, "seats": p.Seats, "taken": taken, "changes": len(p.Changes), "unused": unused})
 	}
 	return s.print(map[string]any{"year": year, "pools": list}, "%s", text)
 }

@@ -91,11 +91,7 @@ func (o *options) makeVaultKey() error {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("writing the master key: %w", err)
 	}
-	dir, err := os.Open(o.path("private"))
-	if err != nil {
-		return fmt.Errorf("writing the master key: %w", err)
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return syncFolder(o.path("private"))
 }
 
 func readVaultKey(path string) (vault.Key, error) {
