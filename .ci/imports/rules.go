@@ -67,11 +67,12 @@ var rules = map[string]rule{
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),
 
-	"eventstore":          {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
-	"eventstore/office":   {own: []string{"domain/...", "eventstore", "eventstore/vault"}, modules: []string{uuid}},
-	"eventstore/vault":    {own: []string{"domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
-	"eventstore/esdb":     {own: []string{"domain/...", "eventstore"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
-	"eventstore/embedded": {own: []string{"eventstore/embedded/..."}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
+	"eventstore":               {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
+	"eventstore/office":        {own: []string{"domain/...", "eventstore", "eventstore/vault"}, modules: []string{uuid}},
+	"eventstore/vault":         {own: []string{"domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
+	"eventstore/esdb":          {own: []string{"domain/...", "eventstore", "eventstore/internal/wire"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
+	"eventstore/internal/wire": {modules: []string{protobuf}},
+	"eventstore/embedded":      {own: []string{"eventstore/embedded/...", "eventstore/internal/wire"}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {
 		own:     []string{"domain/...", "eventstore"},
 		modules: []string{client, grpc, testify, uuid},

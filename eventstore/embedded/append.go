@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
-	"github.com/google/uuid"
 )
 
 // maxAppendSize bounds the data, metadata and twice the types of one append.
@@ -45,19 +43,18 @@ func (s *service) receiveAppend(call streams.Streams_AppendServer) (*request, er
 	b := requestBuilder{}
 	b.caller, b.err = s.access.identify(call.Context())
 	for {
-		msg, err := call.Recv()
+		err := call.RecvMsg(&b)
 		if errors.Is(err, io.EOF) {
 			return b.finish()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("receiving an append: %w", err)
 		}
-		b.add(msg)
 	}
 }
 
-// requestBuilder collects the messages of one append. After the first error it only
-// counts.
+// requestBuilder collects the messages of one append, as its codec decodes them. After the
+// first error nothing is collected any more.
 type requestBuilder struct {
 	caller  caller
 	request *request
@@ -67,20 +64,29 @@ type requestBuilder struct {
 }
 
 func (b *requestBuilder) add(msg *streams.AppendReq) {
-	if b.err != nil {
-		return
-	}
 	switch content := msg.GetContent().(type) {
 	case *streams.AppendReq_Options_:
 		b.options(content.Options)
 	case *streams.AppendReq_ProposedMessage_:
-		b.event(content.ProposedMessage)
+		e, err := proposedIn(content.ProposedMessage)
+		b.refuse(err)
+		b.event(e)
 	default:
-		b.err = invalid("a message of the append is empty")
+		b.refuse(invalid("a message of the append is empty"))
+	}
+}
+
+// refuse keeps the first error.
+func (b *requestBuilder) refuse(err error) {
+	if b.err == nil {
+		b.err = err
 	}
 }
 
 func (b *requestBuilder) options(o *streams.AppendReq_Options) {
+	if b.err != nil {
+		return
+	}
 	if b.request != nil {
 		b.err = invalid("the append has options twice")
 		return
@@ -97,22 +103,24 @@ func (b *requestBuilder) options(o *streams.AppendReq_Options) {
 	b.request = &request{action: actAppend, stream: stream, expected: expected}
 }
 
-func (b *requestBuilder) event(m *streams.AppendReq_ProposedMessage) {
-	if b.request == nil {
+func (b *requestBuilder) event(e proposed) {
+	switch {
+	case b.err != nil:
+		return
+	case b.request == nil:
 		b.err = invalid("the append has an event before its options")
 		return
 	}
-	p, err := parseProposal(b.bodies, len(b.request.events), b.request.stream, m)
-	if err != nil {
-		b.err = err
+	if b.err = e.check(); b.err != nil {
 		return
 	}
-	b.bodies = p.body
-	b.size += len(m.GetData()) + len(m.GetCustomMetadata()) + 2*len(m.GetMetadata()[keyType])
+	b.size += len(e.data) + len(e.custom) + 2*len(e.eventType)
 	if b.size > maxAppendSize {
 		b.err, b.request.events = appendTooLarge(), nil
 		return
 	}
+	p := appendProposal(b.bodies, len(b.request.events), b.request.stream, e)
+	b.bodies = p.body
 	b.request.events = append(b.request.events, p)
 }
 
@@ -124,43 +132,6 @@ func (b *requestBuilder) finish() (*request, error) {
 		return nil, invalid("the append has no options")
 	}
 	return b.request, nil
-}
-
-func parseProposal(bodies []byte, n int, stream string, m *streams.AppendReq_ProposedMessage) (proposal, error) {
-	id, err := parseID(m.GetId())
-	if err != nil {
-		return proposal{}, err
-	}
-	eventType, ok := m.GetMetadata()[keyType]
-	if !ok {
-		return proposal{}, missingProperty(keyType)
-	}
-	contentType, ok := m.GetMetadata()[keyContentType]
-	if !ok {
-		return proposal{}, missingProperty(keyContentType)
-	}
-	if eventType == "" || len(eventType) > maxNameLength {
-		return proposal{}, invalid("an event type needs 1 to %d bytes", maxNameLength)
-	}
-	return appendProposal(bodies, n, stream, id, eventType, contentType == contentJSON, m.GetCustomMetadata(), m.GetData()), nil
-}
-
-func parseID(u *shared.UUID) (uuid.UUID, error) {
-	var id uuid.UUID
-	switch v := u.GetValue().(type) {
-	case *shared.UUID_Structured_:
-		id = structuredID(v.Structured)
-	case *shared.UUID_String_:
-		parsed, err := uuid.Parse(v.String_)
-		if err != nil {
-			return id, invalid("an event id is malformed")
-		}
-		id = parsed
-	}
-	if id == uuid.Nil {
-		return id, invalid("an event id is empty")
-	}
-	return id, nil
 }
 
 // Delete marks a stream as deleted. It can be written again.

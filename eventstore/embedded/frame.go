@@ -56,32 +56,36 @@ type proposal struct {
 }
 
 func newProposal(stream string, id uuid.UUID, eventType string, isJSON bool, custom, data []byte) proposal {
-	return appendProposal(nil, 0, stream, id, eventType, isJSON, custom, data)
+	e := proposed{id: id, eventType: []byte(eventType), contentType: []byte(contentBinary), custom: custom, data: data}
+	if isJSON {
+		e.contentType = []byte(contentJSON)
+	}
+	return appendProposal(nil, 0, stream, e)
 }
 
 // appendProposal puts the body behind that of the last of n proposals, into memory that
 // they share.
-func appendProposal(b []byte, n int, stream string, id uuid.UUID, eventType string, isJSON bool, custom, data []byte) proposal {
-	contentType := contentBinary
+func appendProposal(b []byte, n int, stream string, e proposed) proposal {
+	contentType, isJSON := contentBinary, e.isJSON()
 	if isJSON {
 		contentType = contentJSON
 	}
-	if size := 128 + len(stream) + len(eventType) + len(custom) + len(data); cap(b)-len(b) < size {
+	if size := 128 + len(stream) + len(e.eventType) + len(e.custom) + len(e.data); cap(b)-len(b) < size {
 		b = make([]byte, 0, size*min(1+n, sharedBodies))
 	}
 	from := len(b)
-	b = appendID(b, id)
+	b = appendID(b, e.id)
 	b = protowire.AppendTag(b, fieldStream, protowire.BytesType)
 	b = protowire.AppendVarint(b, uint64(1+protowire.SizeBytes(len(stream))))
 	b = protowire.AppendTag(b, fieldStreamName, protowire.BytesType)
 	b = protowire.AppendString(b, stream)
-	b = appendMapEntry(b, keyType, eventType)
+	b = appendMapEntry(b, keyType, e.eventType)
 	b = appendMapEntry(b, keyContentType, contentType)
 	b = protowire.AppendTag(b, fieldCustom, protowire.BytesType)
-	b = protowire.AppendBytes(b, custom)
+	b = protowire.AppendBytes(b, e.custom)
 	b = protowire.AppendTag(b, fieldData, protowire.BytesType)
-	b = protowire.AppendBytes(b, data)
-	return proposal{id, isJSON, len(data), b[from:]}
+	b = protowire.AppendBytes(b, e.data)
+	return proposal{e.id, isJSON, len(e.data), b[from:]}
 }
 
 // sharedBodies is about how many bodies share memory.
@@ -103,13 +107,14 @@ func appendID(b []byte, id uuid.UUID) []byte {
 	return protowire.AppendVarint(b, least)
 }
 
-func appendMapEntry(b []byte, key, value string) []byte {
+func appendMapEntry[T string | []byte](b []byte, key string, value T) []byte {
 	b = protowire.AppendTag(b, fieldMetadata, protowire.BytesType)
 	b = protowire.AppendVarint(b, uint64(2+protowire.SizeBytes(len(key))+protowire.SizeBytes(len(value))))
 	b = protowire.AppendTag(b, fieldMapKey, protowire.BytesType)
 	b = protowire.AppendString(b, key)
 	b = protowire.AppendTag(b, fieldMapValue, protowire.BytesType)
-	return protowire.AppendString(b, value)
+	b = protowire.AppendVarint(b, uint64(len(value)))
+	return append(b, value...)
 }
 
 // stamp is what the writer adds to a proposal.

@@ -9,6 +9,7 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -152,24 +153,18 @@ func FuzzMetadata(f *testing.F) {
 }
 
 func FuzzAppendRequest(f *testing.F) {
-	seed := func(m *streams.AppendReq) {
-		b, err := proto.Marshal(m)
-		require.NoError(f, err)
-		f.Add(b, b)
+	f.Add(encoded(f, &streams.AppendReq{}), []byte{0xff})
+	for _, m := range proposedMessages() {
+		f.Add(encoded(f, appendOptions("thing-1")), encoded(f, m))
+		f.Add(encoded(f, m), encoded(f, m))
 	}
-	seed(&streams.AppendReq{})
-	seed(&streams.AppendReq{Content: &streams.AppendReq_Options_{Options: &streams.AppendReq_Options{}}})
-	seed(&streams.AppendReq{Content: &streams.AppendReq_ProposedMessage_{ProposedMessage: &streams.AppendReq_ProposedMessage{
-		Metadata: map[string]string{"type": "a", "content-type": "b"}, Data: []byte("x"),
-	}}})
+	c := newCodec()
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		var b requestBuilder
 		for _, raw := range [][]byte{first, second, second} {
-			var m streams.AppendReq
-			if proto.Unmarshal(raw, &m) != nil {
+			if c.Unmarshal(mem.BufferSlice{mem.SliceBuffer(raw)}, &b) != nil {
 				return
 			}
-			b.add(&m)
 		}
 		r, err := b.finish()
 		if err != nil {

@@ -56,10 +56,12 @@ type writer struct {
 	heads  headCache
 	recent *recent
 
-	group group
-	ahead map[string]bool // streams with events in the group that is being committed
-	work  chan group
-	free  chan []byte // has a buffer when the committer is idle
+	group  group
+	before int             // requests of the group before
+	late   *time.Timer     // when the group has to go even if it is small
+	ahead  map[string]bool // streams with events in the group that is being committed
+	work   chan group
+	free   chan []byte // has a buffer when the committer is idle
 }
 
 // group is what will be committed together.
@@ -69,6 +71,8 @@ type group struct {
 	index   *indexing
 	dirty   map[string]bool // streams with events in the group
 	waiting []answered
+	waits   bool   // the timer of the writer is on
+	overdue bool   // and was
 	now     int64  // ticks
 	last    uint64 // position of the last event
 }
@@ -86,7 +90,7 @@ var errDirty = errors.New("stream has uncommitted events")
 func startWriter(s *store) *writer {
 	w := &writer{
 		store: s, queue: make(chan *request, groupRequests), ended: make(chan struct{}),
-		heads: newHeadCache(), recent: newRecent(), work: make(chan group), free: make(chan []byte, 1),
+		late: time.NewTimer(patience), heads: newHeadCache(), recent: newRecent(), work: make(chan group), free: make(chan []byte, 1),
 	}
 	w.begin(s.view.tail, nil)
 	w.free <- nil
@@ -168,7 +172,7 @@ func (w *writer) run() {
 }
 
 // next returns the next request, or nil when there will be none. While no request waits
-// it hands the group on, as soon as the committer is idle.
+// it hands the group on, as soon as the committer is idle and the group is not too small.
 func (w *writer) next() *request {
 	for len(w.group.waiting) > 0 {
 		queue := w.queue
@@ -182,11 +186,17 @@ func (w *writer) next() *request {
 		if len(queue) > 0 {
 			return <-queue
 		}
+		free := w.free
+		if w.tooSmall() {
+			free = nil
+		}
 		select {
 		case r := <-queue:
 			return r
-		case buffer := <-w.free:
+		case buffer := <-free:
 			w.hand(buffer)
+		case <-w.late.C:
+			w.group.overdue = true
 		case <-w.store.failed:
 			return nil
 		}
@@ -194,9 +204,28 @@ func (w *writer) next() *request {
 	return <-w.queue
 }
 
+// patience is how long a group waits for more requests: much longer than as many as before
+// need to come, and not long for the caller who waits when they do not.
+const patience = 2 * time.Millisecond
+
+// tooSmall reports whether the group should wait, since half as many requests as came for the
+// group before are likely to come soon. A sync costs the same for few and for many.
+func (w *writer) tooSmall() bool {
+	g := &w.group
+	if g.overdue || 2*len(g.waiting) >= w.before || len(g.records) >= smallGroup {
+		return false
+	}
+	if !g.waits {
+		g.waits = true
+		w.late.Reset(patience)
+	}
+	return true
+}
+
 // hand gives the group to the committer, which is idle, and begins another one.
 func (w *writer) hand(buffer []byte) {
-	w.ahead = w.group.dirty
+	w.late.Stop()
+	w.ahead, w.before = w.group.dirty, len(w.group.waiting)
 	w.work <- w.group
 	w.begin(w.group.end(), buffer)
 }

@@ -11,9 +11,9 @@ import (
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/mem"
-	"google.golang.org/protobuf/encoding/protowire"
 
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/internal/wire"
 )
 
 // The client spends half of its time in the generated decoding of events, most of it in
@@ -69,26 +69,26 @@ type event struct {
 // id, as reads of the ledger do. It reports false for everything else, which is left
 // to the generated code; so is whatever it does not know.
 func decodeEvent(b []byte) (*streams.ReadResp_ReadEvent, bool) {
-	b, ok := only(b, 1)
+	b, ok := wire.Only(b, 1)
 	if !ok {
 		return nil, false
 	}
-	e, f := &event{}, fields{rest: b}
-	for f.next() {
-		switch f.field() {
-		case field{1, protowire.BytesType}:
-			if e.read.Event != nil || !e.record(f.bytes) {
+	e, f := &event{}, wire.Of(b)
+	for f.Next() {
+		switch f.Field {
+		case wire.Bytes(1):
+			if e.read.Event != nil || !e.record(f.Bytes) {
 				return nil, false
 			}
 			e.read.Event = &e.recorded
-		case field{3, protowire.VarintType}:
-			e.position.CommitPosition = f.varint
+		case wire.Number(3):
+			e.position.CommitPosition = f.Varint
 			e.read.Position = &e.position
 		default:
 			return nil, false
 		}
 	}
-	return &e.read, e.read.Event != nil && !f.bad
+	return &e.read, e.read.Event != nil && !f.Bad
 }
 
 // record decodes a RecordedEvent. What the event keeps is copied out of the buffer, which
@@ -103,33 +103,33 @@ func (e *event) record(b []byte) bool {
 	r := &e.recorded
 	r.Metadata = make(map[string]string, 3)
 	seen := uint(0)
-	f := fields{rest: b}
-	for f.next() {
-		if f.number > 8 || f.number != 6 && seen&(1<<f.number) != 0 {
+	f := wire.Of(b)
+	for f.Next() {
+		if f.Number > 8 || f.Number != 6 && seen&(1<<f.Number) != 0 {
 			return false
 		}
-		seen |= 1 << f.number
+		seen |= 1 << f.Number
 		ok := true
-		switch f.field() {
-		case field{1, protowire.BytesType}:
-			r.Id, ok = e.identify(f.bytes)
-		case field{2, protowire.BytesType}:
+		switch f.Field {
+		case wire.Bytes(1):
+			r.Id, ok = e.identify(f.Bytes)
+		case wire.Bytes(2):
 			var name []byte
-			name, ok = only(f.bytes, 3)
+			name, ok = wire.Only(f.Bytes, 3)
 			e.stream.StreamName = keep(name)
 			r.StreamIdentifier = &e.stream
-		case field{3, protowire.VarintType}:
-			r.StreamRevision = f.varint
-		case field{4, protowire.VarintType}:
-			r.PreparePosition = f.varint
-		case field{5, protowire.VarintType}:
-			r.CommitPosition = f.varint
-		case field{6, protowire.BytesType}:
-			ok = setEntry(r.Metadata, f.bytes)
-		case field{7, protowire.BytesType}:
-			r.CustomMetadata = keep(f.bytes)
-		case field{8, protowire.BytesType}:
-			r.Data = keep(f.bytes)
+		case wire.Number(3):
+			r.StreamRevision = f.Varint
+		case wire.Number(4):
+			r.PreparePosition = f.Varint
+		case wire.Number(5):
+			r.CommitPosition = f.Varint
+		case wire.Bytes(6):
+			ok = setEntry(r.Metadata, f.Bytes)
+		case wire.Bytes(7):
+			r.CustomMetadata = keep(f.Bytes)
+		case wire.Bytes(8):
+			r.Data = keep(f.Bytes)
 		default:
 			ok = false
 		}
@@ -137,40 +137,25 @@ func (e *event) record(b []byte) bool {
 			return false
 		}
 	}
-	return !f.bad
+	return !f.Bad
 }
 
 // identify decodes a UUID in its structured form.
 func (e *event) identify(b []byte) (*shared.UUID, bool) {
-	b, ok := only(b, 1)
-	f := fields{rest: b}
-	if !ok || !f.next() || f.field() != (field{1, protowire.VarintType}) {
-		return nil, false
-	}
-	e.bits.MostSignificantBits = int64(f.varint)
-	if !f.next() || f.field() != (field{2, protowire.VarintType}) || len(f.rest) > 0 {
-		return nil, false
-	}
-	e.bits.LeastSignificantBits = int64(f.varint)
+	most, least, ok := wire.Structured(b)
+	e.bits.MostSignificantBits, e.bits.LeastSignificantBits = int64(most), int64(least)
 	e.structured.Structured = &e.bits
 	e.id.Value = &e.structured
-	return &e.id, true
+	return &e.id, ok
 }
 
 // setEntry decodes an entry of a map of strings.
 func setEntry(m map[string]string, b []byte) bool {
-	f := fields{rest: b}
-	if !f.next() || f.field() != (field{1, protowire.BytesType}) {
+	key, value, ok := wire.Entry(b)
+	if !ok || !utf8.Valid(key) || !utf8.Valid(value) {
 		return false
 	}
-	key := f.bytes
-	if !f.next() || f.field() != (field{2, protowire.BytesType}) || len(f.rest) > 0 {
-		return false
-	}
-	if !utf8.Valid(key) || !utf8.Valid(f.bytes) {
-		return false
-	}
-	m[word(key)] = word(f.bytes)
+	m[word(key)] = word(value)
 	return true
 }
 
@@ -187,55 +172,4 @@ func word(b []byte) string {
 		return "application/json"
 	}
 	return eventstore.TypeName(b)
-}
-
-// field is the number of a field and how its value is encoded.
-type field struct {
-	number protowire.Number
-	kind   protowire.Type
-}
-
-// fields goes through an encoded message.
-type fields struct {
-	rest   []byte
-	number protowire.Number
-	kind   protowire.Type
-	bytes  []byte // value of the field, if it has a length
-	varint uint64 // or if it is a number
-	bad    bool   // the message is malformed, or holds a value of another kind
-}
-
-func (f *fields) field() field { return field{f.number, f.kind} }
-
-// next goes to the next field, if there is one.
-func (f *fields) next() bool {
-	if len(f.rest) == 0 || f.bad {
-		return false
-	}
-	number, kind, n := protowire.ConsumeTag(f.rest)
-	if n < 0 {
-		f.bad = true
-		return false
-	}
-	f.number, f.kind, f.rest = number, kind, f.rest[n:]
-	switch kind {
-	case protowire.BytesType:
-		f.bytes, n = protowire.ConsumeBytes(f.rest)
-	case protowire.VarintType:
-		f.varint, n = protowire.ConsumeVarint(f.rest)
-	default:
-		n = -1
-	}
-	if f.bad = n < 0; f.bad {
-		return false
-	}
-	f.rest = f.rest[n:]
-	return true
-}
-
-// only returns the value of the one field that a message consists of.
-func only(b []byte, number protowire.Number) ([]byte, bool) {
-	f := fields{rest: b}
-	ok := f.next() && f.field() == field{number, protowire.BytesType} && len(f.rest) == 0
-	return f.bytes, ok
 }
