@@ -153,6 +153,18 @@ func proposalCheats() []cheat {
 			r.actor, r.key, r.event = "rita", "rita", proposal.Approved{Officer: "rita"}
 			return r.place()
 		})},
+		{name: "approved_when_the_proposer_had_left", code: "proposer_left", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			i := h.index(p, proposal.Approved{})
+			h.insert(i, "chief", "officer-cora", officer.Dismissed{})
+			h.records[i+1].at += 2 * inFlight
+			return h.records[i+1].place()
+		})},
+		{name: "proposed_what_is_open", code: "proposal_open", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			i := h.index(p, proposal.Made{})
+			made := h.records[i].event.(proposal.Made)
+			made.Officer = "carl"
+			return h.insert(i+1, "carl", p, made).place()
+		})},
 		{name: "approved_too_late", code: "proposal_expired", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
 			r := &h.records[h.index(p, proposal.Approved{})]
 			r.at += day

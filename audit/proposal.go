@@ -36,17 +36,21 @@ func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
 	if err != nil {
 		return refusal(d, err)
 	}
+	p := at(l.proposals, d.StreamID)
+	role, _ := officer.RoleFor(p.state.Made.Type)
+	proposer := l.officers[p.state.Made.Officer]
 	var cmd proposal.Command
 	switch e := e.(type) {
 	case proposal.Made:
 		cmd = proposal.Make{
 			At: d.Meta.At, Officer: actor, ID: d.StreamID,
 			Stream: e.Stream, Revision: e.Revision, Type: e.Type, Digest: e.Digest, LedgerSize: e.LedgerSize,
+			Left: proposer != nil && !proposer.state.Has(role),
 		}
 	case proposal.Approved:
-		cmd = proposal.Approve{At: d.Meta.At, Officer: actor}
+		cmd = proposal.Approve{At: d.Meta.At, Officer: actor, Left: len(proposer.keys(role, d.Meta.At, l.latest)) == 0}
 	}
-	return decide(eventstore.Proposals, at(l.proposals, d.StreamID), d, e, cmd)
+	return decide(eventstore.Proposals, p, d, e, cmd)
 }
 
 // seconded checks that two officers wanted an event that needs two.

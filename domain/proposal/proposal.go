@@ -43,7 +43,8 @@ type Event interface {
 	isProposal()
 }
 
-// Made asks for an event. It may be stored again when it has expired.
+// Made asks for an event. It may be stored again when it has expired, or when its officer
+// lost the role that it takes before anybody approved it.
 type Made struct {
 	Officer    string        `json:"officer"` // who proposes
 	Stream     string        `json:"stream"`  // of the event
@@ -83,12 +84,14 @@ type Make struct {
 	Type       string
 	Digest     domain.Digest
 	LedgerSize uint64
+	Left       bool // whoever has proposed it before holds the role no more that it takes
 }
 
 // Approve lets it be done.
 type Approve struct {
 	At      domain.Time
 	Officer string
+	Left    bool // whoever has proposed it holds the role no more that it takes
 }
 
 func (Make) isProposalCommand()    {}
@@ -120,6 +123,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 			return nil, domain.Reject("proposal_expired", "it could be approved until %s", s.Made.Expires)
 		case s.Approved != "":
 			return nil, domain.Reject("proposal_approved", "officer %s has approved it", s.Approved)
+		case c.Left:
+			return nil, domain.Reject("proposer_left", "officer %s, who has proposed it, does not hold the role any more", s.Made.Officer)
 		}
 		return []Event{Approved{c.Officer}}, nil
 	}
@@ -128,10 +133,12 @@ func Decide(s State, cmd Command) ([]Event, error) {
 
 func decideMake(s State, c Make) ([]Event, error) {
 	if s.Open(c.At) {
-		if s.Made.Officer == c.Officer {
+		switch {
+		case s.Made.Officer == c.Officer:
 			return nil, nil
+		case s.Approved != "" || !c.Left:
+			return nil, domain.Reject("proposal_open", "officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
 		}
-		return nil, domain.Reject("proposal_open", "officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
 	}
 	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || strings.ContainsAny(c.Stream+c.Type, "\n") {
 		return nil, domain.Reject("invalid_id", "a proposal is named after the event that it asks for")

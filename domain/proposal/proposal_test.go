@@ -34,14 +34,20 @@ func TestID(t *testing.T) {
 }
 
 func TestMake(t *testing.T) {
-	later, other, renamed := ask, ask, ask
+	later, other, renamed, left := ask, ask, ask, ask
 	later.At += proposal.Lifetime + 1
 	other.Officer = "bob"
 	renamed.Stream = "round-r2"
+	left.Officer, left.Left = "bob", true
 	rule.Given().When(ask).Then(t, made)
 	rule.Given(made).When(ask).Nothing(t)
 	rule.Given(made).When(other).Refused(t, "proposal_open")
 	rule.Given().When(renamed).Refused(t, "invalid_id")
+	mine := made
+	mine.Officer = "bob"
+	rule.Given(made).When(left).Then(t, mine)
+	rule.Given(made, proposal.Approved{Officer: "cyd"}).When(left).Refused(t, "proposal_open")
+
 	again := made
 	again.Expires += proposal.Lifetime + 1
 	rule.Given(made).When(later).Then(t, again)
@@ -53,6 +59,8 @@ func TestApprove(t *testing.T) {
 	rule.Given().When(proposal.Approve{At: now, Officer: "bob"}).Refused(t, "unknown_proposal")
 	rule.Given(made).When(proposal.Approve{At: now, Officer: "ann"}).Refused(t, "same_officer")
 	rule.Given(made).When(proposal.Approve{At: made.Expires, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
+	rule.Given(made).When(proposal.Approve{At: now, Officer: "bob", Left: true}).Refused(t, "proposer_left")
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "bob", Left: true}).Nothing(t)
 	rule.Given(made).When(proposal.Approve{At: made.Expires + 1, Officer: "bob"}).Refused(t, "proposal_expired")
 	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "bob"}).Nothing(t)
 	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "cyd"}).Refused(t, "proposal_approved")
@@ -70,15 +78,16 @@ func TestProposalStream(t *testing.T) {
 			"make": func(t *rapid.T) {
 				wait(t)
 				cmd := ask
-				cmd.At, cmd.Officer = at, officers.Draw(t, "who")
+				cmd.At, cmd.Officer, cmd.Left = at, officers.Draw(t, "who"), rapid.Bool().Draw(t, "left")
 				next, events, _ := rule.Step(t, s, cmd)
-				require.False(t, len(events) > 0 && s.Open(at), "an open proposal is not replaced")
+				require.False(t, len(events) > 0 && s.Open(at) && (!cmd.Left || s.Approved != ""), "an open proposal is not replaced")
 				s = next
 			},
 			"approve": func(t *rapid.T) {
 				wait(t)
-				next, events, _ := rule.Step(t, s, proposal.Approve{At: at, Officer: officers.Draw(t, "who")})
-				require.False(t, len(events) > 0 && !s.Open(at))
+				cmd := proposal.Approve{At: at, Officer: officers.Draw(t, "who"), Left: rapid.Bool().Draw(t, "left")}
+				next, events, _ := rule.Step(t, s, cmd)
+				require.False(t, len(events) > 0 && (!s.Open(at) || cmd.Left))
 				s = next
 			},
 			"": func(t *rapid.T) { require.True(t, s.Approved == "" || s.Approved != s.Made.Officer) },

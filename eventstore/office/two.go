@@ -94,8 +94,11 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 		return err
 	}
 	meta = part(meta, "proposal %d", l.Last) // the same command may propose again after a day
+	if cmd.Left, err = o.left(ctx, l.State.Made); err != nil {
+		return err
+	}
 	switch {
-	case !l.State.Open(meta.At):
+	case !l.State.Open(meta.At), l.State.Approved == "" && cmd.Left:
 		out, err := eventstore.Proposals.From(ctx, o.Store, name, l, meta, cmd)
 		if err != nil {
 			return err
@@ -106,8 +109,18 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 	case l.State.Made.Officer == who:
 		return &Waiting{cmd.ID, l.State.Made}
 	}
-	_, err = eventstore.Proposals.From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who})
+	_, err = eventstore.Proposals.From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who, Left: cmd.Left})
 	return err
+}
+
+// left reports whether the officer behind a proposal holds the role no more that it takes.
+func (o *Office) left(ctx context.Context, made proposal.Made) (bool, error) {
+	if made.Officer == "" {
+		return false, nil
+	}
+	l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+made.Officer, eventstore.Meta{})
+	role, _ := officer.RoleFor(made.Type)
+	return !l.State.Has(role), err
 }
 
 // needsTwo reports whether two officers have to agree on an event in this stream, of a type

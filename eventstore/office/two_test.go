@@ -97,6 +97,27 @@ func TestProposalsExpire(t *testing.T) {
 	require.NoError(t, void(later(by("ann", "3"), third.Expires-opens)))
 }
 
+// TestProposerLeft: what a dismissed officer has proposed is proposed anew, and two who are in office
+// agree on it.
+func TestProposerLeft(t *testing.T) {
+	b := twoConductors(t)
+	require.NoError(t, b.AppointOfficer(ctx, by("wei", "cyd"), "cyd", []officer.Role{officer.Conductor}))
+	void := func(m eventstore.Meta) error {
+		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	}
+	first := waits(t, void(by("ann", "1")), "ann")
+	require.NoError(t, b.DismissOfficer(ctx, by("wei", "2"), "ann"))
+	again := waits(t, void(by("bob", "3")), "bob")
+	require.Equal(t, first.ID, again.ID)
+	stored := len(b.store.all)
+	waits(t, void(by("bob", "3")), "bob")
+	require.Len(t, b.store.all, stored)
+	require.NoError(t, void(by("cyd", "4")))
+	r, err := b.LoadRound(ctx, "r1")
+	require.NoError(t, err)
+	require.Equal(t, round.PhaseVoided, r.Phase)
+}
+
 // TestSealOfTheProposal: the second officer seals what the first one has proposed.
 func TestSealOfTheProposal(t *testing.T) {
 	b := twoConductors(t)
