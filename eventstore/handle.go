@@ -44,10 +44,27 @@ var (
 // Loaded is a folded stream.
 type Loaded[S any] struct {
 	State    S
-	Last     Expected // revision of the last event, or NoStream
-	Repeated bool     // an event of the asked-for command is in the stream already
-	First    Recorded // the first event; zero without one
-	Newest   Recorded // the last event; zero without one
+	Last     Expected   // revision of the last event, or NoStream
+	Repeated bool       // an event of the asked-for command is in the stream already
+	First    Recorded   // the first event; zero without one
+	Newest   Recorded   // the last event; zero without one
+	own      Recorded   // the event of the asked-for command, if Repeated
+	before   *Loaded[S] // the stream as that command met it
+}
+
+// Again answers a command that is Repeated: nil, since it was carried out, or a refusal when ask
+// and the rules would have answered this command with an event of another type, so that the
+// id is that of another command.
+func (a Aggregate[S, E, C]) Again(l Loaded[S], ask func(Loaded[S]) (C, error)) error {
+	cmd, err := ask(*l.before)
+	if err != nil {
+		return nil // what it depended on has changed since
+	}
+	events, err := a.Decide(l.before.State, cmd)
+	if err != nil || len(events) == 0 || events[0].EventType() == l.own.Type {
+		return nil
+	}
+	return domain.Reject("command_reused", "the command with this id led to %s; a new command needs an id of its own", l.own.Type)
 }
 
 // Load folds a stream. A stream without events folds to the zero state.
@@ -72,9 +89,12 @@ func (a Aggregate[S, E, C]) Load(ctx context.Context, store Store, stream string
 		if l.Last == NoStream {
 			l.First = r
 		}
+		if r.ID == own {
+			before := l
+			l.Repeated, l.own, l.before = true, r, &before
+		}
 		l.State = a.Evolve(l.State, typed)
 		l.Last, l.Newest = Expected(r.Revision), r
-		l.Repeated = l.Repeated || r.ID == own
 	}
 	return l, nil
 }
@@ -90,7 +110,8 @@ type Outcome[E any] struct {
 
 // Handle carries out a command on one stream: load, decide, append at the revision
 // that was read. When another writer came first it begins again, three times at
-// most. A command that was carried out before leads to no events.
+// most. A command that was carried out before leads to no events; another one under its id is
+// refused, see [Aggregate.Again].
 func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream string, meta Meta, cmd C) (Outcome[E], error) {
 	return a.HandleWith(ctx, store, stream, meta, func(Loaded[S]) (C, error) { return cmd, nil })
 }
@@ -100,6 +121,9 @@ func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream stri
 func (a Aggregate[S, E, C]) HandleWith(ctx context.Context, store Store, stream string, meta Meta, ask func(Loaded[S]) (C, error)) (Outcome[E], error) {
 	for attempt := 1; ; attempt++ {
 		l, err := a.Load(ctx, store, stream, meta)
+		if err == nil && l.Repeated {
+			err = a.Again(l, ask)
+		}
 		if err != nil || l.Repeated {
 			return Outcome[E]{}, err
 		}

@@ -42,6 +42,9 @@ func handle[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a 
 func handleWith[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, ask func(eventstore.Loaded[S]) (C, error)) error {
 	for attempt := 1; ; attempt++ {
 		l, err := a.Load(ctx, o.Store, stream, meta)
+		if err == nil && l.Repeated {
+			err = a.Again(l, ask)
+		}
 		if err != nil || l.Repeated {
 			return err
 		}
