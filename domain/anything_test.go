@@ -65,7 +65,7 @@ func anything[S, E, C any](decide func(S, C) ([]E, error), evolve func(S, E) S, 
 var aggregates = map[string]aggregate{
 	"access": anything(access.Decide, access.Evolve, nothing[access.State],
 		[]access.Event{access.Read{}},
-		[]access.Command{access.Look{}}),
+		[]access.Command{access.Looks{}}),
 	"applicant": anything(applicant.Decide, applicant.Evolve, nothing[applicant.State],
 		[]applicant.Event{applicant.Registered{}, applicant.ContactChanged{}, applicant.Erased{}},
 		[]applicant.Command{applicant.Register{}, applicant.ChangeContact{}, applicant.Erase{}}),

@@ -305,3 +305,15 @@ func TestRequireRole(t *testing.T) {
 	m.fail = errDown
 	require.ErrorIs(t, eventstore.RequireRole(ctx, m, command("a"), "application.approved.v1"), errDown)
 }
+
+func TestParsePosition(t *testing.T) {
+	for _, p := range []eventstore.Position{{}, {Commit: 7, Prepare: 7}, {Commit: 1 << 63, Prepare: 1}} {
+		got, err := eventstore.ParsePosition(p.String())
+		require.NoError(t, err)
+		require.Equal(t, p, got)
+	}
+	for _, bad := range []string{"", "7", "7/", "/7", "7/7/7", "07/7", "-1/7", "+1/1", " 1/1", "18446744073709551616/0"} {
+		_, err := eventstore.ParsePosition(bad)
+		require.ErrorContains(t, err, "no position", bad)
+	}
+}

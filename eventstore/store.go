@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -40,6 +42,19 @@ func (p Position) Less(q Position) bool {
 }
 
 func (p Position) String() string { return fmt.Sprintf("%d/%d", p.Commit, p.Prepare) }
+
+// ParsePosition reads what [Position.String] writes.
+func ParsePosition(s string) (p Position, err error) {
+	commit, prepare, _ := strings.Cut(s, "/")
+	p.Commit, err = strconv.ParseUint(commit, 10, 64)
+	if err == nil {
+		p.Prepare, err = strconv.ParseUint(prepare, 10, 64)
+	}
+	if err != nil || p.String() != s {
+		return Start, fmt.Errorf("%q is no position: two numbers with / between them", s)
+	}
+	return p, nil
+}
 
 // Recorded is one stored event. Meta and Data are the stored bytes.
 type Recorded struct {

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 
@@ -26,34 +27,46 @@ func (o *options) exportCommand() *cobra.Command {
 		leaf("indicators FILE.csv", "every indicator and what became of it", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			return o.export(ctx, args[0], exportIndicators)
 		}),
+		o.messagesCommand(),
 	)
 }
 
-// export writes a file of rows, whole or not at all.
+// export writes a file of rows from the read models.
 func (o *options) export(ctx context.Context, name string, rows func(context.Context, *projections.DB, *csv.Writer) error) error {
 	return o.with(ctx, func(ctx context.Context, s *session) (err error) {
 		db, err := s.readModels(ctx)
 		if err != nil {
 			return err
 		}
-		if s.trial != nil {
-			return s.print(map[string]any{"dry_run": true, "file": name}, "dry run, nothing changed; %s would be written", name)
-		}
-		f, err := os.Create(name + ".new")
-		if err != nil {
-			return fmt.Errorf("writing the file: %w", err)
-		}
-		w := csv.NewWriter(f)
-		err = rows(ctx, db, w)
-		w.Flush()
-		if err = errors.Join(err, w.Error(), f.Close()); err == nil {
-			err = os.Rename(name+".new", name)
-		}
-		if err != nil {
-			return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(name+".new"))
-		}
-		return s.print(map[string]any{"file": name}, "%s is written", name)
+		return s.exportFile(name, 0o644, func(w *csv.Writer) error { return rows(ctx, db, w) }, func(map[string]any) string { return "" })
 	})
+}
+
+// exportFile writes a file of rows, whole or not at all. Afterwards said tells what is in it, in
+// words and in the object that programs get.
+func (s *session) exportFile(name string, mode fs.FileMode, rows func(*csv.Writer) error, said func(object map[string]any) string) error {
+	if s.trial != nil {
+		return s.print(map[string]any{"dry_run": true, "file": name}, "dry run, nothing changed; %s would be written", name)
+	}
+	if err := os.Remove(name + ".new"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("writing the file: %w", err)
+	}
+	f, err := os.OpenFile(name+".new", os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return fmt.Errorf("writing the file: %w", err)
+	}
+	w := csv.NewWriter(f)
+	err = rows(w)
+	w.Flush()
+	if err = errors.Join(err, w.Error(), f.Close()); err == nil {
+		err = os.Rename(name+".new", name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(name+".new"))
+	}
+	object := map[string]any{"file": name}
+	text := said(object)
+	return s.print(object, "%s is written%s", name, text)
 }
 
 func exportPool(ctx context.Context, db *projections.DB, w *csv.Writer) error {

@@ -10,6 +10,7 @@ import (
 type words struct {
 	application, because, check, upheld, asked, offered, valid, losses string
 	rank, indicator, useBy, next, history                              string
+	about, since, comma, stop                                          string // of a message
 
 	phases     map[application.Phase]string
 	applicants map[domain.ApplicantKind]string
@@ -21,6 +22,9 @@ type words struct {
 	bans       map[string]string // of disqualification, as in docs/rules.md
 	steps      map[string]string // of nextSteps
 	events     map[string]string // stored names without "application." and version
+	answers    map[application.Answer]string
+	// why an indicator is lost, as in docs/rules.md
+	revocations, forfeits map[string]string
 }
 
 // vocabulary holds the words by language.
@@ -39,6 +43,10 @@ var vocabulary = map[string]words{
 		useBy:       ", to be used by %s",
 		next:        "\n  next: %s",
 		history:     "\n  history:",
+		about:       "Application %s: %s",
+		since:       ", because %s",
+		comma:       "; ",
+		stop:        ".",
 		phases: map[application.Phase]string{
 			application.PhaseSubmitted: "submitted", application.PhaseApproved: "approved", application.PhaseRejected: "rejected",
 			application.PhaseWithdrawn: "withdrawn", application.PhaseAwarded: "awarded",
@@ -84,6 +92,17 @@ var vocabulary = map[string]words{
 			"indicator": "the indicator is used in time, or it is lost",
 			"again":     "the application has ended; another one may be submitted in the window of a round",
 		},
+		answers: map[application.Answer]string{application.Granted: "rechecked, and up for review again", application.Upheld: "rechecked, and rejected still"},
+		revocations: map[string]string{
+			"kinship_unproven": "marriage or kinship between the members is not proven",
+			"not_eligible":     "the winner does not meet the conditions",
+			"false_statement":  "the application held a false statement",
+			"not_confirmed":    "the award was neither confirmed nor revoked within the time of the rules",
+		},
+		forfeits: map[string]string{
+			"lapsed":  "the indicator was not used in time",
+			"refused": "the holder gave the indicator back",
+		},
 		events: map[string]string{
 			"submitted": "submitted", "edited": "edited", "check_recorded": "check recorded", "credited": "draws credited",
 			"approved": "approved", "rejected": "rejected", "recheck_asked": "recheck asked", "recheck_answered": "recheck answered",
@@ -104,6 +123,10 @@ var vocabulary = map[string]words{
 		useBy:       "，请于 %s 前使用",
 		next:        "\n  下一步：%s",
 		history:     "\n  经过：",
+		about:       "申请 %s：%s",
+		since:       "，原因：%s",
+		comma:       "；",
+		stop:        "。",
 		phases: map[application.Phase]string{
 			application.PhaseSubmitted: "待审核", application.PhaseApproved: "审核通过", application.PhaseRejected: "已驳回",
 			application.PhaseWithdrawn: "已撤回", application.PhaseAwarded: "已中签",
@@ -148,6 +171,17 @@ var vocabulary = map[string]words{
 			"withdraw":  "申请人可以撤回申请",
 			"indicator": "请按期使用指标，逾期视为放弃",
 			"again":     "申请已终止，可在受理期内另行申请",
+		},
+		answers: map[application.Answer]string{application.Granted: "复核后重新审核", application.Upheld: "复核后维持驳回"},
+		revocations: map[string]string{
+			"kinship_unproven": "成员之间的婚姻或亲属关系未能证实",
+			"not_eligible":     "中签者不符合条件",
+			"false_statement":  "申请中有虚假陈述",
+			"not_confirmed":    "在规定期限内既未确认也未撤销",
+		},
+		forfeits: map[string]string{
+			"lapsed":  "逾期未使用",
+			"refused": "持有人放弃",
 		},
 		events: map[string]string{
 			"submitted": "提交", "edited": "修改", "check_recorded": "记录审核项目", "credited": "记入摇号次数",

@@ -11,6 +11,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
 )
@@ -35,6 +36,8 @@ func TestWordsAreThoseOfTheDocument(t *testing.T) {
 	for lang, column := range map[string]int{"en": 2, "zh": 3} {
 		require.Equal(t, table("Reasons for rejecting an application", column), vocabulary[lang].reasons)
 		require.Equal(t, table("Reasons for disqualifying an application", column), vocabulary[lang].bans)
+		require.Equal(t, table("Reasons for revoking an award", column), vocabulary[lang].revocations)
+		require.Equal(t, table("Reasons for forfeiting an indicator", column), vocabulary[lang].forfeits)
 	}
 }
 
@@ -49,6 +52,7 @@ func TestWordsAreComplete(t *testing.T) {
 	en, zh := vocabulary["en"], vocabulary["zh"]
 	require.ElementsMatch(t, events, slices.Collect(maps.Keys(en.events)))
 	require.ElementsMatch(t, events, slices.Collect(maps.Keys(zh.events)))
+	require.Equal(t, slices.Sorted(maps.Keys(en.answers)), slices.Sorted(maps.Keys(zh.answers)))
 	require.Equal(t, slices.Sorted(maps.Keys(en.steps)), slices.Sorted(maps.Keys(zh.steps)))
 	require.Equal(t, slices.Sorted(maps.Keys(en.phases)), slices.Sorted(maps.Keys(zh.phases)))
 	require.Equal(t, slices.Sorted(maps.Keys(en.rights)), slices.Sorted(maps.Keys(zh.rights)))
@@ -88,4 +92,55 @@ func TestNextSteps(t *testing.T) {
 		}
 	}
 	require.Equal(t, slices.Sorted(maps.Keys(vocabulary["en"].steps)), slices.Sorted(maps.Keys(tried)))
+}
+
+// TestMessages: of every event of an application or indicator it is decided whether the applicant is
+// told, and then in whole sentences.
+func TestMessages(t *testing.T) {
+	silent := []string{
+		"application.check_recorded.v1", "application.credited.v1", "application.recheck_asked.v1",
+		"indicator.awarded.v1", "indicator.promoted.v1", // the application says that it is awarded
+	}
+	told := []eventstore.Event{
+		application.Submitted{},
+		application.Edited{},
+		application.Approved{},
+		application.Renewed{},
+		application.Withdrawn{},
+		application.Expired{},
+		application.Awarded{},
+		application.Rejected{Reasons: application.Reasons},
+		indicator.Confirmed{UseBy: 1_790_000_000},
+		indicator.Used{},
+	}
+	for _, r := range application.DisqualifyReasons {
+		told = append(told, application.Disqualified{Reason: r})
+	}
+	for _, a := range []application.Answer{application.Granted, application.Upheld} {
+		told = append(told, application.RecheckAnswered{Answer: a})
+	}
+	for _, r := range []indicator.Reason{indicator.KinshipUnproven, indicator.NotEligible, indicator.FalseStatement, indicator.NotConfirmed} {
+		told = append(told, indicator.Revoked{Reason: r})
+	}
+	for _, r := range []indicator.ForfeitReason{indicator.Lapsed, indicator.Refused} {
+		told = append(told, indicator.Forfeited{Reason: r})
+	}
+	types := map[string]bool{}
+	for _, name := range silent {
+		types[name] = true
+	}
+	for lang, w := range vocabulary {
+		for _, e := range told {
+			types[e.EventType()] = true
+			text, ok := w.message("1234567890123", e)
+			require.True(t, ok, e.EventType())
+			require.Contains(t, text, "1234567890123")
+			require.NotRegexp(t, `: [.,]|：[。，]|; [.,]|；[。；]|because [.;]|原因：[。；]|%`, text, "%s %T", lang, e)
+		}
+	}
+	for _, name := range eventstore.Types() {
+		if noun, _, _ := strings.Cut(name, "."); noun == "application" || noun == "indicator" {
+			require.True(t, types[name], "is the applicant told of %s?", name)
+		}
+	}
 }

@@ -26,10 +26,11 @@ const (
 	Complaint        Reason = "complaint"
 	OrderOfCourt     Reason = "order_of_court"
 	Inspection       Reason = "inspection"
+	Message          Reason = "message"
 )
 
 // Reasons lists all of them.
-var Reasons = []Reason{ApplicantRequest, IdentityCheck, Complaint, OrderOfCourt, Inspection}
+var Reasons = []Reason{ApplicantRequest, IdentityCheck, Complaint, OrderOfCourt, Inspection, Message}
 
 // Kind is how much is looked at.
 type Kind string
@@ -39,7 +40,10 @@ const (
 	Masked  Kind = "masked"  // the record with names and numbers masked
 	Receipt Kind = "receipt" // the whole record with its salt
 	Codes   Kind = "codes"   // the codes of applications, by the identity number of somebody in them
+	Mobile  Kind = "mobile"  // the mobile number of the main applicant
 )
+
+var kinds = []Kind{Masked, Receipt, Codes, Mobile}
 
 // Event is what may be stored in an officer's stream of reads.
 //
@@ -66,10 +70,26 @@ func (Read) isAccess() {}
 //sumtype:decl
 type Command interface{ isAccessCommand() }
 
-// Look asks to see an applicant's personal data.
+// Look is a wish to see an applicant's personal data.
 type Look Read
 
-func (Look) isAccessCommand() {}
+// Check refuses a look without a person, a reason or a kind.
+func (l Look) Check() error {
+	switch raw, err := hex.DecodeString(l.Applicant); {
+	case err != nil || len(raw) != 16 || hex.EncodeToString(raw) != l.Applicant:
+		return domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
+	case !slices.Contains(Reasons, l.Reason):
+		return domain.Reject("invalid_reason", "a reason is one of %v", Reasons)
+	case !slices.Contains(kinds, l.Record):
+		return domain.Reject("unknown_kind", "what is read is one of %v", kinds)
+	}
+	return nil
+}
+
+// Looks asks for several looks at once: all are stored, or none.
+type Looks []Look
+
+func (Looks) isAccessCommand() {}
 
 // State of an officer's stream of reads.
 type State struct{ Reads int }
@@ -77,16 +97,15 @@ type State struct{ Reads int }
 // Decide applies the rules.
 func Decide(_ State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
-	case Look:
-		switch raw, err := hex.DecodeString(c.Applicant); {
-		case err != nil || len(raw) != 16 || hex.EncodeToString(raw) != c.Applicant:
-			return nil, domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
-		case !slices.Contains(Reasons, c.Reason):
-			return nil, domain.Reject("invalid_reason", "a reason is one of %v", Reasons)
-		case c.Record != Masked && c.Record != Receipt && c.Record != Codes:
-			return nil, domain.Reject("unknown_kind", "what is read is one of %s, %s and %s", Masked, Receipt, Codes)
+	case Looks:
+		events := make([]Event, len(c))
+		for i, look := range c {
+			if err := look.Check(); err != nil {
+				return nil, err
+			}
+			events[i] = Read(look)
 		}
-		return []Event{Read(c)}, nil
+		return events, nil
 	}
 	panic(fmt.Sprintf("access: no rule for %T", cmd))
 }

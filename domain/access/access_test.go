@@ -17,7 +17,7 @@ func TestEveryLookIsAnEvent(t *testing.T) {
 	for n, kind := range []access.Kind{access.Masked, access.Receipt, access.Receipt} {
 		for _, reason := range access.Reasons {
 			want := access.Read{Applicant: who, Reason: reason, Record: kind}
-			events, err := access.Decide(s, access.Look(want))
+			events, err := access.Decide(s, access.Looks{access.Look(want)})
 			require.NoError(t, err)
 			require.Equal(t, []access.Event{want}, events, "the same look again as well")
 			s = access.Evolve(s, events[0])
@@ -39,7 +39,7 @@ func TestLooksThatAreRefused(t *testing.T) {
 		"unknown_kind":   {{who, access.Complaint, ""}, {who, access.Complaint, "all"}},
 	} {
 		for _, look := range looks {
-			events, err := access.Decide(access.State{}, look)
+			events, err := access.Decide(access.State{}, access.Looks{{who, access.Complaint, access.Masked}, look})
 			require.Empty(t, events)
 			require.Equal(t, code, domain.CodeOf(err), "%+v", look)
 		}

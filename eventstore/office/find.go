@@ -27,7 +27,7 @@ func (o *Office) Find(ctx context.Context, meta eventstore.Meta, tag domain.Dige
 	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
 		return nil, err
 	}
-	if _, err := access.Decide(access.State{}, access.Look{Applicant: strings.Repeat("0", 32), Reason: why, Record: access.Codes}); err != nil {
+	if err := (access.Look{Applicant: strings.Repeat("0", 32), Reason: why, Record: access.Codes}).Check(); err != nil {
 		return nil, err
 	}
 	codes, err := o.claimed(ctx, tag)

@@ -149,7 +149,7 @@ func (o *Office) Look(ctx context.Context, meta eventstore.Meta, look access.Loo
 	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
 		return vault.Entry{}, err
 	}
-	if _, err := access.Decide(access.State{}, look); err != nil {
+	if err := look.Check(); err != nil {
 		return vault.Entry{}, err
 	}
 	s, err := o.LoadApplicant(ctx, look.Applicant)
@@ -169,8 +169,49 @@ func (o *Office) Look(ctx context.Context, meta eventstore.Meta, look access.Loo
 	return o.Vault.Get(ctx, look.Applicant, s.Commitment)
 }
 
-// note stores a look.
-func (o *Office) note(ctx context.Context, meta eventstore.Meta, look access.Look) error {
+// MaxMobiles is for how many applicants [Office.Mobiles] may be asked at once.
+const MaxMobiles = 500
+
+// Mobiles opens the mobile numbers of the main applicants with these ids, each once, so that messages reach
+// them. As with [Office.Look], the looks are stored before. Whoever has no number that is known has none in
+// the answer: the erased, and organisations.
+func (o *Office) Mobiles(ctx context.Context, meta eventstore.Meta, ids []string) (map[string]string, error) {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
+		return nil, err
+	}
+	var looks access.Looks
+	records := map[string]domain.Digest{}
+	for _, id := range ids {
+		s, err := o.LoadApplicant(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !s.Erased && s.Commitment != (domain.Digest{}) {
+			records[id] = s.Commitment
+			looks = append(looks, access.Look{Applicant: id, Reason: access.Message, Record: access.Mobile})
+		}
+	}
+	mobiles := map[string]string{}
+	if len(looks) == 0 {
+		return mobiles, nil
+	}
+	if err := o.note(ctx, meta, looks...); err != nil || o.Vault == nil {
+		return mobiles, err
+	}
+	for id, commitment := range records {
+		e, err := o.Vault.Get(ctx, id, commitment)
+		if err != nil {
+			return nil, err
+		}
+		if mobile := e.Record.Members()[0].Mobile; mobile != "" {
+			mobiles[id] = mobile
+		}
+	}
+	return mobiles, nil
+}
+
+// note stores looks.
+func (o *Office) note(ctx context.Context, meta eventstore.Meta, looks ...access.Look) error {
 	id, err := meta.Officer()
 	if err != nil {
 		return err
@@ -178,8 +219,8 @@ func (o *Office) note(ctx context.Context, meta eventstore.Meta, look access.Loo
 	if meta.Command, err = uuid.NewRandom(); err != nil {
 		return err
 	}
-	out, err := eventstore.Accesses.Handle(ctx, o.Store, access.Stream+id, meta, access.Command(look))
-	if err == nil && len(out.Events) == 0 {
+	out, err := eventstore.Accesses.Handle(ctx, o.Store, access.Stream+id, meta, access.Command(access.Looks(looks)))
+	if err == nil && len(out.Events) < len(looks) {
 		err = fmt.Errorf("noting a look at personal data: nothing was stored")
 	}
 	return err
