@@ -74,6 +74,9 @@ func (d imported) text() string {
 	for _, code := range slices.Sorted(maps.Keys(d.Problems)) {
 		fmt.Fprintf(&b, "\n  %6d  %s", d.Problems[code], code)
 	}
+	if d.Odd > 0 {
+		fmt.Fprintf(&b, "\n%d rows are stored and odd: look at them", d.Odd)
+	}
 	fmt.Fprintf(&b, "\nbad rows: %s", d.report)
 	if d.receipts != "" {
 		fmt.Fprintf(&b, "\napplication codes: %s", d.receipts)

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -158,6 +159,17 @@ func decimal(digits []byte) int {
 func (n Number) BornAfter(t time.Time) bool {
 	return daysKey(n.Birth()) > daysKey(t.Date())
 }
+
+// areas are the provinces and the like by the two digits that a number begins with (GB/T 2260),
+// with Hong Kong, Macao and Taiwan, whose people's permits are numbered so, and 91 of foreigners.
+var areas = []int{
+	11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54,
+	61, 62, 63, 64, 65, 71, 81, 82, 83, 91,
+}
+
+// KnownArea reports whether the number begins with the code of a province or the like. Districts
+// come and go, so only its first two digits are looked at; a number without is odd, and no error.
+func (n Number) KnownArea() bool { return n != (Number{}) && slices.Contains(areas, decimal(n.s[:2])) }
 
 // AgeOn is the age in whole years on the day of t, in the time zone of t. Whoever was
 // born on a 29 February completes a year on 1 March where there is no 29 February.

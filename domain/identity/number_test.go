@@ -216,3 +216,17 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, n.Reveal(), number(n.Reveal()[:17]))
 	})
 }
+
+// TestKnownArea: of the hundred beginnings these are provinces and the like.
+func TestKnownArea(t *testing.T) {
+	known := ""
+	for area := range 100 {
+		for _, check := range "0123456789X" {
+			if n, err := identity.Parse(fmt.Sprintf("%02d010119900307001%c", area, check)); err == nil && n.KnownArea() {
+				known += fmt.Sprintf("%02d ", area)
+			}
+		}
+	}
+	require.Equal(t, "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91 ", known)
+	require.False(t, identity.Number{}.KnownArea())
+}

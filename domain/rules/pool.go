@@ -63,6 +63,17 @@ func (v Version) Plain() bool {
 	return v.DrawMode() == draw.Separate && !slices.ContainsFunc(v.Pools, func(p Pool) bool { return !p.plain() })
 }
 
+// CheckChoices refuses a choice that no pool of these rules answers to. Later rules may have
+// others, so this is for whoever takes an application in, and not for its whole life.
+func (v Version) CheckChoices(s Standing) error {
+	for _, name := range s.Choices {
+		if p, ok := v.Pool(name); !ok || p.Entrance != ByChoice {
+			return domain.Reject("unknown_choice", "the rules %s have no pool %q to choose", v.Name, name)
+		}
+	}
+	return nil
+}
+
 // Wishes are the places, in the rules, of the pools that an application is in: first
 // those it chooses, in its order, then the others in the order of the rules.
 func (v Version) Wishes(i domain.IndicatorKind, s Standing) []int {

@@ -37,6 +37,8 @@ type Version struct {
 	// TwoOfficers: one proposes and another approves what seals, announces, draws, publishes or voids a round.
 	TwoOfficers bool `json:"two_officers,omitzero"`
 
+	MainAge int `json:"main_age,omitzero"` // least age of a main applicant in whole years, on the day of the submission where on earth it begins first
+
 	Replaces string `json:"replaces,omitzero"` // version that no window from ValidFrom on may open under
 }
 
@@ -72,6 +74,8 @@ func (v Version) Check() error {
 		return domain.Reject("invalid_rules", "notice_seconds must be 1 to %d", int64(maxPeriod))
 	case v.UseSeconds < 1 || v.UseSeconds > maxPeriod:
 		return domain.Reject("invalid_rules", "use_seconds must be 1 to %d", int64(maxPeriod))
+	case v.MainAge < 0 || v.MainAge > 100:
+		return domain.Reject("invalid_rules", "main_age must be 0 to 100")
 	}
 	for _, check := range []func() error{v.checkPools, v.checkOrganisationWeights, v.checkExtras, v.checkAfter} {
 		if err := check(); err != nil {

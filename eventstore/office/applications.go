@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
@@ -26,6 +27,7 @@ type Submission struct {
 	Standing     rules.Standing
 	Record       personal.Record           // of the same persons; the zero Record where none is kept
 	Organisation identity.OrganisationCode // of an organisation, in the place of persons
+	Rules        rules.Version             // of the round
 }
 
 // Receipt is what the applicant gets.
@@ -40,12 +42,18 @@ var errCodeTaken = errors.New("application code is taken")
 // million taken, eight in a row are taken once in 10^40.
 const codeAttempts = 8
 
-// Submit stores an application: it reserves its persons, registers the applicant,
+// Submit stores an application, of somebody old enough who chooses pools that there are: it reserves its persons, registers the applicant,
 // and begins the application, in this order, so that an application that is there
 // has everything it rests on. When a person is taken, nothing remains reserved. The
 // caller has seen to the role of the actor with [eventstore.RequireRole], and has put the
 // [Office.Entry] of the submission into the vault, once for as many submissions as it brings.
 func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission) (Receipt, error) {
+	if len(s.Persons) > 0 && s.Persons[0].AgeOn(time.Unix(int64(s.SubmittedAt), 0).In(firstDay)) < s.Rules.MainAge {
+		return Receipt{}, domain.Reject("too_young", "a main applicant is at least %d years old", s.Rules.MainAge)
+	}
+	if err := s.Rules.CheckChoices(s.Standing); err != nil {
+		return Receipt{}, err
+	}
 	persons := o.tags(s.Persons)
 	if s.Standing.Applicant == domain.Organisation {
 		persons = []domain.Digest{o.OrganisationTag(s.Organisation)}
@@ -70,6 +78,9 @@ func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission)
 	}
 	return Receipt{}, fmt.Errorf("submitting: %w, %d times", errCodeTaken, codeAttempts)
 }
+
+// firstDay is the time zone in which every day begins first.
+var firstDay = time.FixedZone("UTC+14", 14*3600)
 
 func (o *Office) submitAs(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit, r personal.Record) (eventstore.Position, error) {
 	var none eventstore.Position

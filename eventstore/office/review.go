@@ -78,7 +78,13 @@ func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream, rou
 		c.At = meta.At
 		c.Rules, err = o.RulesOf(ctx, round)
 		return c, err
-	case application.Submit, application.Edit, application.Withdraw, application.Award, application.Expire, application.Disqualify, application.Credit:
+	case application.Edit:
+		v, err := o.RulesOf(ctx, round)
+		if err == nil {
+			err = v.CheckChoices(c.Standing)
+		}
+		return c, err
+	case application.Submit, application.Withdraw, application.Award, application.Expire, application.Disqualify, application.Credit:
 		return c, nil
 	}
 	return nil, fmt.Errorf("no evidence is known for %T", cmd)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,21 @@ func TestSubmit(t *testing.T) {
 			require.Len(t, b.store.all, 2+len(persons)+2, "a repetition stores nothing")
 		})
 	}
+}
+
+// TestMainAge: who has the age on the day of the submission where that begins first is old enough.
+func TestMainAge(t *testing.T) {
+	b := newBureau(t)
+	s := submission(t, domain.Ordinary, 1)
+	age := s.Persons[0].AgeOn(time.Unix(int64(s.SubmittedAt), 0).In(time.FixedZone("", 14*3600)))
+	before := len(b.store.all)
+	s.Rules.MainAge = age + 1
+	_, err := b.Submit(ctx, by("li", "submit"), s)
+	requireCode(t, "too_young", err)
+	require.Len(t, b.store.all, before)
+	s.Rules.MainAge = age
+	_, err = b.Submit(ctx, by("li", "submit"), s)
+	require.NoError(t, err)
 }
 
 func TestSubmitRefusedBeforeAnythingIsWritten(t *testing.T) {

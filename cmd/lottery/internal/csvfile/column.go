@@ -90,3 +90,7 @@ const (
 	codeSameNumber  = "duplicate_application_no" // this number stood on rows farther above
 	codeIncomplete  = "application_incomplete"   // another row of the application was not usable
 )
+
+// OddArea is the code of a row that is stored all the same: its identity number begins with the code of
+// no province. It may be old, or invented.
+const OddArea = "identity_area"

@@ -124,7 +124,7 @@ func complete(digits string) string {
 }
 
 func TestProblems(t *testing.T) {
-	seen := map[string]bool{}
+	seen := map[string]bool{csvfile.OddArea: true} // of stored rows, which are not read for problems
 	for _, c := range cases {
 		_, report := read(t, strings.NewReader(file(c.rows...)))
 		require.ElementsMatch(t, c.report, report, c.name)

@@ -64,6 +64,11 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 		if err != nil {
 			return err
 		}
+		if r.Phase != "" {
+			if given.Rules, err = w.office.RulesOf(ctx, id); err != nil {
+				return err
+			}
+		}
 		given.Window = application.Window{Open: r.Phase == round.PhaseOpened, Opens: r.Opened.Opens, Closes: r.Opened.Closes}
 		receipt, err = w.office.Submit(ctx, m, given)
 		return err

@@ -45,6 +45,7 @@ type Summary struct {
 	Before   int            `json:"before"`   // of them, noted in the receipts of an earlier run
 	Refused  int            `json:"refused"`  // applications that could be read but break a rule
 	Problems map[string]int `json:"problems"` // rows by code
+	Odd      int            `json:"odd"`      // stored rows that are reported with [csvfile.OddArea]
 }
 
 const (
@@ -107,7 +108,11 @@ func (m *Import) store(ctx context.Context, items []item) error {
 		return domain.Reject("unknown_round", "no round %q was opened", m.Round)
 	}
 	window := application.Window{Open: l.State.Phase == round.PhaseOpened, Opens: l.State.Opened.Opens, Closes: l.State.Opened.Closes}
-	if err := m.deposit(ctx, at, window, items); err != nil {
+	v, err := m.Office.RulesOf(ctx, m.Round)
+	if err != nil {
+		return err
+	}
+	if err := m.deposit(ctx, at, window, v, items); err != nil {
 		return err
 	}
 	submit := func(ctx context.Context, it *item) error {
@@ -156,14 +161,14 @@ func (m *Import) store(ctx context.Context, items []item) error {
 
 // deposit makes the submissions of a batch, and puts their personal records into the
 // vault in one transaction.
-func (m *Import) deposit(ctx context.Context, at domain.Time, w application.Window, items []item) error {
+func (m *Import) deposit(ctx context.Context, at domain.Time, w application.Window, v rules.Version, items []item) error {
 	var entries []vault.Entry
 	for i := range items {
 		it := &items[i]
 		if _, noted := m.Receipts.code(it.app.Row); noted {
 			continue
 		}
-		if it.submission, it.err = m.submission(w, it.app); it.err == nil {
+		if it.submission, it.err = m.submission(w, v, it.app); it.err == nil {
 			if !it.submission.Record.IsZero() {
 				entries = append(entries, m.Office.Entry(it.submission))
 			}
@@ -178,9 +183,9 @@ func (m *Import) deposit(ctx context.Context, at domain.Time, w application.Wind
 	return nil
 }
 
-func (m *Import) submission(w application.Window, app csvfile.Application) (office.Submission, error) {
+func (m *Import) submission(w application.Window, v rules.Version, app csvfile.Application) (office.Submission, error) {
 	s := office.Submission{
-		Round: m.Round, Window: w, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
+		Round: m.Round, Window: w, Rules: v, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
 		Persons:  make([]identity.Number, len(app.Members)),
 		Standing: rules.Standing{Applicant: app.ApplicantKind, Members: make([]rules.Member, len(app.Members)), Generations: app.Generations, FamilySince: app.FamilySince, Scale: app.Scale, Choices: app.Choices},
 	}
@@ -209,6 +214,7 @@ func (m *Import) submit(ctx context.Context, at domain.Time, it *item) (string, 
 
 // note writes receipts and report of a batch.
 func (m *Import) note(s *Summary, items []item, problems []csvfile.Problem) error {
+	var odd []csvfile.Problem
 	for _, it := range items {
 		if it.err != nil {
 			s.Refused++
@@ -222,6 +228,11 @@ func (m *Import) note(s *Summary, items []item, problems []csvfile.Problem) erro
 			continue
 		}
 		s.Stored++
+		for _, p := range it.app.Members {
+			if p.Identity != (identity.Number{}) && !p.Identity.KnownArea() {
+				odd = append(odd, csvfile.Problem{Row: p.Row, Column: csvfile.ColIdentityNumber.String(), Code: csvfile.OddArea})
+			}
+		}
 		if _, before := m.Receipts.code(it.app.Row); before {
 			s.Before++
 		} else if err := m.Receipts.add(it.app, it.code); err != nil {
@@ -231,9 +242,13 @@ func (m *Import) note(s *Summary, items []item, problems []csvfile.Problem) erro
 	if err := m.Receipts.sync(); err != nil {
 		return err
 	}
-	slices.SortStableFunc(problems, func(a, b csvfile.Problem) int { return cmp.Compare(a.Row, b.Row) })
 	for _, p := range problems {
 		s.Problems[p.Code]++
+	}
+	s.Odd += len(odd)
+	problems = append(problems, odd...)
+	slices.SortStableFunc(problems, func(a, b csvfile.Problem) int { return cmp.Compare(a.Row, b.Row) })
+	for _, p := range problems {
 		if m.Report != nil {
 			if err := m.Report(p); err != nil {
 				return fmt.Errorf("writing the report: %w", err)

@@ -12,12 +12,15 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/cmd/lottery/internal/csvfile"
+	"lotteryledger/cmd/lottery/internal/importer"
 	"lotteryledger/domain"
+	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
@@ -148,6 +151,28 @@ func TestAChainOfSharedPersons(t *testing.T) {
 		require.Equal(t, map[string]int{"duplicate_person": 1, "application_incomplete": len(family.Members) - 1}, sum.Problems)
 		require.Equal(t, 3, m.problems[0].Row)
 	}
+}
+
+// TestOddArea: an identity number of no province is stored and reported; a choice that no pool
+// answers to is refused.
+func TestOddArea(t *testing.T) {
+	o := newOffice(t)
+	odd := ""
+	for _, check := range "0123456789X" {
+		if n, err := identity.Parse("99010119900307001" + string(check)); err == nil {
+			odd = n.Reveal()
+		}
+	}
+	file := strings.Join([]string{
+		"application_no,applicant_kind,indicator_kind,role,name,identity_number,mobile,draws_until_2020,draws_since_2021,waiting_since,registered_on,family_since,generations,submitted_at,scale,choices,grounds",
+		"n-1,individual,ordinary,main,王小明," + odd + ",13800000001,0,0,,2018-05-02,,," + opens.Format(time.RFC3339) + ",,,",
+		"n-2,individual,ordinary,main,李静,11010519491231002X,13800000002,0,0,,2018-05-02,,," + opens.Format(time.RFC3339) + ",,town,",
+		"",
+	}, "\n")
+	m := newImport(o, nil)
+	sum := m.run(t, []byte(file))
+	require.Equal(t, importer.Summary{Rows: 2, Stored: 1, Refused: 1, Odd: 1, Problems: map[string]int{"unknown_choice": 1}}, sum)
+	require.Equal(t, []csvfile.Problem{{Row: 2, Column: "identity_number", Code: "identity_area"}, {Row: 3, Code: "unknown_choice"}}, m.problems)
 }
 
 func TestClosedRound(t *testing.T) {
