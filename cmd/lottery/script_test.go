@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
@@ -88,7 +89,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await, "until": until,
-			"certificate": certificate, "key": publicKey, "signed": signed,
+			"twice": twice, "certificate": certificate, "key": publicKey, "signed": signed,
 		},
 	})
 }
@@ -156,6 +157,17 @@ func kept(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, len(args) == 1, "kept NAME")
 	if same := ts.Value("kept").(map[string]string)[args[0]] == digest(ts); same == neg {
 		ts.Fatalf("events, keys, receipts and public files are the same: %v", same)
+	}
+}
+
+// twice gives a command, and gives it again under its id, as after a lost reply: that changes nothing.
+func twice(ts *testscript.TestScript, _ bool, args []string) {
+	args = append(args, "--command-id", uuid.NewString())
+	ts.Check(ts.Exec("lottery", args...))
+	first := digest(ts)
+	ts.Check(ts.Exec("lottery", args...))
+	if !strings.Contains(ts.ReadFile("stdout"), "nothing was stored") || digest(ts) != first {
+		ts.Fatalf("the repetition changed something")
 	}
 }
 

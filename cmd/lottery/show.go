@@ -10,6 +10,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/rules"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
@@ -88,7 +89,6 @@ func (s *session) about(ctx context.Context, code string, history bool) (about, 
 		c, _ := state.Check(due.Department, due.Item)
 		a.checks = append(a.checks, checkOf{due.Department, due.Item, c.Outcome, c.Reasons})
 	}
-	a.next = nextSteps(state, v, now())
 	db, err := s.readModels(ctx)
 	if err != nil {
 		return a, err
@@ -98,8 +98,12 @@ func (s *session) about(ctx context.Context, code string, history bool) (about, 
 		return a, err
 	}
 	a.losses = row.Losses
-	if a.found, err = results.Of(db).Find(ctx, code); err != nil || !history {
+	if a.found, err = results.Of(db).Find(ctx, code); err != nil {
 		return a, err
+	}
+	a.next = nextSteps(state, v, now(), a.found.Indicators)
+	if !history {
+		return a, nil
 	}
 	histories, err := s.timelines(ctx)
 	if err != nil {
@@ -109,8 +113,9 @@ func (s *session) about(ctx context.Context, code string, history bool) (about, 
 	return a, err
 }
 
-// nextSteps says what may be done with an application at a moment, by whomever.
-func nextSteps(s application.State, v rules.Version, at domain.Time) []string {
+// nextSteps says what may be done with an application at a moment, by whomever; of what it has won
+// the last counts.
+func nextSteps(s application.State, v rules.Version, at domain.Time, won []results.Indicator) []string {
 	may := func(step string, cmd application.Command) []string {
 		if events, err := application.Decide(s, cmd); err == nil && len(events) > 0 {
 			return []string{step}
@@ -134,7 +139,16 @@ func nextSteps(s application.State, v rules.Version, at domain.Time) []string {
 		}
 		next = append(next, may("renew", application.Renew{At: at, Rules: v})...)
 	case application.PhaseAwarded:
-		return []string{"indicator"}
+		if len(won) == 0 {
+			return nil
+		}
+		switch won[len(won)-1].Phase {
+		case indicator.PhaseUsed:
+			return []string{"other"}
+		case indicator.PhaseRevoked, indicator.PhaseForfeited:
+			return []string{"again"}
+		}
+		return []string{"indicator", "other"}
 	case application.PhaseWithdrawn, application.PhaseExpired, application.PhaseDisqualified:
 		return []string{"again"}
 	}
