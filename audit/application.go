@@ -71,7 +71,7 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 		}
 		cmd = application.Edit(e)
 	case application.CheckRecorded:
-		cmd = application.RecordCheck{Rules: version, Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons}
+		cmd = application.RecordCheck{Rules: version, Bound: l.bound(d, e.Department), Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons}
 	case application.Approved:
 		cmd = application.Approve{At: at, Rules: version}
 		a.from = d.Index

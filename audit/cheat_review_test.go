@@ -69,6 +69,11 @@ func checkCheats() []cheat {
 			r.actor = "rita"
 			return r.place()
 		}},
+		cheat{name: "check_recorded_for_another_department", code: "other_department", do: func(h *history) string {
+			r := &h.records[h.index(of(h.apps[7]), application.CheckRecorded{})]
+			r.actor = "dora"
+			return r.place()
+		}},
 		cheat{name: "check_recorded_twice", code: audit.EventUncaused, do: follows("rex", 7, application.CheckRecorded{}, passed)},
 		cheat{name: "rejected_for_checks_without_saying", code: "invalid_reason", do: whose(0, func(s string) func(*history) string {
 			return changed(s, func(_ *history, e *application.Rejected) { e.Reasons = []application.Reason{} })

@@ -233,12 +233,12 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 	}
 	o := at(l.officers, d.StreamID)
 	if len(o.state.Roles) > 0 {
-		o.former = append(o.former, term{o.state.Roles, o.state.Key, d.Meta.At})
+		o.former = append(o.former, term{o.state, d.Meta.At})
 	}
 	var cmd officer.Command
 	switch e := e.(type) {
 	case officer.Appointed:
-		cmd = officer.Appoint{Roles: e.Roles, Key: e.Key, Signed: d.Meta.Signature != eventstore.Signature{}}
+		cmd = officer.Appoint{Roles: e.Roles, Departments: e.Departments, Key: e.Key, Signed: d.Meta.Signature != eventstore.Signature{}}
 	case officer.RoleChanged:
 		cmd = officer.ChangeRoles(e)
 	case officer.KeyChanged:

@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/officer"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/rules"
 )
@@ -41,6 +42,7 @@ func reviewed(t require.TestingT, k hooks) *history {
 		}
 	}
 	h := newHistory(t, k)
+	h.put("chief", "officer-dora", officer.RoleChanged{Roles: []officer.Role{officer.Reviewer}, Departments: []string{"civil"}})
 	h.open("r1")
 	for n := range 11 {
 		h.submit("r1", domain.Ordinary, individual(n))
@@ -228,4 +230,23 @@ func TestExpiryIsDue(t *testing.T) {
 	require.Contains(t, due(released-1), h.apps[9].code)
 	require.Contains(t, due(released), h.apps[9].code, "its people are still held")
 	require.NotContains(t, due(released+1), h.apps[9].code)
+}
+
+// TestBoundInFlight: a check that was decided before the reviewer was bound to another department may
+// be stored a little later.
+func TestBoundInFlight(t *testing.T) {
+	for after, code := range map[domain.Time]string{inFlight: "", inFlight + 1: "other_department"} {
+		h := reviewed(t, hooks{})
+		h.open("r3")
+		a := h.submit("r3", domain.Ordinary, individual(20))
+		h.put("rex", of(a), passed)
+		h.put("chief", "officer-rex", officer.RoleChanged{Roles: []officer.Role{officer.Reviewer}, Departments: []string{"civil"}})
+		h.now += after - 1
+		h.put("rex", of(a), failed(application.InsuranceTax))
+		if code == "" {
+			h.verified(t)
+		} else {
+			h.refused(t, code)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"slices"
 
 	"lotteryledger/domain"
@@ -11,31 +12,49 @@ import (
 	"lotteryledger/eventstore"
 )
 
-// term is a time that an officer spent with these roles and this key.
+// term is a time that an officer spent with these roles, departments and this key.
 type term struct {
-	roles []officer.Role
-	key   officer.PublicKey // "" signs nothing
+	officer.State
 	until domain.Time
 }
 
-// keys are those that an event which needs the role, decided at this time, may be signed with;
-// "" stands for no signature. Without one the officer does not hold the role. What was decided
-// before a change was stored may be stored after it, but not when the ledger has gone on since:
-// latest is the latest time of the leaves before.
-func (o *officerOf) keys(role officer.Role, at, latest domain.Time) []officer.PublicKey {
-	if o == nil {
-		return nil
-	}
-	var keys []officer.PublicKey
-	if o.state.Has(role) {
-		keys = append(keys, o.state.Key)
-	}
-	for _, t := range o.former {
-		if at <= t.until+inFlight && latest <= t.until+2*inFlight && slices.Contains(t.roles, role) {
-			keys = append(keys, t.key)
+// terms are those in which an event that needs the role may have been decided at this time. Without one the
+// officer does not hold the role. What was decided before a change was stored may be stored after
+// it, but not when the ledger has gone on since: latest is the latest time of the leaves before.
+func (o *officerOf) terms(role officer.Role, at, latest domain.Time) iter.Seq[*officer.State] {
+	return func(yield func(*officer.State) bool) {
+		if o == nil || o.state.Has(role) && !yield(&o.state) {
+			return
+		}
+		for i := range o.former {
+			t := &o.former[i]
+			if at <= t.until+inFlight && latest <= t.until+2*inFlight && t.Has(role) && !yield(&t.State) {
+				return
+			}
 		}
 	}
+}
+
+// keys are those that an event which needs the role, decided at this time, may be signed with;
+// "" stands for no signature.
+func (o *officerOf) keys(role officer.Role, at, latest domain.Time) []officer.PublicKey {
+	var keys []officer.PublicKey
+	for t := range o.terms(role, at, latest) {
+		keys = append(keys, t.Key)
+	}
 	return keys
+}
+
+// bound are the departments that the author of a check may speak for, as far as this one is
+// concerned: those of the term that allows it, if there is one.
+func (l *Ledger) bound(d *Decoded, department string) (bound []string) {
+	for t := range l.officers[officerOfActor(d)].terms(officer.Reviewer, d.Meta.At, l.latest) {
+		bound = t.Departments
+		if len(bound) == 0 || slices.Contains(bound, department) {
+			return bound
+		}
+	}
+	return bound
 }
 
 // signed checks that an event is signed with one of the keys.

@@ -114,12 +114,13 @@ func (o *options) officerKeyCommand() *cobra.Command {
 }
 
 func (o *options) changeOfficerCommand() *cobra.Command {
-	var roles []string
-	c := leaf("change ID", "exchange the roles of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.onOfficer(ctx, args[0], officer.RoleChanged{}, officer.ChangeRoles{Roles: inOrder(roles)},
+	var roles, departments []string
+	c := leaf("change ID", "exchange the roles of an officer, and the departments", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
+		return o.onOfficer(ctx, args[0], officer.RoleChanged{}, officer.ChangeRoles{Roles: inOrder(roles), Departments: sorted(departments)},
 			map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
 	c.Flags().StringSliceVar(&roles, "role", nil, "as for appoint")
+	c.Flags().StringSliceVar(&departments, "department", nil, departmentUsage)
 	return c
 }
 

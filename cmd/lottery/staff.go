@@ -96,16 +96,17 @@ func printRules(o *options, v rules.Version) error {
 }
 
 func (o *options) officerCommand() *cobra.Command {
-	var roles []string
+	var roles, departments []string
 	var key string
 	appoint := leaf("appoint ID", "give an officer roles; the first officer appoints himself as administrator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		if len(roles) == 0 {
 			return usage("officer appoint needs --role ROLE")
 		}
-		return o.onOfficer(ctx, args[0], officer.Appointed{}, officer.Appoint{Roles: inOrder(roles), Key: officer.PublicKey(key)},
+		return o.onOfficer(ctx, args[0], officer.Appointed{}, officer.Appoint{Roles: inOrder(roles), Departments: sorted(departments), Key: officer.PublicKey(key)},
 			map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
 	appoint.Flags().StringSliceVar(&roles, "role", nil, "administrator, registrar, reviewer, conductor or custodian; several with commas")
+	appoint.Flags().StringSliceVar(&departments, "department", nil, departmentUsage)
 	appoint.Flags().StringVar(&key, "key", "", "public key that his events are signed with, 64 hex digits (see 'lottery officer key')")
 	dismiss := leaf("dismiss ID", "end all roles of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.onOfficer(ctx, args[0], officer.Dismissed{}, officer.Dismiss{}, map[string]any{"officer": args[0]}, "officer %s is dismissed", args[0])
@@ -121,6 +122,10 @@ func (o *options) officerCommand() *cobra.Command {
 			}
 			roles := append([]officer.Role{}, l.State.Roles...) // none after a dismissal
 			object, text := map[string]any{"officer": args[0], "roles": roles}, fmt.Sprintf("officer %s: roles %v", args[0], roles)
+			if len(l.State.Departments) > 0 {
+				object["departments"] = l.State.Departments
+				text += fmt.Sprintf(", for the checks of %v", l.State.Departments)
+			}
 			if l.State.Key != "" {
 				object["public_key"] = l.State.Key
 				text += fmt.Sprintf(", key %s", l.State.Key)
@@ -129,6 +134,14 @@ func (o *options) officerCommand() *cobra.Command {
 		})
 	})
 	return group("officer", "who may issue commands", appoint, o.changeOfficerCommand(), o.officerKeyCommand(), o.rekeyCommand(), dismiss, show)
+}
+
+const departmentUsage = "whose checks a reviewer records; several with commas (default: every department)"
+
+// sorted puts departments into their one order.
+func sorted(departments []string) []string {
+	slices.Sort(departments)
+	return departments
 }
 
 // inOrder puts roles into their one order; unknown ones come last, for the rules to refuse.

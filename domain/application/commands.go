@@ -52,9 +52,10 @@ type Withdraw struct{}
 type Award struct{ Code, Indicator, Selected string }
 
 // RecordCheck reports what a department found about an item. Reasons are for a check
-// that failed.
+// that failed. Bound is evidence: the departments that the reviewer may speak for; none: every one.
 type RecordCheck struct {
 	Rules            rules.Version
+	Bound            []string
 	Department, Item string
 	Outcome          Outcome
 	Reasons          []Reason

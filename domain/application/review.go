@@ -17,6 +17,8 @@ func decideCheck(s State, c RecordCheck) ([]Event, error) {
 	switch {
 	case !listed:
 		return nil, domain.Reject("unknown_check", "the rules ask no check of %q from %q for such an application", c.Item, c.Department)
+	case len(c.Bound) > 0 && !slices.Contains(c.Bound, c.Department):
+		return nil, domain.Reject("other_department", "the reviewer records checks of %v only", c.Bound)
 	case c.Outcome != Passed && c.Outcome != Failed:
 		return nil, domain.Reject("invalid_outcome", "the outcome of a check is %s or %s, not %q", Passed, Failed, c.Outcome)
 	case c.Outcome == Passed && len(c.Reasons) > 0:

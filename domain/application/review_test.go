@@ -55,6 +55,11 @@ func TestRecordCheck(t *testing.T) {
 	} {
 		rule.Given(submitted).When(c).Refused(t, "unknown_check")
 	}
+	bound := paid
+	bound.Bound = []string{"civil"}
+	rule.Given(submitted).When(bound).Refused(t, "other_department")
+	bound.Bound = []string{"civil", "tax"}
+	rule.Given(submitted).When(bound).Then(t, checked("tax", "paid"))
 	odd := paid
 	odd.Outcome = "perhaps"
 	rule.Given(submitted).When(odd).Refused(t, "invalid_outcome")

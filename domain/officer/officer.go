@@ -81,11 +81,15 @@ func (k PublicKey) Valid() bool {
 type Appointed struct {
 	Roles []Role    `json:"roles"`               // in the order of Roles, each once
 	Key   PublicKey `json:"public_key,omitzero"` // signs his events; without one nothing is signed
+
+	// Departments are those whose checks a reviewer records, ascending; left out: every department.
+	Departments []string `json:"departments,omitzero"`
 }
 
-// RoleChanged exchanges the roles of an officer.
+// RoleChanged exchanges the roles of an officer, and the departments.
 type RoleChanged struct {
-	Roles []Role `json:"roles"` // as in Appointed
+	Roles       []Role   `json:"roles"`                // as in Appointed
+	Departments []string `json:"departments,omitzero"` // likewise
 }
 
 // KeyChanged exchanges the key of an officer, or gives him one.
@@ -121,13 +125,17 @@ type Command interface{ isOfficerCommand() }
 // Appoint asks to give roles, and a key if there is one. Signed is evidence: whoever appoints
 // has a key himself, and appoints nobody without one.
 type Appoint struct {
-	Roles  []Role
-	Key    PublicKey
-	Signed bool
+	Roles       []Role
+	Departments []string
+	Key         PublicKey
+	Signed      bool
 }
 
-// ChangeRoles asks to exchange the roles.
-type ChangeRoles struct{ Roles []Role }
+// ChangeRoles asks to exchange the roles and departments.
+type ChangeRoles struct {
+	Roles       []Role
+	Departments []string
+}
 
 // ChangeKey asks to exchange the key.
 type ChangeKey struct{ Key PublicKey }
@@ -145,6 +153,8 @@ type State struct {
 	Known bool // has been appointed at some time
 	Roles []Role
 	Key   PublicKey
+
+	Departments []string // none: every one
 }
 
 // Has reports whether the officer holds the role.
@@ -159,10 +169,10 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		if err := inOffice(s); err != nil {
 			return nil, err
 		}
-		if err := checkRoles(c.Roles); err != nil {
+		if err := checkRoles(c.Roles, c.Departments); err != nil {
 			return nil, err
 		}
-		if slices.Equal(s.Roles, c.Roles) {
+		if slices.Equal(s.Roles, c.Roles) && slices.Equal(s.Departments, c.Departments) {
 			return nil, nil
 		}
 		return []Event{RoleChanged(c)}, nil
@@ -189,20 +199,20 @@ func Decide(s State, cmd Command) ([]Event, error) {
 }
 
 func decideAppoint(s State, c Appoint) ([]Event, error) {
-	if err := checkRoles(c.Roles); err != nil {
+	if err := checkRoles(c.Roles, c.Departments); err != nil {
 		return nil, err
 	}
 	switch {
 	case c.Key != "" && !c.Key.Valid():
 		return nil, domain.Reject("invalid_key", "a public key is 64 lower-case hex digits")
-	case slices.Equal(s.Roles, c.Roles) && s.Key == c.Key:
+	case slices.Equal(s.Roles, c.Roles) && slices.Equal(s.Departments, c.Departments) && s.Key == c.Key:
 		return nil, nil
 	case c.Signed && c.Key == "":
 		return nil, domain.Reject("key_missing", "whoever signs appoints only officers who sign: name the public key of the new one")
 	case len(s.Roles) > 0:
-		return nil, domain.Reject("officer_exists", "the officer holds other roles, or another key; change them")
+		return nil, domain.Reject("officer_exists", "the officer holds other roles, departments, or another key; change them")
 	}
-	return []Event{Appointed{c.Roles, c.Key}}, nil
+	return []Event{Appointed{c.Roles, c.Key, c.Departments}}, nil
 }
 
 func inOffice(s State) error {
@@ -212,7 +222,10 @@ func inOffice(s State) error {
 	return nil
 }
 
-func checkRoles(roles []Role) error {
+// MaxDepartments is the most that a reviewer is bound to.
+const MaxDepartments = 20
+
+func checkRoles(roles []Role, departments []string) error {
 	if len(roles) == 0 {
 		return domain.Reject("invalid_role", "an officer needs at least one role")
 	}
@@ -224,6 +237,13 @@ func checkRoles(roles []Role) error {
 		}
 		last = i
 	}
+	bad := len(departments) > MaxDepartments || departments != nil && len(departments) == 0 || len(departments) > 0 && !slices.Contains(roles, Reviewer)
+	for i, name := range departments {
+		bad = bad || !domain.ValidID(name) || i > 0 && departments[i-1] >= name
+	}
+	if bad {
+		return domain.Reject("invalid_department", "a reviewer is bound to 1 to %d departments, in ascending order, or to none", MaxDepartments)
+	}
 	return nil
 }
 
@@ -231,13 +251,13 @@ func checkRoles(roles []Role) error {
 func Evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Appointed:
-		s.Known, s.Roles, s.Key = true, e.Roles, e.Key
+		s.Known, s.Roles, s.Key, s.Departments = true, e.Roles, e.Key, e.Departments
 	case RoleChanged:
-		s.Roles = e.Roles
+		s.Roles, s.Departments = e.Roles, e.Departments
 	case KeyChanged:
 		s.Key = e.Key
 	case Dismissed:
-		s.Roles, s.Key = nil, ""
+		s.Roles, s.Key, s.Departments = nil, "", nil
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package officer_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -83,6 +84,30 @@ func TestChangeRoles(t *testing.T) {
 	rule.Given().When(officer.ChangeRoles{Roles: both}).Refused(t, "unknown_officer")
 	rule.Given(appointed, officer.Dismissed{}).When(officer.ChangeRoles{Roles: both}).Refused(t, "unknown_officer")
 	rule.Given(appointed, officer.RoleChanged{Roles: both}).When(officer.Appoint{Roles: both}).Nothing(t)
+}
+
+// TestDepartments: only a reviewer is bound, to departments in their one order.
+func TestDepartments(t *testing.T) {
+	tax := []string{"tax"}
+	bound := officer.Appointed{Roles: reviewer, Departments: tax}
+	rule.Given().When(officer.Appoint{Roles: reviewer, Departments: tax}).Then(t, bound)
+	rule.Given(bound).When(officer.Appoint{Roles: reviewer, Departments: tax}).Nothing(t)
+	rule.Given(bound).When(officer.Appoint{Roles: reviewer}).Refused(t, "officer_exists")
+	rule.Given(bound).When(officer.ChangeRoles{Roles: reviewer, Departments: tax}).Nothing(t)
+	rule.Given(bound).When(officer.ChangeRoles{Roles: reviewer}).Then(t, officer.RoleChanged{Roles: reviewer})
+	rule.Given(bound, officer.Dismissed{}).When(officer.Appoint{Roles: reviewer}).Then(t, appointed)
+	rule.Given(appointed).When(officer.ChangeRoles{Roles: both, Departments: []string{"civil", "tax"}}).
+		Then(t, officer.RoleChanged{Roles: both, Departments: []string{"civil", "tax"}})
+	many := make([]string, officer.MaxDepartments+1)
+	for i := range many {
+		many[i] = fmt.Sprintf("d%02d", i)
+	}
+	rule.Given().When(officer.Appoint{Roles: reviewer, Departments: many[1:]}).Then(t, officer.Appointed{Roles: reviewer, Departments: many[1:]})
+	for _, bad := range [][]string{{}, {""}, {"a b"}, {"tax", "civil"}, {"tax", "tax"}, many} {
+		rule.Given().When(officer.Appoint{Roles: reviewer, Departments: bad}).Refused(t, "invalid_department")
+		rule.Given(appointed).When(officer.ChangeRoles{Roles: both, Departments: bad}).Refused(t, "invalid_department")
+	}
+	rule.Given().When(officer.Appoint{Roles: []officer.Role{officer.Conductor}, Departments: tax}).Refused(t, "invalid_department")
 }
 
 func TestOfficerStream(t *testing.T) {

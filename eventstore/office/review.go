@@ -8,6 +8,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
+	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
 )
 
@@ -62,7 +63,9 @@ func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream, rou
 		c.Rules, err = o.RulesOf(ctx, round)
 		return c, err
 	case application.RecordCheck:
-		c.Rules, err = o.RulesOf(ctx, round)
+		if c.Rules, err = o.RulesOf(ctx, round); err == nil {
+			c.Bound, err = o.bound(ctx, meta)
+		}
 		return c, err
 	case application.AskRecheck:
 		c.At = meta.At
@@ -88,6 +91,16 @@ func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream, rou
 		return c, nil
 	}
 	return nil, fmt.Errorf("no evidence is known for %T", cmd)
+}
+
+// bound are the departments that the officer may speak for.
+func (o *Office) bound(ctx context.Context, meta eventstore.Meta) ([]string, error) {
+	id, err := meta.Officer()
+	if err != nil {
+		return nil, err
+	}
+	l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+id, meta)
+	return l.State.Departments, err
 }
 
 // rejectedBy is the officer who rejected an application last, or "".
