@@ -48,20 +48,13 @@ type Loaded[S any] struct {
 	Repeated bool       // an event of the asked-for command is in the stream already
 	First    Recorded   // the first event; zero without one
 	Newest   Recorded   // the last event; zero without one
-	own      Recorded   // the event of the asked-for command, if Repeated
-	before   *Loaded[S] // the stream as that command met it
+	own      Recorded // the event of the asked-for command, if Repeated
 }
 
-// Again answers a command that is Repeated: nil, since it was carried out, or a refusal when ask
-// and the rules would have answered this command with an event of another type, so that the
-// id is that of another command.
-func (a Aggregate[S, E, C]) Again(l Loaded[S], ask func(Loaded[S]) (C, error)) error {
-	cmd, err := ask(*l.before)
-	if err != nil {
-		return nil // what it depended on has changed since
-	}
-	events, err := a.Decide(l.before.State, cmd)
-	if err != nil || len(events) == 0 || events[0].EventType() == l.own.Type {
+// Again answers a command that is Repeated: nil, since it was carried out, or a refusal when
+// what it led to is no event of this type, so that the id is that of another command.
+func (l Loaded[S]) Again(eventType string) error {
+	if l.own.Type == eventType {
 		return nil
 	}
 	return domain.Reject("command_reused", "the command with this id led to %s; a new command needs an id of its own", l.own.Type)
@@ -90,8 +83,7 @@ func (a Aggregate[S, E, C]) Load(ctx context.Context, store Store, stream string
 			l.First = r
 		}
 		if r.ID == own {
-			before := l
-			l.Repeated, l.own, l.before = true, r, &before
+			l.Repeated, l.own = true, r
 		}
 		l.State = a.Evolve(l.State, typed)
 		l.Last, l.Newest = Expected(r.Revision), r
@@ -110,22 +102,22 @@ type Outcome[E any] struct {
 
 // Handle carries out a command on one stream: load, decide, append at the revision
 // that was read. When another writer came first it begins again, three times at
-// most. A command that was carried out before leads to no events; another one under its id is
-// refused, see [Aggregate.Again].
-func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream string, meta Meta, cmd C) (Outcome[E], error) {
-	return a.HandleWith(ctx, store, stream, meta, func(Loaded[S]) (C, error) { return cmd, nil })
+// most. sample is an event of the type that the command leads to. A command that was carried out
+// before leads to no events; the id of another one is refused, see [Loaded.Again].
+func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream string, meta Meta, sample E, cmd C) (Outcome[E], error) {
+	return a.HandleWith(ctx, store, stream, meta, sample, func(Loaded[S]) (C, error) { return cmd, nil })
 }
 
 // HandleWith is [Aggregate.Handle] for a command that needs evidence about what the
 // stream says: ask completes it, each time that the stream is loaded.
-func (a Aggregate[S, E, C]) HandleWith(ctx context.Context, store Store, stream string, meta Meta, ask func(Loaded[S]) (C, error)) (Outcome[E], error) {
+func (a Aggregate[S, E, C]) HandleWith(ctx context.Context, store Store, stream string, meta Meta, sample E, ask func(Loaded[S]) (C, error)) (Outcome[E], error) {
 	for attempt := 1; ; attempt++ {
 		l, err := a.Load(ctx, store, stream, meta)
-		if err == nil && l.Repeated {
-			err = a.Again(l, ask)
-		}
-		if err != nil || l.Repeated {
+		if err != nil {
 			return Outcome[E]{}, err
+		}
+		if l.Repeated {
+			return Outcome[E]{}, l.Again(sample.EventType())
 		}
 		cmd, err := ask(l)
 		if err != nil {

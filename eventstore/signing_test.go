@@ -34,13 +34,13 @@ func requireSigned(t testing.TB, r eventstore.Recorded) eventstore.Signature {
 func TestSigning(t *testing.T) {
 	m := &memory{}
 	s := eventstore.NewSigning(m, keys)
-	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), appoint)
+	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
 	require.NoError(t, err)
 	require.Len(t, m.events, 1)
 	require.Zero(t, requireSigned(t, m.events[0]).Of)
 
 	stored := m.events[0].Meta
-	_, err = eventstore.Officers.Handle(ctx, s, stream, command("a"), appoint)
+	_, err = eventstore.Officers.Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
 	require.NoError(t, err)
 	require.Len(t, m.events, 1, "a repeated command stores nothing")
 	require.Equal(t, stored, m.events[0].Meta)
@@ -50,7 +50,7 @@ func TestSigning(t *testing.T) {
 func TestSigningAfterALostRace(t *testing.T) {
 	m := &memory{}
 	s := eventstore.NewSigning(m, keys)
-	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), appoint)
+	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
 	require.NoError(t, err)
 	m.disturb = func(appends int, store func() error) error {
 		if appends == 2 {
@@ -58,7 +58,7 @@ func TestSigningAfterALostRace(t *testing.T) {
 		}
 		return store()
 	}
-	_, err = eventstore.Officers.Handle(ctx, s, stream, command("b"), officer.Dismiss{})
+	_, err = eventstore.Officers.Handle(ctx, s, stream, command("b"), sampleOf(officer.Dismiss{}), officer.Dismiss{})
 	require.NoError(t, err)
 	require.Len(t, m.events, 3)
 	require.EqualValues(t, 2, m.events[2].Revision)
@@ -69,7 +69,7 @@ func TestSigningAfterALostRace(t *testing.T) {
 func TestOfficersWithoutAKey(t *testing.T) {
 	m := &memory{}
 	s := eventstore.NewSigning(m, map[string]ed25519.PrivateKey{"li": wei})
-	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), appoint)
+	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
 	require.NoError(t, err)
 	meta, err := eventstore.ParseMeta(m.events[0].Meta)
 	require.NoError(t, err)
@@ -100,7 +100,7 @@ func TestRequireRoleAndKey(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := &memory{}
-			_, err := eventstore.Officers.Handle(ctx, m, stream, command("a"), officer.Appoint{Roles: reviewer, Key: v.ledger})
+			_, err := eventstore.Officers.Handle(ctx, m, stream, command("a"), sampleOf(officer.Appoint{Roles: reviewer, Key: v.ledger}), officer.Appoint{Roles: reviewer, Key: v.ledger})
 			require.NoError(t, err)
 			var s eventstore.Store = m
 			if v.hand != nil {

@@ -270,7 +270,7 @@ func TestLeavesAreThoseOfTheLedger(t *testing.T) {
 	require.NoError(t, err) // private: no leaf
 	private := len(w.store.all()) - 1
 	meta := eventstore.Meta{Command: w.command(), Actor: "officer:chief", At: w.now}
-	_, err = eventstore.Applications.Handle(ctx, w.store, application.Stream+code, meta, application.Approve{})
+	_, err = eventstore.Applications.Handle(ctx, w.store, application.Stream+code, meta, application.Approved{}, application.Approve{})
 	require.NoError(t, err)
 	require.NoError(t, w.ledger.Apply(leaf(t, int64(private), w.store.all()[private+1])))
 

@@ -100,7 +100,8 @@ func (w *world) command() uuid.UUID {
 // handle carries out a command and replays what it led to.
 func handle[S any, E eventstore.Event, C any](w *world, a eventstore.Aggregate[S, E, C], stream string, cmd C) error {
 	meta := eventstore.Meta{Command: w.command(), Actor: eventstore.ActorOfficer + w.actor, At: w.now}
-	if _, err := a.Handle(ctx, w.store, stream, meta, cmd); err != nil {
+	var none E // no command is repeated here
+	if _, err := a.Handle(ctx, w.store, stream, meta, none, cmd); err != nil {
 		return err
 	}
 	for _, r := range w.store.all()[w.ledger.Size():] {

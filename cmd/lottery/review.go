@@ -221,7 +221,7 @@ func (s *session) each(ctx context.Context, m eventstore.Meta, purpose string, c
 	g.SetLimit(64)
 	for i, code := range codes {
 		g.Go(func() error {
-			err := s.office.Carry(ctx, step(m, "%s %s", purpose, code), code, cmd)
+			err := s.office.Carry(ctx, step(m, "%s %s", purpose, code), code, sample, cmd)
 			switch refusal := domain.CodeOf(err); {
 			case slices.Contains(passOver, refusal):
 				over.Add(1)

@@ -261,6 +261,6 @@ func (o *Office) Indicator(ctx context.Context, meta eventstore.Meta, id string,
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Indicators.Handle(ctx, o.Store, indicator.Stream+id, meta, cmd)
+	_, err := eventstore.Indicators.Handle(ctx, o.Store, indicator.Stream+id, meta, sample, cmd)
 	return err
 }

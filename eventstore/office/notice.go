@@ -17,6 +17,6 @@ func (o *Office) Notice(ctx context.Context, meta eventstore.Meta, id string, sa
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Notices.Handle(ctx, o.Store, notice.Stream+id, meta, cmd)
+	_, err := eventstore.Notices.Handle(ctx, o.Store, notice.Stream+id, meta, sample, cmd)
 	return err
 }

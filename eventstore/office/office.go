@@ -116,7 +116,7 @@ func (o *Office) AdoptRules(ctx context.Context, meta eventstore.Meta, v rules.V
 	if err := eventstore.RequireRole(ctx, o.Store, meta, rules.Adopted{}.EventType()); err != nil {
 		return err
 	}
-	return handle(ctx, o, eventstore.Rules, rules.Stream+v.Name, meta, rules.Command(rules.Adopt{Version: v}))
+	return handle(ctx, o, eventstore.Rules, rules.Stream+v.Name, meta, rules.Event(rules.Adopted{}), rules.Command(rules.Adopt{Version: v}))
 }
 
 // AppointOfficer gives an officer roles.
@@ -147,7 +147,7 @@ func (o *Office) Officer(ctx context.Context, meta eventstore.Meta, id string, s
 	if err := allowed(); err != nil {
 		return err
 	}
-	return handle(ctx, o, eventstore.Officers, officer.Stream+id, meta, cmd)
+	return handle(ctx, o, eventstore.Officers, officer.Stream+id, meta, sample, cmd)
 }
 
 // appointing adds to an appointment whether the one who appoints signs.
@@ -223,7 +223,7 @@ func (o *Office) Round(ctx context.Context, meta eventstore.Meta, id string, sam
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	return handleWith(ctx, o, eventstore.Rounds, round.Stream+id, meta, func(l eventstore.Loaded[round.State]) (round.Command, error) {
+	return handleWith(ctx, o, eventstore.Rounds, round.Stream+id, meta, sample, func(l eventstore.Loaded[round.State]) (round.Command, error) {
 		return cmd, inOrder(meta, l)
 	})
 }

@@ -65,15 +65,27 @@ func (o *Office) register(ctx context.Context, meta eventstore.Meta, code string
 		if begun, err = o.begun(ctx, meta, code, cmd); begun || err != nil {
 			return who, begun, err
 		}
-		_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, own, applicant.Command(ask))
-		if err == nil && !r.IsZero() {
-			_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, own, applicant.Command(applicant.ChangeContact{Commitment: ask.Commitment}))
+		if err = o.registerAgain(ctx, stream, own, ask); domain.CodeOf(err) == "applicant_erased" {
+			continue
 		}
-		if domain.CodeOf(err) != "applicant_erased" {
-			break
-		}
+		break
 	}
 	return who, false, o.refused(ctx, meta, code, cmd, err)
+}
+
+// registerAgain makes an applicant known who probably is, and replaces the record if it is another. Whoever was
+// registered by this very command may have changed since, and stays as he is.
+func (o *Office) registerAgain(ctx context.Context, stream string, meta eventstore.Meta, ask applicant.Register) error {
+	l, err := eventstore.Applicants.Load(ctx, o.Store, stream, meta)
+	if err != nil || l.Repeated {
+		return err
+	}
+	_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, meta, applicant.Event(applicant.Registered{}), applicant.Command(ask))
+	if err == nil && ask.Commitment != (domain.Digest{}) {
+		change := applicant.ChangeContact{Commitment: ask.Commitment}
+		_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, part(meta, "contact"), applicant.Event(applicant.ContactChanged{}), applicant.Command(change))
+	}
+	return err
 }
 
 // ChangeContact puts another personal record of the same people in the place of the one before.
@@ -102,7 +114,7 @@ func (o *Office) ChangeContact(ctx context.Context, meta eventstore.Meta, id str
 			return domain.Reject("applicant_erased", "the personal record of the applicant was erased")
 		}
 	}
-	_, err = eventstore.Applicants.Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Command(cmd))
+	_, err = eventstore.Applicants.Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Event(applicant.ContactChanged{}), applicant.Command(cmd))
 	return err
 }
 
@@ -138,7 +150,7 @@ func (o *Office) Erase(ctx context.Context, meta eventstore.Meta, id string) err
 			return err
 		}
 	}
-	_, err = eventstore.Applicants.Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Command(applicant.Erase{}))
+	_, err = eventstore.Applicants.Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Event(applicant.Erased{}), applicant.Command(applicant.Erase{}))
 	return err
 }
 
@@ -219,7 +231,7 @@ func (o *Office) note(ctx context.Context, meta eventstore.Meta, looks ...access
 	if meta.Command, err = uuid.NewRandom(); err != nil {
 		return err
 	}
-	out, err := eventstore.Accesses.Handle(ctx, o.Store, access.Stream+id, meta, access.Command(access.Looks(looks)))
+	out, err := eventstore.Accesses.Handle(ctx, o.Store, access.Stream+id, meta, access.Event(access.Read{}), access.Command(access.Looks(looks)))
 	if err == nil && len(out.Events) < len(looks) {
 		err = fmt.Errorf("noting a look at personal data: nothing was stored")
 	}

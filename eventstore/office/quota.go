@@ -17,7 +17,7 @@ func (o *Office) Quota(ctx context.Context, meta eventstore.Meta, year int, samp
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Quotas.Handle(ctx, o.Store, quota.Stream+strconv.Itoa(year), meta, cmd)
+	_, err := eventstore.Quotas.Handle(ctx, o.Store, quota.Stream+strconv.Itoa(year), meta, sample, cmd)
 	return err
 }
 

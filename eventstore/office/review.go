@@ -27,14 +27,14 @@ func (o *Office) Application(ctx context.Context, meta eventstore.Meta, code str
 	} else if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	return o.Carry(ctx, meta, code, cmd)
+	return o.Carry(ctx, meta, code, sample, cmd)
 }
 
 // Carry carries out a command on an application whose officer the caller has seen to
 // with [eventstore.RequireRole], once for as many commands as it brings.
-func (o *Office) Carry(ctx context.Context, meta eventstore.Meta, code string, cmd application.Command) error {
+func (o *Office) Carry(ctx context.Context, meta eventstore.Meta, code string, sample application.Event, cmd application.Command) error {
 	stream := application.Stream + code
-	_, err := eventstore.Applications.HandleWith(ctx, o.Store, stream, meta, func(l eventstore.Loaded[application.State]) (application.Command, error) {
+	_, err := eventstore.Applications.HandleWith(ctx, o.Store, stream, meta, sample, func(l eventstore.Loaded[application.State]) (application.Command, error) {
 		if l.State.Phase == "" {
 			return cmd, nil // refused, whatever it is
 		}

@@ -281,7 +281,7 @@ func TestTakenCodeOfTheSamePerson(t *testing.T) {
 	b := newBureau(t)
 	meta := by("li", "submit")
 	taken := takeCode(t, b, meta, 99)
-	_, err := eventstore.Reservations.Handle(ctx, b.store, reservation.Stream+b.Tag(person(t, 99)).String(), by("li", "99"), reservation.Claim{Kind: domain.Ordinary, Application: taken})
+	_, err := eventstore.Reservations.Handle(ctx, b.store, reservation.Stream+b.Tag(person(t, 99)).String(), by("li", "99"), reservation.Claimed{}, reservation.Claim{Kind: domain.Ordinary, Application: taken})
 	require.NoError(t, err)
 	_, err = b.Submit(ctx, meta, submission(t, domain.Ordinary, 99))
 	requireCode(t, "duplicate_person", err)

@@ -33,20 +33,20 @@ const attempts = 3
 // handle is [eventstore.Aggregate.Handle] for events that may take two officers: the first
 // command proposes, the same command by another officer approves and goes on. What is stored is
 // what was approved, or nothing.
-func handle[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, cmd C) error {
-	return handleWith(ctx, o, a, stream, meta, func(eventstore.Loaded[S]) (C, error) { return cmd, nil })
+func handle[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, sample E, cmd C) error {
+	return handleWith(ctx, o, a, stream, meta, sample, func(eventstore.Loaded[S]) (C, error) { return cmd, nil })
 }
 
 // handleWith is handle for a command that depends on what the stream says: ask completes or
 // refuses it, each time that the stream is loaded.
-func handleWith[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, ask func(eventstore.Loaded[S]) (C, error)) error {
+func handleWith[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, sample E, ask func(eventstore.Loaded[S]) (C, error)) error {
 	for attempt := 1; ; attempt++ {
 		l, err := a.Load(ctx, o.Store, stream, meta)
-		if err == nil && l.Repeated {
-			err = a.Again(l, ask)
-		}
-		if err != nil || l.Repeated {
+		if err != nil {
 			return err
+		}
+		if l.Repeated {
+			return l.Again(sample.EventType())
 		}
 		cmd, err := ask(l)
 		if err != nil {

@@ -48,7 +48,7 @@ func benchmarkImport(b *testing.B, keys map[string]ed25519.PrivateKey) {
 			o.Store = eventstore.NewSigning(store, keys)
 			meta := eventstore.Meta{Command: uuid.New(), Actor: "officer:chief", At: now()}
 			change := officer.ChangeKey{Key: eventstore.PublicKeyOf(keys["chief"])}
-			_, err := eventstore.Officers.Handle(b.Context(), store, officer.Stream+"chief", meta, change)
+			_, err := eventstore.Officers.Handle(b.Context(), store, officer.Stream+"chief", meta, officer.KeyChanged{}, change)
 			require.NoError(b, err)
 		}
 		b.StartTimer()
