@@ -81,6 +81,32 @@ func TestProposalInFlight(t *testing.T) {
 	}
 }
 
+// TestReappointedMeanwhile: who saw that the proposer had left makes the proposal anew, even if he came back before
+// that was stored.
+func TestReappointedMeanwhile(t *testing.T) {
+	for after, code := range map[domain.Time]string{inFlight: "", inFlight + 1: "proposal_open"} {
+		h := newHistory(t, twoOfficers)
+		h.open("r2")
+		void := round.Voided{Reason: round.OrderOfCourt}
+		name, digest := h.proposalStream("round-r2", h.next["round-r2"], void)
+		made := proposal.Made{Officer: "cora", Stream: "round-r2", Revision: h.next["round-r2"], Type: void.EventType(), Digest: digest, Expires: h.now + 1 + day}
+		h.put("cora", name, made)
+		left := h.records[h.put("chief", "officer-cora", officer.Dismissed{})].at
+		h.put("chief", "officer-cora", officer.Appointed{Roles: []officer.Role{officer.Conductor}})
+		h.now = left + after - 1
+		made.Officer, made.Expires = "carl", h.now+1+day
+		h.put("carl", name, made)
+		if code == "" {
+			h.put("cora", name, proposal.Approved{Officer: "cora"})
+			h.version.TwoOfficers = false // proposed already
+			h.put("cora", "round-r2", void)
+			h.verified(t)
+		} else {
+			h.refused(t, code)
+		}
+	}
+}
+
 // TestTwoAdministrators: as soon as there are two with keys, neither acts alone; and what one
 // did before he could know of the other stands.
 func TestTwoAdministrators(t *testing.T) {
@@ -165,6 +191,53 @@ func proposalCheats() []cheat {
 			made.Officer = "carl"
 			return h.insert(i+1, "carl", p, made).place()
 		})},
+		{name: "approved_without_a_key", code: "key_needed", do: func(h *history) string {
+			for _, id := range []string{"anna", "bert"} {
+				h.put("chief", "officer-"+id, officer.Appointed{Roles: []officer.Role{officer.Administrator}, Key: publicKey(id)})
+			}
+			name, digest := h.proposalStream("officer-rita", h.next["officer-rita"], officer.Dismissed{})
+			made := h.put("anna", name, proposal.Made{Officer: "anna", Stream: "officer-rita", Revision: h.next["officer-rita"], Type: "officer.dismissed.v1", Digest: digest, Expires: h.now + 1 + day})
+			h.records[made].key = "anna"
+			return h.records[h.put("chief", name, proposal.Approved{Officer: "chief"})].place()
+		}},
+		{name: "proposed_without_a_key", code: "key_needed", do: func(h *history) string {
+			name, digest := h.proposalStream("officer-rita", h.next["officer-rita"], officer.Dismissed{})
+			return h.records[h.put("chief", name, proposal.Made{Officer: "chief", Stream: "officer-rita", Revision: h.next["officer-rita"], Type: "officer.dismissed.v1", Digest: digest, Expires: h.now + 1 + day})].place()
+		}},
+		{name: "proposed_long_ahead", code: "clock_behind", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+			i := h.index(p, proposal.Made{})
+			made := h.records[i].event.(proposal.Made)
+			h.records[i].at += 10 * inFlight
+			made.Expires += 10 * inFlight
+			h.records[i].event = made
+			return h.records[h.index(p, proposal.Approved{})].place()
+		})},
+		{name: "proposal_with_a_message", code: "invalid_id", hooks: twoOfficers, do: func(h *history) string {
+			void := round.Voided{Reason: round.OrderOfCourt}
+			name, digest := h.proposalStream("王小明 has won", 0, void)
+			return h.records[h.put("cora", name, proposal.Made{Officer: "cora", Stream: "王小明 has won", Type: void.EventType(), Digest: digest, Expires: h.now + 1 + day})].place()
+		}},
+		{name: "dismissed_alone_by_an_old_date", code: audit.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
+			second := h.records[h.put("chief", "officer-anna", officer.Appointed{Roles: []officer.Role{officer.Administrator}, Key: publicKey("anna")})].at
+			h.now += 10 * inFlight
+			h.open("r9")
+			i := h.put("chief", "officer-anna", officer.Dismissed{})
+			h.records[i].at = second + 1
+			return h.records[i].place()
+		}},
+		{name: "done_too_late_by_an_old_date", code: "proposal_expired", hooks: twoOfficers, do: func(h *history) string {
+			h.open("r9")
+			void := round.Voided{Reason: round.OrderOfCourt}
+			h.propose("cora", "carl", "round-r9", void)
+			name, _ := h.proposalStream("round-r9", h.next["round-r9"], void)
+			made := h.records[h.index(name, proposal.Made{})].event.(proposal.Made)
+			h.now += 10 * day
+			h.open("r10")
+			h.version.TwoOfficers = false // proposed already
+			i := h.put("cora", "round-r9", void)
+			h.records[i].at = made.Expires
+			return h.records[i].place()
+		}},
 		{name: "approved_too_late", code: "proposal_expired", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
 			r := &h.records[h.index(p, proposal.Approved{})]
 			r.at += day

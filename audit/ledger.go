@@ -41,7 +41,7 @@ type Ledger struct {
 	rounds       map[string]*roundOf
 	indicators   map[string]*slot[indicator.State]
 	quotas       map[int]*quotaOf // by year
-	proposals    map[string]*slot[proposal.State]
+	proposals    map[string]*proposalOf
 	notices      map[string]*slot[notice.State]
 	texts        map[notice.Text]bool // of all notices that ever were
 }
@@ -60,7 +60,7 @@ func NewLedger(files Files) *Ledger {
 		rounds:       map[string]*roundOf{},
 		indicators:   map[string]*slot[indicator.State]{},
 		quotas:       map[int]*quotaOf{},
-		proposals:    map[string]*slot[proposal.State]{},
+		proposals:    map[string]*proposalOf{},
 		notices:      map[string]*slot[notice.State]{},
 		texts:        map[notice.Text]bool{},
 	}
@@ -93,7 +93,7 @@ type applicationOf struct {
 
 // inFlight is how long, in seconds, a close or a dismissal may take from being decided
 // to being stored. What others decide meanwhile was allowed as far as they could see.
-const inFlight domain.Time = 300
+const inFlight domain.Time = proposal.Drift
 
 // never is a leaf index that is not reached.
 const never = math.MaxInt64
@@ -144,6 +144,12 @@ func (l *Ledger) Apply(d *Decoded) error {
 	l.size++
 	l.latest = max(l.latest, d.Meta.At)
 	return nil
+}
+
+// proposalOf is a proposal, and whether the officer who made it has signed it.
+type proposalOf struct {
+	slot[proposal.State]
+	signed bool
 }
 
 // decide checks that the rules answer cmd with just this event, and folds it.

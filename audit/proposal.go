@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
@@ -39,18 +41,41 @@ func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
 	p := at(l.proposals, d.StreamID)
 	role, _ := officer.RoleFor(p.state.Made.Type)
 	proposer := l.officers[p.state.Made.Officer]
+	signed := d.Meta.Signature != eventstore.Signature{}
 	var cmd proposal.Command
 	switch e := e.(type) {
 	case proposal.Made:
 		cmd = proposal.Make{
 			At: d.Meta.At, Officer: actor, ID: d.StreamID,
 			Stream: e.Stream, Revision: e.Revision, Type: e.Type, Digest: e.Digest, LedgerSize: e.LedgerSize,
-			Left: proposer != nil && !proposer.state.Has(role),
+			Unjoinable: proposer.left(role, d.Meta.At, l.latest) || proposal.Keyless(p.state.Made.Type, p.signed, signed),
+			Keyless:    proposal.KeysNeeded(e.Type) && !signed,
 		}
 	case proposal.Approved:
-		cmd = proposal.Approve{At: d.Meta.At, Officer: actor, Left: len(proposer.keys(role, d.Meta.At, l.latest)) == 0}
+		cmd = proposal.Approve{
+			At: d.Meta.At, Officer: actor, Left: len(proposer.keys(role, d.Meta.At, l.latest)) == 0,
+			Keyless: proposal.Keyless(p.state.Made.Type, p.signed, signed),
+		}
 	}
-	return decide(eventstore.Proposals, p, d, e, cmd)
+	if err := decide(eventstore.Proposals, &p.slot, d, e, cmd); err != nil {
+		return err
+	}
+	if _, made := e.(proposal.Made); made {
+		p.signed = signed
+	}
+	return nil
+}
+
+// left reports whether an officer does not hold the role, or did not a moment before: then another one
+// may have seen it, whose event came behind his return.
+func (o *officerOf) left(role officer.Role, at, latest domain.Time) bool {
+	if o == nil {
+		return false
+	}
+	lost := slices.ContainsFunc(o.former, func(t term) bool {
+		return t.Has(role) && at <= t.until+inFlight && latest <= t.until+2*inFlight
+	})
+	return lost || !o.state.Has(role)
 }
 
 // seconded checks that two officers wanted an event that needs two.
@@ -62,20 +87,22 @@ func (l *Ledger) seconded(d *Decoded) error {
 	switch {
 	case p == nil || p.state.Approved == "":
 		return d.fault(ProposalMissing, "nobody has proposed this and another officer approved it")
-	case d.Meta.At > p.state.Made.Expires+inFlight:
+	case d.Meta.At > p.state.Made.Expires+inFlight, l.latest > p.state.Made.Expires+2*inFlight:
 		return d.fault("proposal_expired", "it could be done until %s", p.state.Made.Expires)
 	}
 	return nil
 }
 
-// needsTwo reports whether two officers have to agree on an event of a type that may need it.
+// needsTwo reports whether two officers have to agree on an event of a type that may need it. Whoever became
+// one of the two a moment before may not have been seen; but a date that is put back hides nobody
+// from a ledger that has gone on.
 func (l *Ledger) needsTwo(d *Decoded) bool {
 	if d.Prefix == round.Stream {
 		return l.Version(d.StreamID).TwoOfficers
 	}
 	watching := 0
 	for _, o := range l.officers {
-		if o.state.KeyedAdministrator() && o.watching+inFlight < d.Meta.At {
+		if o.state.KeyedAdministrator() && (o.watching+inFlight < d.Meta.At || o.watching+2*inFlight < l.latest) {
 			watching++
 		}
 	}

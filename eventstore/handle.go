@@ -44,10 +44,10 @@ var (
 // Loaded is a folded stream.
 type Loaded[S any] struct {
 	State    S
-	Last     Expected   // revision of the last event, or NoStream
-	Repeated bool       // an event of the asked-for command is in the stream already
-	First    Recorded   // the first event; zero without one
-	Newest   Recorded   // the last event; zero without one
+	Last     Expected // revision of the last event, or NoStream
+	Repeated bool     // an event of the asked-for command is in the stream already
+	First    Recorded // the first event; zero without one
+	Newest   Recorded // the last event; zero without one
 	own      Recorded // the event of the asked-for command, if Repeated
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lotteryledger/domain"
@@ -18,6 +19,9 @@ const Stream = "proposal-"
 
 // Lifetime is how long, in seconds, a proposal may be approved and carried out.
 const Lifetime = 24 * 3600
+
+// Drift is how far, in seconds, clocks may differ, and how long what was decided may be under way.
+const Drift = 300
 
 // ID names the proposal of an event: the first 16 bytes, in hex, of the SHA-256 of
 //
@@ -84,7 +88,8 @@ type Make struct {
 	Type       string
 	Digest     domain.Digest
 	LedgerSize uint64
-	Left       bool // whoever has proposed it before holds the role no more that it takes
+	Unjoinable bool // the open proposal cannot be approved by this officer: see Left and Keyless of [Approve]
+	Keyless    bool // this officer has no key, and it takes one
 }
 
 // Approve lets it be done.
@@ -92,6 +97,17 @@ type Approve struct {
 	At      domain.Time
 	Officer string
 	Left    bool // whoever has proposed it holds the role no more that it takes
+	Keyless bool // one of the two has no key, and should: see [Keyless]
+}
+
+// KeysNeeded reports whether both officers need keys to agree on an event of this type: the rules of a round may
+// ask two officers of whom nobody has one; who watch over officers and rules have.
+func KeysNeeded(eventType string) bool { return !strings.HasPrefix(eventType, "round.") }
+
+// Keyless reports whether two officers, who have signed or not, are no two. Whoever has no key may be
+// anybody at the keyboard, so both have one, or neither where none is needed.
+func Keyless(eventType string, proposerSigned, approverSigned bool) bool {
+	return proposerSigned != approverSigned || KeysNeeded(eventType) && !proposerSigned
 }
 
 func (Make) isProposalCommand()    {}
@@ -121,14 +137,29 @@ func Decide(s State, cmd Command) ([]Event, error) {
 			return nil, domain.Reject("same_officer", "whoever proposes cannot approve")
 		case c.At > s.Made.Expires:
 			return nil, domain.Reject("proposal_expired", "it could be approved until %s", s.Made.Expires)
+		case c.At < s.Made.Expires-Lifetime-Drift:
+			return nil, domain.Reject("clock_behind", "it was proposed at %s, and this clock says %s", s.Made.Expires-Lifetime, c.At)
 		case s.Approved != "":
 			return nil, domain.Reject("proposal_approved", "officer %s has approved it", s.Approved)
 		case c.Left:
 			return nil, domain.Reject("proposer_left", "officer %s, who has proposed it, does not hold the role any more", s.Made.Officer)
+		case c.Keyless:
+			return nil, domain.Reject("key_needed", "officer %s has proposed it, and one of the two has no key", s.Made.Officer)
 		}
 		return []Event{Approved{c.Officer}}, nil
 	}
 	panic(fmt.Sprintf("proposal: no rule for %T", cmd))
+}
+
+// sealed is the type of the events that say how much of the ledger they rest on.
+const sealed = "round.sealed.v1"
+
+// belongs reports whether events of this type stand in streams of this name: those of rounds,
+// officers and rules do in "round-" and an id, and so on.
+func belongs(eventType, stream string) bool {
+	noun, _, _ := strings.Cut(eventType, ".")
+	id, ok := strings.CutPrefix(stream, noun+"-")
+	return ok && slices.Contains([]string{"round", "officer", "rules"}, noun) && domain.ValidID(id) && !strings.Contains(eventType, "\n")
 }
 
 func decideMake(s State, c Make) ([]Event, error) {
@@ -136,11 +167,17 @@ func decideMake(s State, c Make) ([]Event, error) {
 		switch {
 		case s.Made.Officer == c.Officer:
 			return nil, nil
-		case s.Approved != "" || !c.Left:
+		case s.Approved != "" || !c.Unjoinable:
 			return nil, domain.Reject("proposal_open", "officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
 		}
 	}
-	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || strings.ContainsAny(c.Stream+c.Type, "\n") {
+	if s.Approved != "" && c.At <= s.Made.Expires+Drift { // what was approved may be under way
+		return nil, domain.Reject("proposal_open", "officer %s has approved this; it may be proposed anew after %s", s.Approved, s.Made.Expires+Drift)
+	}
+	if c.Keyless {
+		return nil, domain.Reject("key_needed", "officer %s has no key, and this takes two who have", c.Officer)
+	}
+	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || !belongs(c.Type, c.Stream) || (c.LedgerSize > 0) != (c.Type == sealed) {
 		return nil, domain.Reject("invalid_id", "a proposal is named after the event that it asks for")
 	}
 	return []Event{Made{c.Officer, c.Stream, c.Revision, c.Type, c.Digest, c.LedgerSize, c.At + Lifetime}}, nil

@@ -17,8 +17,8 @@ var (
 	rule   = domaintest.For(proposal.Decide, proposal.Evolve)
 	digest = domain.Digest{1, 2, 3}
 	id     = proposal.ID("round-r1", 8, "round.published.v1", digest)
-	ask    = proposal.Make{At: now, Officer: "ann", ID: id, Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, LedgerSize: 7}
-	made   = proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, LedgerSize: 7, Expires: now + 86400}
+	ask    = proposal.Make{At: now, Officer: "ann", ID: id, Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest}
+	made   = proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, Expires: now + 86400}
 )
 
 func TestID(t *testing.T) {
@@ -38,7 +38,7 @@ func TestMake(t *testing.T) {
 	later.At += proposal.Lifetime + 1
 	other.Officer = "bob"
 	renamed.Stream = "round-r2"
-	left.Officer, left.Left = "bob", true
+	left.Officer, left.Unjoinable = "bob", true
 	rule.Given().When(ask).Then(t, made)
 	rule.Given(made).When(ask).Nothing(t)
 	rule.Given(made).When(other).Refused(t, "proposal_open")
@@ -51,7 +51,29 @@ func TestMake(t *testing.T) {
 	again := made
 	again.Expires += proposal.Lifetime + 1
 	rule.Given(made).When(later).Then(t, again)
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(later).Refused(t, "proposal_open")
+	later.At += proposal.Drift
+	again.Expires += proposal.Drift
 	rule.Given(made, proposal.Approved{Officer: "bob"}).When(later).Then(t, again)
+	keyless, unsized, named := ask, ask, ask
+	keyless.Keyless = true
+	rule.Given().When(keyless).Refused(t, "key_needed")
+	for change, cmd := range map[string]*proposal.Make{"a size": &unsized, "a stream of another kind": &named} {
+		if cmd.LedgerSize = 7; change != "a size" {
+			cmd.LedgerSize, cmd.Stream = 0, "rules-r1"
+		}
+		cmd.ID = proposal.ID(cmd.Stream, cmd.Revision, cmd.Type, cmd.Digest)
+		rule.Given().When(*cmd).Refused(t, "invalid_id")
+	}
+	for _, stream := range []string{"王小明", "round-王小明", "round-", "round"} {
+		cmd := ask
+		cmd.Stream, cmd.ID = stream, proposal.ID(stream, ask.Revision, ask.Type, ask.Digest)
+		rule.Given().When(cmd).Refused(t, "invalid_id")
+	}
+	seal := ask
+	seal.Type, seal.LedgerSize = "round.sealed.v1", 7
+	seal.ID = proposal.ID(seal.Stream, seal.Revision, seal.Type, seal.Digest)
+	rule.Given().When(seal).Then(t, proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: seal.Type, Digest: digest, LedgerSize: 7, Expires: now + 86400})
 	rule.Given(made, proposal.Approved{Officer: "bob"}, again).When(proposal.Approve{At: later.At, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
 }
 
@@ -61,6 +83,9 @@ func TestApprove(t *testing.T) {
 	rule.Given(made).When(proposal.Approve{At: made.Expires, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
 	rule.Given(made).When(proposal.Approve{At: now, Officer: "bob", Left: true}).Refused(t, "proposer_left")
 	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "bob", Left: true}).Nothing(t)
+	rule.Given(made).When(proposal.Approve{At: now - proposal.Drift, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
+	rule.Given(made).When(proposal.Approve{At: now - proposal.Drift - 1, Officer: "bob"}).Refused(t, "clock_behind")
+	rule.Given(made).When(proposal.Approve{At: now, Officer: "bob", Keyless: true}).Refused(t, "key_needed")
 	rule.Given(made).When(proposal.Approve{At: made.Expires + 1, Officer: "bob"}).Refused(t, "proposal_expired")
 	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "bob"}).Nothing(t)
 	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "cyd"}).Refused(t, "proposal_approved")
@@ -78,9 +103,9 @@ func TestProposalStream(t *testing.T) {
 			"make": func(t *rapid.T) {
 				wait(t)
 				cmd := ask
-				cmd.At, cmd.Officer, cmd.Left = at, officers.Draw(t, "who"), rapid.Bool().Draw(t, "left")
+				cmd.At, cmd.Officer, cmd.Unjoinable = at, officers.Draw(t, "who"), rapid.Bool().Draw(t, "left")
 				next, events, _ := rule.Step(t, s, cmd)
-				require.False(t, len(events) > 0 && s.Open(at) && (!cmd.Left || s.Approved != ""), "an open proposal is not replaced")
+				require.False(t, len(events) > 0 && s.Open(at) && (!cmd.Unjoinable || s.Approved != ""), "an open proposal is not replaced")
 				s = next
 			},
 			"approve": func(t *rapid.T) {

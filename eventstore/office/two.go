@@ -97,30 +97,47 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 		return err
 	}
 	meta = part(meta, "proposal %d", l.Last) // the same command may propose again after a day
-	if cmd.Left, err = o.left(ctx, l.State.Made); err != nil {
+	actor, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+who, meta)
+	if err != nil {
 		return err
 	}
-	switch {
-	case !l.State.Open(meta.At), l.State.Approved == "" && cmd.Left:
+	signs := actor.State.Key != ""
+	cmd.Keyless = proposal.KeysNeeded(cmd.Type) && !signs
+	if cmd.Unjoinable, err = o.unjoinable(ctx, l, signs); err != nil {
+		return err
+	}
+	switch open := l.State.Open(meta.At); {
+	case open && l.State.Approved != "":
+		return nil
+	case open && l.State.Made.Officer == who:
+		return &Waiting{cmd.ID, l.State.Made}
+	case !open || cmd.Unjoinable || cmd.Keyless:
 		out, err := eventstore.Proposals.From(ctx, o.Store, name, l, meta, cmd)
 		if err != nil {
 			return err
 		}
 		return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
-	case l.State.Approved != "":
-		return nil
-	case l.State.Made.Officer == who:
-		return &Waiting{cmd.ID, l.State.Made}
 	}
-	_, err = eventstore.Proposals.From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who, Left: cmd.Left})
+	_, err = eventstore.Proposals.From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who})
 	return err
+}
+
+// unjoinable reports whether another officer, who signs or does not, cannot join in the open proposal: whoever has
+// made it holds the role no more that it takes, or the two are no two for want of a key.
+func (o *Office) unjoinable(ctx context.Context, l eventstore.Loaded[proposal.State], signs bool) (bool, error) {
+	if l.State.Made.Officer == "" || l.State.Approved != "" {
+		return false, nil
+	}
+	made, err := eventstore.ParseMeta(l.Newest.Meta)
+	if err != nil {
+		return false, fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
+	}
+	left, err := o.left(ctx, l.State.Made)
+	return left || proposal.Keyless(l.State.Made.Type, made.Signature != eventstore.Signature{}, signs), err
 }
 
 // left reports whether the officer behind a proposal holds the role no more that it takes.
 func (o *Office) left(ctx context.Context, made proposal.Made) (bool, error) {
-	if made.Officer == "" {
-		return false, nil
-	}
 	l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+made.Officer, eventstore.Meta{})
 	role, _ := officer.RoleFor(made.Type)
 	return !l.State.Has(role), err

@@ -154,7 +154,9 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 	requireCode(t, "key_missing", appoint("ann", "cyd", ""))
 	cyd := eventstore.PublicKeyOf(keyOf(3))
 	waits(t, appoint("ann", "cyd", cyd), "ann")
-	waits(t, b.DismissOfficer(ctx, by("wei", "dismiss"), "li"), "wei")
+	requireCode(t, "key_needed", b.DismissOfficer(ctx, by("wei", "dismiss"), "li"))
+	waits(t, b.DismissOfficer(ctx, by("ann", "dismiss"), "li"), "ann")
+	requireCode(t, "key_needed", b.DismissOfficer(ctx, by("wei", "dismiss"), "li"))
 	require.NoError(t, b.DismissOfficer(ctx, by("bob", "dismiss li"), "li"))
 	require.NoError(t, appoint("bob", "cyd", cyd))
 	waits(t, b.AdoptRules(ctx, by("bob", "rules"), rules.Beijing2021()), "bob")
@@ -164,6 +166,25 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 		require.NoError(t, b.DismissOfficer(ctx, by("ann", "dismiss "+id), id))
 	}
 	require.NoError(t, appoint("ann", "dan", eventstore.PublicKeyOf(keyOf(4))))
+}
+
+// TestKeylessConductor: whoever has no key agrees with whoever has none, and stands in nobody's way.
+func TestKeylessConductor(t *testing.T) {
+	b := twoConductors(t)
+	b.Store = eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"cyd": keyOf(1), "dan": keyOf(2)})
+	for i, who := range []string{"cyd", "dan"} {
+		key := eventstore.PublicKeyOf(keyOf(byte(1 + i)))
+		require.NoError(t, b.Officer(ctx, by("wei", who), who, officer.Appointed{}, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: key}))
+	}
+	void := func(m eventstore.Meta) error {
+		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	}
+	waits(t, void(by("ann", "1")), "ann")
+	waits(t, void(by("cyd", "2")), "cyd")
+	waits(t, void(by("cyd", "2")), "cyd")
+	waits(t, void(by("ann", "3")), "ann")
+	waits(t, void(by("cyd", "4")), "cyd")
+	require.NoError(t, void(by("dan", "5")))
 }
 
 // TestTwoOfficersCrash: the store stops answering when the second officer's command is carried
