@@ -109,9 +109,6 @@ func (l *Ledger) roundCommand(d *Decoded, r *roundOf, e round.Event) (round.Comm
 		if !reflect.DeepEqual(seal.Rosters, e.Rosters) {
 			return nil, d.fault(RosterWrong, "the first %d leaves give other rosters: %s", e.LedgerSize, differing(seal.Rosters, e.Rosters))
 		}
-		if e.LedgerSize <= uint64(r.closedLeaf) {
-			return nil, d.fault(RosterWrong, "sealed at %d leaves, but the round was closed by leaf %d, which is not among them", e.LedgerSize, r.closedLeaf)
-		}
 		r.rosters = rosters
 		return seal, nil
 	case round.Announced:
@@ -260,6 +257,9 @@ func (l *Ledger) Rosters(id string, n int64) ([]draw.Roster, round.Seal, error) 
 		if other != id && (o.underWay() || o.lastLeaf >= n) {
 			return nil, seal, domain.Reject(RoundOverlap, "round %s draws from the same applications; its result has to be published first", other)
 		}
+	}
+	if n <= r.closedLeaf {
+		return nil, seal, domain.Reject(RosterWrong, "a seal at %d leaves: the round was closed by leaf %d, which is not among them", n, r.closedLeaf)
 	}
 	rosters := round.Rosters(l.Version(id), r.state.Opened.Closes, l.candidates(n))
 	for _, roster := range rosters {

@@ -93,17 +93,21 @@ func (s *session) sealRound(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	size := at.Size
 	proposed, err := s.office.ProposedSeal(ctx, m, id)
 	if err != nil {
 		return "", err
 	}
-	if proposed > 0 && proposed <= uint64(size) {
-		size = int64(proposed)
+	size := int64(proposed)
+	var rosters []draw.Roster
+	var cmd round.Seal
+	if size > 0 && size <= at.Size {
+		rosters, cmd, err = l.Rosters(id, size)
 	}
-	rosters, cmd, err := l.Rosters(id, size)
-	if err != nil {
-		return "", err
+	if size == 0 || size > at.Size || err != nil { // nobody has proposed what can be sealed
+		size = at.Size
+		if rosters, cmd, err = l.Rosters(id, size); err != nil {
+			return "", err
+		}
 	}
 	if state, _ := l.Round(id); state.Phase == round.PhaseOpened {
 		return "", domain.Reject("round_phase", "round %s is still open in the published ledger", id)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -204,14 +205,14 @@ func (s *session) approve(ctx context.Context, m eventstore.Meta, codes []string
 	return err
 }
 
+// roleEvery is after how many commands it is looked whether the officer holds the role still.
+const roleEvery = 1024
+
 // each issues a command on many applications at once. Each is a command of its own that
 // follows from the one given, so that repeating it changes nothing. A refusal of
 // one leaves the others to go on; the first in the order of codes becomes the error, but for
 // those with one of the codes to pass over, which are counted.
 func (s *session) each(ctx context.Context, m eventstore.Meta, purpose string, codes []string, sample application.Event, cmd application.Command, passOver ...string) (passed int, err error) {
-	if err := eventstore.RequireRole(ctx, s.store, m, sample.EventType()); err != nil {
-		return 0, err
-	}
 	bar := progress.New(s.stderr, sample.EventType())
 	defer bar.Done()
 	var mu sync.Mutex
@@ -220,6 +221,11 @@ func (s *session) each(ctx context.Context, m eventstore.Meta, purpose string, c
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(64)
 	for i, code := range codes {
+		if i%roleEvery == 0 { // he may have been dismissed meanwhile
+			if err := eventstore.RequireRole(ctx, s.store, m, sample.EventType()); err != nil {
+				return 0, errors.Join(err, g.Wait())
+			}
+		}
 		g.Go(func() error {
 			err := s.office.Carry(ctx, step(m, "%s %s", purpose, code), code, sample, cmd)
 			switch refusal := domain.CodeOf(err); {

@@ -12,6 +12,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
 	"lotteryledger/projections/timeline"
@@ -24,7 +25,8 @@ type about struct {
 	checks []checkOf
 	losses int
 	found  results.Found
-	next   []string // what may be done now, by names of nextSteps
+	barred domain.Time // until then its people may not apply, after a lapse
+	next   []string    // what may be done now, by names of nextSteps
 	events []timeline.Event
 }
 
@@ -102,6 +104,13 @@ func (s *session) about(ctx context.Context, code string, history bool) (about, 
 		return a, err
 	}
 	a.next = nextSteps(state, v, now(), a.found.Indicators)
+	if won := a.found.Indicators; len(won) > 0 {
+		l, err := eventstore.Indicators.Load(ctx, s.store, indicator.Stream+won[len(won)-1].ID, eventstore.Meta{})
+		if err != nil {
+			return a, err
+		}
+		a.barred = l.State.BarredUntil
+	}
 	if !history {
 		return a, nil
 	}
@@ -174,6 +183,9 @@ func (a about) object() map[string]any {
 	if s.ValidUntil != 0 {
 		m["valid_until"] = s.ValidUntil
 	}
+	if a.barred != 0 {
+		m["barred_until"] = a.barred
+	}
 	if s.Review().Banned != "" {
 		m["disqualified"] = s.Review().Banned
 	}
@@ -231,6 +243,9 @@ func (w words) tell(a about) string {
 	}
 	if s.ValidUntil != 0 {
 		line(w.valid, s.ValidUntil)
+	}
+	if a.barred != 0 {
+		line(w.barred, a.barred)
 	}
 	if a.losses > 0 {
 		line(w.losses, a.losses)

@@ -8,9 +8,9 @@ import (
 
 // words are what is said of an application, in one language.
 type words struct {
-	application, because, check, upheld, asked, offered, valid, losses string
-	rank, indicator, useBy, next, history                              string
-	about, since, comma, stop                                          string // of a message
+	application, because, check, upheld, asked, offered, valid, barred, losses string
+	rank, indicator, useBy, next, history                                      string
+	about, since, comma, stop                                                  string // of a message
 
 	phases     map[application.Phase]string
 	applicants map[domain.ApplicantKind]string
@@ -37,6 +37,7 @@ var vocabulary = map[string]words{
 		asked:       "\n  a recheck is asked for, to be answered before %s",
 		offered:     "\n  a recheck may be asked for before %s",
 		valid:       "\n  valid until %s",
+		barred:      "\n  nobody of it may apply before %s",
 		losses:      "\n  draws of this ledger taken part in without a win: %d",
 		rank:        "\n  round %s, pool %s: rank %d, %s",
 		indicator:   "\n  indicator %s: %s",
@@ -118,6 +119,7 @@ var vocabulary = map[string]words{
 		asked:       "\n  已申请复核，应于 %s 前答复",
 		offered:     "\n  可在 %s 前申请复核",
 		valid:       "\n  有效期至 %s",
+		barred:      "\n  申请成员在 %s 前不得再次申请",
 		losses:      "\n  在本账本中参加摇号未中签 %d 次",
 		rank:        "\n  第 %s 期，池 %s：第 %d 名，%s",
 		indicator:   "\n  指标 %s：%s",

@@ -63,12 +63,12 @@ func (v Version) Plain() bool {
 	return v.DrawMode() == draw.Separate && !slices.ContainsFunc(v.Pools, func(p Pool) bool { return !p.plain() })
 }
 
-// CheckChoices refuses a choice that no pool of these rules answers to. Later rules may have
+// CheckChoices refuses a choice that no pool of these rules answers to, for such an application. Later rules may have
 // others, so this is for whoever takes an application in, and not for its whole life.
-func (v Version) CheckChoices(s Standing) error {
+func (v Version) CheckChoices(i domain.IndicatorKind, s Standing) error {
 	for _, name := range s.Choices {
-		if p, ok := v.Pool(name); !ok || p.Entrance != ByChoice {
-			return domain.Reject("unknown_choice", "the rules %s have no pool %q to choose", v.Name, name)
+		if p, ok := v.Pool(name); !ok || p.Entrance != ByChoice || !p.Takes(i, s.Applicant) {
+			return domain.Reject("unknown_choice", "the rules %s have no pool %q to choose for such an application", v.Name, name)
 		}
 	}
 	return nil

@@ -51,7 +51,7 @@ func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission)
 	if len(s.Persons) > 0 && s.Persons[0].AgeOn(time.Unix(int64(s.SubmittedAt), 0).In(firstDay)) < s.Rules.MainAge {
 		return Receipt{}, domain.Reject("too_young", "a main applicant is at least %d years old", s.Rules.MainAge)
 	}
-	if err := s.Rules.CheckChoices(s.Standing); err != nil {
+	if err := s.Rules.CheckChoices(s.Indicator, s.Standing); err != nil {
 		return Receipt{}, err
 	}
 	persons := o.tags(s.Persons)

@@ -34,6 +34,11 @@ func TestMobiles(t *testing.T) {
 	require.Empty(t, mobiles)
 	require.Equal(t, 4, looks())
 
+	require.NoError(t, b.Vault.Erase(ctx, first)) // and the event is still to come
+	mobiles, err = b.Mobiles(ctx, by("carl", "m"), ids)
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{second: record(t, 2, 2).Members()[0].Mobile}, mobiles)
+
 	b.store.appends, b.store.fail = 0, 1
 	mobiles, err = b.Mobiles(ctx, by("carl", "m"), ids)
 	require.ErrorIs(t, err, errDown)

@@ -186,7 +186,7 @@ const MaxMobiles = 500
 
 // Mobiles opens the mobile numbers of the main applicants with these ids, each once, so that messages reach
 // them. As with [Office.Look], the looks are stored before. Whoever has no number that is known has none in
-// the answer: the erased, and organisations.
+// the answer: the erased, organisations, and those whose record the vault does not have whole.
 func (o *Office) Mobiles(ctx context.Context, meta eventstore.Meta, ids []string) (map[string]string, error) {
 	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
 		return nil, err
@@ -212,6 +212,9 @@ func (o *Office) Mobiles(ctx context.Context, meta eventstore.Meta, ids []string
 	}
 	for id, commitment := range records {
 		e, err := o.Vault.Get(ctx, id, commitment)
+		if domain.CodeOf(err) != "" { // erased or lost meanwhile, or altered: 'vault check' names it
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

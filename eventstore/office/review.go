@@ -44,15 +44,16 @@ func (o *Office) Carry(ctx context.Context, meta eventstore.Meta, code string, s
 		if err := o.ladder(ctx, meta, l.State, cmd); err != nil {
 			return nil, err
 		}
-		return o.complete(ctx, meta, stream, l.State.Round, cmd)
+		return o.complete(ctx, meta, stream, l.State, cmd)
 	})
 	return err
 }
 
 // complete puts into a command what it rests on: the time, the rules of the round that
 // the application was submitted for, and who has rejected it.
-func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream, round string, cmd application.Command) (application.Command, error) {
+func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream string, s application.State, cmd application.Command) (application.Command, error) {
 	var err error
+	round := s.Round
 	switch c := cmd.(type) {
 	case application.Approve:
 		c.At = meta.At
@@ -84,7 +85,7 @@ func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream, rou
 	case application.Edit:
 		v, err := o.RulesOf(ctx, round)
 		if err == nil {
-			err = v.CheckChoices(c.Standing)
+			err = v.CheckChoices(s.Indicator, c.Standing)
 		}
 		return c, err
 	case application.Submit, application.Withdraw, application.Award, application.Expire, application.Disqualify, application.Credit:

@@ -68,10 +68,6 @@ type item struct {
 // does not answer; everything stored before is kept and recognised next time.
 func (m *Import) Run(ctx context.Context, in io.Reader) (Summary, error) {
 	s := Summary{Problems: map[string]int{}}
-	meta := eventstore.Meta{Actor: m.Actor, At: m.Now()}
-	if err := eventstore.RequireRole(ctx, m.Office.Store, meta, application.Submitted{}.EventType()); err != nil {
-		return s, err
-	}
 	r := csvfile.NewReader(in)
 	for end := false; !end; {
 		var items []item
@@ -99,7 +95,11 @@ func (m *Import) Run(ctx context.Context, in io.Reader) (Summary, error) {
 
 // store submits the applications of a batch, many at once.
 func (m *Import) store(ctx context.Context, items []item) error {
-	at := m.Now() // before the round is read: what follows was decided at this time
+	at := m.Now() // before round and role are read: what follows was decided at this time
+	meta := eventstore.Meta{Actor: m.Actor, At: at}
+	if err := eventstore.RequireRole(ctx, m.Office.Store, meta, application.Submitted{}.EventType()); err != nil {
+		return err
+	}
 	l, err := eventstore.Rounds.Load(ctx, m.Office.Store, round.Stream+m.Round, eventstore.Meta{})
 	if err != nil {
 		return err

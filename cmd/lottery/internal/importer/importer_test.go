@@ -175,6 +175,30 @@ func TestOddArea(t *testing.T) {
 	require.Equal(t, []csvfile.Problem{{Row: 2, Column: "identity_number", Code: "identity_area"}, {Row: 3, Code: "unknown_choice"}}, m.problems)
 }
 
+// TestDismissedMeanwhile: a long import ends with the batch in which its officer is dismissed. What he
+// would store later no audit would accept.
+func TestDismissedMeanwhile(t *testing.T) {
+	o := newOffice(t)
+	file, _ := simulated(t, 5000, 21, 0)
+	by := func(who string) eventstore.Meta {
+		return eventstore.Meta{Command: uuid.New(), Actor: "officer:" + who, At: now()}
+	}
+	require.NoError(t, o.AppointOfficer(t.Context(), by("chief"), "rita", []officer.Role{officer.Registrar}))
+	m := newImport(o, nil)
+	m.Actor = "officer:rita"
+	batches := 0
+	m.Progress = func(int) {
+		if batches++; batches == 1 {
+			require.NoError(t, o.DismissOfficer(t.Context(), by("chief"), "rita"))
+		}
+	}
+	sum, err := m.Run(t.Context(), bytes.NewReader(file))
+	require.Equal(t, "not_allowed", domain.CodeOf(err))
+	require.Equal(t, 1, batches)
+	require.Len(t, submitted(t, o), sum.Stored)
+	require.Less(t, sum.Stored, 5000)
+}
+
 func TestClosedRound(t *testing.T) {
 	o := newOffice(t)
 	file, _ := simulated(t, 40, 3, 0)
