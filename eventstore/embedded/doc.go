@@ -45,7 +45,7 @@
 // one write to the end of the log and one sync. Only then are its events visible and its
 // requests answered. A group is handed on when no request waits and the one before it is
 // done, so groups grow with the load; one that is less than half as large as the last waits for
-// more, 2 ms at most. When a write or a sync fails writing stops for
+// more, about 2 ms, unless others did so in vain. When a write or a sync fails writing stops for
 // good: the requests and all later ones are answered Unavailable with the cause,
 // [Server.Failed] is closed, and nothing that was acknowledged is lost. Reading goes on. A
 // new process may open the folder again. A sync is never tried again.

@@ -71,7 +71,7 @@ func appendProposal(b []byte, n int, stream string, e proposed) proposal {
 		contentType = contentJSON
 	}
 	if size := 128 + len(stream) + len(e.eventType) + len(e.custom) + len(e.data); cap(b)-len(b) < size {
-		b = make([]byte, 0, size*min(1+n, sharedBodies))
+		b = make([]byte, 0, max(size, min(size*min(1+n, sharedBodies), maxShared)))
 	}
 	from := len(b)
 	b = appendID(b, e.id)
@@ -88,8 +88,11 @@ func appendProposal(b []byte, n int, stream string, e proposed) proposal {
 	return proposal{e.id, isJSON, len(e.data), b[from:]}
 }
 
-// sharedBodies is about how many bodies share memory.
-const sharedBodies = 64
+// About how many bodies share memory, and how many bytes at most.
+const (
+	sharedBodies = 64
+	maxShared    = 64 << 10
+)
 
 // content is the data of the event.
 func (p *proposal) content() []byte { return p.body[len(p.body)-p.data:] }

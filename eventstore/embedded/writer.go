@@ -57,8 +57,10 @@ type writer struct {
 	recent *recent
 
 	group  group
-	before int             // requests of the group before
+	before int             // requests of the last group with records
 	late   *time.Timer     // when the group has to go even if it is small
+	skips  int             // groups that do not wait, since others waited in vain
+	vain   int             // how many they will be the next time
 	ahead  map[string]bool // streams with events in the group that is being committed
 	work   chan group
 	free   chan []byte // has a buffer when the committer is idle
@@ -71,9 +73,9 @@ type group struct {
 	index   *indexing
 	dirty   map[string]bool // streams with events in the group
 	waiting []answered
-	waits   bool   // the timer of the writer is on
-	overdue bool   // and was
-	now     int64  // ticks
+	waits   bool   // for more requests, as long as the timer of the writer runs
+	overdue bool   // waits no more
+	now     int64  // ticks, when its first request came
 	last    uint64 // position of the last event
 }
 
@@ -143,7 +145,7 @@ func (w *writer) begin(start uint64, buffer []byte) {
 	}
 	w.group = group{
 		start: start, records: buffer[:0], index: newIndexing(w.store.db),
-		dirty: make(map[string]bool), now: time.Now().UnixNano() / 100,
+		dirty: make(map[string]bool),
 	}
 }
 
@@ -196,7 +198,7 @@ func (w *writer) next() *request {
 		case buffer := <-free:
 			w.hand(buffer)
 		case <-w.late.C:
-			w.group.overdue = true
+			w.ranOut()
 		case <-w.store.failed:
 			return nil
 		}
@@ -208,11 +210,20 @@ func (w *writer) next() *request {
 // need to come, and not long for the caller who waits when they do not.
 const patience = 2 * time.Millisecond
 
+// maxVain bounds how many groups do not wait after one that waited in vain.
+const maxVain = 255
+
 // tooSmall reports whether the group should wait, since half as many requests as came for the
-// group before are likely to come soon. A sync costs the same for few and for many.
+// group before are likely to come soon. A sync costs the same for few and for many. Who
+// needs no sync does not wait, nor do those behind whom nobody came lately.
 func (w *writer) tooSmall() bool {
 	g := &w.group
-	if g.overdue || 2*len(g.waiting) >= w.before || len(g.records) >= smallGroup {
+	if g.overdue || len(g.records) == 0 || len(g.records) >= smallGroup || 2*len(g.waiting) >= w.before {
+		return false
+	}
+	if !g.waits && w.skips > 0 {
+		w.skips--
+		g.overdue = true
 		return false
 	}
 	if !g.waits {
@@ -222,10 +233,26 @@ func (w *writer) tooSmall() bool {
 	return true
 }
 
+// ranOut ends the waiting of a group for which too few requests came. The more often that
+// happens the more groups behind it do not wait at all.
+func (w *writer) ranOut() {
+	if w.group.waits {
+		w.group.overdue = true
+		w.vain = min(2*w.vain+1, maxVain)
+		w.skips = w.vain
+	}
+}
+
 // hand gives the group to the committer, which is idle, and begins another one.
 func (w *writer) hand(buffer []byte) {
 	w.late.Stop()
-	w.ahead, w.before = w.group.dirty, len(w.group.waiting)
+	if w.group.waits && !w.group.overdue {
+		w.vain = max(w.vain-1, 0)
+	}
+	if len(w.group.records) > 0 {
+		w.before = len(w.group.waiting)
+	}
+	w.ahead = w.group.dirty
 	w.work <- w.group
 	w.begin(w.group.end(), buffer)
 }
@@ -250,6 +277,9 @@ func (w *writer) settle() bool {
 // take decides a request and adds its events to the group. An error other than
 // errDirty is one of the store and ends the writer.
 func (w *writer) take(r *request) error {
+	if len(w.group.waiting) == 0 {
+		w.group.now = time.Now().UnixNano() / 100
+	}
 	o, err := w.decide(r)
 	if err != nil {
 		var wrong *wrongVersion
