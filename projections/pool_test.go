@@ -53,7 +53,7 @@ func TestRostersAreThoseOfTheReplay(t *testing.T) {
 			if state.Phase == round.PhasePublished || state.Phase == round.PhaseVoided {
 				continue // the replay would count losses that came later
 			}
-			for n := l.Size(); n > 0; n -= 5 {
+			for n := l.Size(); n > 0; n -= 4 {
 				if _, _, err := l.Rosters(id, n); err != nil {
 					require.Contains(t, []string{audit.RoundOverlap, audit.RosterWrong}, domain.CodeOf(err))
 					break // a result was published after n leaves, or the round was closed
