@@ -146,12 +146,6 @@ func (l *Ledger) Apply(d *Decoded) error {
 	return nil
 }
 
-// proposalOf is a proposal, and whether the officer who made it has signed it.
-type proposalOf struct {
-	slot[proposal.State]
-	signed bool
-}
-
 // decide checks that the rules answer cmd with just this event, and folds it.
 func decide[S any, E eventstore.Event, C any](a eventstore.Aggregate[S, E, C], s *slot[S], d *Decoded, e E, cmd C) error {
 	if d.Leaf.Revision != s.next {

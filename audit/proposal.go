@@ -10,6 +10,12 @@ import (
 	"lotteryledger/eventstore"
 )
 
+// proposalOf is a proposal, and whether the officer who made it has signed it.
+type proposalOf struct {
+	slot[proposal.State]
+	signed bool
+}
+
 // roleFor is the role that the actor of a leaf has to hold. A proposal needs that of what is
 // proposed.
 func (l *Ledger) roleFor(d *Decoded) (officer.Role, error) {
