@@ -91,9 +91,10 @@ func TestReappointedMeanwhile(t *testing.T) {
 		name, digest := h.proposalStream("round-r2", h.next["round-r2"], void)
 		made := proposal.Made{Officer: "cora", Stream: "round-r2", Revision: h.next["round-r2"], Type: void.EventType(), Digest: digest, Expires: h.now + 1 + day}
 		h.put("cora", name, made)
-		left := h.records[h.put("chief", "officer-cora", officer.Dismissed{})].at
-		h.put("chief", "officer-cora", officer.Appointed{Roles: []officer.Role{officer.Conductor}})
-		h.now = left + after - 1
+		h.put("chief", "officer-cora", officer.Dismissed{})
+		h.now += 10 * inFlight
+		back := h.records[h.put("chief", "officer-cora", officer.Appointed{Roles: []officer.Role{officer.Conductor}})].at
+		h.now = back + after - 1
 		made.Officer, made.Expires = "carl", h.now+1+day
 		h.put("carl", name, made)
 		if code == "" {

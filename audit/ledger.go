@@ -232,7 +232,7 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 		return d.fault("invalid_id", "officer %q", d.StreamID)
 	}
 	o := at(l.officers, d.StreamID)
-	if len(o.state.Roles) > 0 {
+	if o.state.Known {
 		o.former = append(o.former, term{o.state, d.Meta.At})
 	}
 	var cmd officer.Command

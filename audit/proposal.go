@@ -54,7 +54,7 @@ func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
 		cmd = proposal.Make{
 			At: d.Meta.At, Officer: actor, ID: d.StreamID,
 			Stream: e.Stream, Revision: e.Revision, Type: e.Type, Digest: e.Digest, LedgerSize: e.LedgerSize,
-			Unjoinable: proposer.left(role, d.Meta.At, l.latest) || proposal.Keyless(p.state.Made.Type, p.signed, signed),
+			Unjoinable: proposer.left(role, d.Meta.At, l.latest) || signed && proposal.Keyless(p.state.Made.Type, p.signed, signed),
 			Keyless:    proposal.KeysNeeded(e.Type) && !signed,
 		}
 	case proposal.Approved:
@@ -78,10 +78,10 @@ func (o *officerOf) left(role officer.Role, at, latest domain.Time) bool {
 	if o == nil {
 		return false
 	}
-	lost := slices.ContainsFunc(o.former, func(t term) bool {
-		return t.Has(role) && at <= t.until+inFlight && latest <= t.until+2*inFlight
+	away := slices.ContainsFunc(o.former, func(t term) bool {
+		return !t.Has(role) && at <= t.until+inFlight && latest <= t.until+2*inFlight
 	})
-	return lost || !o.state.Has(role)
+	return away || !o.state.Has(role)
 }
 
 // seconded checks that two officers wanted an event that needs two.

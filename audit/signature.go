@@ -12,7 +12,7 @@ import (
 	"lotteryledger/eventstore"
 )
 
-// term is a time that an officer spent with these roles, departments and this key.
+// term is a time that an officer spent with these roles, departments and this key, or out of office.
 type term struct {
 	officer.State
 	until domain.Time

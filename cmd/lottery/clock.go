@@ -98,11 +98,14 @@ func (s *session) promoteRound(ctx context.Context, id string) (promoted int, er
 	if err != nil {
 		return 0, err
 	}
-	if r.Phase != round.PhasePublished {
-		return 0, domain.Reject("round_phase", "round %q is not published", id)
-	}
 	if err := eventstore.RequireRole(ctx, s.store, m, (indicator.Promoted{}).EventType()); err != nil {
 		return 0, err
+	}
+	if r.Phase == round.PhaseSettled {
+		return 0, s.sync(ctx) // nothing moves any more
+	}
+	if r.Phase != round.PhasePublished {
+		return 0, domain.Reject("round_phase", "round %q is not published", id)
 	}
 	c := s.newClock()
 	err = c.Promote(ctx, id, func(kind, id string) eventstore.Meta { return step(m, "%s %s", kind, id) })

@@ -263,6 +263,7 @@ func (s *session) drawRound(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	m.At = now() // the replay may have taken a while
 	if err := s.office.Round(ctx, m, id, round.Drawn{}, cmd); err != nil {
 		return "", err
 	}

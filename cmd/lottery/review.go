@@ -213,6 +213,9 @@ const roleEvery = 1024
 // one leaves the others to go on; the first in the order of codes becomes the error, but for
 // those with one of the codes to pass over, which are counted.
 func (s *session) each(ctx context.Context, m eventstore.Meta, purpose string, codes []string, sample application.Event, cmd application.Command, passOver ...string) (passed int, err error) {
+	if err := eventstore.RequireRole(ctx, s.store, m, sample.EventType()); err != nil {
+		return 0, err
+	}
 	bar := progress.New(s.stderr, sample.EventType())
 	defer bar.Done()
 	var mu sync.Mutex
@@ -221,9 +224,9 @@ func (s *session) each(ctx context.Context, m eventstore.Meta, purpose string, c
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(64)
 	for i, code := range codes {
-		if i%roleEvery == 0 { // he may have been dismissed meanwhile
+		if i > 0 && i%roleEvery == 0 { // he may have been dismissed meanwhile
 			if err := eventstore.RequireRole(ctx, s.store, m, sample.EventType()); err != nil {
-				return 0, errors.Join(err, g.Wait())
+				return 0, errors.Join(fmt.Errorf("after %d of %d applications: %w", i, len(codes), err), g.Wait())
 			}
 		}
 		g.Go(func() error {

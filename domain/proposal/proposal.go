@@ -88,7 +88,7 @@ type Make struct {
 	Type       string
 	Digest     domain.Digest
 	LedgerSize uint64
-	Unjoinable bool // the open proposal cannot be approved by this officer: see Left and Keyless of [Approve]
+	Unjoinable bool // the officer of the open proposal left, see [Approve], or has no key and this one has
 	Keyless    bool // this officer has no key, and it takes one
 }
 
@@ -163,6 +163,9 @@ func belongs(eventType, stream string) bool {
 }
 
 func decideMake(s State, c Make) ([]Event, error) {
+	if c.Keyless {
+		return nil, domain.Reject("key_needed", "officer %s has no key, and this takes two who have", c.Officer)
+	}
 	if s.Open(c.At) {
 		switch {
 		case s.Made.Officer == c.Officer:
@@ -173,9 +176,6 @@ func decideMake(s State, c Make) ([]Event, error) {
 	}
 	if s.Approved != "" && c.At <= s.Made.Expires+Drift { // what was approved may be under way
 		return nil, domain.Reject("proposal_open", "officer %s has approved this; it may be proposed anew after %s", s.Approved, s.Made.Expires+Drift)
-	}
-	if c.Keyless {
-		return nil, domain.Reject("key_needed", "officer %s has no key, and this takes two who have", c.Officer)
 	}
 	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || !belongs(c.Type, c.Stream) || (c.LedgerSize > 0) != (c.Type == sealed) {
 		return nil, domain.Reject("invalid_id", "a proposal is named after the event that it asks for")

@@ -130,6 +130,15 @@ func (o *Office) Officer(ctx context.Context, meta eventstore.Meta, id string, s
 	if !domain.ValidID(id) {
 		return domain.Reject("invalid_id", "officer %q", id)
 	}
+	if actor, err := meta.Officer(); err == nil && actor == id { // a repetition may come after what it has done to him
+		l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+id, meta)
+		if err != nil {
+			return err
+		}
+		if l.Repeated {
+			return l.Again(sample.EventType())
+		}
+	}
 	allowed := func() error { return eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()) }
 	if c, ok := cmd.(officer.Appoint); ok {
 		founding, err := o.founding(ctx, meta, id, c.Roles)

@@ -101,6 +101,9 @@ func (o *Office) bound(ctx context.Context, meta eventstore.Meta) ([]string, err
 		return nil, err
 	}
 	l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+id, meta)
+	if err == nil && !l.State.Has(officer.Reviewer) { // any more: the caller has seen to it before
+		err = domain.Reject("not_allowed", "officer %s is no reviewer", id)
+	}
 	return l.State.Departments, err
 }
 

@@ -133,3 +133,22 @@ func TestDisqualifiedPersonsAreFree(t *testing.T) {
 	require.NoError(t, b.Disqualify(ctx, by("wei", "out"), code, application.Impersonation))
 	require.Empty(t, b.holder(t, 1, domain.Ordinary))
 }
+
+// TestBoundReviewer: he records the checks of his departments, and none when he is no reviewer any more, also
+// when the caller has looked at his role before.
+func TestBoundReviewer(t *testing.T) {
+	b, code := strictly(t)
+	check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
+	for _, c := range []struct{ id, department, code string }{{"civ", "civil", "other_department"}, {"tax", "tax", ""}} {
+		reviewer := officer.Appoint{Roles: []officer.Role{officer.Reviewer}, Departments: []string{c.department}}
+		require.NoError(t, b.Officer(ctx, by("wei", c.id), c.id, officer.Appointed{}, reviewer))
+		carry := func(command string) string {
+			return domain.CodeOf(b.Carry(ctx, by(c.id, command), code, application.CheckRecorded{}, check))
+		}
+		require.Equal(t, c.code, carry(c.id+" checks"))
+		require.NoError(t, b.Officer(ctx, by("wei", c.id+" changes"), c.id, officer.RoleChanged{}, officer.ChangeRoles{Roles: []officer.Role{officer.Conductor}}))
+		require.Equal(t, "not_allowed", carry(c.id+" checks again"))
+		require.NoError(t, b.DismissOfficer(ctx, by("wei", c.id+" goes"), c.id))
+		require.Equal(t, "not_allowed", carry(c.id+" checks once more"))
+	}
+}

@@ -101,11 +101,16 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 	if err != nil {
 		return err
 	}
-	signs := actor.State.Key != ""
-	cmd.Keyless = proposal.KeysNeeded(cmd.Type) && !signs
-	if cmd.Unjoinable, err = o.unjoinable(ctx, l, signs); err != nil {
+	if err := eventstore.RequireKey(o.Store, who, actor.State.Key); err != nil { // as it is now
 		return err
 	}
+	signs := actor.State.Key != ""
+	cmd.Keyless = proposal.KeysNeeded(cmd.Type) && !signs
+	left, keyless, err := o.proposer(ctx, l, signs)
+	if err != nil {
+		return err
+	}
+	cmd.Unjoinable = left || keyless && signs
 	switch open := l.State.Open(meta.At); {
 	case open && l.State.Approved != "":
 		return nil
@@ -118,22 +123,22 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 		}
 		return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
 	}
-	_, err = eventstore.Proposals.From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who})
+	_, err = eventstore.Proposals.From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who, Keyless: keyless})
 	return err
 }
 
-// unjoinable reports whether another officer, who signs or does not, cannot join in the open proposal: whoever has
-// made it holds the role no more that it takes, or the two are no two for want of a key.
-func (o *Office) unjoinable(ctx context.Context, l eventstore.Loaded[proposal.State], signs bool) (bool, error) {
+// proposer says of whoever has made the open proposal whether he holds the role no more that it takes, and
+// whether he and another officer, who signs or does not, are no two for want of a key.
+func (o *Office) proposer(ctx context.Context, l eventstore.Loaded[proposal.State], signs bool) (left, keyless bool, err error) {
 	if l.State.Made.Officer == "" || l.State.Approved != "" {
-		return false, nil
+		return false, false, nil
 	}
 	made, err := eventstore.ParseMeta(l.Newest.Meta)
 	if err != nil {
-		return false, fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
+		return false, false, fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
 	}
-	left, err := o.left(ctx, l.State.Made)
-	return left || proposal.Keyless(l.State.Made.Type, made.Signature != eventstore.Signature{}, signs), err
+	left, err = o.left(ctx, l.State.Made)
+	return left, proposal.Keyless(l.State.Made.Type, made.Signature != eventstore.Signature{}, signs), err
 }
 
 // left reports whether the officer behind a proposal holds the role no more that it takes.

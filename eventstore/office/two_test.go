@@ -2,7 +2,9 @@ package office_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
+	"iter"
 	"strings"
 	"testing"
 
@@ -168,7 +170,7 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 	require.NoError(t, appoint("ann", "dan", eventstore.PublicKeyOf(keyOf(4))))
 }
 
-// TestKeylessConductor: whoever has no key agrees with whoever has none, and stands in nobody's way.
+// TestKeylessConductor: whoever has no key agrees with whoever has none, and stands in the way of nobody who has one.
 func TestKeylessConductor(t *testing.T) {
 	b := twoConductors(t)
 	b.Store = eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"cyd": keyOf(1), "dan": keyOf(2)})
@@ -182,7 +184,7 @@ func TestKeylessConductor(t *testing.T) {
 	waits(t, void(by("ann", "1")), "ann")
 	waits(t, void(by("cyd", "2")), "cyd")
 	waits(t, void(by("cyd", "2")), "cyd")
-	waits(t, void(by("ann", "3")), "ann")
+	requireCode(t, "key_needed", void(by("ann", "3")))
 	waits(t, void(by("cyd", "4")), "cyd")
 	require.NoError(t, void(by("dan", "5")))
 }
@@ -223,4 +225,51 @@ func TestTwoOfficersAtOnce(t *testing.T) {
 	r, err := b.LoadRound(ctx, "r1")
 	require.NoError(t, err)
 	require.Equal(t, round.PhaseVoided, r.Phase)
+}
+
+// TestSelfDismissal: who has dismissed himself may ask again whether it was done.
+func TestSelfDismissal(t *testing.T) {
+	b := newBureau(t)
+	require.NoError(t, b.DismissOfficer(ctx, by("wei", "1"), "wei"))
+	stored := len(b.store.all)
+	require.NoError(t, b.DismissOfficer(ctx, by("wei", "1"), "wei"))
+	requireCode(t, "not_allowed", b.DismissOfficer(ctx, by("wei", "2"), "wei"))
+	requireCode(t, "command_reused", b.AppointOfficer(ctx, by("wei", "1"), "wei", officer.Roles))
+	require.Len(t, b.store.all, stored)
+}
+
+// TestKeyMeanwhile: whoever gets a key while his command is under way does not approve unsigned.
+func TestKeyMeanwhile(t *testing.T) {
+	b := twoConductors(t)
+	signing := eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"cyd": keyOf(1)})
+	b.Store = signing
+	require.NoError(t, b.Officer(ctx, by("wei", "cyd"), "cyd", officer.Appointed{}, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: eventstore.PublicKeyOf(keyOf(1))}))
+	void := func(m eventstore.Meta) error {
+		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	}
+	waits(t, void(by("cyd", "1")), "cyd")
+	change := officer.ChangeKey{Key: eventstore.PublicKeyOf(keyOf(2))}
+	b.Store = &meanwhile{signing, proposal.Stream, func() {
+		b.Store = signing
+		require.NoError(t, b.Officer(ctx, by("wei", "key"), "bob", officer.KeyChanged{}, change))
+	}}
+	requireCode(t, "signature_needed", void(by("bob", "2")))
+	r, err := b.LoadRound(ctx, "r1")
+	require.NoError(t, err)
+	require.Equal(t, round.PhaseOpened, r.Phase)
+}
+
+// meanwhile does something once, before a stream with this prefix is read.
+type meanwhile struct {
+	eventstore.Store
+	prefix string
+	do     func()
+}
+
+func (m *meanwhile) Read(ctx context.Context, stream string, from uint64) iter.Seq2[eventstore.Recorded, error] {
+	if do := m.do; do != nil && strings.HasPrefix(stream, m.prefix) {
+		m.do = nil
+		do()
+	}
+	return m.Store.Read(ctx, stream, from)
 }
