@@ -98,16 +98,16 @@ func (s *session) sealRound(ctx context.Context, id string) (string, error) {
 		return "", err
 	}
 	size := int64(proposed)
-	var rosters []draw.Roster
-	var cmd round.Seal
-	if size > 0 && size <= at.Size {
+	if size == 0 || size > at.Size {
+		size = at.Size
+	}
+	rosters, cmd, err := l.Rosters(id, size)
+	if err != nil && size != at.Size { // what was proposed cannot be sealed
+		size = at.Size
 		rosters, cmd, err = l.Rosters(id, size)
 	}
-	if size == 0 || size > at.Size || err != nil { // nobody has proposed what can be sealed
-		size = at.Size
-		if rosters, cmd, err = l.Rosters(id, size); err != nil {
-			return "", err
-		}
+	if err != nil {
+		return "", err
 	}
 	if state, _ := l.Round(id); state.Phase == round.PhaseOpened {
 		return "", domain.Reject("round_phase", "round %s is still open in the published ledger", id)

@@ -117,7 +117,7 @@ func (o *options) changeOfficerCommand() *cobra.Command {
 	var roles, departments []string
 	c := leaf("change ID", "exchange the roles of an officer, and the departments", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.onOfficer(ctx, args[0], officer.RoleChanged{}, officer.ChangeRoles{Roles: inOrder(roles), Departments: sorted(departments)},
-			map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
+			inOffice(args[0], roles, departments), "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
 	c.Flags().StringSliceVar(&roles, "role", nil, "as for appoint")
 	c.Flags().StringSliceVar(&departments, "department", nil, departmentUsage)

@@ -62,8 +62,8 @@ type messages struct {
 }
 
 type message struct {
-	at                                    eventstore.Position
-	event, application, applicant, remark string
+	at                                  eventstore.Position
+	event, application, applicant, text string
 }
 
 // write writes a row for each event that concerns an applicant. Whoever is told several
@@ -107,7 +107,7 @@ func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
 		}
 		code = l.State.Application
 	}
-	remark, tell := x.words.message(code, e)
+	text, tell := x.words.message(code, e)
 	if !tell {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
 	if err != nil {
 		return err
 	}
-	x.batch = append(x.batch, message{r.Position, r.Type, code, a.Applicant, remark})
+	x.batch = append(x.batch, message{r.Position, r.Type, code, a.Applicant, text})
 	x.applicants[a.Applicant] = true
 	return nil
 }
@@ -131,7 +131,7 @@ func (x *messages) flush(ctx context.Context, m eventstore.Meta, rows *csv.Write
 			x.mute++
 		}
 		x.count++
-		if err := rows.Write([]string{one.at.String(), one.event, one.application, mobile, one.remark}); err != nil {
+		if err := rows.Write([]string{one.at.String(), one.event, one.application, mobile, one.text}); err != nil {
 			return err
 		}
 	}

@@ -103,7 +103,7 @@ func (o *options) officerCommand() *cobra.Command {
 			return usage("officer appoint needs --role ROLE")
 		}
 		return o.onOfficer(ctx, args[0], officer.Appointed{}, officer.Appoint{Roles: inOrder(roles), Departments: sorted(departments), Key: officer.PublicKey(key)},
-			map[string]any{"officer": args[0], "roles": roles}, "officer %s is %s", args[0], strings.Join(roles, ", "))
+			inOffice(args[0], roles, departments), "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
 	appoint.Flags().StringSliceVar(&roles, "role", nil, "administrator, registrar, reviewer, conductor or custodian; several with commas")
 	appoint.Flags().StringSliceVar(&departments, "department", nil, departmentUsage)
@@ -137,6 +137,15 @@ func (o *options) officerCommand() *cobra.Command {
 }
 
 const departmentUsage = "whose checks a reviewer records; several with commas (default: every department)"
+
+// inOffice is an officer for programs.
+func inOffice(id string, roles, departments []string) map[string]any {
+	object := map[string]any{"officer": id, "roles": roles}
+	if len(departments) > 0 {
+		object["departments"] = departments
+	}
+	return object
+}
 
 // sorted puts departments into their one order.
 func sorted(departments []string) []string {

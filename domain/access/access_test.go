@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
@@ -44,4 +45,40 @@ func TestLooksThatAreRefused(t *testing.T) {
 			require.Equal(t, code, domain.CodeOf(err), "%+v", look)
 		}
 	}
+}
+
+// TestAccessStream: whatever is asked, every look of a request is one event, or the request none.
+func TestAccessStream(t *testing.T) {
+	look := rapid.Custom(func(t *rapid.T) access.Look {
+		return access.Look{
+			Applicant: rapid.SampledFrom([]string{who, strings.ToUpper(who), ""}).Draw(t, "who"),
+			Reason:    rapid.SampledFrom(append([]access.Reason{""}, access.Reasons...)).Draw(t, "why"),
+			Record:    rapid.SampledFrom([]access.Kind{access.Masked, access.Receipt, access.Codes, access.Mobile, "all"}).Draw(t, "what"),
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		var s access.State
+		t.Repeat(map[string]func(*rapid.T){
+			"looks": func(t *rapid.T) {
+				looks := access.Looks(rapid.SliceOfN(look, 0, 4).Draw(t, "looks"))
+				good := 0
+				for _, l := range looks {
+					if l.Applicant == who && l.Reason != "" && l.Record != "all" {
+						good++
+					}
+				}
+				events, err := access.Decide(s, looks)
+				require.Equal(t, good < len(looks), err != nil)
+				before := s.Reads
+				for i, e := range events {
+					require.Equal(t, access.Read(looks[i]), e)
+					s = access.Evolve(s, e)
+				}
+				if err != nil {
+					good = 0
+				}
+				require.Equal(t, before+good, s.Reads)
+			},
+		})
+	})
 }

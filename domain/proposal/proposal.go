@@ -47,8 +47,8 @@ type Event interface {
 	isProposal()
 }
 
-// Made asks for an event. It may be stored again when it has expired, or when its officer
-// lost the role that it takes before anybody approved it.
+// Made asks for an event. It may be stored again when it has expired, or, before anybody has approved it,
+// by one whom its officer cannot agree with: see Unjoinable of [Make].
 type Made struct {
 	Officer    string        `json:"officer"` // who proposes
 	Stream     string        `json:"stream"`  // of the event
