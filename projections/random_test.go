@@ -133,14 +133,17 @@ func TestRandomHistories(t *testing.T) {
 				if len(awarded) == 0 {
 					return
 				}
+				id := rapid.SampledFrom(awarded).Draw(t, "id")
+				_, pool, _, err := indicator.ParseID(id)
+				w.ok(err)
 				cmd := rapid.SampledFrom([]indicator.Command{
 					indicator.Confirm{At: w.now, UseSeconds: version.UseSeconds},
 					indicator.Revoke{Reason: indicator.FalseStatement},
 					indicator.Use{At: w.now},
 					indicator.Forfeit{At: w.now, Reason: indicator.Refused},
-					indicator.Forfeit{At: w.now, Reason: indicator.Lapsed},
+					indicator.Forfeit{At: w.now, Reason: indicator.Lapsed, Pool: pool, Lapse: w.rules.Lapse},
 				}).Draw(t, "command")
-				refusable(w, w.indicatorDo(rapid.SampledFrom(awarded).Draw(t, "id"), cmd))
+				refusable(w, w.indicatorDo(id, cmd))
 			},
 			"promote": func(*rapid.T) {
 				ids := w.promote()
