@@ -72,7 +72,7 @@ torture: ## kills and cuts of power by the thousand (TORTURE), and a store of LA
 	LOTTERY_KILLS=200 go test -run 'KilledAtAnyMoment' -v -timeout 2h ./cmd/lottery
 
 histories: ## simulated histories that make test does not have: HISTORIES of them, from the seed FROM on; hours
-	go test -run 'TestHistories$$' -timeout 24h ./cmd/lottery/internal/histories -histories $(HISTORIES) -from $(FROM) -v
+	go test -run 'TestHistories$$' -timeout 24h ./cmd/internal/histories -histories $(HISTORIES) -from $(FROM) -v
 
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@set -e; for package in $$(go list ./...); do \

@@ -3,6 +3,8 @@ package audit
 import (
 	"slices"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
@@ -10,7 +12,6 @@ import (
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
 )
 
 // past is what few applications need to have remembered.
@@ -106,7 +107,7 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 		a.until = min(a.until, d.Index) // a seat took it out before; a promotion does it now
 		cmd = application.Award{Code: d.StreamID, Indicator: e.Indicator, Selected: l.Selected(e.Indicator)}
 	}
-	return decide(eventstore.Applications, &a.slot, d, e, cmd)
+	return decide(catalog.Applications, &a.slot, d, e, cmd)
 }
 
 // officerOfActor is the id of the officer who caused a leaf that [Ledger.allowed] let pass.

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/sumdb/tlog"
@@ -26,7 +28,6 @@ import (
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 // BenchmarkReplay proves a ledger of 100,000 applications, 400,000 leaves: tree, decoding
@@ -61,7 +62,7 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 	w, err := tiles.Create(dir)
 	require.NoError(b, err)
 	n := uint64(0)
-	var waiting []audit.Leaf
+	var waiting []catalog.Leaf
 	store := func() {
 		if together > 0 {
 			signTogether(b, waiting)
@@ -73,16 +74,16 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 		}
 		waiting = waiting[:0]
 	}
-	add := func(stream string, revision uint64, e eventstore.Event) []byte {
+	add := func(stream string, revision uint64, e catalog.Event) []byte {
 		n++
 		var command uuid.UUID
 		binary.BigEndian.PutUint64(command[:], n)
-		meta, err := eventstore.Meta{Command: command, Actor: "officer:chief", At: 1_790_000_000}.Bytes()
+		meta, err := catalog.Meta{Command: command, Actor: "officer:chief", At: 1_790_000_000}.Bytes()
 		require.NoError(b, err)
-		data, err := eventstore.Encode(e)
+		data, err := catalog.Encode(e)
 		require.NoError(b, err)
-		waiting = append(waiting, audit.Leaf{
-			Stream: stream, Revision: revision, ID: eventstore.EventID(command, stream, 0), Type: e.EventType(), Meta: meta, Data: data,
+		waiting = append(waiting, catalog.Leaf{
+			Stream: stream, Revision: revision, ID: catalog.EventID(command, stream, 0), Type: e.EventType(), Meta: meta, Data: data,
 		})
 		if len(waiting) >= together {
 			store()
@@ -120,7 +121,7 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 
 // signTogether signs leaves at once, as docs/ledger.md says; a number of them that is a power of
 // two, or the last ones one by one.
-func signTogether(b *testing.B, leaves []audit.Leaf) {
+func signTogether(b *testing.B, leaves []catalog.Leaf) {
 	if bits.OnesCount(uint(len(leaves))) != 1 {
 		for i := range leaves {
 			signTogether(b, leaves[i:i+1])
@@ -141,7 +142,7 @@ func signTogether(b *testing.B, leaves []audit.Leaf) {
 		levels = append(levels, above)
 	}
 	root := levels[len(levels)-1][0]
-	s := eventstore.Signature{Value: hex.EncodeToString(ed25519.Sign(keyOf("chief"), append([]byte("lotteryledger officer signature v1\n"), root[:]...)))}
+	s := catalog.Signature{Value: hex.EncodeToString(ed25519.Sign(keyOf("chief"), append([]byte("lotteryledger officer signature v1\n"), root[:]...)))}
 	for i := range leaves {
 		if len(leaves) > 1 {
 			s.Of, s.Index, s.Path = uint64(len(leaves)), uint64(i), ""
@@ -149,7 +150,7 @@ func signTogether(b *testing.B, leaves []audit.Leaf) {
 				s.Path += hex.EncodeToString(at[i>>level^1][:])
 			}
 		}
-		m, err := eventstore.ParseMeta(leaves[i].Meta)
+		m, err := catalog.ParseMeta(leaves[i].Meta)
 		require.NoError(b, err)
 		m.Signature = s
 		leaves[i].Meta, err = m.Bytes()

@@ -14,7 +14,6 @@ import (
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 // replacing changes the text of a leaf once; a text that is not there is a mistake of the test.
@@ -72,11 +71,11 @@ func formCheats() []cheat {
 		{name: "event_of_another_stream", code: audit.EventStream, do: opened(replacing("round.opened.v1", "officer.dismissed.v1"))},
 		{name: "private_event", code: audit.EventStream, do: func(h *history) string {
 			r := &h.records[h.index("round-r1", round.Opened{})]
-			r.stream = eventstore.LedgerStream
+			r.stream = "ledger"
 			return r.place()
 		}},
-		{name: "private_event_in_a_public_stream", code: "not_allowed", do: func(h *history) string {
-			return h.insert(9, "chief", "ledger-r1", eventstore.CheckpointSigned{}).place()
+		{name: "private_event_in_a_public_stream", code: audit.EventUnknown, do: func(h *history) string {
+			return h.insert(9, "chief", "ledger-r1", privateEvent{}).place()
 		}},
 		{name: "list_that_is_null", code: audit.EventMalformed, do: changed("officer-rita", func(_ *history, e *officer.Appointed) { e.Roles = nil })},
 	}
@@ -192,3 +191,8 @@ func officerCheats() []cheat {
 		}},
 	}
 }
+
+// privateEvent is an event of the office's that has no place in the public ledger.
+type privateEvent struct{}
+
+func (privateEvent) EventType() string { return "ledger.checkpoint_signed.v1" }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/audit"
@@ -12,7 +14,6 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
-	"lotteryledger/eventstore"
 )
 
 // personalCheats are about the commitments to personal records.
@@ -20,7 +21,7 @@ func personalCheats() []cheat {
 	who := func(h *history) string { return "applicant-" + h.apps[8].who }
 	commitment := domain.Digest{0xc0}
 	// then puts events into an applicant's stream, before the application is approved.
-	then := func(actor string, events ...eventstore.Event) func(*history) string {
+	then := func(actor string, events ...catalog.Event) func(*history) string {
 		return func(h *history) string {
 			h.insert(h.index("officer-rex", officer.Appointed{}), "chief", "officer-carl", officer.Appointed{Roles: []officer.Role{officer.Custodian}})
 			var place string

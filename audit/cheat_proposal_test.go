@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/audit"
@@ -15,15 +17,14 @@ import (
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 // twoOfficers has everything of a round proposed by one conductor and approved by another.
 var twoOfficers = hooks{keys: true, version: func(v *rules.Version) { v.TwoOfficers = true }}
 
 // proposalStream is the stream of the proposal of an event, as docs/ledger.md says.
-func (h *history) proposalStream(stream string, revision uint64, e eventstore.Event) (string, domain.Digest) {
-	data, err := eventstore.Encode(e)
+func (h *history) proposalStream(stream string, revision uint64, e catalog.Event) (string, domain.Digest) {
+	data, err := catalog.Encode(e)
 	require.NoError(h.t, err)
 	digest := sha256.Sum256(data)
 	id := sha256.Sum256(fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%d\n%s\n%x\n", stream, revision, e.EventType(), digest))
@@ -31,7 +32,7 @@ func (h *history) proposalStream(stream string, revision uint64, e eventstore.Ev
 }
 
 // propose lets one officer propose an event and another one approve it.
-func (h *history) propose(by, other, stream string, e eventstore.Event) {
+func (h *history) propose(by, other, stream string, e catalog.Event) {
 	name, digest := h.proposalStream(stream, h.next[stream], e)
 	var size uint64
 	if e, ok := e.(round.Sealed); ok {
@@ -56,7 +57,7 @@ func (h *history) proposalOf(i int) string {
 }
 
 func (h *history) data(i int) []byte {
-	b, err := eventstore.Encode(h.records[i].event)
+	b, err := catalog.Encode(h.records[i].event)
 	require.NoError(h.t, err)
 	return b
 }
@@ -139,7 +140,7 @@ func TestTwoAdministrators(t *testing.T) {
 
 // proposalCheats do alone what takes two.
 func proposalCheats() []cheat {
-	proposalOf := func(stream string, sample eventstore.Event, do func(h *history, i int, proposal string) string) func(*history) string {
+	proposalOf := func(stream string, sample catalog.Event, do func(h *history, i int, proposal string) string) func(*history) string {
 		return func(h *history) string {
 			i := h.index(stream, sample)
 			return do(h, i, h.proposalOf(i))

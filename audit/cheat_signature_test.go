@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/audit"
@@ -15,7 +17,6 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
 )
 
 // keyOf is the key of an officer, or any other.
@@ -111,7 +112,7 @@ func backDated(h *history, id string, at domain.Time) string {
 
 // signatureCheats act in the name of an officer whose key they do not have, or no longer.
 func signatureCheats() []cheat {
-	signedBy := func(key, stream string, sample eventstore.Event) func(*history) string {
+	signedBy := func(key, stream string, sample catalog.Event) func(*history) string {
 		return func(h *history) string {
 			r := &h.records[h.index(stream, sample)]
 			r.key = key
@@ -123,7 +124,7 @@ func signatureCheats() []cheat {
 	}
 	return []cheat{
 		{name: "signed_by_an_applicant", code: audit.SignatureUnexpected, ledger: reviewed, do: func(h *history) string {
-			i := slices.IndexFunc(h.records, func(r record) bool { return strings.HasPrefix(r.actor, eventstore.ActorApplicant) })
+			i := slices.IndexFunc(h.records, func(r record) bool { return strings.HasPrefix(r.actor, catalog.ActorApplicant) })
 			h.records[i].key = "his own"
 			return h.records[i].place()
 		}},

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/audit"
-	"lotteryledger/eventstore"
 )
 
 // cheat is one dishonest operator. He works with these hooks, then changes his events at
@@ -60,7 +61,7 @@ func allCheats() []cheat {
 }
 
 // changed replaces the first event of this kind in the stream.
-func changed[E eventstore.Event](stream string, change func(h *history, e *E)) func(*history) string {
+func changed[E catalog.Event](stream string, change func(h *history, e *E)) func(*history) string {
 	return func(h *history) string {
 		var e E
 		i := h.index(stream, e)
@@ -72,12 +73,12 @@ func changed[E eventstore.Event](stream string, change func(h *history, e *E)) f
 }
 
 // at is the place of the first event of this kind in the stream: for cheats that hooks do.
-func at(stream string, sample eventstore.Event) func(*history) string {
+func at(stream string, sample catalog.Event) func(*history) string {
 	return func(h *history) string { return h.records[h.index(stream, sample)].place() }
 }
 
 // rewritten changes the bytes of the first event of this kind in the stream.
-func rewritten(stream string, sample eventstore.Event, change func(leaf string) string) func(*history) string {
+func rewritten(stream string, sample catalog.Event, change func(leaf string) string) func(*history) string {
 	return func(h *history) string {
 		r := &h.records[h.index(stream, sample)]
 		r.raw = func(b []byte) []byte { return []byte(change(string(b))) }
@@ -86,7 +87,7 @@ func rewritten(stream string, sample eventstore.Event, change func(leaf string) 
 }
 
 // added puts one more event after the first of this kind in its stream.
-func added(actor, stream string, after, e eventstore.Event) func(*history) string {
+func added(actor, stream string, after, e catalog.Event) func(*history) string {
 	return func(h *history) string {
 		return h.insert(h.index(stream, after)+1, actor, stream, e).place()
 	}

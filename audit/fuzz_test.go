@@ -5,11 +5,12 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/audit"
 	"lotteryledger/audit/tiles"
-	"lotteryledger/eventstore"
 )
 
 // seeds are one leaf of every type that the good ledger holds, and some that are none.
@@ -31,7 +32,7 @@ func seeds(f *testing.F) {
 func FuzzParseLeaf(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l, err := audit.ParseLeaf(b)
+		l, err := catalog.ParseLeaf(b)
 		if err != nil {
 			return
 		}
@@ -56,7 +57,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		meta, err := d.Meta.Bytes()
 		require.NoError(t, err)
-		data, err := eventstore.Encode(d.Event)
+		data, err := catalog.Encode(d.Event)
 		require.NoError(t, err)
 		require.Equal(t, string(d.Leaf.Meta), string(meta))
 		require.Equal(t, string(d.Leaf.Data), string(data))
@@ -98,7 +99,7 @@ func FuzzVerifyFolder(f *testing.F) {
 
 		var leaves [][]byte
 		for line := range bytes.SplitSeq(lines, []byte("\n")) {
-			if len(line) > 0 && len(line) <= audit.MaxLeaf {
+			if len(line) > 0 && len(line) <= catalog.MaxLeaf {
 				leaves = append(leaves, line)
 			}
 		}
@@ -118,17 +119,17 @@ func FuzzVerifyFolder(f *testing.F) {
 func TestLeafTooLong(t *testing.T) {
 	r := lottery(t, hooks{}).records[8]
 	r.raw = func(b []byte) []byte {
-		pad := bytes.Repeat([]byte{'x'}, audit.MaxLeaf-len(b)-len(`"":"",`))
+		pad := bytes.Repeat([]byte{'x'}, catalog.MaxLeaf-len(b)-len(`"":"",`))
 		return bytes.Replace(b, []byte(`"data":{`), append(append([]byte(`"data":{"":"`), pad...), `",`...), 1)
 	}
 	b := r.leaf(t)
-	require.Len(t, b, audit.MaxLeaf)
-	l, err := audit.ParseLeaf(b)
+	require.Len(t, b, catalog.MaxLeaf)
+	l, err := catalog.ParseLeaf(b)
 	require.NoError(t, err)
 	_, err = l.Bytes()
 	require.NoError(t, err)
 
-	_, err = audit.ParseLeaf(bytes.Replace(b, []byte("xxx"), []byte("xxxx"), 1))
+	_, err = catalog.ParseLeaf(bytes.Replace(b, []byte("xxx"), []byte("xxxx"), 1))
 	require.Error(t, err)
 	l.Data = bytes.Replace(l.Data, []byte("xxx"), []byte("xxxx"), 1)
 	_, err = l.Bytes()

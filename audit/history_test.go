@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -20,7 +22,6 @@ import (
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 // record is a leaf to be: an event with its author, time and command. Its bytes are
@@ -32,21 +33,21 @@ type record struct {
 	actor    string // an officer's id, or an actor in full
 	at       domain.Time
 	command  uuid.UUID
-	event    eventstore.Event
+	event    catalog.Event
 	raw      func(leaf []byte) []byte // changes the bytes behind the back of every format
 	key      string                   // whose key signs it; "" does not sign
 }
 
 func (r record) leaf(t require.TestingT) []byte {
 	actor := r.actor
-	if !strings.Contains(actor, ":") && actor != eventstore.ActorClock {
-		actor = eventstore.ActorOfficer + actor
+	if !strings.Contains(actor, ":") && actor != catalog.ActorClock {
+		actor = catalog.ActorOfficer + actor
 	}
-	meta, err := eventstore.Meta{Command: r.command, Actor: actor, At: r.at}.Bytes()
+	meta, err := catalog.Meta{Command: r.command, Actor: actor, At: r.at}.Bytes()
 	require.NoError(t, err)
-	data, err := eventstore.Encode(r.event)
+	data, err := catalog.Encode(r.event)
 	require.NoError(t, err)
-	id := eventstore.EventID(r.command, r.stream, 0)
+	id := catalog.EventID(r.command, r.stream, 0)
 	b := fmt.Appendf(nil, `{"stream":"%s","revision":%d,"id":"%s","type":"%s","meta":%s,"data":%s}`,
 		r.stream, r.revision, id, r.event.EventType(), meta, data)
 	if r.key != "" {
@@ -143,13 +144,13 @@ func (h *history) adopt(v rules.Version) {
 	h.version = v
 	e := rules.Adopted{Version: v}
 	h.put("chief", "rules-"+v.Name, e)
-	data, err := eventstore.Encode(e)
+	data, err := catalog.Encode(e)
 	require.NoError(h.t, err)
 	h.adopted = sha256.Sum256(data)
 }
 
 // put stores the next event of a stream and returns its index.
-func (h *history) put(actor, stream string, e eventstore.Event) int {
+func (h *history) put(actor, stream string, e catalog.Event) int {
 	if h.version.TwoOfficers && officer.NeedsTwo(e.EventType()) && strings.HasPrefix(stream, round.Stream) {
 		h.propose("cora", "carl", stream, e)
 	}
@@ -160,7 +161,7 @@ func (h *history) put(actor, stream string, e eventstore.Event) int {
 }
 
 // newRecord is the record that put would store.
-func (h *history) newRecord(actor, stream string, e eventstore.Event) record {
+func (h *history) newRecord(actor, stream string, e catalog.Event) record {
 	command := uuid.NewSHA1(uuid.Nil, fmt.Append(nil, stream, "/", h.next[stream]))
 	r := record{stream: stream, revision: h.next[stream], actor: actor, at: h.now, command: command, event: e}
 	if h.hooks.keys {
@@ -315,14 +316,14 @@ func late(h *history) {
 }
 
 // index of the first event of this kind in the stream.
-func (h *history) index(stream string, sample eventstore.Event) int {
+func (h *history) index(stream string, sample catalog.Event) int {
 	return slices.IndexFunc(h.records, func(r record) bool {
 		return r.stream == stream && r.event.EventType() == sample.EventType()
 	})
 }
 
 // insert puts a record of the stream at index i, and renumbers what follows.
-func (h *history) insert(i int, actor, stream string, e eventstore.Event) *record {
+func (h *history) insert(i int, actor, stream string, e catalog.Event) *record {
 	r := h.newRecord(actor, stream, e)
 	r.at = h.records[min(i, len(h.records)-1)].at
 	r.command = uuid.NewSHA1(r.command, binary.BigEndian.AppendUint64(nil, uint64(i)))

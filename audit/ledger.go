@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
@@ -21,7 +23,6 @@ import (
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 // Ledger is what the leaves say, up to the last one applied. Applying a leaf decides
@@ -147,7 +148,7 @@ func (l *Ledger) Apply(d *Decoded) error {
 }
 
 // decide checks that the rules answer cmd with just this event, and folds it.
-func decide[S any, E eventstore.Event, C any](a eventstore.Aggregate[S, E, C], s *slot[S], d *Decoded, e E, cmd C) error {
+func decide[S any, E catalog.Event, C any](a catalog.Aggregate[S, E, C], s *slot[S], d *Decoded, e E, cmd C) error {
 	if d.Leaf.Revision != s.next {
 		return d.fault(RevisionGap, "revision %d was to come next", s.next)
 	}
@@ -163,7 +164,7 @@ func decide[S any, E eventstore.Event, C any](a eventstore.Aggregate[S, E, C], s
 	return nil
 }
 
-func names[E eventstore.Event](events []E) string {
+func names[E catalog.Event](events []E) string {
 	if len(events) == 0 {
 		return "nothing"
 	}
@@ -183,7 +184,7 @@ func at[K comparable, V any](m map[K]*V, key K) *V {
 // allowed checks that the actor holds the role that this event needs, and has signed it if
 // he has a key. What an officer decided before his dismissal was stored may be stored after it.
 func (l *Ledger) allowed(d *Decoded) error {
-	if d.Meta.Actor == eventstore.ActorClock && len(l.officers) > 0 {
+	if d.Meta.Actor == catalog.ActorClock && len(l.officers) > 0 {
 		return l.clockMay(d)
 	}
 	if who, himself := d.Meta.Applicant(); himself {
@@ -222,7 +223,7 @@ func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
 			return d.fault(EventStream, "version %s in the stream of %s", e.Name, d.StreamID)
 		}
 		v.sha256, v.adopted = digestOf(d.Leaf.Data), d.Meta.At
-		return decide(eventstore.Rules, &v.slot, d, rules.Event(e), rules.Command(rules.Adopt{Version: e.Version}))
+		return decide(catalog.Rules, &v.slot, d, rules.Event(e), rules.Command(rules.Adopt{Version: e.Version}))
 	}
 	return d.fault(EventUnknown, "%T", e)
 }
@@ -238,7 +239,7 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 	var cmd officer.Command
 	switch e := e.(type) {
 	case officer.Appointed:
-		cmd = officer.Appoint{Roles: e.Roles, Departments: e.Departments, Key: e.Key, Signed: d.Meta.Signature != eventstore.Signature{}}
+		cmd = officer.Appoint{Roles: e.Roles, Departments: e.Departments, Key: e.Key, Signed: d.Meta.Signature != catalog.Signature{}}
 	case officer.RoleChanged:
 		cmd = officer.ChangeRoles(e)
 	case officer.KeyChanged:
@@ -247,7 +248,7 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 		cmd = officer.Dismiss{}
 	}
 	before := o.state
-	if err := decide(eventstore.Officers, &o.slot, d, e, cmd); err != nil {
+	if err := decide(catalog.Officers, &o.slot, d, e, cmd); err != nil {
 		return err
 	}
 	o.watching = watchingSince(before, o.state, o.watching, d.Meta.At)
@@ -267,7 +268,7 @@ func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
 	case applicant.Erased:
 		cmd = applicant.Erase{}
 	}
-	return decide(eventstore.Applicants, at(l.applicants, d.StreamID), d, e, cmd)
+	return decide(catalog.Applicants, at(l.applicants, d.StreamID), d, e, cmd)
 }
 
 func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
@@ -294,7 +295,7 @@ func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
 		}
 		cmd = reservation.Bar(e)
 	}
-	return decide(eventstore.Reservations, at(l.persons, tag), d, e, cmd)
+	return decide(catalog.Reservations, at(l.persons, tag), d, e, cmd)
 }
 
 // submittedBy checks the streams that a submission rests on.
@@ -330,7 +331,7 @@ func (l *Ledger) applyIndicator(d *Decoded, e indicator.Event) error {
 	switch e := e.(type) {
 	case indicator.Promoted:
 		cmd := l.PromoteCommand(d.StreamID, e.Vacated)
-		if err := decide(eventstore.Indicators, at(l.indicators, d.StreamID), d, indicator.Event(e), indicator.Command(cmd)); err != nil {
+		if err := decide(catalog.Indicators, at(l.indicators, d.StreamID), d, indicator.Event(e), indicator.Command(cmd)); err != nil {
 			return err
 		}
 		l.promoted(d.StreamID, e.Vacated)
@@ -357,7 +358,7 @@ func (l *Ledger) applyIndicator(d *Decoded, e indicator.Event) error {
 	case indicator.Forfeited:
 		cmd = indicator.Forfeit{At: d.Meta.At, Reason: e.Reason, Pool: pool, Lapse: l.Version(id).Lapse}
 	}
-	return decide(eventstore.Indicators, at(l.indicators, d.StreamID), d, e, cmd)
+	return decide(catalog.Indicators, at(l.indicators, d.StreamID), d, e, cmd)
 }
 
 // Selected is the code on the rank that an indicator's id names, or "" when that is

@@ -10,9 +10,10 @@ import (
 	"maps"
 	"slices"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/notice"
-	"lotteryledger/eventstore"
 )
 
 const noticesDir = "notices"
@@ -34,7 +35,7 @@ func (l *Ledger) applyNotice(d *Decoded, e notice.Event) error {
 		cmd = notice.Withdraw{}
 	}
 	n := at(l.notices, d.StreamID)
-	if err := decide(eventstore.Notices, n, d, e, cmd); err != nil {
+	if err := decide(catalog.Notices, n, d, e, cmd); err != nil {
 		return err
 	}
 	for _, t := range n.state.Texts {

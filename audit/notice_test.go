@@ -4,12 +4,13 @@ import (
 	"crypto/sha256"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/audit"
 	"lotteryledger/domain"
 	notices "lotteryledger/domain/notice"
-	"lotteryledger/eventstore"
 )
 
 // noticed is a ledger with a notice that was replaced, one that was withdrawn, and the texts of both.
@@ -56,7 +57,7 @@ func noticeCheats() []cheat {
 			return pathOf(text)
 		}
 	}
-	put := func(stream string, e eventstore.Event) func(*history) string {
+	put := func(stream string, e catalog.Event) func(*history) string {
 		return func(h *history) string { return h.records[h.put("chief", stream, e)].place() }
 	}
 	return []cheat{

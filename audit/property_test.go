@@ -7,13 +7,14 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"lotteryledger/audit"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
-	"lotteryledger/eventstore"
 )
 
 // TestAnyMutation changes one leaf of the good ledger at random, publishes everything anew,
@@ -116,7 +117,7 @@ func replaced(leaves [][]byte, i int, b []byte) [][]byte {
 
 // elsewhere reports whether the event would be just as honest in another stream: another
 // winner is revoked, another officer dismissed.
-func elsewhere(e eventstore.Event) bool {
+func elsewhere(e catalog.Event) bool {
 	switch e.(type) {
 	case indicator.Revoked, officer.Dismissed:
 		return true

@@ -3,11 +3,12 @@ package audit
 import (
 	"slices"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
 )
 
 // proposalOf is a proposal, and whether the officer who made it has signed it.
@@ -47,7 +48,7 @@ func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
 	p := at(l.proposals, d.StreamID)
 	role, _ := officer.RoleFor(p.state.Made.Type)
 	proposer := l.officers[p.state.Made.Officer]
-	signed := d.Meta.Signature != eventstore.Signature{}
+	signed := d.Meta.Signature != catalog.Signature{}
 	var cmd proposal.Command
 	switch e := e.(type) {
 	case proposal.Made:
@@ -63,7 +64,7 @@ func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
 			Keyless: proposal.Keyless(p.state.Made.Type, p.signed, signed),
 		}
 	}
-	if err := decide(eventstore.Proposals, &p.slot, d, e, cmd); err != nil {
+	if err := decide(catalog.Proposals, &p.slot, d, e, cmd); err != nil {
 		return err
 	}
 	if _, made := e.(proposal.Made); made {

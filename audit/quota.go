@@ -5,7 +5,7 @@ import (
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
 )
 
 type quotaOf struct {
@@ -41,7 +41,7 @@ func (l *Ledger) applyQuota(d *Decoded, e quota.Event) error {
 			Given: l.QuotaGiven(e.FromYear, e.FromPool),
 		}
 	}
-	return decide(eventstore.Quotas, &q.slot, d, e, cmd)
+	return decide(catalog.Quotas, &q.slot, d, e, cmd)
 }
 
 // Quota is what a year says of its pools.

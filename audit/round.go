@@ -8,12 +8,13 @@ import (
 	"maps"
 	"reflect"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/audit/beacon"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 // Files receives the files that a ledger implies, as soon as a leaf implies them:
@@ -80,7 +81,7 @@ func (l *Ledger) applyRound(d *Decoded, e round.Event) error {
 	if err != nil {
 		return err
 	}
-	if err := decide(eventstore.Rounds, &r.slot, d, e, cmd); err != nil {
+	if err := decide(catalog.Rounds, &r.slot, d, e, cmd); err != nil {
 		return err
 	}
 	return l.afterRound(d, r, e)

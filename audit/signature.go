@@ -7,9 +7,10 @@ import (
 	"iter"
 	"slices"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
-	"lotteryledger/eventstore"
 )
 
 // term is a time that an officer spent with these roles, departments and this key, or out of office.
@@ -60,7 +61,7 @@ func (l *Ledger) bound(d *Decoded, department string) (bound []string) {
 // signed checks that an event is signed with one of the keys.
 func (l *Ledger) signed(d *Decoded, id string, keys []officer.PublicKey) error {
 	s := d.Meta.Signature
-	unsigned, keyed := s == eventstore.Signature{}, false
+	unsigned, keyed := s == catalog.Signature{}, false
 	for _, key := range keys {
 		switch {
 		case key == "":
@@ -95,7 +96,7 @@ type provenSignature struct {
 // maxProven bounds the memory of signatures. Whoever is forgotten is verified again.
 const maxProven = 1024
 
-func (p proven) signature(key officer.PublicKey, s eventstore.Signature, root [sha256.Size]byte) bool {
+func (p proven) signature(key officer.PublicKey, s catalog.Signature, root [sha256.Size]byte) bool {
 	this := provenSignature{key, s.Value, root}
 	if _, ok := p[this]; ok {
 		return true

@@ -10,18 +10,19 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
-	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 const (
@@ -56,15 +57,15 @@ func typeOf(t testing.TB, file string) string {
 
 func TestGoldenEvents(t *testing.T) {
 	missing := map[string]bool{}
-	for _, name := range eventstore.Types() {
-		missing[name] = true
+	for row := range eventstore.Types() {
+		missing[row.Name] = true
 	}
 	for file, data := range golden(t) {
 		name := typeOf(t, file)
 		e, err := eventstore.Decode(name, data)
 		require.NoError(t, err, file)
 		require.Equal(t, name, e.EventType())
-		back, err := eventstore.Encode(e)
+		back, err := catalog.Encode(e)
 		require.NoError(t, err)
 		require.Equal(t, string(data), string(back), file)
 		delete(missing, name)
@@ -91,33 +92,22 @@ func TestGoldenEventsAreAddOnly(t *testing.T) {
 	require.Empty(t, files, "files without a line in %s", manifestName)
 }
 
-func TestEveryPublicTypeHasAStreamAndARole(t *testing.T) {
-	prefixes := map[string]bool{}
-	for _, name := range eventstore.Types() {
-		noun, _, _ := strings.Cut(name, ".")
-		if noun == eventstore.LedgerStream {
-			_, ok := officer.RoleFor(name)
-			require.False(t, ok, "%s is the publisher's, not an officer's", name)
-			continue
-		}
-		if noun+"-" == access.Stream {
-			require.NotContains(t, eventstore.PublicStreams, access.Stream, "what officers look at is private")
-			_, ok := officer.RoleFor(name)
-			require.True(t, ok, "no role may cause %s", name)
-			continue
-		}
-		prefix, id, err := eventstore.Split(noun+"-some-id", name)
+func TestEveryTypeHasAStreamAndARole(t *testing.T) {
+	seen := map[string]bool{}
+	for row := range catalog.Public.All() {
+		noun, _, _ := strings.Cut(row.Name, ".")
+		require.Equal(t, noun+"-", row.Stream, row.Name)
+		prefix, id, err := catalog.Split(noun+"-some-id", row.Name)
 		require.NoError(t, err)
-		require.Equal(t, "some-id", id)
-		require.Contains(t, eventstore.PublicStreams, prefix, name)
-		prefixes[prefix] = true
-		if prefix == proposal.Stream { // needs the role of what is proposed
-			continue
+		require.Equal(t, []string{row.Stream, "some-id"}, []string{prefix, id})
+		require.False(t, seen[row.Name], "%s has two rows", row.Name)
+		seen[row.Name] = true
+		if row.Stream != proposal.Stream { // a proposal needs the role of what is proposed
+			require.Contains(t, officer.Roles, row.Role, "no role may cause %s", row.Name)
 		}
-		_, ok := officer.RoleFor(name)
-		require.True(t, ok, "no role may cause %s", name)
+		require.True(t, row.TwoOfficers || !row.Keys, "%s needs two keys and one officer", row.Name)
 	}
-	require.Len(t, prefixes, len(eventstore.PublicStreams), "every public stream has events")
+	require.NotContains(t, catalog.PublicStreams, access.Stream, "what officers look at is private")
 }
 
 func TestSplit(t *testing.T) {
@@ -134,10 +124,10 @@ func TestSplit(t *testing.T) {
 		{"Round-1", "round.opened.v1"},
 		{"ledger", "ledger.checkpoint_signed.v1"},
 	} {
-		_, _, err := eventstore.Split(v.stream, v.eventType)
+		_, _, err := catalog.Split(v.stream, v.eventType)
 		require.Error(t, err, "%q in %q", v.eventType, v.stream)
 	}
-	prefix, id, err := eventstore.Split("indicator-2026-1.ordinary.7", "indicator.awarded.v1")
+	prefix, id, err := catalog.Split("indicator-2026-1.ordinary.7", "indicator.awarded.v1")
 	require.NoError(t, err)
 	require.Equal(t, []string{"indicator-", "2026-1.ordinary.7"}, []string{prefix, id})
 }
@@ -185,7 +175,7 @@ func TestNotCanonical(t *testing.T) {
 				continue // a list without members: for the rules to refuse, see the next test
 			}
 			_, err := eventstore.Decode(typeOf(t, file), []byte(s))
-			require.ErrorIs(t, err, eventstore.ErrNotCanonical, "%s, %s", file, disguise)
+			require.ErrorIs(t, err, catalog.ErrNotCanonical, "%s, %s", file, disguise)
 		}
 	}
 	hash := strings.Repeat("ab", 32)
@@ -224,7 +214,7 @@ func TestNotCanonical(t *testing.T) {
 			require.NoError(t, err, v.good)
 		}
 		_, err := eventstore.Decode(v.name, []byte(v.bad))
-		require.ErrorIs(t, err, eventstore.ErrNotCanonical, v.bad)
+		require.ErrorIs(t, err, catalog.ErrNotCanonical, v.bad)
 	}
 }
 
@@ -232,7 +222,7 @@ func TestNotCanonical(t *testing.T) {
 // event may hold either. What can be decoded is refused by the rules.
 func TestListsWithoutMembers(t *testing.T) {
 	drawn := round.State{Phase: round.PhaseDrawn, Drawn: round.Drawn{Results: []round.Result{{Pool: "p", Ranks: 1}}}}
-	allowed := func(e eventstore.Event) (err error) {
+	allowed := func(e catalog.Event) (err error) {
 		switch e := e.(type) {
 		case rules.Adopted:
 			_, err = rules.Decide(rules.State{}, rules.Adopt{Version: e.Version})
@@ -285,7 +275,7 @@ func TestListsWithoutMembers(t *testing.T) {
 func TestUnknownTypes(t *testing.T) {
 	for _, name := range []string{"", "round.opened", "round.opened.v2", "Round.opened.v1", "round.opened.v1 "} {
 		_, err := eventstore.Decode(name, []byte(`{}`))
-		require.ErrorIs(t, err, eventstore.ErrUnknownType, name)
+		require.ErrorIs(t, err, catalog.ErrUnknownType, name)
 	}
 }
 
@@ -302,7 +292,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		require.Equal(t, name, e.EventType())
-		back, err := eventstore.Encode(e)
+		back, err := catalog.Encode(e)
 		require.NoError(t, err)
 		require.Equal(t, data, back)
 	})
@@ -311,13 +301,13 @@ func FuzzDecode(f *testing.F) {
 const goodMeta = `{"command":"6ca2ca40-30d4-5d4d-b75e-92ae9de20692","actor":"officer:li","at":"2026-01-01T00:00:00Z"}`
 
 func TestMeta(t *testing.T) {
-	m, err := eventstore.ParseMeta([]byte(goodMeta))
+	m, err := catalog.ParseMeta([]byte(goodMeta))
 	require.NoError(t, err)
-	require.Equal(t, eventstore.Meta{Command: uuid.MustParse("6ca2ca40-30d4-5d4d-b75e-92ae9de20692"), Actor: "officer:li", At: 1767225600}, m)
+	require.Equal(t, catalog.Meta{Command: uuid.MustParse("6ca2ca40-30d4-5d4d-b75e-92ae9de20692"), Actor: "officer:li", At: 1767225600}, m)
 	b, err := m.Bytes()
 	require.NoError(t, err)
 	require.Equal(t, goodMeta, string(b))
-	_, err = eventstore.Meta{At: -1}.Bytes()
+	_, err = catalog.Meta{At: -1}.Bytes()
 	require.Error(t, err)
 
 	bad := disguises(t, []byte(goodMeta))
@@ -328,8 +318,8 @@ func TestMeta(t *testing.T) {
 		bad[from+" as "+to] = strings.Replace(goodMeta, from, to, 1)
 	}
 	for name, s := range bad {
-		_, err := eventstore.ParseMeta([]byte(s))
-		require.ErrorIs(t, err, eventstore.ErrNotCanonical, name)
+		_, err := catalog.ParseMeta([]byte(s))
+		require.ErrorIs(t, err, catalog.ErrNotCanonical, name)
 	}
 }
 
@@ -339,7 +329,7 @@ func FuzzParseMeta(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := eventstore.ParseMeta(data)
+		m, err := catalog.ParseMeta(data)
 		if err != nil {
 			return
 		}
@@ -350,21 +340,21 @@ func FuzzParseMeta(f *testing.F) {
 }
 
 func TestActor(t *testing.T) {
-	id, err := eventstore.Meta{Actor: "officer:li-4"}.Officer()
+	id, err := catalog.Meta{Actor: "officer:li-4"}.Officer()
 	require.NoError(t, err)
 	require.Equal(t, "li-4", id)
 	for _, actor := range []string{"", "officer", "officer:", "li", "Officer:li", "officer:li li", "officer::li", "officer:-li", "clock:li", "officer:" + strings.Repeat("l", 33)} {
-		_, err := eventstore.Meta{Actor: actor}.Officer()
+		_, err := catalog.Meta{Actor: actor}.Officer()
 		require.Equal(t, "unknown_actor", domain.CodeOf(err), actor)
 	}
 }
 
 func TestApplicantActor(t *testing.T) {
-	id, ok := eventstore.Meta{Actor: "applicant:0f0f"}.Applicant()
+	id, ok := catalog.Meta{Actor: "applicant:0f0f"}.Applicant()
 	require.True(t, ok)
 	require.Equal(t, "0f0f", id)
 	for _, actor := range []string{"", "applicant", "officer:li", "Applicant:0f0f", " applicant:0f0f"} {
-		_, ok := eventstore.Meta{Actor: actor}.Applicant()
+		_, ok := catalog.Meta{Actor: actor}.Applicant()
 		require.False(t, ok, actor)
 	}
 }
@@ -372,9 +362,9 @@ func TestApplicantActor(t *testing.T) {
 // TestApplicantsMay: what an applicant may cause himself is a closed list of stored types.
 func TestApplicantsMay(t *testing.T) {
 	var may []string
-	for _, name := range eventstore.Types() {
-		if applicant.May(name) {
-			may = append(may, name)
+	for row := range catalog.Public.All() {
+		if row.Applicant {
+			may = append(may, row.Name)
 		}
 	}
 	require.ElementsMatch(t, []string{
@@ -385,11 +375,11 @@ func TestApplicantsMay(t *testing.T) {
 // TestEventID: UUIDv5 in the namespace of the command, of stream, slash and index.
 func TestEventID(t *testing.T) {
 	command := uuid.MustParse("6ca2ca40-30d4-5d4d-b75e-92ae9de20692")
-	require.Equal(t, "6846944c-72aa-5e2e-8f4c-b609c260f073", eventstore.EventID(command, "round-2026-1", 0).String())
+	require.Equal(t, "6846944c-72aa-5e2e-8f4c-b609c260f073", catalog.EventID(command, "round-2026-1", 0).String())
 	seen := map[uuid.UUID]bool{}
 	for _, id := range []uuid.UUID{
-		eventstore.EventID(command, "round-1", 0), eventstore.EventID(command, "round-1", 1), eventstore.EventID(command, "round-1", 10),
-		eventstore.EventID(command, "round-11", 0), eventstore.EventID(uuid.Nil, "round-1", 0),
+		catalog.EventID(command, "round-1", 0), catalog.EventID(command, "round-1", 1), catalog.EventID(command, "round-1", 10),
+		catalog.EventID(command, "round-11", 0), catalog.EventID(uuid.Nil, "round-1", 0),
 	} {
 		require.False(t, seen[id])
 		seen[id] = true

@@ -6,40 +6,17 @@ import (
 	"fmt"
 
 	"lotteryledger/domain"
-	"lotteryledger/domain/access"
-	"lotteryledger/domain/applicant"
-	"lotteryledger/domain/application"
-	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/proposal"
-	"lotteryledger/domain/quota"
-	"lotteryledger/domain/reservation"
-	"lotteryledger/domain/round"
-	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore/catalog"
 )
 
-// Aggregate is the rule of one kind of stream: what a command leads to, and what a
-// stored event changes.
-type Aggregate[S any, E Event, C any] struct {
-	Decide func(S, C) ([]E, error)
-	Evolve func(S, E) S
+// Aggregate is a kind of stream in a store.
+type Aggregate[S any, E catalog.Event, C any] struct{ catalog.Aggregate[S, E, C] }
+
+// Of returns an aggregate of the catalog with what a store does with it.
+func Of[S any, E catalog.Event, C any](a catalog.Aggregate[S, E, C]) Aggregate[S, E, C] {
+	return Aggregate[S, E, C]{a}
 }
-
-// The aggregates, one for each of [PublicStreams], and the private [access.Stream].
-var (
-	Rules        = Aggregate[rules.State, rules.Event, rules.Command]{rules.Decide, rules.Evolve}
-	Officers     = Aggregate[officer.State, officer.Event, officer.Command]{officer.Decide, officer.Evolve}
-	Proposals    = Aggregate[proposal.State, proposal.Event, proposal.Command]{proposal.Decide, proposal.Evolve}
-	Applicants   = Aggregate[applicant.State, applicant.Event, applicant.Command]{applicant.Decide, applicant.Evolve}
-	Reservations = Aggregate[reservation.State, reservation.Event, reservation.Command]{reservation.Decide, reservation.Evolve}
-	Applications = Aggregate[application.State, application.Event, application.Command]{application.Decide, application.Evolve}
-	Rounds       = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
-	Indicators   = Aggregate[indicator.State, indicator.Event, indicator.Command]{indicator.Decide, indicator.Evolve}
-	Quotas       = Aggregate[quota.State, quota.Event, quota.Command]{quota.Decide, quota.Evolve}
-	Notices      = Aggregate[notice.State, notice.Event, notice.Command]{notice.Decide, notice.Evolve}
-	Accesses     = Aggregate[access.State, access.Event, access.Command]{access.Decide, access.Evolve}
-)
 
 // Loaded is a folded stream.
 type Loaded[S any] struct {
@@ -61,9 +38,9 @@ func (l Loaded[S]) Again(eventType string) error {
 }
 
 // Load folds a stream. A stream without events folds to the zero state.
-func (a Aggregate[S, E, C]) Load(ctx context.Context, store Store, stream string, meta Meta) (Loaded[S], error) {
+func (a Aggregate[S, E, C]) Load(ctx context.Context, store Store, stream string, meta catalog.Meta) (Loaded[S], error) {
 	l := Loaded[S]{Last: NoStream}
-	own := EventID(meta.Command, stream, 0)
+	own := catalog.EventID(meta.Command, stream, 0)
 	for r, err := range store.Read(ctx, stream, 0) {
 		if errors.Is(err, ErrNotFound) {
 			return l, nil
@@ -104,13 +81,13 @@ type Outcome[E any] struct {
 // that was read. When another writer came first it begins again, three times at
 // most. sample is an event of the type that the command leads to. A command that was carried out
 // before leads to no events; the id of another one is refused, see [Loaded.Again].
-func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream string, meta Meta, sample E, cmd C) (Outcome[E], error) {
+func (a Aggregate[S, E, C]) Handle(ctx context.Context, store Store, stream string, meta catalog.Meta, sample E, cmd C) (Outcome[E], error) {
 	return a.HandleWith(ctx, store, stream, meta, sample, func(Loaded[S]) (C, error) { return cmd, nil })
 }
 
 // HandleWith is [Aggregate.Handle] for a command that needs evidence about what the
 // stream says: ask completes it, each time that the stream is loaded.
-func (a Aggregate[S, E, C]) HandleWith(ctx context.Context, store Store, stream string, meta Meta, sample E, ask func(Loaded[S]) (C, error)) (Outcome[E], error) {
+func (a Aggregate[S, E, C]) HandleWith(ctx context.Context, store Store, stream string, meta catalog.Meta, sample E, ask func(Loaded[S]) (C, error)) (Outcome[E], error) {
 	for attempt := 1; ; attempt++ {
 		l, err := a.Load(ctx, store, stream, meta)
 		if err != nil {
@@ -132,7 +109,7 @@ func (a Aggregate[S, E, C]) HandleWith(ctx context.Context, store Store, stream 
 
 // From decides on what was loaded and appends the answer. A lost race is an
 // ErrConflict.
-func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string, l Loaded[S], meta Meta, cmd C) (Outcome[E], error) {
+func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string, l Loaded[S], meta catalog.Meta, cmd C) (Outcome[E], error) {
 	events, err := a.Decide(l.State, cmd)
 	if err != nil || len(events) == 0 {
 		return Outcome[E]{}, err
@@ -143,11 +120,11 @@ func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string
 	}
 	proposed := make([]Proposed, len(events))
 	for i, e := range events {
-		data, err := Encode(e)
+		data, err := catalog.Encode(e)
 		if err != nil {
 			return Outcome[E]{}, err
 		}
-		proposed[i] = Proposed{EventID(meta.Command, stream, i), e.EventType(), m, data}
+		proposed[i] = Proposed{catalog.EventID(meta.Command, stream, i), e.EventType(), m, data}
 	}
 	p, err := store.Append(ctx, stream, l.Last, proposed...)
 	if err != nil {
@@ -158,13 +135,13 @@ func (a Aggregate[S, E, C]) From(ctx context.Context, store Store, stream string
 
 // New is what Load gives for a stream without events. Deciding From it saves the
 // reading of a stream that most likely does not exist yet.
-func (a Aggregate[S, E, C]) New() Loaded[S] { return Loaded[S]{Last: NoStream} }
+func New[S any]() Loaded[S] { return Loaded[S]{Last: NoStream} }
 
 // RequireRole refuses a command whose actor does not hold the role that events of
 // this type need, or whose key is not at hand. The clock needs no role and may cause
 // what falls due by itself.
-func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) error {
-	if meta.Actor == ActorClock {
+func RequireRole(ctx context.Context, store Store, meta catalog.Meta, eventType string) error {
+	if meta.Actor == catalog.ActorClock {
 		if officer.ClockMay(eventType) {
 			return nil
 		}
@@ -178,7 +155,7 @@ func RequireRole(ctx context.Context, store Store, meta Meta, eventType string) 
 	if !ok {
 		return domain.Reject("not_allowed", "no officer may cause %s", eventType)
 	}
-	l, err := Officers.Load(ctx, store, officer.Stream+id, meta)
+	l, err := Of(catalog.Officers).Load(ctx, store, officer.Stream+id, meta)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -77,8 +79,8 @@ var (
 )
 
 // command is the metadata of a command; equal names are the same command.
-func command(name string) eventstore.Meta {
-	return eventstore.Meta{Command: uuid.NewSHA1(uuid.Nil, []byte(name)), Actor: "officer:wei", At: 1767225600}
+func command(name string) catalog.Meta {
+	return catalog.Meta{Command: uuid.NewSHA1(uuid.Nil, []byte(name)), Actor: "officer:wei", At: 1767225600}
 }
 
 func requireCode(t testing.TB, want string, err error) {
@@ -87,8 +89,8 @@ func requireCode(t testing.TB, want string, err error) {
 	require.Equal(t, want, domain.CodeOf(err), err)
 }
 
-func handle(m *memory, meta eventstore.Meta, cmd officer.Command) (eventstore.Outcome[officer.Event], error) {
-	return eventstore.Officers.Handle(ctx, m, stream, meta, sampleOf(cmd), cmd)
+func handle(m *memory, meta catalog.Meta, cmd officer.Command) (eventstore.Outcome[officer.Event], error) {
+	return eventstore.Of(catalog.Officers).Handle(ctx, m, stream, meta, sampleOf(cmd), cmd)
 }
 
 // sampleOf is an event of the type that a command leads to.
@@ -126,7 +128,7 @@ func TestHandle(t *testing.T) {
 	}, out)
 	require.Len(t, m.events, 1)
 	require.Equal(t, eventstore.Recorded{
-		Stream: stream, ID: eventstore.EventID(command("a").Command, stream, 0), Type: "officer.appointed.v1",
+		Stream: stream, ID: catalog.EventID(command("a").Command, stream, 0), Type: "officer.appointed.v1",
 		Meta: []byte(`{"command":"` + command("a").Command.String() + `","actor":"officer:wei","at":"2026-01-01T00:00:00Z"}`),
 		Data: []byte(`{"roles":["reviewer"]}`),
 	}, m.events[0])
@@ -228,7 +230,7 @@ func TestThreeConflictsInARow(t *testing.T) {
 	require.ErrorContains(t, err, stream)
 	require.Len(t, m.events, 3*2, "three times at most")
 	for _, r := range m.events {
-		require.NotEqual(t, eventstore.EventID(command("a").Command, stream, 0), r.ID)
+		require.NotEqual(t, catalog.EventID(command("a").Command, stream, 0), r.ID)
 	}
 }
 
@@ -289,18 +291,18 @@ func TestLoadRefusesWhatDoesNotBelong(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	m := &memory{}
-	l, err := eventstore.Officers.Load(ctx, m, stream, command("a"))
+	l, err := eventstore.Of(catalog.Officers).Load(ctx, m, stream, command("a"))
 	require.NoError(t, err)
-	require.Equal(t, eventstore.Officers.New(), l)
+	require.Equal(t, eventstore.New[officer.State](), l)
 	other(t, m, "a", appoint)
 	other(t, m, "b", officer.Dismiss{})
-	l, err = eventstore.Officers.Load(ctx, m, stream, command("a"))
+	l, err = eventstore.Of(catalog.Officers).Load(ctx, m, stream, command("a"))
 	require.NoError(t, err)
 	require.Equal(t, officer.State{Known: true}, l.State)
 	require.EqualValues(t, 1, l.Last)
 	require.True(t, l.Repeated)
 	require.Equal(t, m.events, []eventstore.Recorded{l.First, l.Newest})
-	l, err = eventstore.Officers.Load(ctx, m, stream, command("c"))
+	l, err = eventstore.Of(catalog.Officers).Load(ctx, m, stream, command("c"))
 	require.NoError(t, err)
 	require.False(t, l.Repeated)
 }
@@ -312,7 +314,7 @@ func TestRequireRole(t *testing.T) {
 	require.NoError(t, eventstore.RequireRole(ctx, m, command("a"), "application.approved.v1"))
 	requireCode(t, "not_allowed", eventstore.RequireRole(ctx, m, command("a"), "application.submitted.v1"))
 	requireCode(t, "not_allowed", eventstore.RequireRole(ctx, m, command("a"), "ledger.checkpoint_signed.v1"))
-	requireCode(t, "unknown_actor", eventstore.RequireRole(ctx, m, eventstore.Meta{Actor: "wei"}, "application.approved.v1"))
+	requireCode(t, "unknown_actor", eventstore.RequireRole(ctx, m, catalog.Meta{Actor: "wei"}, "application.approved.v1"))
 	other(t, m, "second", officer.Dismiss{})
 	requireCode(t, "not_allowed", eventstore.RequireRole(ctx, m, command("a"), "application.approved.v1"))
 	m.fail = errDown

@@ -8,12 +8,14 @@ import (
 	"os"
 	"testing"
 
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
-	"lotteryledger/eventstore"
 )
 
 // TestSignatureExample: docs/ledger.md shows the first leaf of a ledger, its signature, and the
@@ -24,15 +26,15 @@ func TestSignatureExample(t *testing.T) {
 	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
 	to := &sink{}
 	store := eventstore.NewSigning(to, map[string]ed25519.PrivateKey{"chief": key})
-	m, err := eventstore.Meta{Command: uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), Actor: "officer:chief", At: 1767225600}.Bytes()
+	m, err := catalog.Meta{Command: uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), Actor: "officer:chief", At: 1767225600}.Bytes()
 	require.NoError(t, err)
-	data, err := json.Marshal(officer.Appointed{Roles: []officer.Role{officer.Administrator}, Key: eventstore.PublicKeyOf(key)})
+	data, err := json.Marshal(officer.Appointed{Roles: []officer.Role{officer.Administrator}, Key: catalog.PublicKeyOf(key)})
 	require.NoError(t, err)
-	id := eventstore.EventID(uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), "officer-chief", 0)
+	id := catalog.EventID(uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), "officer-chief", 0)
 	_, err = store.Append(ctx, "officer-chief", eventstore.NoStream, eventstore.Proposed{ID: id, Type: "officer.appointed.v1", Meta: m, Data: data})
 	require.NoError(t, err)
-	require.Contains(t, string(doc), "\n    "+string(eventstore.SignedBytes(to.events[0]))+"\n")
-	stored, err := eventstore.ParseMeta(to.events[0].Meta)
+	require.Contains(t, string(doc), "\n    "+string(catalog.SignedBytes(to.events[0].Leaf()))+"\n")
+	stored, err := catalog.ParseMeta(to.events[0].Meta)
 	require.NoError(t, err)
 	require.Contains(t, string(doc), stored.Signature.Value)
 	require.Contains(t, string(doc), hex.EncodeToString(bytes.Repeat([]byte{1}, ed25519.SeedSize)))

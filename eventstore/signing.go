@@ -3,7 +3,6 @@ package eventstore
 import (
 	"context"
 	"crypto/ed25519"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
+	"lotteryledger/eventstore/catalog"
 )
 
 // Signing is a store on which the events of officers in public streams are signed as they
@@ -26,14 +26,14 @@ type Signing struct {
 func NewSigning(store Store, keys map[string]ed25519.PrivateKey) *Signing {
 	s := &Signing{store, map[string]*signer{}}
 	for id, key := range keys {
-		s.signers[ActorOfficer+id] = &signer{key: key}
+		s.signers[catalog.ActorOfficer+id] = &signer{key: key}
 	}
 	return s
 }
 
 // Append implements [Store].
 func (s *Signing) Append(ctx context.Context, stream string, expected Expected, events ...Proposed) (Position, error) {
-	if slices.ContainsFunc(PublicStreams, func(prefix string) bool { return strings.HasPrefix(stream, prefix) }) {
+	if slices.ContainsFunc(catalog.PublicStreams, func(prefix string) bool { return strings.HasPrefix(stream, prefix) }) {
 		var err error
 		if events, err = s.sign(stream, expected, events); err != nil {
 			return Start, fmt.Errorf("signing events of %s: %w", stream, err)
@@ -46,8 +46,8 @@ func (s *Signing) Append(ctx context.Context, stream string, expected Expected, 
 // signature that his key in the ledger demands, or with one that nobody could check.
 func RequireKey(store Store, id string, key officer.PublicKey) error {
 	var have officer.PublicKey
-	if s, ok := store.(*Signing); ok && s.signers[ActorOfficer+id] != nil {
-		have = PublicKeyOf(s.signers[ActorOfficer+id].key)
+	if s, ok := store.(*Signing); ok && s.signers[catalog.ActorOfficer+id] != nil {
+		have = catalog.PublicKeyOf(s.signers[catalog.ActorOfficer+id].key)
 	}
 	switch {
 	case have == key:
@@ -60,23 +60,18 @@ func RequireKey(store Store, id string, key officer.PublicKey) error {
 	return domain.Reject("signature_needed", "officer %s signs with the key %s, and the one at hand is %s", id, key, have)
 }
 
-// PublicKeyOf is the public half as it stands in the ledger.
-func PublicKeyOf(key ed25519.PrivateKey) officer.PublicKey {
-	return officer.PublicKey(hex.EncodeToString(key.Public().(ed25519.PublicKey)))
-}
-
 func (s *Signing) sign(stream string, expected Expected, events []Proposed) ([]Proposed, error) {
-	metas, u := make([]Meta, len(events)), &unsigned{done: make(chan struct{})}
+	metas, u := make([]catalog.Meta, len(events)), &unsigned{done: make(chan struct{})}
 	for i, e := range events {
 		var err error
-		if metas[i], err = ParseMeta(e.Meta); err != nil {
+		if metas[i], err = catalog.ParseMeta(e.Meta); err != nil {
 			return nil, err
 		}
 		if metas[i].Actor != metas[0].Actor {
 			return nil, fmt.Errorf("events of %s and of %s at once", metas[0].Actor, metas[i].Actor)
 		}
 		revision := uint64(int64(expected) + 1 + int64(i))
-		u.signed = append(u.signed, SignedBytes(Recorded{Stream: stream, Revision: revision, ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data}))
+		u.signed = append(u.signed, catalog.SignedBytes(catalog.Leaf{Stream: stream, Revision: revision, ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data}))
 	}
 	if len(events) == 0 || s.signers[metas[0].Actor] == nil {
 		return events, nil
@@ -105,7 +100,7 @@ type signer struct {
 // unsigned is the signed bytes of one append, and then its signatures.
 type unsigned struct {
 	signed     [][]byte
-	signatures []Signature
+	signatures []catalog.Signature
 	done       chan struct{}
 }
 
@@ -139,7 +134,7 @@ func (s *signer) enter(u *unsigned) {
 			signed = append(signed, all[n].signed...)
 			n++
 		}
-		signatures := sign(s.key, signed)
+		signatures := catalog.Sign(s.key, signed)
 		for _, u := range all[:n] {
 			u.signatures, signatures = signatures[:len(u.signed)], signatures[len(u.signed):]
 			close(u.done)

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -21,11 +23,11 @@ var (
 )
 
 // requireSigned demands that wei signed the event as it is stored.
-func requireSigned(t testing.TB, r eventstore.Recorded) eventstore.Signature {
+func requireSigned(t testing.TB, r eventstore.Recorded) catalog.Signature {
 	t.Helper()
-	m, err := eventstore.ParseMeta(r.Meta)
+	m, err := catalog.ParseMeta(r.Meta)
 	require.NoError(t, err)
-	root, err := m.Signature.Root(eventstore.SignedBytes(r))
+	root, err := m.Signature.Root(catalog.SignedBytes(r.Leaf()))
 	require.NoError(t, err)
 	require.True(t, m.Signature.SignedBy(wei.Public().(ed25519.PublicKey), root))
 	return m.Signature
@@ -34,13 +36,13 @@ func requireSigned(t testing.TB, r eventstore.Recorded) eventstore.Signature {
 func TestSigning(t *testing.T) {
 	m := &memory{}
 	s := eventstore.NewSigning(m, keys)
-	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
+	_, err := eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
 	require.NoError(t, err)
 	require.Len(t, m.events, 1)
 	require.Zero(t, requireSigned(t, m.events[0]).Of)
 
 	stored := m.events[0].Meta
-	_, err = eventstore.Officers.Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
+	_, err = eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
 	require.NoError(t, err)
 	require.Len(t, m.events, 1, "a repeated command stores nothing")
 	require.Equal(t, stored, m.events[0].Meta)
@@ -50,7 +52,7 @@ func TestSigning(t *testing.T) {
 func TestSigningAfterALostRace(t *testing.T) {
 	m := &memory{}
 	s := eventstore.NewSigning(m, keys)
-	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
+	_, err := eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
 	require.NoError(t, err)
 	m.disturb = func(appends int, store func() error) error {
 		if appends == 2 {
@@ -58,7 +60,7 @@ func TestSigningAfterALostRace(t *testing.T) {
 		}
 		return store()
 	}
-	_, err = eventstore.Officers.Handle(ctx, s, stream, command("b"), sampleOf(officer.Dismiss{}), officer.Dismiss{})
+	_, err = eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("b"), sampleOf(officer.Dismiss{}), officer.Dismiss{})
 	require.NoError(t, err)
 	require.Len(t, m.events, 3)
 	require.EqualValues(t, 2, m.events[2].Revision)
@@ -69,9 +71,9 @@ func TestSigningAfterALostRace(t *testing.T) {
 func TestOfficersWithoutAKey(t *testing.T) {
 	m := &memory{}
 	s := eventstore.NewSigning(m, map[string]ed25519.PrivateKey{"li": wei})
-	_, err := eventstore.Officers.Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
+	_, err := eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
 	require.NoError(t, err)
-	meta, err := eventstore.ParseMeta(m.events[0].Meta)
+	meta, err := catalog.ParseMeta(m.events[0].Meta)
 	require.NoError(t, err)
 	require.Equal(t, command("a"), meta)
 
@@ -93,14 +95,14 @@ func TestRequireRoleAndKey(t *testing.T) {
 		code   string
 	}{
 		"none":           {"", nil, ""},
-		"the key":        {eventstore.PublicKeyOf(wei), wei, ""},
-		"not at hand":    {eventstore.PublicKeyOf(wei), nil, "signature_needed"},
-		"another":        {eventstore.PublicKeyOf(wei), other, "signature_needed"},
+		"the key":        {catalog.PublicKeyOf(wei), wei, ""},
+		"not at hand":    {catalog.PublicKeyOf(wei), nil, "signature_needed"},
+		"another":        {catalog.PublicKeyOf(wei), other, "signature_needed"},
 		"not yet stored": {"", wei, "signature_unexpected"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := &memory{}
-			_, err := eventstore.Officers.Handle(ctx, m, stream, command("a"), sampleOf(officer.Appoint{Roles: reviewer, Key: v.ledger}), officer.Appoint{Roles: reviewer, Key: v.ledger})
+			_, err := eventstore.Of(catalog.Officers).Handle(ctx, m, stream, command("a"), sampleOf(officer.Appoint{Roles: reviewer, Key: v.ledger}), officer.Appoint{Roles: reviewer, Key: v.ledger})
 			require.NoError(t, err)
 			var s eventstore.Store = m
 			if v.hand != nil {
@@ -177,4 +179,9 @@ func TestSigningTogether(t *testing.T) {
 		of := requireSigned(t, r).Of
 		require.True(t, of <= 64 || of == 200, "a tree of %d", of)
 	}
+}
+
+// TestOneSignatureCoversABatch: one signature can cover what one append can store at most.
+func TestOneSignatureCoversABatch(t *testing.T) {
+	require.LessOrEqual(t, eventstore.MaxBatchEvents, catalog.MaxSigned)
 }

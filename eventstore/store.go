@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 )
 
@@ -65,6 +67,11 @@ type Recorded struct {
 	Meta     []byte
 	Data     []byte
 	Position Position
+}
+
+// Leaf is the event as it stands in the public ledger.
+func (r Recorded) Leaf() catalog.Leaf {
+	return catalog.Leaf{Stream: r.Stream, Revision: r.Revision, ID: r.ID, Type: r.Type, Meta: r.Meta, Data: r.Data}
 }
 
 // Proposed is an event to be appended.

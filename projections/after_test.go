@@ -4,6 +4,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
@@ -11,7 +14,6 @@ import (
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
 	"lotteryledger/projections/results"
 )
 
@@ -109,7 +111,7 @@ func (w *world) promote() (ids []string) {
 // settle closes the rounds of which nothing is open.
 func (w *world) settle() (n int) {
 	for _, id := range w.ledger.ToSettle(w.now) {
-		w.ok(handle(w, eventstore.Rounds, round.Stream+id, round.Command(w.ledger.SettleCommand(id))))
+		w.ok(handle(w, catalog.Rounds, round.Stream+id, round.Command(w.ledger.SettleCommand(id))))
 		n++
 	}
 	return n
@@ -120,7 +122,7 @@ func (w *world) lapse() {
 	for _, id := range w.ledger.ToLapse(w.now) {
 		_, pool, _, _ := indicator.ParseID(id)
 		w.ok(w.indicatorDo(id, indicator.Forfeit{At: w.now, Reason: indicator.Lapsed, Pool: pool, Lapse: w.rules.Lapse}))
-		l, err := eventstore.Indicators.Load(ctx, w.store, indicator.Stream+id, eventstore.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.Stream+id, catalog.Meta{})
 		w.ok(err)
 		a, err := w.loaded(l.State.Application)
 		w.ok(err)
@@ -129,7 +131,7 @@ func (w *world) lapse() {
 			if l.State.Frees() {
 				cmd = reservation.Release{Kind: a.Indicator, Application: l.State.Application}
 			}
-			w.ok(handle(w, eventstore.Reservations, reservation.Stream+tag.String(), cmd))
+			w.ok(handle(w, catalog.Reservations, reservation.Stream+tag.String(), cmd))
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
@@ -39,11 +41,11 @@ func BenchmarkRebuild(b *testing.B) {
 // crowd is a store with n applications, of scattered codes as the office gives them.
 func crowd(t testing.TB, n int) *memory {
 	store := newMemory()
-	meta, err := eventstore.Meta{Actor: eventstore.ActorOfficer + "chief", At: t0}.Bytes()
+	meta, err := catalog.Meta{Actor: catalog.ActorOfficer + "chief", At: t0}.Bytes()
 	require.NoError(t, err)
 	revisions := map[string]uint64{}
-	add := func(stream string, e eventstore.Event) {
-		data, err := eventstore.Encode(e)
+	add := func(stream string, e catalog.Event) {
+		data, err := catalog.Encode(e)
 		require.NoError(t, err)
 		revision := revisions[stream]
 		revisions[stream]++

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/eventstore"
@@ -29,7 +31,7 @@ func TestEveryTypeIsKnown(t *testing.T) {
 		for _, sample := range samples {
 			parts := strings.Split(filepath.Base(sample), ".")
 			stream := parts[0] + "-r1.all.1"
-			if !slices.Contains(eventstore.PublicStreams, parts[0]+"-") {
+			if !slices.Contains(catalog.PublicStreams, parts[0]+"-") {
 				continue
 			}
 			data, err := os.ReadFile(sample)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain/application"
@@ -269,8 +271,8 @@ func TestLeavesAreThoseOfTheLedger(t *testing.T) {
 	_, err := w.store.Append(ctx, eventstore.LedgerStream, eventstore.NoStream, eventstore.Proposed{Type: "ledger.checkpoint_signed.v1"})
 	require.NoError(t, err) // private: no leaf
 	private := len(w.store.all()) - 1
-	meta := eventstore.Meta{Command: w.command(), Actor: "officer:chief", At: w.now}
-	_, err = eventstore.Applications.Handle(ctx, w.store, application.Stream+code, meta, application.Approved{}, application.Approve{})
+	meta := catalog.Meta{Command: w.command(), Actor: "officer:chief", At: w.now}
+	_, err = eventstore.Of(catalog.Applications).Handle(ctx, w.store, application.Stream+code, meta, application.Approved{}, application.Approve{})
 	require.NoError(t, err)
 	require.NoError(t, w.ledger.Apply(leaf(t, int64(private), w.store.all()[private+1])))
 

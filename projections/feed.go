@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/eventstore"
 )
 
@@ -42,8 +44,8 @@ func (b *batch) decode() {
 }
 
 func decode(r eventstore.Recorded) (Event, error) {
-	_, id, err := eventstore.Split(r.Stream, r.Type)
-	var fact eventstore.Event
+	_, id, err := catalog.Split(r.Stream, r.Type)
+	var fact catalog.Event
 	if err == nil {
 		fact, err = eventstore.Decode(r.Type, r.Data)
 	}
@@ -80,7 +82,7 @@ func startFeed(ctx context.Context, after eventstore.Position, from source, pati
 		batches: make(chan *batch, runtime.GOMAXPROCS(0)),
 		cancel:  cancel,
 	}
-	f.work.Go(func() { f.read(ctx, from(ctx, after, eventstore.PublicStreams...)) })
+	f.work.Go(func() { f.read(ctx, from(ctx, after, catalog.PublicStreams...)) })
 	f.work.Go(func() { f.gather(ctx, after, patient) })
 	return f
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -80,8 +82,8 @@ func newWorld(t require.TestingT) *world { return newWorldUnder(t, version) }
 // newWorldUnder is newWorld with these rules.
 func newWorldUnder(t require.TestingT, v rules.Version) *world {
 	w := &world{t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0, actor: "chief", rules: v}
-	w.ok(handle(w, eventstore.Officers, officer.Stream+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
-	w.ok(handle(w, eventstore.Rules, rules.Stream+v.Name, rules.Command(rules.Adopt{Version: v})))
+	w.ok(handle(w, catalog.Officers, officer.Stream+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
+	w.ok(handle(w, catalog.Rules, rules.Stream+v.Name, rules.Command(rules.Adopt{Version: v})))
 	return w
 }
 
@@ -98,10 +100,10 @@ func (w *world) command() uuid.UUID {
 }
 
 // handle carries out a command and replays what it led to.
-func handle[S any, E eventstore.Event, C any](w *world, a eventstore.Aggregate[S, E, C], stream string, cmd C) error {
-	meta := eventstore.Meta{Command: w.command(), Actor: eventstore.ActorOfficer + w.actor, At: w.now}
+func handle[S any, E catalog.Event, C any](w *world, a catalog.Aggregate[S, E, C], stream string, cmd C) error {
+	meta := catalog.Meta{Command: w.command(), Actor: catalog.ActorOfficer + w.actor, At: w.now}
 	var none E // no command is repeated here
-	if _, err := a.Handle(ctx, w.store, stream, meta, none, cmd); err != nil {
+	if _, err := eventstore.Of(a).Handle(ctx, w.store, stream, meta, none, cmd); err != nil {
 		return err
 	}
 	for _, r := range w.store.all()[w.ledger.Size():] {
@@ -111,7 +113,7 @@ func handle[S any, E eventstore.Event, C any](w *world, a eventstore.Aggregate[S
 }
 
 func leaf(t require.TestingT, index int64, r eventstore.Recorded) *audit.Decoded {
-	b, err := audit.LeafOf(r).Bytes()
+	b, err := r.Leaf().Bytes()
 	require.NoError(t, err)
 	d, err := audit.Decode(index, b)
 	require.NoError(t, err)
@@ -119,11 +121,11 @@ func leaf(t require.TestingT, index int64, r eventstore.Recorded) *audit.Decoded
 }
 
 func (w *world) roundDo(cmd round.Command) error {
-	return handle(w, eventstore.Rounds, round.Stream+w.round, cmd)
+	return handle(w, catalog.Rounds, round.Stream+w.round, cmd)
 }
 
 func (w *world) applicationDo(code string, cmd application.Command) error {
-	return handle(w, eventstore.Applications, application.Stream+code, w.complete(code, cmd))
+	return handle(w, catalog.Applications, application.Stream+code, w.complete(code, cmd))
 }
 
 // complete puts time, rules and what other streams say into a command.
@@ -155,7 +157,7 @@ func (w *world) complete(code string, cmd application.Command) application.Comma
 }
 
 func (w *world) indicatorDo(id string, cmd indicator.Command) error {
-	return handle(w, eventstore.Indicators, indicator.Stream+id, cmd)
+	return handle(w, catalog.Indicators, indicator.Stream+id, cmd)
 }
 
 // open begins a round whose window is a day.
@@ -184,12 +186,12 @@ func (w *world) submit(n int) string {
 func (w *world) submitAs(n int, kind domain.IndicatorKind, s rules.Standing) string {
 	code := string(must(identity.NewCode(uint64(len(w.codes))*7_919_000_017%1_000_000_000_000 + 1)))
 	who := fmt.Sprintf("%032x", len(w.codes)+1)
-	w.ok(handle(w, eventstore.Applicants, applicant.Stream+who, applicant.Command(applicant.Register{Kind: s.Applicant})))
+	w.ok(handle(w, catalog.Applicants, applicant.Stream+who, applicant.Command(applicant.Register{Kind: s.Applicant})))
 	var persons []domain.Digest
 	for i := range s.Members {
 		tag := domain.Digest(digest(fmt.Append(nil, "person ", len(w.codes), i)))
 		persons = append(persons, tag)
-		w.ok(handle(w, eventstore.Reservations, reservation.Stream+tag.String(), reservation.Command(reservation.Claim{Kind: kind, Application: code})))
+		w.ok(handle(w, catalog.Reservations, reservation.Stream+tag.String(), reservation.Command(reservation.Claim{Kind: kind, Application: code})))
 	}
 	state, _ := w.ledger.Round(w.round)
 	w.ok(w.applicationDo(code, application.Submit{
@@ -372,6 +374,6 @@ func busyWorld(t require.TestingT) *world {
 
 // loaded is an application folded from its stream.
 func (w *world) loaded(code string) (application.State, error) {
-	l, err := eventstore.Applications.Load(ctx, w.store, application.Stream+code, eventstore.Meta{})
+	l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.Stream+code, catalog.Meta{})
 	return l.State, err
 }

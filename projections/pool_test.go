@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"testing"
 
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/audit"
@@ -13,7 +16,6 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 )
@@ -127,7 +129,7 @@ func TestFindIsTheStream(t *testing.T) {
 	require.NoError(t, db.CatchUp(ctx, w.store))
 	phases := map[application.Phase]int{}
 	for _, code := range w.codes {
-		l, err := eventstore.Applications.Load(ctx, w.store, application.Stream+code, eventstore.Meta{})
+		l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.Stream+code, catalog.Meta{})
 		require.NoError(t, err)
 		a, found, err := pool.Of(db).Find(ctx, code)
 		require.NoError(t, err)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/eventstore"
 )
 
@@ -32,9 +34,9 @@ type Batch interface {
 
 // Event is a public event on its way into the tables.
 type Event struct {
-	Leaf     int64            // index in the public ledger, from 0
-	ID       string           // of the stream, without its prefix
-	Fact     eventstore.Event // decoded
+	Leaf     int64         // index in the public ledger, from 0
+	ID       string        // of the stream, without its prefix
+	Fact     catalog.Event // decoded
 	stream   string
 	revision uint64
 	position eventstore.Position
@@ -46,8 +48,8 @@ func (e Event) Revision() uint64 { return e.revision }
 
 // Meta says by which command, by whom and when the event was caused. It is read only
 // when it is asked for.
-func (e Event) Meta() (eventstore.Meta, error) {
-	m, err := eventstore.ParseMeta(e.meta)
+func (e Event) Meta() (catalog.Meta, error) {
+	m, err := catalog.ParseMeta(e.meta)
 	if err != nil {
 		err = fmt.Errorf("reading the metadata: %w", err)
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -14,7 +16,6 @@ import (
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 )
@@ -33,7 +34,7 @@ func TestRandomHistories(t *testing.T) {
 		w := newWorldUnder(t, lively())
 		if rapid.Bool().Draw(t, "demanding") {
 			w = newWorldUnder(t, demanding)
-			w.ok(handle(w, eventstore.Officers, officer.Stream+"deputy", officer.Command(officer.Appoint{Roles: officer.Roles})))
+			w.ok(handle(w, catalog.Officers, officer.Stream+"deputy", officer.Command(officer.Appoint{Roles: officer.Roles})))
 		}
 		w.open()
 		step := 0

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/eventstore"
@@ -104,7 +106,7 @@ func TestHundredRestarts(t *testing.T) {
 	for i, r := range events {
 		fact, err := eventstore.Decode(r.Type, r.Data)
 		require.NoError(t, err)
-		_, id, err := eventstore.Split(r.Stream, r.Type)
+		_, id, err := catalog.Split(r.Stream, r.Type)
 		require.NoError(t, err)
 		want = append(want, fmt.Sprint(i, " ", fact.EventType(), " ", id))
 	}

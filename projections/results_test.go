@@ -4,11 +4,13 @@ import (
 	"slices"
 	"testing"
 
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
 	"lotteryledger/projections"
 	"lotteryledger/projections/results"
 )
@@ -141,7 +143,7 @@ func TestIndicatorsAndFind(t *testing.T) {
 	all := indicators(t, db, "", "")
 	phases := map[indicator.Phase]int{}
 	for _, i := range all {
-		l, err := eventstore.Indicators.Load(ctx, w.store, indicator.Stream+i.ID, eventstore.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.Stream+i.ID, catalog.Meta{})
 		require.NoError(t, err)
 		require.Equal(t, indicator.ID(i.Round, i.Pool, i.Rank), i.ID)
 		require.Equal(t, results.Indicator{

@@ -3,6 +3,8 @@ package projections_test
 import (
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain/application"
@@ -32,7 +34,7 @@ func TestTimelineIsTheStream(t *testing.T) {
 		var n int
 		for r, err := range w.store.Read(ctx, application.Stream+code, 0) {
 			require.NoError(t, err)
-			m, err := eventstore.ParseMeta(r.Meta)
+			m, err := catalog.ParseMeta(r.Meta)
 			require.NoError(t, err)
 			facts := string(r.Data)
 			switch e := must(eventstore.Decode(r.Type, r.Data)).(type) {

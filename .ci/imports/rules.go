@@ -67,41 +67,47 @@ var rules = map[string]rule{
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),
 
-	"eventstore":               {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
-	"eventstore/office":        {own: []string{"domain/...", "eventstore", "eventstore/vault"}, modules: []string{uuid}},
+	"eventstore":               {own: []string{"domain/...", "eventstore/catalog"}, modules: []string{uuid}},
+	"eventstore/catalog":       {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
+	"eventstore/office":        {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/vault", "audit"}, modules: []string{uuid}},
 	"eventstore/vault":         {own: []string{"domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
-	"eventstore/esdb":          {own: []string{"domain/...", "eventstore", "eventstore/internal/wire"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
+	"eventstore/esdb":          {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/internal/wire"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
 	"eventstore/internal/wire": {modules: []string{protobuf}},
 	"eventstore/embedded":      {own: []string{"eventstore/embedded/...", "eventstore/internal/wire"}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {
-		own:     []string{"domain/...", "eventstore"},
+		own:     []string{"domain/...", "eventstore", "eventstore/catalog"},
 		modules: []string{client, grpc, testify, uuid},
 	},
 
 	"projections": {
-		own:     []string{"domain/...", "eventstore", "projections/..."},
+		own:     []string{"domain/...", "eventstore", "eventstore/catalog", "projections/..."},
 		modules: []string{sqlite},
 		testOwn: []string{"eventstore/...", "audit/..."}, testModules: []string{uuid},
 	},
+	"projections/publisher": {
+		own:     []string{"domain/...", "eventstore", "eventstore/catalog", "audit/..."},
+		modules: []string{uuid, xmod},
+		testOwn: []string{"eventstore/..."}, testModules: []string{pebble}, // a store in memory
+	},
 
 	"audit": {
-		own:     []string{"domain/...", "eventstore", "audit/..."},
+		own:     []string{"domain/...", "eventstore/catalog", "audit/..."},
 		modules: []string{xmod, xsync, circl, uuid},
 		never:   []string{"database/sql/...", "net/..."}, testModules: []string{gnark},
 	},
 
-	"portal": {
-		own: []string{"domain/...", "eventstore", "projections/...", "audit/...", "portal/..."},
+	"cmd/internal": {
+		own:     []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/..."},
+		modules: []string{xterm, xsync, uuid}, testModules: []string{pebble},
 	},
-
-	"cmd/internal": {modules: []string{xterm}},
+	"cmd/internal/progress": {modules: []string{xterm}},
 	"cmd/lottery": {
-		own:         []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "portal/...", "cmd/internal/...", "cmd/lottery/..."},
+		own:         []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/...", "cmd/lottery/..."},
 		testModules: []string{pebble}, // a store in memory
 		modules:     []string{cobra, grpc, uuid, xmod, xsync, xterm, zerolog},
 	},
 	"cmd/lottery-verify": {
-		own:     []string{"domain/...", "eventstore", "audit/...", "cmd/internal/...", "cmd/lottery-verify/..."},
+		own:     []string{"domain/...", "eventstore/catalog", "audit/...", "cmd/internal/progress", "cmd/lottery-verify/..."},
 		modules: []string{xmod, xsync, xterm, uuid},
 		never:   []string{"database/sql/...", "net/..."},
 		testOwn: []string{"eventstore/..."},
@@ -126,7 +132,7 @@ var unlinked = []string{
 
 // topEntries are all that the repository's top folder may hold.
 var topEntries = []string{
-	"domain", "eventstore", "projections", "cmd", "audit", "portal", "docs", ".ci",
+	"domain", "eventstore", "projections", "cmd", "audit", "docs", ".ci",
 	"go.mod", "go.sum", "Makefile", "README.md", "LICENSE", ".gitignore", ".gitattributes", "compose.yaml",
 }
 

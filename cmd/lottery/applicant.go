@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
 	"lotteryledger/domain"
@@ -36,7 +38,7 @@ func (o *options) applicantCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return o.atApplicant(ctx, args[0], func(ctx context.Context, s *session, m eventstore.Meta, id string) error {
+		return o.atApplicant(ctx, args[0], func(ctx context.Context, s *session, m catalog.Meta, id string) error {
 			if err := s.office.ChangeContact(ctx, m, id, r); err != nil {
 				return err
 			}
@@ -44,7 +46,7 @@ func (o *options) applicantCommand() *cobra.Command {
 		})
 	})
 	erase := leaf("erase ID", "destroy the personal records of an applicant; there is no way back", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.atApplicant(ctx, args[0], func(ctx context.Context, s *session, m eventstore.Meta, id string) error {
+		return o.atApplicant(ctx, args[0], func(ctx context.Context, s *session, m catalog.Meta, id string) error {
 			if err := s.office.Erase(ctx, m, id); err != nil {
 				return err
 			}
@@ -56,7 +58,7 @@ func (o *options) applicantCommand() *cobra.Command {
 
 // atApplicant opens a session with the vault for a command about one applicant, who is
 // named by id or by the code of an application.
-func (o *options) atApplicant(ctx context.Context, name string, work func(context.Context, *session, eventstore.Meta, string) error) error {
+func (o *options) atApplicant(ctx context.Context, name string, work func(context.Context, *session, catalog.Meta, string) error) error {
 	return o.with(ctx, func(ctx context.Context, s *session) error {
 		m, err := s.meta()
 		if err != nil {
@@ -84,7 +86,7 @@ func (o *options) atApplicant(ctx context.Context, name string, work func(contex
 
 // look notes a look at an applicant's record, and then shows it. A dry run shows nothing.
 func (o *options) look(ctx context.Context, name, why string, kind access.Kind, show func(*session, vault.Entry) error) error {
-	return o.atApplicant(ctx, name, func(ctx context.Context, s *session, m eventstore.Meta, id string) error {
+	return o.atApplicant(ctx, name, func(ctx context.Context, s *session, m catalog.Meta, id string) error {
 		e, err := s.office.Look(ctx, m, access.Look{Applicant: id, Reason: access.Reason(why), Record: kind})
 		if err != nil {
 			return err
@@ -163,7 +165,7 @@ func (o *options) accessCommand() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("reading the log: %w", err)
 				}
-				m, err := eventstore.ParseMeta(r.Meta)
+				m, err := catalog.ParseMeta(r.Meta)
 				if err != nil {
 					return fmt.Errorf("reading the log at %d: %w", r.Revision, err)
 				}

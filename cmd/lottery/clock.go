@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
-	"lotteryledger/cmd/lottery/internal/clock"
+	"lotteryledger/cmd/internal/clock"
 	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
@@ -108,7 +110,7 @@ func (s *session) promoteRound(ctx context.Context, id string) (promoted int, er
 		return 0, domain.Reject("round_phase", "round %q is not published", id)
 	}
 	c := s.newClock()
-	err = c.Promote(ctx, id, func(kind, id string) eventstore.Meta { return step(m, "%s %s", kind, id) })
+	err = c.Promote(ctx, id, func(kind, id string) catalog.Meta { return step(m, "%s %s", kind, id) })
 	if err != nil {
 		return c.Issued["promote"], err
 	}

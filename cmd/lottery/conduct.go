@@ -6,16 +6,17 @@ import (
 	"fmt"
 	"reflect"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 
 	"lotteryledger/audit"
 	"lotteryledger/audit/beacon"
-	"lotteryledger/cmd/lottery/internal/publisher"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
 	"lotteryledger/projections/pool"
+	"lotteryledger/projections/publisher"
 )
 
 // The steps of a round that rest on the public ledger. Each begins by publishing
@@ -47,7 +48,7 @@ func (s *session) published(ctx context.Context, p *publisher.Publisher) (publis
 	if err != nil {
 		return at, err
 	}
-	for _, err := range s.store.ReadAll(ctx, at.Position, eventstore.PublicStreams...) {
+	for _, err := range s.store.ReadAll(ctx, at.Position, catalog.PublicStreams...) {
 		if err == nil {
 			err = domain.Reject("not_published", "a dry run of this step needs all events published, and some are not")
 		}
@@ -319,7 +320,7 @@ func (s *session) awardRound(ctx context.Context, id string) (awarded, declined 
 }
 
 // step is the metadata of a part of a command.
-func step(m eventstore.Meta, format string, args ...any) eventstore.Meta {
+func step(m catalog.Meta, format string, args ...any) catalog.Meta {
 	m.Command = uuid.NewSHA1(m.Command, fmt.Appendf(nil, format, args...))
 	return m
 }

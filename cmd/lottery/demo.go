@@ -15,8 +15,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"lotteryledger/cmd/lottery/internal/drand"
-	"lotteryledger/cmd/lottery/internal/simulate"
+	"lotteryledger/cmd/internal/drand"
+	"lotteryledger/cmd/internal/simulate"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/officer"

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
 )
@@ -30,7 +32,7 @@ func (d *demo) keys() error {
 		if keys[o.id], err = readKey(name); err != nil {
 			return err
 		}
-		d.public[o.id] = eventstore.PublicKeyOf(keys[o.id])
+		d.public[o.id] = catalog.PublicKeyOf(keys[o.id])
 	}
 	d.s.store = eventstore.NewSigning(d.s.store, keys)
 	d.s.office.Store = d.s.store

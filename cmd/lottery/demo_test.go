@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/cmd/lottery/internal/csvfile"
+	"lotteryledger/cmd/internal/csvfile"
 	"lotteryledger/domain/round"
 )
 

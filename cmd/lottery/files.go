@@ -15,12 +15,14 @@ import (
 	"strings"
 	"time"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
+	"lotteryledger/cmd/internal/csvfile"
+	"lotteryledger/cmd/internal/importer"
 	"lotteryledger/cmd/internal/progress"
-	"lotteryledger/cmd/lottery/internal/csvfile"
-	"lotteryledger/cmd/lottery/internal/importer"
-	"lotteryledger/cmd/lottery/internal/simulate"
+	"lotteryledger/cmd/internal/simulate"
 	"lotteryledger/domain/application"
 	"lotteryledger/eventstore"
 )
@@ -84,7 +86,7 @@ func (d imported) text() string {
 	return b.String()
 }
 
-func (s *session) importFile(ctx context.Context, m eventstore.Meta, name, roundID, report string) (done imported, err error) {
+func (s *session) importFile(ctx context.Context, m catalog.Meta, name, roundID, report string) (done imported, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return done, fmt.Errorf("opening the file: %w", err)

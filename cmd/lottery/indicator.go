@@ -7,13 +7,15 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
 	"lotteryledger/cmd/internal/progress"
 	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/eventstore"
 )
 
 func (o *options) indicatorCommand() *cobra.Command {
@@ -54,7 +56,7 @@ func (o *options) indicatorCommand() *cobra.Command {
 		}),
 		leaf("show ID", "print an indicator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			return o.with(ctx, func(ctx context.Context, s *session) error {
-				l, err := eventstore.Indicators.Load(ctx, s.store, indicator.Stream+args[0], eventstore.Meta{})
+				l, err := eventstore.Of(catalog.Indicators).Load(ctx, s.store, indicator.Stream+args[0], catalog.Meta{})
 				if err != nil {
 					return err
 				}
@@ -136,7 +138,7 @@ func (o *options) indicatorStep(verb, short string, command func(context.Context
 
 // award awards the seats of every pool, many at once. An application that ended
 // between draw and award gets none.
-func (s *session) award(ctx context.Context, m eventstore.Meta, id string, selected map[string][]string) (awarded, declined int, err error) {
+func (s *session) award(ctx context.Context, m catalog.Meta, id string, selected map[string][]string) (awarded, declined int, err error) {
 	all := 0
 	for _, codes := range selected {
 		all += len(codes)

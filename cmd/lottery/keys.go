@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
 	"lotteryledger/domain"
@@ -43,7 +45,7 @@ func (s *session) sign(ctx context.Context) error {
 		return err
 	}
 	if s.officerKey == "" {
-		l, err := eventstore.Officers.Load(ctx, s.store, officer.Stream+s.officer, eventstore.Meta{})
+		l, err := eventstore.Of(catalog.Officers).Load(ctx, s.store, officer.Stream+s.officer, catalog.Meta{})
 		if err != nil {
 			return err
 		}
@@ -51,7 +53,7 @@ func (s *session) sign(ctx context.Context) error {
 			return nil
 		}
 	}
-	s.signsWith = eventstore.PublicKeyOf(key)
+	s.signsWith = catalog.PublicKeyOf(key)
 	s.store = eventstore.NewSigning(s.store, map[string]ed25519.PrivateKey{s.officer: key})
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
@@ -15,7 +17,7 @@ func publicKey(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, len(args) == 2, "key VAR FILE")
 	key, err := readKey(ts.MkAbs(args[1]))
 	ts.Check(err)
-	ts.Setenv(args[0], string(eventstore.PublicKeyOf(key)))
+	ts.Setenv(args[0], string(catalog.PublicKeyOf(key)))
 }
 
 func signed(ts *testscript.TestScript, _ bool, args []string) {
@@ -24,7 +26,7 @@ func signed(ts *testscript.TestScript, _ bool, args []string) {
 		if r.Stream == eventstore.LedgerStream {
 			continue
 		}
-		m, err := eventstore.ParseMeta(r.Meta)
+		m, err := catalog.ParseMeta(r.Meta)
 		ts.Check(err)
 		if m.Signature.Value == "" {
 			ts.Fatalf("%s revision %d is not signed", r.Stream, r.Revision)
@@ -40,7 +42,7 @@ func TestKeyFiles(t *testing.T) {
 	require.True(t, public.Valid())
 	key, err := readKey(name)
 	require.NoError(t, err)
-	require.Equal(t, public, eventstore.PublicKeyOf(key))
+	require.Equal(t, public, catalog.PublicKeyOf(key))
 	for file, mode := range map[string]os.FileMode{name: 0o600, filepath.Dir(name): 0o700} {
 		info, err := os.Stat(file)
 		require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/cmd/internal/progress"
-	"lotteryledger/cmd/lottery/internal/publisher"
+	"lotteryledger/projections/publisher"
 )
 
 func (o *options) ledgerCommand() *cobra.Command {

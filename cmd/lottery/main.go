@@ -15,10 +15,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
-	"lotteryledger/cmd/lottery/internal/csvfile"
-	"lotteryledger/cmd/lottery/internal/publisher"
+	"lotteryledger/cmd/internal/csvfile"
 	"lotteryledger/domain"
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/projections/publisher"
 )
 
 // Exit status of both programs.

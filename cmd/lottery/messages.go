@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
 	"lotteryledger/domain/application"
@@ -101,7 +103,7 @@ func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
 	}
 	code, of := strings.CutPrefix(r.Stream, application.Stream)
 	if !of {
-		l, err := eventstore.Indicators.Load(ctx, x.store, r.Stream, eventstore.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, x.store, r.Stream, catalog.Meta{})
 		if err != nil {
 			return err
 		}
@@ -120,7 +122,7 @@ func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
 	return nil
 }
 
-func (x *messages) flush(ctx context.Context, m eventstore.Meta, rows *csv.Writer) error {
+func (x *messages) flush(ctx context.Context, m catalog.Meta, rows *csv.Writer) error {
 	mobiles, err := x.office.Mobiles(ctx, m, slices.Sorted(maps.Keys(x.applicants)))
 	if err != nil {
 		return err
@@ -142,7 +144,7 @@ func (x *messages) flush(ctx context.Context, m eventstore.Meta, rows *csv.Write
 
 // message is what the applicant is told of an event of his application or indicator. Of
 // checks, credits and wishes of his own he is not told.
-func (w words) message(code string, e eventstore.Event) (string, bool) {
+func (w words) message(code string, e catalog.Event) (string, bool) {
 	said := w.events[strings.TrimSuffix(strings.TrimPrefix(e.EventType(), "application."), ".v1")]
 	var because []string
 	switch e := e.(type) {

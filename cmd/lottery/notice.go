@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
@@ -157,7 +159,7 @@ func (o *options) showNoticeCommand() *cobra.Command {
 	var language string
 	c := leaf("show ID", "print the text of a notice", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			l, err := eventstore.Notices.Load(ctx, s.store, notice.Stream+args[0], eventstore.Meta{})
+			l, err := eventstore.Of(catalog.Notices).Load(ctx, s.store, notice.Stream+args[0], catalog.Meta{})
 			if err != nil {
 				return err
 			}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
 	"lotteryledger/domain"
@@ -59,7 +61,7 @@ func (o *options) proposalCommand() *cobra.Command {
 	})
 	show := leaf("show ID", "print a proposal", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			l, err := eventstore.Proposals.Load(ctx, s.store, proposal.Stream+args[0], eventstore.Meta{})
+			l, err := eventstore.Of(catalog.Proposals).Load(ctx, s.store, proposal.Stream+args[0], catalog.Meta{})
 			if err != nil {
 				return err
 			}

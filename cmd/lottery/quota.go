@@ -8,13 +8,14 @@ import (
 	"strconv"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
-	"lotteryledger/cmd/lottery/internal/clock"
+	"lotteryledger/cmd/internal/clock"
 	"lotteryledger/domain"
 	"lotteryledger/domain/quota"
-	"lotteryledger/eventstore"
 )
 
 func (o *options) quotaCommand() *cobra.Command {
@@ -37,7 +38,7 @@ func parseYear(text string) (int, error) {
 }
 
 // withLedger is for commands that rest on what the rounds have taken.
-func (o *options) withLedger(ctx context.Context, work func(context.Context, *session, eventstore.Meta, *audit.Ledger) error) error {
+func (o *options) withLedger(ctx context.Context, work func(context.Context, *session, catalog.Meta, *audit.Ledger) error) error {
 	return o.with(ctx, func(ctx context.Context, s *session) error {
 		m, err := s.meta()
 		if err != nil {
@@ -82,7 +83,7 @@ func (o *options) quotaAdjustCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return o.withLedger(ctx, func(ctx context.Context, s *session, m eventstore.Meta, l *audit.Ledger) error {
+		return o.withLedger(ctx, func(ctx context.Context, s *session, m catalog.Meta, l *audit.Ledger) error {
 			now, err := s.office.LoadQuota(ctx, year)
 			if err != nil {
 				return err
@@ -112,7 +113,7 @@ func (o *options) quotaCarryOverCommand() *cobra.Command {
 		if err != nil || pool == "" {
 			return usage("--from: %q is not YEAR:POOL", from)
 		}
-		return o.withLedger(ctx, func(ctx context.Context, s *session, m eventstore.Meta, l *audit.Ledger) error {
+		return o.withLedger(ctx, func(ctx context.Context, s *session, m catalog.Meta, l *audit.Ledger) error {
 			cmd := quota.CarryOver{Year: year, Pool: args[1], Amount: amount, FromYear: fromYear, FromPool: pool}
 			if err := s.office.CarryOver(ctx, m, cmd, l.QuotaUsed(fromYear, pool)); err != nil {
 				return err

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
@@ -200,7 +202,7 @@ func (s *session) pending(ctx context.Context, roundID string) ([]string, error)
 }
 
 // approve approves many at once.
-func (s *session) approve(ctx context.Context, m eventstore.Meta, codes []string) error {
+func (s *session) approve(ctx context.Context, m catalog.Meta, codes []string) error {
 	_, err := s.each(ctx, m, "approve", codes, application.Approved{}, application.Approve{})
 	return err
 }
@@ -212,7 +214,7 @@ const roleEvery = 1024
 // follows from the one given, so that repeating it changes nothing. A refusal of
 // one leaves the others to go on; the first in the order of codes becomes the error, but for
 // those with one of the codes to pass over, which are counted.
-func (s *session) each(ctx context.Context, m eventstore.Meta, purpose string, codes []string, sample application.Event, cmd application.Command, passOver ...string) (passed int, err error) {
+func (s *session) each(ctx context.Context, m catalog.Meta, purpose string, codes []string, sample application.Event, cmd application.Command, passOver ...string) (passed int, err error) {
 	if err := eventstore.RequireRole(ctx, s.store, m, sample.EventType()); err != nil {
 		return 0, err
 	}

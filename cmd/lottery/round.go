@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit/beacon"
-	"lotteryledger/cmd/lottery/internal/drand"
+	"lotteryledger/cmd/internal/drand"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/round"

@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
@@ -202,7 +204,7 @@ func allEvents(check func(error), dir string) func(yield func(eventstore.Recorde
 		store, err := esdb.Open(context.Background(), server.ConnectionString())
 		check(err)
 		defer store.Close()
-		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream, access.Stream}, eventstore.PublicStreams...)...) {
+		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream, access.Stream}, catalog.PublicStreams...)...) {
 			check(err)
 			if !yield(r) {
 				return

@@ -15,12 +15,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
 	"lotteryledger/audit/checkpoint"
-	"lotteryledger/cmd/lottery/internal/dryrun"
-	"lotteryledger/cmd/lottery/internal/publisher"
+	"lotteryledger/cmd/internal/dryrun"
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
@@ -29,6 +30,7 @@ import (
 	"lotteryledger/eventstore/office"
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
+	"lotteryledger/projections/publisher"
 	"lotteryledger/projections/results"
 	"lotteryledger/projections/timeline"
 )
@@ -195,13 +197,13 @@ func (l logged) Append(ctx context.Context, stream string, expected eventstore.E
 }
 
 // meta is the metadata of the command that is being issued.
-func (s *session) meta() (eventstore.Meta, error) {
-	m := eventstore.Meta{Actor: eventstore.ActorOfficer + s.officer, At: now()}
+func (s *session) meta() (catalog.Meta, error) {
+	m := catalog.Meta{Actor: catalog.ActorOfficer + s.officer, At: now()}
 	switch {
 	case s.applicant != "" && s.officer != "":
 		return m, usage("--applicant and --officer: one of them issues the command")
 	case s.applicant != "":
-		m.Actor = eventstore.ActorApplicant + s.applicant
+		m.Actor = catalog.ActorApplicant + s.applicant
 	case s.officer == "":
 		return m, domain.Reject("unknown_actor", "no officer is named")
 	}

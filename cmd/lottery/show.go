@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"strings"
 
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/spf13/cobra"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
 	"lotteryledger/projections/timeline"
@@ -105,7 +107,7 @@ func (s *session) about(ctx context.Context, code string, history bool) (about, 
 	}
 	a.next = nextSteps(state, v, now(), a.found.Indicators)
 	if won := a.found.Indicators; len(won) > 0 {
-		l, err := eventstore.Indicators.Load(ctx, s.store, indicator.Stream+won[len(won)-1].ID, eventstore.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, s.store, indicator.Stream+won[len(won)-1].ID, catalog.Meta{})
 		if err != nil {
 			return a, err
 		}

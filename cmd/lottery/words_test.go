@@ -7,13 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 	"lotteryledger/projections/results"
 )
 
@@ -45,7 +46,8 @@ func TestWordsAreThoseOfTheDocument(t *testing.T) {
 // TestWordsAreComplete: both languages have a word for every event, and for the same things.
 func TestWordsAreComplete(t *testing.T) {
 	var events []string
-	for _, name := range eventstore.Types() {
+	for row := range catalog.Public.All() {
+		name := row.Name
 		if noun, rest, _ := strings.Cut(name, "."); noun == "application" {
 			events = append(events, strings.TrimSuffix(rest, ".v1"))
 		}
@@ -107,7 +109,7 @@ func TestMessages(t *testing.T) {
 		"application.check_recorded.v1", "application.credited.v1", "application.recheck_asked.v1",
 		"indicator.awarded.v1", "indicator.promoted.v1", // the application says that it is awarded
 	}
-	told := []eventstore.Event{
+	told := []catalog.Event{
 		application.Submitted{},
 		application.Edited{},
 		application.Approved{},
@@ -144,7 +146,8 @@ func TestMessages(t *testing.T) {
 			require.NotRegexp(t, `: [.,]|：[。，]|; [.,]|；[。；]|because [.;]|原因：[。；]|%`, text, "%s %T", lang, e)
 		}
 	}
-	for _, name := range eventstore.Types() {
+	for row := range catalog.Public.All() {
+		name := row.Name
 		if noun, _, _ := strings.Cut(name, "."); noun == "application" || noun == "indicator" {
 			require.True(t, types[name], "is the applicant told of %s?", name)
 		}

@@ -6,13 +6,14 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/mem"
 
-	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/internal/wire"
 )
 
@@ -171,5 +172,5 @@ func word(b []byte) string {
 	case "application/json":
 		return "application/json"
 	}
-	return eventstore.TypeName(b)
+	return catalog.TypeName(b)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/reservation"
@@ -38,7 +40,7 @@ func (o *Office) rerun(ctx context.Context, id, voided string) (is bool, by stri
 }
 
 // VoidRound ends a round without effect.
-func (o *Office) VoidRound(ctx context.Context, meta eventstore.Meta, id string, reason round.VoidReason) error {
+func (o *Office) VoidRound(ctx context.Context, meta catalog.Meta, id string, reason round.VoidReason) error {
 	v, err := o.RulesOf(ctx, id)
 	if err != nil {
 		return err
@@ -47,7 +49,7 @@ func (o *Office) VoidRound(ctx context.Context, meta eventstore.Meta, id string,
 }
 
 // Lapse ends an indicator that was not used in time, with the penalty of the rules.
-func (o *Office) Lapse(ctx context.Context, meta eventstore.Meta, id string) error {
+func (o *Office) Lapse(ctx context.Context, meta catalog.Meta, id string) error {
 	name, pool, _, err := indicator.ParseID(id)
 	if err != nil {
 		return err
@@ -62,11 +64,11 @@ func (o *Office) Lapse(ctx context.Context, meta eventstore.Meta, id string) err
 // EndIndicator carries out a command that revokes or forfeits an indicator, and gives the
 // people of its application free, or bars them for the time of the penalty. Repeated after a
 // crash it goes on where it was.
-func (o *Office) EndIndicator(ctx context.Context, meta eventstore.Meta, id string, sample indicator.Event, cmd indicator.Command) error {
+func (o *Office) EndIndicator(ctx context.Context, meta catalog.Meta, id string, sample indicator.Event, cmd indicator.Command) error {
 	if err := o.Indicator(ctx, meta, id, sample, cmd); err != nil {
 		return err
 	}
-	l, err := eventstore.Indicators.Load(ctx, o.Store, indicator.Stream+id, meta)
+	l, err := eventstore.Of(catalog.Indicators).Load(ctx, o.Store, indicator.Stream+id, meta)
 	if err != nil {
 		return err
 	}
@@ -93,12 +95,12 @@ func (o *Office) EndIndicator(ctx context.Context, meta eventstore.Meta, id stri
 // Promote moves a rank of the reserve up to a seat that fell vacant. The evidence in cmd is
 // worked out from the ledger. It cannot be stale unnoticed: whatever was promoted since
 // stands in the stream of the very rank that cmd takes for the next.
-func (o *Office) Promote(ctx context.Context, meta eventstore.Meta, id string, cmd indicator.Promote) error {
+func (o *Office) Promote(ctx context.Context, meta catalog.Meta, id string, cmd indicator.Promote) error {
 	return o.Indicator(ctx, meta, id, indicator.Promoted{}, cmd)
 }
 
 // ladder refuses to change the standing of an application to draws that a lapse has ended.
-func (o *Office) ladder(ctx context.Context, meta eventstore.Meta, a application.State, cmd application.Command) error {
+func (o *Office) ladder(ctx context.Context, meta catalog.Meta, a application.State, cmd application.Command) error {
 	after := a.Standing
 	if c, is := cmd.(application.Edit); is {
 		after = c.Standing
@@ -108,7 +110,7 @@ func (o *Office) ladder(ctx context.Context, meta eventstore.Meta, a application
 		return nil
 	}
 	for i, tag := range a.Persons {
-		l, err := eventstore.Reservations.Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
+		l, err := eventstore.Of(catalog.Reservations).Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
 		if err != nil {
 			return err
 		}

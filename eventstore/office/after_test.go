@@ -3,6 +3,8 @@ package office_test
 import (
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
@@ -12,7 +14,6 @@ import (
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 const won = "2026-1.ordinary.1"
@@ -37,8 +38,8 @@ func (b bureau) winner(t testing.TB, people ...int) string {
 }
 
 // clock is the metadata of a duty at a time.
-func clock(b bureau, at domain.Time, duty string) eventstore.Meta {
-	return eventstore.Meta{Command: b.CommandID("clock", []byte(duty)), Actor: eventstore.ActorClock, At: at}
+func clock(b bureau, at domain.Time, duty string) catalog.Meta {
+	return catalog.Meta{Command: b.CommandID("clock", []byte(duty)), Actor: catalog.ActorClock, At: at}
 }
 
 // TestLapse: the people of a lapsed indicator are free again, but not before the bar is over,

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
@@ -47,7 +49,7 @@ const codeAttempts = 8
 // has everything it rests on. When a person is taken, nothing remains reserved. The
 // caller has seen to the role of the actor with [eventstore.RequireRole], and has put the
 // [Office.Entry] of the submission into the vault, once for as many submissions as it brings.
-func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission) (Receipt, error) {
+func (o *Office) Submit(ctx context.Context, meta catalog.Meta, s Submission) (Receipt, error) {
 	if len(s.Persons) > 0 && s.Persons[0].AgeOn(time.Unix(int64(s.SubmittedAt), 0).In(firstDay)) < s.Rules.MainAge {
 		return Receipt{}, domain.Reject("too_young", "a main applicant is at least %d years old", s.Rules.MainAge)
 	}
@@ -82,7 +84,7 @@ func (o *Office) Submit(ctx context.Context, meta eventstore.Meta, s Submission)
 // firstDay is the time zone in which every day begins first.
 var firstDay = time.FixedZone("UTC+14", 14*3600)
 
-func (o *Office) submitAs(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit, r personal.Record) (eventstore.Position, error) {
+func (o *Office) submitAs(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit, r personal.Record) (eventstore.Position, error) {
 	var none eventstore.Position
 	if begun, err := o.reserve(ctx, meta, code, cmd); begun || err != nil {
 		return none, err
@@ -92,7 +94,7 @@ func (o *Office) submitAs(ctx context.Context, meta eventstore.Meta, code string
 		return none, err
 	}
 	cmd.Applicant = who
-	out, err := eventstore.Applications.From(ctx, o.Store, application.Stream+code, eventstore.Applications.New(), meta, application.Command(cmd))
+	out, err := eventstore.Of(catalog.Applications).From(ctx, o.Store, application.Stream+code, eventstore.New[application.State](), meta, application.Command(cmd))
 	if !errors.Is(err, eventstore.ErrConflict) {
 		return out.Position, err
 	}
@@ -106,10 +108,10 @@ func (o *Office) submitAs(ctx context.Context, meta eventstore.Meta, code string
 // claim may have been released since, when another member proved taken or the
 // application was withdrawn. So what is stored has to be looked at; nobody is claimed
 // for an application that has begun before, nor while another member is taken.
-func (o *Office) reserve(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit) (begun bool, err error) {
+func (o *Office) reserve(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit) (begun bool, err error) {
 	claim, purpose := reservation.Claim{Kind: cmd.Indicator, Application: code, At: meta.At}, "claim "+code
 	if len(cmd.Persons) == 1 {
-		err := o.decidePerson(ctx, meta, purpose, cmd.Persons[0], eventstore.Reservations.New(), claim)
+		err := o.decidePerson(ctx, meta, purpose, cmd.Persons[0], eventstore.New[reservation.State](), claim)
 		if !errors.Is(err, eventstore.ErrConflict) {
 			return false, err
 		}
@@ -119,7 +121,7 @@ func (o *Office) reserve(ctx context.Context, meta eventstore.Meta, code string,
 	}
 	persons := make([]eventstore.Loaded[reservation.State], len(cmd.Persons))
 	for i, tag := range cmd.Persons {
-		if persons[i], err = eventstore.Reservations.Load(ctx, o.Store, reservation.Stream+tag.String(), meta); err != nil {
+		if persons[i], err = eventstore.Of(catalog.Reservations).Load(ctx, o.Store, reservation.Stream+tag.String(), meta); err != nil {
 			return false, err
 		}
 		if _, err := reservation.Decide(persons[i].State, claim); err != nil {
@@ -143,7 +145,7 @@ func (o *Office) reserve(ctx context.Context, meta eventstore.Meta, code string,
 
 // refused gives free who is reserved for an application that a rule refused. Any
 // other error says nothing about what is stored, and is for a repetition to mend.
-func (o *Office) refused(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit, err error) error {
+func (o *Office) refused(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit, err error) error {
 	if domain.CodeOf(err) == "" {
 		return err
 	}
@@ -156,8 +158,8 @@ func (o *Office) refused(ctx context.Context, meta eventstore.Meta, code string,
 // begun reports whether the application of this very command is stored. When the
 // code belongs to another application, the persons are given free again, except for
 // those who are in that one, and the error is errCodeTaken.
-func (o *Office) begun(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit) (bool, error) {
-	l, err := eventstore.Applications.Load(ctx, o.Store, application.Stream+code, meta)
+func (o *Office) begun(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit) (bool, error) {
+	l, err := eventstore.Of(catalog.Applications).Load(ctx, o.Store, application.Stream+code, meta)
 	if err != nil || l.Repeated || l.Last == eventstore.NoStream {
 		return l.Repeated, err
 	}
@@ -168,7 +170,7 @@ func (o *Office) begun(ctx context.Context, meta eventstore.Meta, code string, c
 	return false, errCodeTaken
 }
 
-func (o *Office) release(ctx context.Context, meta eventstore.Meta, code string, kind domain.IndicatorKind, persons []domain.Digest) error {
+func (o *Office) release(ctx context.Context, meta catalog.Meta, code string, kind domain.IndicatorKind, persons []domain.Digest) error {
 	for _, tag := range persons {
 		if err := o.person(ctx, meta, "release "+code, tag, reservation.Release{Kind: kind, Application: code}); err != nil {
 			return err
@@ -182,9 +184,9 @@ func (o *Office) release(ctx context.Context, meta eventstore.Meta, code string,
 const personAttempts = 4
 
 // person carries out a command on a person's stream as it is now.
-func (o *Office) person(ctx context.Context, meta eventstore.Meta, purpose string, tag domain.Digest, cmd reservation.Command) error {
+func (o *Office) person(ctx context.Context, meta catalog.Meta, purpose string, tag domain.Digest, cmd reservation.Command) error {
 	for attempt := 1; ; attempt++ {
-		l, err := eventstore.Reservations.Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
+		l, err := eventstore.Of(catalog.Reservations).Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
 		if err != nil {
 			return err
 		}
@@ -198,30 +200,30 @@ func (o *Office) person(ctx context.Context, meta eventstore.Meta, purpose strin
 // decidePerson decides on what was loaded of a person's stream. A command may claim
 // and release the same person more than once, so the ids of the events depend on the
 // revision as well.
-func (o *Office) decidePerson(ctx context.Context, meta eventstore.Meta, purpose string, tag domain.Digest, l eventstore.Loaded[reservation.State], cmd reservation.Command) error {
-	_, err := eventstore.Reservations.From(ctx, o.Store, reservation.Stream+tag.String(), l, part(meta, "%s %d", purpose, l.Last), cmd)
+func (o *Office) decidePerson(ctx context.Context, meta catalog.Meta, purpose string, tag domain.Digest, l eventstore.Loaded[reservation.State], cmd reservation.Command) error {
+	_, err := eventstore.Of(catalog.Reservations).From(ctx, o.Store, reservation.Stream+tag.String(), l, part(meta, "%s %d", purpose, l.Last), cmd)
 	return err
 }
 
 // Withdraw ends an application and gives its persons free.
-func (o *Office) Withdraw(ctx context.Context, meta eventstore.Meta, code string) error {
+func (o *Office) Withdraw(ctx context.Context, meta catalog.Meta, code string) error {
 	return o.end(ctx, meta, code, application.Withdrawn{}, application.Withdraw{})
 }
 
 // Disqualify ends an application against the applicant's wish and gives its persons free.
-func (o *Office) Disqualify(ctx context.Context, meta eventstore.Meta, code string, why application.DisqualifyReason) error {
+func (o *Office) Disqualify(ctx context.Context, meta catalog.Meta, code string, why application.DisqualifyReason) error {
 	return o.end(ctx, meta, code, application.Disqualified{}, application.Disqualify{Reason: why})
 }
 
 // Expire ends an application that is no longer valid and gives its persons free. The
 // caller has worked out from the published ledger which round may still select it, or
 // "" for none; whoever replays the ledger does it again.
-func (o *Office) Expire(ctx context.Context, meta eventstore.Meta, code, drawing string) error {
+func (o *Office) Expire(ctx context.Context, meta catalog.Meta, code, drawing string) error {
 	return o.end(ctx, meta, code, application.Expired{}, application.Expire{At: meta.At, Drawing: drawing})
 }
 
 // end carries out a command that ends an application, and gives its persons free.
-func (o *Office) end(ctx context.Context, meta eventstore.Meta, code string, sample application.Event, cmd application.Command) error {
+func (o *Office) end(ctx context.Context, meta catalog.Meta, code string, sample application.Event, cmd application.Command) error {
 	if err := o.Application(ctx, meta, code, sample, cmd); err != nil {
 		return err
 	}
@@ -236,7 +238,7 @@ func (o *Office) end(ctx context.Context, meta eventstore.Meta, code string, sam
 // application ends, so that it cannot be withdrawn any more, then the indicator
 // begins. The caller has worked out from the published result that selected is the
 // code on the rank; whoever replays the ledger does it again.
-func (o *Office) Award(ctx context.Context, meta eventstore.Meta, id, selected string) error {
+func (o *Office) Award(ctx context.Context, meta catalog.Meta, id, selected string) error {
 	name, _, _, err := indicator.ParseID(id)
 	if err != nil {
 		return err
@@ -254,13 +256,13 @@ func (o *Office) Award(ctx context.Context, meta eventstore.Meta, id, selected s
 
 // Indicator issues a command on an indicator; sample is an event of the type it
 // leads to, for the role it needs.
-func (o *Office) Indicator(ctx context.Context, meta eventstore.Meta, id string, sample indicator.Event, cmd indicator.Command) error {
+func (o *Office) Indicator(ctx context.Context, meta catalog.Meta, id string, sample indicator.Event, cmd indicator.Command) error {
 	if _, _, _, err := indicator.ParseID(id); err != nil {
 		return err
 	}
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Indicators.Handle(ctx, o.Store, indicator.Stream+id, meta, sample, cmd)
+	_, err := eventstore.Of(catalog.Indicators).Handle(ctx, o.Store, indicator.Stream+id, meta, sample, cmd)
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
@@ -23,7 +25,7 @@ type Found struct {
 // Find lists the applications of the person or organisation with this tag, in the order in
 // which they were begun: whoever has lost a code gets it back. As with [Office.Look], that it was
 // looked for is stored before, once for each applicant who was found.
-func (o *Office) Find(ctx context.Context, meta eventstore.Meta, tag domain.Digest, why access.Reason) ([]Found, error) {
+func (o *Office) Find(ctx context.Context, meta catalog.Meta, tag domain.Digest, why access.Reason) ([]Found, error) {
 	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package office
 import (
 	"context"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/notice"
 	"lotteryledger/eventstore"
@@ -10,13 +12,13 @@ import (
 
 // Notice issues a command on a notice; sample is an event of the type it leads to, for the role
 // it needs. The texts are for the caller to check and to keep before.
-func (o *Office) Notice(ctx context.Context, meta eventstore.Meta, id string, sample notice.Event, cmd notice.Command) error {
+func (o *Office) Notice(ctx context.Context, meta catalog.Meta, id string, sample notice.Event, cmd notice.Command) error {
 	if !domain.ValidID(id) {
 		return domain.Reject("invalid_id", "notice %q", id)
 	}
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Notices.Handle(ctx, o.Store, notice.Stream+id, meta, sample, cmd)
+	_, err := eventstore.Of(catalog.Notices).Handle(ctx, o.Store, notice.Stream+id, meta, sample, cmd)
 	return err
 }

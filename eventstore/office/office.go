@@ -16,6 +16,8 @@ import (
 	"slices"
 	"sync"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 
 	"lotteryledger/domain"
@@ -103,35 +105,35 @@ func (o *Office) code(command uuid.UUID, attempt int) (string, error) {
 }
 
 // part is the metadata of a part of a command that touches a stream more than once.
-func part(m eventstore.Meta, format string, args ...any) eventstore.Meta {
+func part(m catalog.Meta, format string, args ...any) catalog.Meta {
 	m.Command = uuid.NewSHA1(m.Command, fmt.Appendf(nil, format, args...))
 	return m
 }
 
 // AdoptRules puts a version of the rules into force.
-func (o *Office) AdoptRules(ctx context.Context, meta eventstore.Meta, v rules.Version) error {
+func (o *Office) AdoptRules(ctx context.Context, meta catalog.Meta, v rules.Version) error {
 	if err := v.Check(); err != nil {
 		return err
 	}
 	if err := eventstore.RequireRole(ctx, o.Store, meta, rules.Adopted{}.EventType()); err != nil {
 		return err
 	}
-	return handle(ctx, o, eventstore.Rules, rules.Stream+v.Name, meta, rules.Event(rules.Adopted{}), rules.Command(rules.Adopt{Version: v}))
+	return handle(ctx, o, eventstore.Of(catalog.Rules), rules.Stream+v.Name, meta, rules.Event(rules.Adopted{}), rules.Command(rules.Adopt{Version: v}))
 }
 
 // AppointOfficer gives an officer roles.
-func (o *Office) AppointOfficer(ctx context.Context, meta eventstore.Meta, id string, roles []officer.Role) error {
+func (o *Office) AppointOfficer(ctx context.Context, meta catalog.Meta, id string, roles []officer.Role) error {
 	return o.Officer(ctx, meta, id, officer.Appointed{}, officer.Appoint{Roles: roles})
 }
 
 // Officer issues a command on an officer. In a ledger without officers the first one
 // appoints himself, as an administrator. sample is an event of the type it leads to.
-func (o *Office) Officer(ctx context.Context, meta eventstore.Meta, id string, sample officer.Event, cmd officer.Command) error {
+func (o *Office) Officer(ctx context.Context, meta catalog.Meta, id string, sample officer.Event, cmd officer.Command) error {
 	if !domain.ValidID(id) {
 		return domain.Reject("invalid_id", "officer %q", id)
 	}
 	if actor, err := meta.Officer(); err == nil && actor == id { // a repetition may come after what it has done to him
-		l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+id, meta)
+		l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+id, meta)
 		if err != nil {
 			return err
 		}
@@ -156,50 +158,50 @@ func (o *Office) Officer(ctx context.Context, meta eventstore.Meta, id string, s
 	if err := allowed(); err != nil {
 		return err
 	}
-	return handle(ctx, o, eventstore.Officers, officer.Stream+id, meta, sample, cmd)
+	return handle(ctx, o, eventstore.Of(catalog.Officers), officer.Stream+id, meta, sample, cmd)
 }
 
 // appointing adds to an appointment whether the one who appoints signs.
-func (o *Office) appointing(ctx context.Context, meta eventstore.Meta, c officer.Appoint) (officer.Command, error) {
+func (o *Office) appointing(ctx context.Context, meta catalog.Meta, c officer.Appoint) (officer.Command, error) {
 	id, err := meta.Officer()
 	if err != nil {
 		return nil, err
 	}
-	l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+id, meta)
+	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+id, meta)
 	c.Signed = l.State.Key != ""
 	return c, err
 }
 
-func (o *Office) founding(ctx context.Context, meta eventstore.Meta, id string, roles []officer.Role) (bool, error) {
+func (o *Office) founding(ctx context.Context, meta catalog.Meta, id string, roles []officer.Role) (bool, error) {
 	actor, err := meta.Officer()
 	if err != nil || actor != id || !slices.Contains(roles, officer.Administrator) {
 		return false, err
 	}
-	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, eventstore.PublicStreams...) {
+	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, catalog.PublicStreams...) {
 		if err != nil {
 			return false, fmt.Errorf("looking for the founder of the ledger: %w", err)
 		}
-		return r.Stream == officer.Stream+id && r.ID == eventstore.EventID(meta.Command, r.Stream, 0), nil
+		return r.Stream == officer.Stream+id && r.ID == catalog.EventID(meta.Command, r.Stream, 0), nil
 	}
 	return true, nil
 }
 
 // DismissOfficer ends all roles of an officer.
-func (o *Office) DismissOfficer(ctx context.Context, meta eventstore.Meta, id string) error {
+func (o *Office) DismissOfficer(ctx context.Context, meta catalog.Meta, id string) error {
 	return o.Officer(ctx, meta, id, officer.Dismissed{}, officer.Dismiss{})
 }
 
 // OpenRound begins a round under a version of the rules.
-func (o *Office) OpenRound(ctx context.Context, meta eventstore.Meta, id, version string, opens, closes domain.Time) error {
+func (o *Office) OpenRound(ctx context.Context, meta catalog.Meta, id, version string, opens, closes domain.Time) error {
 	return o.RerunRound(ctx, meta, id, version, opens, closes, "")
 }
 
 // RerunRound is OpenRound of a round that stands for a voided one.
-func (o *Office) RerunRound(ctx context.Context, meta eventstore.Meta, id, version string, opens, closes domain.Time, reruns string) error {
+func (o *Office) RerunRound(ctx context.Context, meta catalog.Meta, id, version string, opens, closes domain.Time, reruns string) error {
 	if !domain.ValidID(id) {
 		return domain.Reject("invalid_id", "round %q", id)
 	}
-	l, err := eventstore.Rules.Load(ctx, o.Store, rules.Stream+version, meta)
+	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.Stream+version, meta)
 	if err != nil {
 		return err
 	}
@@ -228,21 +230,21 @@ func (o *Office) RerunRound(ctx context.Context, meta eventstore.Meta, id, versi
 // Round issues a command on a round. The events of a round follow each other in
 // time, so a clock that went back is refused. sample is an event of the type it leads to,
 // for the role it needs.
-func (o *Office) Round(ctx context.Context, meta eventstore.Meta, id string, sample round.Event, cmd round.Command) error {
+func (o *Office) Round(ctx context.Context, meta catalog.Meta, id string, sample round.Event, cmd round.Command) error {
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	return handleWith(ctx, o, eventstore.Rounds, round.Stream+id, meta, sample, func(l eventstore.Loaded[round.State]) (round.Command, error) {
+	return handleWith(ctx, o, eventstore.Of(catalog.Rounds), round.Stream+id, meta, sample, func(l eventstore.Loaded[round.State]) (round.Command, error) {
 		return cmd, inOrder(meta, l)
 	})
 }
 
 // inOrder refuses a command that is dated before the last event of the round, as it is now.
-func inOrder(meta eventstore.Meta, l eventstore.Loaded[round.State]) error {
+func inOrder(meta catalog.Meta, l eventstore.Loaded[round.State]) error {
 	if l.Last == eventstore.NoStream {
 		return nil
 	}
-	before, err := eventstore.ParseMeta(l.Newest.Meta)
+	before, err := catalog.ParseMeta(l.Newest.Meta)
 	if err != nil {
 		return fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
 	}
@@ -254,7 +256,7 @@ func inOrder(meta eventstore.Meta, l eventstore.Loaded[round.State]) error {
 
 // LoadRound folds a round.
 func (o *Office) LoadRound(ctx context.Context, id string) (round.State, error) {
-	l, err := eventstore.Rounds.Load(ctx, o.Store, round.Stream+id, eventstore.Meta{})
+	l, err := eventstore.Of(catalog.Rounds).Load(ctx, o.Store, round.Stream+id, catalog.Meta{})
 	return l.State, err
 }
 
@@ -270,7 +272,7 @@ func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) 
 	if r.Phase == "" {
 		return rules.Version{}, domain.Reject("unknown_round", "no round %q was opened", id)
 	}
-	l, err := eventstore.Rules.Load(ctx, o.Store, rules.Stream+r.Opened.Rules, eventstore.Meta{})
+	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.Stream+r.Opened.Rules, catalog.Meta{})
 	if err == nil {
 		o.versions.Store(id, l.State.Version)
 	}
@@ -279,6 +281,6 @@ func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) 
 
 // LoadApplication folds an application.
 func (o *Office) LoadApplication(ctx context.Context, code string) (application.State, error) {
-	l, err := eventstore.Applications.Load(ctx, o.Store, application.Stream+code, eventstore.Meta{})
+	l, err := eventstore.Of(catalog.Applications).Load(ctx, o.Store, application.Stream+code, catalog.Meta{})
 	return l.State, err
 }

@@ -9,6 +9,9 @@ import (
 	"fmt"
 	"testing"
 
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -20,7 +23,6 @@ import (
 	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/office"
 )
 
@@ -50,8 +52,8 @@ func newBureau(t testing.TB) bureau {
 }
 
 // by is the metadata of a command of an officer; equal names are the same command.
-func by(who, command string) eventstore.Meta {
-	return eventstore.Meta{Command: uuid.NewSHA1(uuid.Nil, []byte(command)), Actor: eventstore.ActorOfficer + who, At: opens}
+func by(who, command string) catalog.Meta {
+	return catalog.Meta{Command: uuid.NewSHA1(uuid.Nil, []byte(command)), Actor: catalog.ActorOfficer + who, At: opens}
 }
 
 // person is a valid identity number, another one for every n below 1000.
@@ -90,7 +92,7 @@ func submission(t testing.TB, kind domain.IndicatorKind, persons ...int) office.
 // holder is the application that a person is reserved for, or "".
 func (b bureau) holder(t testing.TB, n int, kind domain.IndicatorKind) string {
 	t.Helper()
-	l, err := eventstore.Reservations.Load(ctx, b.store, reservation.Stream+b.Tag(person(t, n)).String(), eventstore.Meta{})
+	l, err := eventstore.Of(catalog.Reservations).Load(ctx, b.store, reservation.Stream+b.Tag(person(t, n)).String(), catalog.Meta{})
 	require.NoError(t, err)
 	return l.State.Holder(kind)
 }
@@ -107,8 +109,8 @@ func TestFounder(t *testing.T) {
 	admin := []officer.Role{officer.Administrator}
 	requireCode(t, "not_allowed", o.AppointOfficer(ctx, by("wei", "a"), "li", admin))
 	requireCode(t, "not_allowed", o.AppointOfficer(ctx, by("wei", "b"), "wei", []officer.Role{officer.Conductor}))
-	requireCode(t, "unknown_actor", o.AppointOfficer(ctx, eventstore.Meta{Actor: "wei"}, "wei", admin))
-	requireCode(t, "unknown_actor", o.AppointOfficer(ctx, eventstore.Meta{Actor: "officer:"}, "wei", admin))
+	requireCode(t, "unknown_actor", o.AppointOfficer(ctx, catalog.Meta{Actor: "wei"}, "wei", admin))
+	requireCode(t, "unknown_actor", o.AppointOfficer(ctx, catalog.Meta{Actor: "officer:"}, "wei", admin))
 	requireCode(t, "invalid_id", o.AppointOfficer(ctx, by("wei", "c"), "wei wei", admin))
 	require.Empty(t, store.all)
 
@@ -158,7 +160,7 @@ func TestRolesAreRequired(t *testing.T) {
 		requireCode(t, "not_allowed", err)
 		require.Equal(t, before, b.store.content(), name)
 	}
-	requireCode(t, "unknown_actor", b.Withdraw(ctx, eventstore.Meta{Actor: "li"}, receipt.Code))
+	requireCode(t, "unknown_actor", b.Withdraw(ctx, catalog.Meta{Actor: "li"}, receipt.Code))
 	requireCode(t, "invalid_id", b.Withdraw(ctx, li, "0000000000000"))
 	requireCode(t, "invalid_id", b.OpenRound(ctx, by("wei", "x"), "2026.1", "beijing-2021", opens, closes))
 	requireCode(t, "unknown_rules", b.OpenRound(ctx, by("wei", "x"), "2026-2", "beijing-2022", opens, closes))

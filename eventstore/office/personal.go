@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 
 	"lotteryledger/domain"
@@ -49,7 +51,7 @@ const generations = 100
 
 // register makes the applicant of a submission known. For one who is known already the
 // record is replaced if it is another, unless this very application has begun before.
-func (o *Office) register(ctx context.Context, meta eventstore.Meta, code string, cmd application.Submit, r personal.Record) (who string, begun bool, err error) {
+func (o *Office) register(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit, r personal.Record) (who string, begun bool, err error) {
 	for generation := range generations {
 		who = o.applicant(cmd.Standing.Applicant, cmd.Persons, generation)
 		if generation > 0 && o.Vault != nil && !r.IsZero() { // the first one's record is there
@@ -59,7 +61,7 @@ func (o *Office) register(ctx context.Context, meta eventstore.Meta, code string
 		}
 		stream, own := applicant.Stream+who, part(meta, "register %s", who)
 		ask := applicant.Register{Kind: cmd.Standing.Applicant, Commitment: o.commitment(who, r)}
-		_, err = eventstore.Applicants.From(ctx, o.Store, stream, eventstore.Applicants.New(), own, applicant.Command(ask))
+		_, err = eventstore.Of(catalog.Applicants).From(ctx, o.Store, stream, eventstore.New[applicant.State](), own, applicant.Command(ask))
 		if !errors.Is(err, eventstore.ErrConflict) {
 			return who, false, err
 		}
@@ -76,21 +78,21 @@ func (o *Office) register(ctx context.Context, meta eventstore.Meta, code string
 
 // registerAgain makes an applicant known who probably is, and replaces the record if it is another. Whoever was
 // registered by this very command may have changed since, and stays as he is.
-func (o *Office) registerAgain(ctx context.Context, stream string, meta eventstore.Meta, ask applicant.Register) error {
-	l, err := eventstore.Applicants.Load(ctx, o.Store, stream, meta)
+func (o *Office) registerAgain(ctx context.Context, stream string, meta catalog.Meta, ask applicant.Register) error {
+	l, err := eventstore.Of(catalog.Applicants).Load(ctx, o.Store, stream, meta)
 	if err != nil || l.Repeated {
 		return err
 	}
-	_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, meta, applicant.Event(applicant.Registered{}), applicant.Command(ask))
+	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, stream, meta, applicant.Event(applicant.Registered{}), applicant.Command(ask))
 	if err == nil && ask.Commitment != (domain.Digest{}) {
 		change := applicant.ChangeContact{Commitment: ask.Commitment}
-		_, err = eventstore.Applicants.Handle(ctx, o.Store, stream, part(meta, "contact"), applicant.Event(applicant.ContactChanged{}), applicant.Command(change))
+		_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, stream, part(meta, "contact"), applicant.Event(applicant.ContactChanged{}), applicant.Command(change))
 	}
 	return err
 }
 
 // ChangeContact puts another personal record of the same people in the place of the one before.
-func (o *Office) ChangeContact(ctx context.Context, meta eventstore.Meta, id string, r personal.Record) error {
+func (o *Office) ChangeContact(ctx context.Context, meta catalog.Meta, id string, r personal.Record) error {
 	if err := eventstore.RequireRole(ctx, o.Store, meta, applicant.ContactChanged{}.EventType()); err != nil {
 		return err
 	}
@@ -115,7 +117,7 @@ func (o *Office) ChangeContact(ctx context.Context, meta eventstore.Meta, id str
 			return domain.Reject("applicant_erased", "the personal record of the applicant was erased")
 		}
 	}
-	_, err = eventstore.Applicants.Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Event(applicant.ContactChanged{}), applicant.Command(cmd))
+	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Event(applicant.ContactChanged{}), applicant.Command(cmd))
 	return err
 }
 
@@ -135,7 +137,7 @@ func (o *Office) names(id string, kind domain.ApplicantKind, r personal.Record) 
 
 // Erase destroys the personal records of an applicant and the key they are sealed under,
 // and then says so. It may be repeated, and destroys again what came back with a backup.
-func (o *Office) Erase(ctx context.Context, meta eventstore.Meta, id string) error {
+func (o *Office) Erase(ctx context.Context, meta catalog.Meta, id string) error {
 	if err := eventstore.RequireRole(ctx, o.Store, meta, applicant.Erased{}.EventType()); err != nil {
 		return err
 	}
@@ -151,14 +153,14 @@ func (o *Office) Erase(ctx context.Context, meta eventstore.Meta, id string) err
 			return err
 		}
 	}
-	_, err = eventstore.Applicants.Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Event(applicant.Erased{}), applicant.Command(applicant.Erase{}))
+	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Event(applicant.Erased{}), applicant.Command(applicant.Erase{}))
 	return err
 }
 
 // Look opens the personal record of an applicant for an officer. That it does is stored
 // before: an event without a look is possible, a look without an event is not. So each call is a command of its
 // own, whatever meta says. Without a vault nothing is shown.
-func (o *Office) Look(ctx context.Context, meta eventstore.Meta, look access.Look) (vault.Entry, error) {
+func (o *Office) Look(ctx context.Context, meta catalog.Meta, look access.Look) (vault.Entry, error) {
 	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
 		return vault.Entry{}, err
 	}
@@ -188,7 +190,7 @@ const MaxMobiles = 500
 // Mobiles opens the mobile numbers of the main applicants with these ids, each once, so that messages reach
 // them. As with [Office.Look], the looks are stored before. Whoever has no number that is known has none in
 // the answer: the erased, organisations, and those whose record the vault does not have whole.
-func (o *Office) Mobiles(ctx context.Context, meta eventstore.Meta, ids []string) (map[string]string, error) {
+func (o *Office) Mobiles(ctx context.Context, meta catalog.Meta, ids []string) (map[string]string, error) {
 	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
 		return nil, err
 	}
@@ -227,7 +229,7 @@ func (o *Office) Mobiles(ctx context.Context, meta eventstore.Meta, ids []string
 }
 
 // note stores looks.
-func (o *Office) note(ctx context.Context, meta eventstore.Meta, looks ...access.Look) error {
+func (o *Office) note(ctx context.Context, meta catalog.Meta, looks ...access.Look) error {
 	id, err := meta.Officer()
 	if err != nil {
 		return err
@@ -235,7 +237,7 @@ func (o *Office) note(ctx context.Context, meta eventstore.Meta, looks ...access
 	if meta.Command, err = uuid.NewRandom(); err != nil {
 		return err
 	}
-	out, err := eventstore.Accesses.Handle(ctx, o.Store, access.Stream+id, meta, access.Event(access.Read{}), access.Command(access.Looks(looks)))
+	out, err := eventstore.Of(eventstore.Accesses).Handle(ctx, o.Store, access.Stream+id, meta, access.Event(access.Read{}), access.Command(access.Looks(looks)))
 	if err == nil && len(out.Events) < len(looks) {
 		err = fmt.Errorf("noting a look at personal data: nothing was stored")
 	}
@@ -244,7 +246,7 @@ func (o *Office) note(ctx context.Context, meta eventstore.Meta, looks ...access
 
 // LoadApplicant folds an applicant.
 func (o *Office) LoadApplicant(ctx context.Context, id string) (applicant.State, error) {
-	l, err := eventstore.Applicants.Load(ctx, o.Store, applicant.Stream+id, eventstore.Meta{})
+	l, err := eventstore.Of(catalog.Applicants).Load(ctx, o.Store, applicant.Stream+id, catalog.Meta{})
 	return l.State, err
 }
 

@@ -4,33 +4,35 @@ import (
 	"context"
 	"strconv"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain/quota"
 	"lotteryledger/eventstore"
 )
 
 // Quota issues a command on a year's quota; sample is an event of the type it leads
 // to, for the role it needs.
-func (o *Office) Quota(ctx context.Context, meta eventstore.Meta, year int, sample quota.Event, cmd quota.Command) error {
+func (o *Office) Quota(ctx context.Context, meta catalog.Meta, year int, sample quota.Event, cmd quota.Command) error {
 	if _, err := quota.ParseYear(strconv.Itoa(year)); err != nil {
 		return err
 	}
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Quotas.Handle(ctx, o.Store, quota.Stream+strconv.Itoa(year), meta, sample, cmd)
+	_, err := eventstore.Of(catalog.Quotas).Handle(ctx, o.Store, quota.Stream+strconv.Itoa(year), meta, sample, cmd)
 	return err
 }
 
 // LoadQuota folds a year's quota.
 func (o *Office) LoadQuota(ctx context.Context, year int) (quota.State, error) {
-	l, err := eventstore.Quotas.Load(ctx, o.Store, quota.Stream+strconv.Itoa(year), eventstore.Meta{})
+	l, err := eventstore.Of(catalog.Quotas).Load(ctx, o.Store, quota.Stream+strconv.Itoa(year), catalog.Meta{})
 	return l.State, err
 }
 
 // CarryOver moves seats from a pool of an earlier year: that year gives them away first,
 // so that they never count twice; then this year takes them. used is what the rounds of
 // the earlier year have taken. A repetition goes on where the last one stopped.
-func (o *Office) CarryOver(ctx context.Context, meta eventstore.Meta, cmd quota.CarryOver, used uint64) error {
+func (o *Office) CarryOver(ctx context.Context, meta catalog.Meta, cmd quota.CarryOver, used uint64) error {
 	to, err := o.LoadQuota(ctx, cmd.Year)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
@@ -16,7 +18,7 @@ import (
 // leads to, for the role it needs. An applicant may issue those of [applicant.May], on
 // his own application. Times, rules and officers that the command rests on are
 // put into it.
-func (o *Office) Application(ctx context.Context, meta eventstore.Meta, code string, sample application.Event, cmd application.Command) error {
+func (o *Office) Application(ctx context.Context, meta catalog.Meta, code string, sample application.Event, cmd application.Command) error {
 	if _, err := identity.ParseCode(code); err != nil {
 		return domain.Reject("invalid_id", "application code: %v", err)
 	}
@@ -32,9 +34,9 @@ func (o *Office) Application(ctx context.Context, meta eventstore.Meta, code str
 
 // Carry carries out a command on an application whose officer the caller has seen to
 // with [eventstore.RequireRole], once for as many commands as it brings.
-func (o *Office) Carry(ctx context.Context, meta eventstore.Meta, code string, sample application.Event, cmd application.Command) error {
+func (o *Office) Carry(ctx context.Context, meta catalog.Meta, code string, sample application.Event, cmd application.Command) error {
 	stream := application.Stream + code
-	_, err := eventstore.Applications.HandleWith(ctx, o.Store, stream, meta, sample, func(l eventstore.Loaded[application.State]) (application.Command, error) {
+	_, err := eventstore.Of(catalog.Applications).HandleWith(ctx, o.Store, stream, meta, sample, func(l eventstore.Loaded[application.State]) (application.Command, error) {
 		if l.State.Phase == "" {
 			return cmd, nil // refused, whatever it is
 		}
@@ -51,7 +53,7 @@ func (o *Office) Carry(ctx context.Context, meta eventstore.Meta, code string, s
 
 // complete puts into a command what it rests on: the time, the rules of the round that
 // the application was submitted for, and who has rejected it.
-func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream string, s application.State, cmd application.Command) (application.Command, error) {
+func (o *Office) complete(ctx context.Context, meta catalog.Meta, stream string, s application.State, cmd application.Command) (application.Command, error) {
 	var err error
 	round := s.Round
 	switch c := cmd.(type) {
@@ -95,12 +97,12 @@ func (o *Office) complete(ctx context.Context, meta eventstore.Meta, stream stri
 }
 
 // bound are the departments that the officer may speak for.
-func (o *Office) bound(ctx context.Context, meta eventstore.Meta) ([]string, error) {
+func (o *Office) bound(ctx context.Context, meta catalog.Meta) ([]string, error) {
 	id, err := meta.Officer()
 	if err != nil {
 		return nil, err
 	}
-	l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+id, meta)
+	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+id, meta)
 	if err == nil && !l.State.Has(officer.Reviewer) { // any more: the caller has seen to it before
 		err = domain.Reject("not_allowed", "officer %s is no reviewer", id)
 	}
@@ -121,7 +123,7 @@ func (o *Office) rejectedBy(ctx context.Context, stream string) (string, error) 
 	if last.Meta == nil {
 		return "", nil
 	}
-	m, err := eventstore.ParseMeta(last.Meta)
+	m, err := catalog.ParseMeta(last.Meta)
 	if err != nil {
 		return "", fmt.Errorf("reading %s at revision %d: %w", stream, last.Revision, err)
 	}

@@ -3,13 +3,14 @@ package office_test
 import (
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 )
 
 const day = 86400
@@ -37,12 +38,12 @@ func strictly(t testing.TB) (b bureau, code string) {
 }
 
 // himself is the metadata of a command of the applicant.
-func (b bureau) himself(t testing.TB, code, command string) eventstore.Meta {
+func (b bureau) himself(t testing.TB, code, command string) catalog.Meta {
 	t.Helper()
 	s, err := b.LoadApplication(ctx, code)
 	require.NoError(t, err)
 	m := by("", command)
-	m.Actor = eventstore.ActorApplicant + s.Applicant
+	m.Actor = catalog.ActorApplicant + s.Applicant
 	return m
 }
 
@@ -98,7 +99,7 @@ func TestApplicantHimself(t *testing.T) {
 	b, code := strictly(t)
 	before := b.store.content()
 	stranger := b.himself(t, code, "try")
-	stranger.Actor = eventstore.ActorApplicant + "00000000000000000000000000000000"
+	stranger.Actor = catalog.ActorApplicant + "00000000000000000000000000000000"
 	requireCode(t, "not_own", b.Withdraw(ctx, stranger, code))
 	requireCode(t, "unknown_application", b.Withdraw(ctx, stranger, "0000000000012"))
 	own := b.himself(t, code, "try")

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -235,7 +237,7 @@ func TestLateRepetition(t *testing.T) {
 
 // takeCode stores an application of person 99 under the code that the command
 // would get, and returns the code.
-func takeCode(t *testing.T, b bureau, meta eventstore.Meta, persons ...int) string {
+func takeCode(t *testing.T, b bureau, meta catalog.Meta, persons ...int) string {
 	t.Helper()
 	probe := newBureau(t)
 	r, err := probe.Submit(ctx, meta, submission(t, domain.Ordinary, persons...))
@@ -243,7 +245,7 @@ func takeCode(t *testing.T, b bureau, meta eventstore.Meta, persons ...int) stri
 	for _, e := range probe.store.all[2:] {
 		if e.Stream == application.Stream+r.Code {
 			other := strings.Replace(string(e.Data), b.Tag(person(t, persons[0])).String(), b.Tag(person(t, 99)).String(), 1)
-			id := eventstore.EventID(by("li", "99").Command, e.Stream, 0)
+			id := catalog.EventID(by("li", "99").Command, e.Stream, 0)
 			_, err := b.store.Append(ctx, e.Stream, eventstore.NoStream, eventstore.Proposed{ID: id, Type: e.Type, Meta: e.Meta, Data: []byte(other)})
 			require.NoError(t, err)
 		}
@@ -281,7 +283,7 @@ func TestTakenCodeOfTheSamePerson(t *testing.T) {
 	b := newBureau(t)
 	meta := by("li", "submit")
 	taken := takeCode(t, b, meta, 99)
-	_, err := eventstore.Reservations.Handle(ctx, b.store, reservation.Stream+b.Tag(person(t, 99)).String(), by("li", "99"), reservation.Claimed{}, reservation.Claim{Kind: domain.Ordinary, Application: taken})
+	_, err := eventstore.Of(catalog.Reservations).Handle(ctx, b.store, reservation.Stream+b.Tag(person(t, 99)).String(), by("li", "99"), reservation.Claimed{}, reservation.Claim{Kind: domain.Ordinary, Application: taken})
 	require.NoError(t, err)
 	_, err = b.Submit(ctx, meta, submission(t, domain.Ordinary, 99))
 	requireCode(t, "duplicate_person", err)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"lotteryledger/eventstore/catalog"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
@@ -30,16 +32,16 @@ func (w *Waiting) Error() string {
 // attempts is how often a command is decided when other writers come first.
 const attempts = 3
 
-// handle is [eventstore.Aggregate.Handle] for events that may take two officers: the first
+// handle is [catalog.Aggregate.Handle] for events that may take two officers: the first
 // command proposes, the same command by another officer approves and goes on. What is stored is
 // what was approved, or nothing.
-func handle[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, sample E, cmd C) error {
+func handle[S any, E catalog.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta catalog.Meta, sample E, cmd C) error {
 	return handleWith(ctx, o, a, stream, meta, sample, func(eventstore.Loaded[S]) (C, error) { return cmd, nil })
 }
 
 // handleWith is handle for a command that depends on what the stream says: ask completes or
 // refuses it, each time that the stream is loaded.
-func handleWith[S any, E eventstore.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta eventstore.Meta, sample E, ask func(eventstore.Loaded[S]) (C, error)) error {
+func handleWith[S any, E catalog.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta catalog.Meta, sample E, ask func(eventstore.Loaded[S]) (C, error)) error {
 	for attempt := 1; ; attempt++ {
 		l, err := a.Load(ctx, o.Store, stream, meta)
 		if err != nil {
@@ -71,7 +73,7 @@ func handleWith[S any, E eventstore.Event, C any](ctx context.Context, o *Office
 }
 
 // seconded lets pass what two officers want, and otherwise notes that this one wants it.
-func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream string, revision uint64, e eventstore.Event) error {
+func (o *Office) seconded(ctx context.Context, meta catalog.Meta, stream string, revision uint64, e catalog.Event) error {
 	if !officer.NeedsTwo(e.EventType()) {
 		return nil
 	}
@@ -82,7 +84,7 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 	if err != nil {
 		return err
 	}
-	data, err := eventstore.Encode(e)
+	data, err := catalog.Encode(e)
 	if err != nil {
 		return err
 	}
@@ -92,12 +94,12 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 		cmd.LedgerSize = e.LedgerSize
 	}
 	name := proposal.Stream + cmd.ID
-	l, err := eventstore.Proposals.Load(ctx, o.Store, name, meta)
+	l, err := eventstore.Of(catalog.Proposals).Load(ctx, o.Store, name, meta)
 	if err != nil {
 		return err
 	}
 	meta = part(meta, "proposal %d", l.Last) // the same command may propose again after a day
-	actor, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+who, meta)
+	actor, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+who, meta)
 	if err != nil {
 		return err
 	}
@@ -117,13 +119,13 @@ func (o *Office) seconded(ctx context.Context, meta eventstore.Meta, stream stri
 	case open && l.State.Made.Officer == who:
 		return &Waiting{cmd.ID, l.State.Made}
 	case !open || cmd.Unjoinable || cmd.Keyless:
-		out, err := eventstore.Proposals.From(ctx, o.Store, name, l, meta, cmd)
+		out, err := eventstore.Of(catalog.Proposals).From(ctx, o.Store, name, l, meta, cmd)
 		if err != nil {
 			return err
 		}
 		return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
 	}
-	_, err = eventstore.Proposals.From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who, Keyless: keyless})
+	_, err = eventstore.Of(catalog.Proposals).From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who, Keyless: keyless})
 	return err
 }
 
@@ -133,17 +135,17 @@ func (o *Office) proposer(ctx context.Context, l eventstore.Loaded[proposal.Stat
 	if l.State.Made.Officer == "" || l.State.Approved != "" {
 		return false, false, nil
 	}
-	made, err := eventstore.ParseMeta(l.Newest.Meta)
+	made, err := catalog.ParseMeta(l.Newest.Meta)
 	if err != nil {
 		return false, false, fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
 	}
 	left, err = o.left(ctx, l.State.Made)
-	return left, proposal.Keyless(l.State.Made.Type, made.Signature != eventstore.Signature{}, signs), err
+	return left, proposal.Keyless(l.State.Made.Type, made.Signature != catalog.Signature{}, signs), err
 }
 
 // left reports whether the officer behind a proposal holds the role no more that it takes.
 func (o *Office) left(ctx context.Context, made proposal.Made) (bool, error) {
-	l, err := eventstore.Officers.Load(ctx, o.Store, officer.Stream+made.Officer, eventstore.Meta{})
+	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+made.Officer, catalog.Meta{})
 	role, _ := officer.RoleFor(made.Type)
 	return !l.State.Has(role), err
 }
@@ -196,7 +198,7 @@ func (o *Office) Proposals(ctx context.Context, at domain.Time) ([]Proposal, err
 }
 
 // ProposedSeal is the number of leaves that another officer wants to seal a round at, or 0.
-func (o *Office) ProposedSeal(ctx context.Context, meta eventstore.Meta, id string) (uint64, error) {
+func (o *Office) ProposedSeal(ctx context.Context, meta catalog.Meta, id string) (uint64, error) {
 	if v, err := o.RulesOf(ctx, id); err != nil || !v.TwoOfficers {
 		return 0, err
 	}
@@ -210,13 +212,13 @@ func (o *Office) ProposedSeal(ctx context.Context, meta eventstore.Meta, id stri
 }
 
 // in is an event in its stream.
-type in[E eventstore.Event] struct {
+type in[E catalog.Event] struct {
 	stream string
 	event  E
 }
 
 // all yields every event of the streams with a prefix.
-func all[E eventstore.Event](ctx context.Context, store eventstore.Store, prefix string) iter.Seq2[in[E], error] {
+func all[E catalog.Event](ctx context.Context, store eventstore.Store, prefix string) iter.Seq2[in[E], error] {
 	return func(yield func(in[E], error) bool) {
 		for r, err := range store.ReadAll(ctx, eventstore.Start, prefix) {
 			if err != nil {

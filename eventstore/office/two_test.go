@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/eventstore/catalog"
+
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
@@ -47,14 +49,14 @@ func waits(t *testing.T, err error, officer string) *office.Waiting {
 	return w
 }
 
-func later(m eventstore.Meta, seconds domain.Time) eventstore.Meta {
+func later(m catalog.Meta, seconds domain.Time) catalog.Meta {
 	m.At += seconds
 	return m
 }
 
 func TestTwoOfficersOfARound(t *testing.T) {
 	b := twoConductors(t)
-	void := func(m eventstore.Meta) error {
+	void := func(m catalog.Meta) error {
 		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
 	}
 	w := waits(t, void(by("ann", "1")), "ann")
@@ -85,7 +87,7 @@ func TestTwoOfficersOfARound(t *testing.T) {
 // TestProposalsExpire: after a day it is proposed anew, by whoever comes first.
 func TestProposalsExpire(t *testing.T) {
 	b := twoConductors(t)
-	void := func(m eventstore.Meta) error {
+	void := func(m catalog.Meta) error {
 		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
 	}
 	first := waits(t, void(by("ann", "1")), "ann")
@@ -104,7 +106,7 @@ func TestProposalsExpire(t *testing.T) {
 func TestProposerLeft(t *testing.T) {
 	b := twoConductors(t)
 	require.NoError(t, b.AppointOfficer(ctx, by("wei", "cyd"), "cyd", []officer.Role{officer.Conductor}))
-	void := func(m eventstore.Meta) error {
+	void := func(m catalog.Meta) error {
 		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
 	}
 	first := waits(t, void(by("ann", "1")), "ann")
@@ -151,10 +153,10 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 	appoint := func(who, id string, key officer.PublicKey) error {
 		return b.Officer(ctx, by(who, who+" appoints "+id), id, officer.Appointed{}, officer.Appoint{Roles: admin, Key: key})
 	}
-	require.NoError(t, appoint("wei", "ann", eventstore.PublicKeyOf(keyOf(1))))
-	require.NoError(t, appoint("ann", "bob", eventstore.PublicKeyOf(keyOf(2))))
+	require.NoError(t, appoint("wei", "ann", catalog.PublicKeyOf(keyOf(1))))
+	require.NoError(t, appoint("ann", "bob", catalog.PublicKeyOf(keyOf(2))))
 	requireCode(t, "key_missing", appoint("ann", "cyd", ""))
-	cyd := eventstore.PublicKeyOf(keyOf(3))
+	cyd := catalog.PublicKeyOf(keyOf(3))
 	waits(t, appoint("ann", "cyd", cyd), "ann")
 	requireCode(t, "key_needed", b.DismissOfficer(ctx, by("wei", "dismiss"), "li"))
 	waits(t, b.DismissOfficer(ctx, by("ann", "dismiss"), "li"), "ann")
@@ -167,7 +169,7 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 		waits(t, b.DismissOfficer(ctx, by("bob", "dismiss "+id), id), "bob")
 		require.NoError(t, b.DismissOfficer(ctx, by("ann", "dismiss "+id), id))
 	}
-	require.NoError(t, appoint("ann", "dan", eventstore.PublicKeyOf(keyOf(4))))
+	require.NoError(t, appoint("ann", "dan", catalog.PublicKeyOf(keyOf(4))))
 }
 
 // TestKeylessConductor: whoever has no key agrees with whoever has none, and stands in the way of nobody who has one.
@@ -175,10 +177,10 @@ func TestKeylessConductor(t *testing.T) {
 	b := twoConductors(t)
 	b.Store = eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"cyd": keyOf(1), "dan": keyOf(2)})
 	for i, who := range []string{"cyd", "dan"} {
-		key := eventstore.PublicKeyOf(keyOf(byte(1 + i)))
+		key := catalog.PublicKeyOf(keyOf(byte(1 + i)))
 		require.NoError(t, b.Officer(ctx, by("wei", who), who, officer.Appointed{}, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: key}))
 	}
-	void := func(m eventstore.Meta) error {
+	void := func(m catalog.Meta) error {
 		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
 	}
 	waits(t, void(by("ann", "1")), "ann")
@@ -195,7 +197,7 @@ func TestTwoOfficersCrash(t *testing.T) {
 	for fail := 1; fail <= 2; fail++ {
 		for _, lost := range []bool{false, true} {
 			b := twoConductors(t)
-			void := func(m eventstore.Meta) error {
+			void := func(m catalog.Meta) error {
 				return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
 			}
 			waits(t, void(by("ann", "1")), "ann")
@@ -217,7 +219,7 @@ func TestTwoOfficersCrash(t *testing.T) {
 // TestTwoOfficersAtOnce: both give the command at the same time, and one of them comes first.
 func TestTwoOfficersAtOnce(t *testing.T) {
 	b := twoConductors(t)
-	void := func(m eventstore.Meta) error {
+	void := func(m catalog.Meta) error {
 		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
 	}
 	b.store.race = func() { waits(t, void(by("ann", "1")), "ann") }
@@ -243,12 +245,12 @@ func TestKeyMeanwhile(t *testing.T) {
 	b := twoConductors(t)
 	signing := eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"cyd": keyOf(1)})
 	b.Store = signing
-	require.NoError(t, b.Officer(ctx, by("wei", "cyd"), "cyd", officer.Appointed{}, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: eventstore.PublicKeyOf(keyOf(1))}))
-	void := func(m eventstore.Meta) error {
+	require.NoError(t, b.Officer(ctx, by("wei", "cyd"), "cyd", officer.Appointed{}, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: catalog.PublicKeyOf(keyOf(1))}))
+	void := func(m catalog.Meta) error {
 		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
 	}
 	waits(t, void(by("cyd", "1")), "cyd")
-	change := officer.ChangeKey{Key: eventstore.PublicKeyOf(keyOf(2))}
+	change := officer.ChangeKey{Key: catalog.PublicKeyOf(keyOf(2))}
 	b.Store = &meanwhile{signing, proposal.Stream, func() {
 		b.Store = signing
 		require.NoError(t, b.Officer(ctx, by("wei", "key"), "bob", officer.KeyChanged{}, change))

@@ -1,0 +1,54 @@
+package audit
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"lotteryledger/eventstore/catalog"
+)
+
+// Decoded is a leaf with its contents read.
+type Decoded struct {
+	Index    int64
+	Leaf     catalog.Leaf
+	Prefix   string // of the stream, out of catalog.PublicStreams
+	StreamID string
+	Meta     catalog.Meta
+	Event    catalog.Event
+	signed   [sha256.Size]byte // root of the tree that the signature is over; zero without one
+}
+
+// Decode reads the leaf with this index. It checks everything that can be checked
+// without knowing other leaves, and may run on many at once. An error is an *Error.
+func Decode(index int64, b []byte) (*Decoded, error) {
+	d := &Decoded{Index: index}
+	var err error
+	if d.Leaf, err = catalog.ParseLeaf(b); err != nil {
+		return nil, &Error{LeafMalformed, Site{Leaf: index}, err.Error()}
+	}
+	if d.Prefix, d.StreamID, err = catalog.Split(d.Leaf.Stream, d.Leaf.Type); err != nil {
+		return nil, d.fault(EventStream, "%v", err)
+	}
+	if d.Meta, err = catalog.ParseMeta(d.Leaf.Meta); err != nil {
+		return nil, d.fault(EventMalformed, "metadata: %v", err)
+	}
+	d.Event, err = catalog.Decode(d.Leaf.Type, d.Leaf.Data)
+	switch {
+	case errors.Is(err, catalog.ErrUnknownType):
+		return nil, d.fault(EventUnknown, "%v", err)
+	case err != nil:
+		return nil, d.fault(EventMalformed, "%v", err)
+	case d.Leaf.ID != catalog.EventID(d.Meta.Command, d.Leaf.Stream, 0):
+		return nil, d.fault(EventID, "the id is not that of command %s in this stream", d.Meta.Command)
+	case d.Meta.Signature != catalog.Signature{}:
+		if d.signed, err = d.Meta.Signature.Root(catalog.SignedBytes(d.Leaf)); err != nil {
+			return nil, d.fault(SignatureWrong, "%v", err)
+		}
+	}
+	return d, nil
+}
+
+func (d *Decoded) fault(code, format string, args ...any) error {
+	return &Error{code, Site{Leaf: d.Index, Stream: d.Leaf.Stream, Revision: d.Leaf.Revision}, fmt.Sprintf(format, args...)}
+}

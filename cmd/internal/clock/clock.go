@@ -1,0 +1,171 @@
+// Package clock issues what falls due by itself: it finds it in the ledger, with the code that
+// will check it, and carries it out.
+//
+// Nothing is remembered but the ledger as far as the store has got, so what a stop made a clock miss is
+// still due when it comes back. Whether and when something is due is for the rules to say.
+package clock
+
+import (
+	"context"
+	"fmt"
+
+	"lotteryledger/eventstore/catalog"
+
+	"lotteryledger/audit"
+	"lotteryledger/domain"
+	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/round"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
+)
+
+// A duty is a kind of command that falls due by itself. What is due is read from the
+// ledger by the code that will check it; a new kind is a line here, and one in
+// [lotteryledger/domain/officer.ClockMay].
+type duty struct {
+	kind  string
+	find  func(l *audit.Ledger, at domain.Time) []string // ids
+	issue func(ctx context.Context, c *Clock, m catalog.Meta, id string) error
+
+	// inOrder says that each id rests on those before it: what comes after a refusal was
+	// found in a ledger that is not true any more.
+	inOrder bool
+}
+
+var duties = []duty{
+	{kind: "close", find: (*audit.Ledger).ToClose, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
+		return c.Office.Round(ctx, m, id, round.Closed{}, round.Close{At: m.At})
+	}},
+	{kind: "revoke", find: (*audit.Ledger).ToRevoke, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
+		return c.Office.EndIndicator(ctx, m, id, indicator.Revoked{}, indicator.Revoke{At: m.At, Reason: indicator.NotConfirmed})
+	}},
+	{kind: "lapse", find: (*audit.Ledger).ToLapse, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
+		return c.Office.Lapse(ctx, m, id)
+	}},
+	promotion, promotedAward,
+	{kind: "expire", find: (*audit.Ledger).ToExpire, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
+		return c.Office.Expire(ctx, m, id, c.ledger.Drawing(id))
+	}},
+	{kind: "settle", find: (*audit.Ledger).ToSettle, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
+		return c.Office.Round(ctx, m, id, round.Settled{}, c.ledger.SettleCommand(id))
+	}},
+}
+
+var promotion = duty{kind: "promote", find: (*audit.Ledger).ToPromote, inOrder: true, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
+	return c.Office.Promote(ctx, m, id, c.ledger.Promotion(id))
+}}
+
+var promotedAward = duty{kind: "award", find: (*audit.Ledger).ToAward, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
+	return c.Office.Award(ctx, m, id, c.ledger.Selected(id))
+}}
+
+// Kinds lists the kinds of duties, in the order in which they are looked for.
+func Kinds() (kinds []string) {
+	for _, d := range duties {
+		kinds = append(kinds, d.kind)
+	}
+	return kinds
+}
+
+// Clock finds what is due and issues it.
+type Clock struct {
+	Office  *office.Office
+	Stored  func() int64                // events that the office has stored, or would have
+	Refused func(kind, id, code string) // told of refusals: somebody else's success or a later pass's work
+
+	Issued map[string]int // commands that led to events, by kind
+
+	ledger *audit.Ledger
+	at     eventstore.Position
+}
+
+// New is a clock that has seen nothing yet.
+func New(o *office.Office, stored func() int64, refused func(kind, id, code string)) *Clock {
+	return &Clock{Office: o, Stored: stored, Refused: refused, Issued: map[string]int{}, ledger: audit.NewLedger(nil)}
+}
+
+// CatchUp takes in what the store has gained, and returns the ledger. An event that the
+// rules forbid ends the clock: nothing more is added to such a ledger.
+func (c *Clock) CatchUp(ctx context.Context) (*audit.Ledger, error) {
+	for r, err := range c.Office.Store.ReadAll(ctx, c.at, catalog.PublicStreams...) {
+		if err != nil {
+			return nil, fmt.Errorf("looking for what is due: %w", err)
+		}
+		leaf, err := r.Leaf().Bytes()
+		if err != nil {
+			return nil, err
+		}
+		d, err := audit.Decode(c.ledger.Size(), leaf)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.ledger.Apply(d); err != nil {
+			return nil, err
+		}
+		c.at = r.Position
+	}
+	return c.ledger, nil
+}
+
+// work issues what is due of these kinds until nothing is left that can be. meta gives
+// each command its author. A refusal is somebody else's success or a later pass's work.
+func (c *Clock) work(ctx context.Context, list []duty, meta func(kind, id string) catalog.Meta) error {
+	for {
+		stored := c.Stored()
+		for _, d := range list {
+			// What was promoted is awarded before anything expires: each kind sees what the
+			// kinds before it have done.
+			if _, err := c.CatchUp(ctx); err != nil {
+				return err
+			}
+			for _, id := range d.find(c.ledger, meta(d.kind, "").At) {
+				before := c.Stored()
+				err := d.issue(ctx, c, meta(d.kind, id), id)
+				if err != nil && domain.CodeOf(err) == "" {
+					return fmt.Errorf("%s %s: %w", d.kind, id, err)
+				}
+				if err != nil {
+					c.Refused(d.kind, id, domain.CodeOf(err))
+					if d.inOrder {
+						break
+					}
+				}
+				if c.Stored() > before {
+					c.Issued[d.kind]++
+				}
+			}
+		}
+		if c.Stored() == stored {
+			return nil
+		}
+	}
+}
+
+// Pass does everything that is due at a time, in the name of the clock. The id of a command follows
+// from what it is about, so that two clocks ask for the same command.
+func (c *Clock) Pass(ctx context.Context, at domain.Time) error {
+	return c.work(ctx, duties, func(kind, id string) catalog.Meta {
+		return catalog.Meta{Command: c.Office.CommandID("clock", []byte(kind+" "+id)), Actor: catalog.ActorClock, At: at}
+	})
+}
+
+// Promote moves the reserve of a round up and awards those who moved, in the name of an
+// officer. meta gives each command its author.
+func (c *Clock) Promote(ctx context.Context, round string, meta func(kind, id string) catalog.Meta) error {
+	return c.work(ctx, []duty{ofRound(promotion, round), ofRound(promotedAward, round)}, meta)
+}
+
+// ofRound is a duty about indicators, for one round.
+func ofRound(d duty, id string) duty {
+	all := d.find
+	d.find = func(l *audit.Ledger, at domain.Time) []string {
+		var own []string
+		for _, one := range all(l, at) {
+			if name, _, _, err := indicator.ParseID(one); err == nil && name == id {
+				own = append(own, one)
+			}
+		}
+		return own
+	}
+	return d
+}

@@ -1,0 +1,59 @@
+package eventstore
+
+import (
+	"iter"
+
+	"github.com/google/uuid"
+
+	"lotteryledger/domain/access"
+	"lotteryledger/domain/officer"
+	"lotteryledger/eventstore/catalog"
+)
+
+// Private is the table of the event types that do not become leaves of the public ledger.
+var Private = catalog.NewTable(
+	catalog.Streams(access.Stream, catalog.Row[access.Read](catalog.By(officer.Custodian))),
+	catalog.Streams(LedgerStream, catalog.Row[CheckpointSigned]()),
+)
+
+// Accesses is the rule of the private streams of [access.Stream].
+var Accesses = catalog.Aggregate[access.State, access.Event, access.Command]{Decide: access.Decide, Evolve: access.Evolve}
+
+// Types yields the rows of all types, public and private.
+func Types() iter.Seq[*catalog.Type] {
+	return func(yield func(*catalog.Type) bool) {
+		for _, table := range []catalog.Table{catalog.Public, Private} {
+			for t := range table.All() {
+				if !yield(t) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Decode reads the data of a stored event, public or private.
+func Decode(name string, data []byte) (catalog.Event, error) {
+	if t, ok := Private.Find(name); ok {
+		return t.Decode(data)
+	}
+	return catalog.Decode(name, data)
+}
+
+// LedgerStream is the private stream that locks the publisher: a checkpoint is
+// appended to it, with an expected revision, before it is published.
+const LedgerStream = "ledger"
+
+// CheckpointSigned is the publisher's state at a signed checkpoint.
+type CheckpointSigned struct {
+	Size     uint64    `json:"size"`
+	Note     string    `json:"note"`     // the signed checkpoint, whole
+	Commit   uint64    `json:"commit"`   // position of the last leaf
+	Prepare  uint64    `json:"prepare"`  // likewise
+	Stream   string    `json:"stream"`   // of the last leaf
+	Revision uint64    `json:"revision"` // likewise
+	ID       uuid.UUID `json:"id"`       // likewise
+}
+
+// EventType is the stored name.
+func (CheckpointSigned) EventType() string { return "ledger.checkpoint_signed.v1" }

@@ -1,0 +1,239 @@
+package publisher_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"lotteryledger/eventstore/catalog"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"lotteryledger/audit"
+	"lotteryledger/audit/checkpoint"
+	"lotteryledger/domain"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/identity"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/round"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/esdb"
+	"lotteryledger/eventstore/office"
+	"lotteryledger/projections/publisher"
+)
+
+const (
+	opens  domain.Time = 1_788_220_800 // 2026-09-01T00:00:00Z
+	closes domain.Time = opens + 30*86400
+	decide domain.Time = closes + 86400
+)
+
+// ledger is a store, and a publisher that keeps a folder up to date with it.
+type ledger struct {
+	*publisher.Publisher
+	t      *testing.T
+	store  eventstore.Store // the same, never failing
+	office *office.Office
+	staff  int
+}
+
+// newStore is an embedded store in memory.
+func newStore(t *testing.T) eventstore.Store {
+	server, err := embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	store, err := esdb.Open(t.Context(), server.ConnectionString())
+	require.NoError(t, err)
+	t.Cleanup(store.Close)
+	return store
+}
+
+// newLedger is a ledger of its own, with a founder and rules: two leaves.
+func newLedger(t *testing.T) *ledger {
+	skey, vkey, err := checkpoint.GenerateKey("lottery.example/test", rand.Reader)
+	require.NoError(t, err)
+	signer, err := checkpoint.NewSigner(skey)
+	require.NoError(t, err)
+	verifier, err := checkpoint.NewVerifier(vkey)
+	require.NoError(t, err)
+	l := &ledger{t: t, Publisher: &publisher.Publisher{Dir: filepath.Join(t.TempDir(), "public"), Signer: signer, Verifier: verifier, VKey: vkey}}
+	l.use(newStore(t))
+	l.found()
+	return l
+}
+
+// use puts another store in the place of the one there is.
+func (l *ledger) use(store eventstore.Store) {
+	l.store, l.Store = store, store
+	l.office = &office.Office{Store: store, Key: make([]byte, office.KeySize)}
+}
+
+func (l *ledger) meta() catalog.Meta {
+	return catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: decide}
+}
+
+func (l *ledger) found() {
+	require.NoError(l.t, l.office.AppointOfficer(l.t.Context(), l.meta(), "chief", officer.Roles))
+	v := rules.Beijing2021()
+	v.TwoOfficers = false
+	require.NoError(l.t, l.office.AdoptRules(l.t.Context(), l.meta(), v))
+}
+
+// appoint stores so many events more.
+func (l *ledger) appoint(n int) {
+	for range n {
+		l.staff++
+		require.NoError(l.t, l.office.AppointOfficer(l.t.Context(), l.meta(), fmt.Sprintf("officer%d", l.staff), []officer.Role{officer.Reviewer}))
+	}
+}
+
+// closed stores a round that has closed, with 20 approved applications, and publishes it.
+func (l *ledger) closed() {
+	ctx := l.t.Context()
+	require.NoError(l.t, l.office.OpenRound(ctx, l.meta(), "r1", "beijing-2021", opens, closes))
+	window := application.Window{Open: true, Opens: opens, Closes: closes}
+	for n := range 20 {
+		r, err := l.office.Submit(ctx, l.meta(), office.Submission{
+			Round: "r1", Window: window, Indicator: domain.Ordinary, SubmittedAt: opens, Persons: []identity.Number{person(l.t, n)},
+			Standing: rules.Standing{Applicant: domain.Individual, Members: []rules.Member{{Role: rules.Main, RegisteredOn: opens}}},
+			Rules:    rules.Beijing2021(),
+		})
+		require.NoError(l.t, err)
+		require.NoError(l.t, l.office.Application(ctx, l.meta(), r.Code, application.Approved{}, application.Approve{}))
+	}
+	require.NoError(l.t, l.office.Round(ctx, l.meta(), "r1", round.Closed{}, round.Close{At: decide}))
+}
+
+// person is an adult's identity number.
+func person(t *testing.T, n int) identity.Number {
+	for _, check := range "0123456789X" {
+		if p, err := identity.Parse(fmt.Sprintf("11010119900307%03d%c", n, check)); err == nil {
+			return p
+		}
+	}
+	require.FailNow(t, "no check digit")
+	return identity.Number{}
+}
+
+// seal stores the seal of the closed round: publishing it has to write rosters.
+func (l *ledger) seal() {
+	at, err := l.Sync(l.t.Context())
+	require.NoError(l.t, err)
+	replayed, err := l.Ledger(at)
+	require.NoError(l.t, err)
+	_, cmd, err := replayed.Rosters("r1", at.Size)
+	require.NoError(l.t, err)
+	require.NoError(l.t, l.office.Round(l.t.Context(), l.meta(), "r1", round.Sealed{}, cmd))
+}
+
+// stored counts the events of the public streams.
+func (l *ledger) stored() int64 {
+	n := int64(0)
+	for _, err := range l.store.ReadAll(l.t.Context(), eventstore.Start, catalog.PublicStreams...) {
+		require.NoError(l.t, err)
+		n++
+	}
+	return n
+}
+
+// locks lists the sizes of all checkpoints that were signed.
+func (l *ledger) locks() []uint64 {
+	var sizes []uint64
+	for r, err := range l.store.ReadAll(l.t.Context(), eventstore.Start, eventstore.LedgerStream) {
+		require.NoError(l.t, err)
+		e, err := eventstore.Decode(r.Type, r.Data)
+		require.NoError(l.t, err)
+		sizes = append(sizes, e.(eventstore.CheckpointSigned).Size)
+	}
+	return sizes
+}
+
+// proven publishes with a store that answers, and demands that everything that is stored
+// is in the folder, and the folder proven.
+func (l *ledger) proven(what string) {
+	l.t.Helper()
+	l.Store = l.store
+	at, err := l.Sync(l.t.Context())
+	require.NoError(l.t, err, what)
+	require.Equal(l.t, l.stored(), at.Size, what)
+	r := l.verify(what)
+	require.Equal(l.t, at.Size, r.Leaves, what)
+	require.Equal(l.t, domain.Digest(at.Root), r.Root, what)
+}
+
+func (l *ledger) verify(what string) *audit.Report {
+	l.t.Helper()
+	r, err := audit.VerifyFolder(os.DirFS(l.Dir), l.VKey, nil)
+	require.NoError(l.t, err, what)
+	return r
+}
+
+// intact demands that the folder proves what its checkpoint says. A publication that
+// has not come to its end may have left files that only the next checkpoint implies.
+func (l *ledger) intact() {
+	l.t.Helper()
+	_, err := audit.VerifyFolder(os.DirFS(l.Dir), l.VKey, nil)
+	if f, ok := audit.Fault(err); !ok || f.Code != audit.FileUnknown {
+		require.NoError(l.t, err)
+	}
+}
+
+// faulty is a store whose calls fail from one on: calls are appends, reads, and
+// events read.
+type faulty struct {
+	eventstore.Store
+	left  int  // calls that still succeed
+	after bool // the append that fails is stored all the same
+}
+
+func (f *faulty) fails() bool {
+	f.left--
+	return f.left < 0
+}
+
+func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+	if !f.fails() {
+		return f.Store.Append(ctx, stream, expected, events...)
+	}
+	if f.after {
+		_, err := f.Store.Append(ctx, stream, expected, events...)
+		if err != nil {
+			return eventstore.Position{}, err
+		}
+	}
+	return eventstore.Position{}, os.ErrDeadlineExceeded
+}
+
+func (f *faulty) Read(ctx context.Context, stream string, from uint64) iter.Seq2[eventstore.Recorded, error] {
+	return f.each(f.Store.Read(ctx, stream, from))
+}
+
+func (f *faulty) ReadAll(ctx context.Context, after eventstore.Position, prefixes ...string) iter.Seq2[eventstore.Recorded, error] {
+	return f.each(f.Store.ReadAll(ctx, after, prefixes...))
+}
+
+func (f *faulty) each(events iter.Seq2[eventstore.Recorded, error]) iter.Seq2[eventstore.Recorded, error] {
+	return func(yield func(eventstore.Recorded, error) bool) {
+		if f.fails() {
+			yield(eventstore.Recorded{}, os.ErrDeadlineExceeded)
+			return
+		}
+		for r, err := range events {
+			if err == nil && f.fails() {
+				yield(eventstore.Recorded{}, os.ErrDeadlineExceeded)
+				return
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+}
