@@ -30,7 +30,7 @@ func (r *Report) RefuteAbort(id string, signature []byte) error {
 		if err := beacon.Verify(chain, o.BeaconRound, signature); err != nil {
 			return fmt.Errorf("verifying round %d of %s: %w", o.BeaconRound, chain.ID, err)
 		}
-		return &Error{AbortRefuted, Site{Leaf: -1, Stream: round.Stream + id, Revision: o.voided}, fmt.Sprintf("voided for a missing beacon, but this is the signature of round %d of %s", o.BeaconRound, chain.ID)}
+		return &Error{AbortRefuted, Site{Leaf: -1, Stream: round.StreamPrefix + id, Revision: o.voided}, fmt.Sprintf("voided for a missing beacon, but this is the signature of round %d of %s", o.BeaconRound, chain.ID)}
 	}
 	return domain.Reject("unknown_round", "the ledger has no round %s", id)
 }

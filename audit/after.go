@@ -8,7 +8,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -145,7 +145,7 @@ func (l *Ledger) promoted(id, vacated string) {
 }
 
 // lapsedPeople checks that a person is barred for just the lapse that the ledger holds.
-func (l *Ledger) lapsedPeople(d *Decoded, tag domain.Digest, e reservation.Barred) error {
+func (l *Ledger) lapsedPeople(d *Decoded, tag domain.Digest, e person.Barred) error {
 	a := l.applications[e.Application]
 	if a == nil || !slices.Contains(a.state.Persons, tag) {
 		return d.fault("not_lapsed", "the person is not in application %s", e.Application)
@@ -164,7 +164,7 @@ func (l *Ledger) ladder(d *Decoded, persons []domain.Digest, s rules.Standing) e
 		if p == nil || i >= len(s.Members) {
 			continue
 		}
-		if err := p.state.CheckDraws(s.Members[i].DrawsUntil2020 + s.Members[i].DrawsSince2021); err != nil {
+		if err := p.state.RequireDraws(s.Members[i].DrawsUntil2020 + s.Members[i].DrawsSince2021); err != nil {
 			return refusal(d, err)
 		}
 	}
@@ -181,9 +181,9 @@ func (l *Ledger) held(code string) bool {
 }
 
 // right is what is known of a rank that holds a seat.
-func (l *Ledger) right(id, code string) round.Right {
+func (l *Ledger) right(id, code string) round.Indicator {
 	s := l.indicatorState(id)
-	r := round.Right{Promoted: s.Vacated != "", Awarded: s.Application != "", Confirmed: s.UseBy != 0}
+	r := round.Indicator{Promoted: s.Vacated != "", Awarded: s.Application != "", Confirmed: s.UseBy != 0}
 	switch {
 	case s.Phase == indicator.PhaseUsed:
 		r.End = round.EndUsed

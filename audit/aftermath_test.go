@@ -14,7 +14,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -110,7 +110,7 @@ func aftermath(t require.TestingT, k hooks) *history {
 	}
 	h.put("clock", right(4), lapsed)
 	for _, p := range h.ranked(4).persons {
-		h.put("clock", "identity-"+p.String(), reservation.Barred{Kind: domain.Ordinary, Application: h.ranked(4).code, Until: lapsed.BarredUntil, ResetLadder: true})
+		h.put("clock", "identity-"+p.String(), person.Barred{Kind: domain.Ordinary, Application: h.ranked(4).code, Until: lapsed.BarredUntil, ResetLadder: true})
 	}
 	figures := round.Settlement{Pool: "ordinary", Awarded: 6, Confirmed: 3, Used: 2, Forfeited: 2, Revoked: 2, Promoted: 4, Returned: 1}
 	h.put("clock", "round-r1", round.Settled{Pools: []round.Settlement{
@@ -155,7 +155,7 @@ func (h *history) awarded(rank int, actor string) {
 func (h *history) letGo(actor string, rank int) {
 	a := h.ranked(rank)
 	for _, p := range a.persons {
-		h.put(actor, "identity-"+p.String(), reservation.Released{Kind: a.kind, Application: a.code})
+		h.put(actor, "identity-"+p.String(), person.Released{Kind: a.kind, Application: a.code})
 	}
 }
 
@@ -217,9 +217,9 @@ func TestDue(t *testing.T) {
 			case indicator.Forfeited:
 				require.Equal(t, []string{id}, l.ToLapse(at))
 				require.Empty(t, l.ToLapse(at-1001))
-			case reservation.Released:
+			case person.Released:
 				require.Equal(t, []string{"r1.ordinary.5"}, l.ToRevoke(at), "its people are still held")
-			case reservation.Barred:
+			case person.Barred:
 				require.Equal(t, []string{"r1.ordinary.4"}, l.ToLapse(at), "its people are still held")
 				require.Equal(t, "r1.ordinary.4", l.SettleCommand("r1").Open)
 			case round.Settled:

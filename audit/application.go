@@ -10,7 +10,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 )
 
@@ -123,7 +123,7 @@ func (l *Ledger) allowedApplicant(d *Decoded, who string) error {
 		return d.fault("not_allowed", "%s needs an officer", d.Leaf.Type)
 	}
 	code := d.StreamID
-	if e, ok := d.Event.(reservation.Released); ok {
+	if e, ok := d.Event.(person.Released); ok {
 		code = e.Application
 	}
 	if a := l.applications[code]; a == nil || a.state.Applicant != who {
@@ -140,7 +140,7 @@ func (l *Ledger) free(a application.State) bool {
 // releasedByReviewer reports whether a leaf gives free a person of an application that was
 // disqualified, or of one whose award ended: the reviewer who did it does this too.
 func (l *Ledger) releasedByReviewer(d *Decoded) bool {
-	e, ok := d.Event.(reservation.Released)
+	e, ok := d.Event.(person.Released)
 	if !ok {
 		return false
 	}

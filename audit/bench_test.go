@@ -25,7 +25,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -104,7 +104,7 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 		who := fmt.Sprintf("%x", tag[:16])
 		code, err := identity.NewCode(i * 7919 % 1_000_000_000_000)
 		require.NoError(b, err)
-		add("identity-"+tag.String(), 0, reservation.Claimed{Kind: domain.Ordinary, Application: string(code)})
+		add("identity-"+tag.String(), 0, person.Claimed{Kind: domain.Ordinary, Application: string(code)})
 		add("applicant-"+who, 0, applicant.Registered{Kind: domain.Individual})
 		add("application-"+string(code), 0, application.Submitted{
 			Applicant: who, Indicator: domain.Ordinary, Round: "r1", SubmittedAt: 1_782_000_000, Persons: []domain.Digest{tag},

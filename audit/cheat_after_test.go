@@ -10,8 +10,8 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
-	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -205,7 +205,7 @@ func promotionCheats() []cheat {
 // lapseCheats are about deadlines after winning, and about their penalty.
 func lapseCheats() []cheat {
 	tag := func(h *history, n int) string { return "identity-" + h.ranked(4).persons[n].String() }
-	barred := func(change func(h *history, e *reservation.Barred)) func(*history) string {
+	barred := func(change func(h *history, e *person.Barred)) func(*history) string {
 		return func(h *history) string { return changed(tag(h, 0), change)(h) }
 	}
 	again := func(h *history) string { return of(h.apps[len(h.apps)-1]) }
@@ -229,27 +229,27 @@ func lapseCheats() []cheat {
 			*e = indicator.Forfeited{Reason: indicator.Lapsed}
 		})},
 		{name: "lapsed_for_another_quota", code: audit.EventUncaused, do: changed(right(4), func(_ *history, e *indicator.Forfeited) { e.ReturnsTo.Pool = "friends" })},
-		{name: "barred_for_longer", code: "not_lapsed", do: barred(func(_ *history, e *reservation.Barred) { e.Until++ })},
-		{name: "barred_without_the_reset", code: "not_lapsed", do: barred(func(_ *history, e *reservation.Barred) { e.ResetLadder = false })},
-		{name: "barred_for_another_application", code: "not_lapsed", do: barred(func(h *history, e *reservation.Barred) { e.Application = h.ranked(9).code })},
+		{name: "barred_for_longer", code: "not_lapsed", do: barred(func(_ *history, e *person.Barred) { e.Until++ })},
+		{name: "barred_without_the_reset", code: "not_lapsed", do: barred(func(_ *history, e *person.Barred) { e.ResetLadder = false })},
+		{name: "barred_for_another_application", code: "not_lapsed", do: barred(func(h *history, e *person.Barred) { e.Application = h.ranked(9).code })},
 		{name: "barred_though_it_was_used", code: "not_lapsed", do: func(h *history) string {
 			a := h.ranked(1)
-			return h.records[h.put("rex", "identity-"+a.persons[0].String(), reservation.Barred{Kind: a.kind, Application: a.code, Until: h.now})].place()
+			return h.records[h.put("rex", "identity-"+a.persons[0].String(), person.Barred{Kind: a.kind, Application: a.code, Until: h.now})].place()
 		}},
 		{name: "barred_before_the_lapse", code: "not_lapsed", do: func(h *history) string {
-			i := h.index(tag(h, 0), reservation.Barred{})
+			i := h.index(tag(h, 0), person.Barred{})
 			r := h.records[i]
 			h.drop(i)
 			h.records = slices.Insert(h.records, h.index(right(4), indicator.Forfeited{}), r)
 			h.renumber()
-			return at(tag(h, 0), reservation.Barred{})(h)
+			return at(tag(h, 0), person.Barred{})(h)
 		}},
 		{name: "barred_twice", code: audit.EventUncaused, do: func(h *history) string {
-			return added("rex", tag(h, 0), reservation.Barred{}, h.records[h.index(tag(h, 0), reservation.Barred{})].event)(h)
+			return added("rex", tag(h, 0), person.Barred{}, h.records[h.index(tag(h, 0), person.Barred{})].event)(h)
 		}},
 		{name: "applied_while_barred", code: "person_barred", do: func(h *history) string {
 			i := h.index(again(h), application.Submitted{}) - 3 // two claims and the applicant before it
-			h.records[i].at = h.records[h.index(tag(h, 0), reservation.Barred{})].event.(reservation.Barred).Until - 1
+			h.records[i].at = h.records[h.index(tag(h, 0), person.Barred{})].event.(person.Barred).Until - 1
 			return h.records[i].place()
 		}},
 		{name: "draws_kept_after_a_lapse", code: "ladder_reset", do: func(h *history) string {
@@ -313,11 +313,11 @@ func clockCheats() []cheat {
 	}),
 		expired("clock_disqualifies", "not_allowed", func(h *history) string { return by(of(h.apps[3]), application.Disqualified{})(h) }),
 		expired("clock_frees_the_disqualified", "not_allowed", func(h *history) string {
-			return by("identity-"+h.apps[3].persons[0].String(), reservation.Released{})(h)
+			return by("identity-"+h.apps[3].persons[0].String(), person.Released{})(h)
 		}),
 		expired("clock_frees_who_applies", "not_allowed", func(h *history) string {
 			a := h.apps[10]
-			return h.records[h.put("clock", "identity-"+a.persons[0].String(), reservation.Released{Kind: a.kind, Application: a.code})].place()
+			return h.records[h.put("clock", "identity-"+a.persons[0].String(), person.Released{Kind: a.kind, Application: a.code})].place()
 		}),
 		expired("clock_expires_early", "application_valid", func(h *history) string {
 			place := by(of(h.apps[9]), application.Expired{})(h)

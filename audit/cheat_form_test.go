@@ -11,7 +11,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -116,7 +116,7 @@ func orderCheats() []cheat {
 		{name: "withdrawal_dropped_and_renumbered", code: audit.PersonFree, do: func(h *history) string {
 			a := h.apps[5]
 			h.drop(h.index(of(a), application.Withdrawn{}))
-			return at("identity-"+a.persons[0].String(), reservation.Released{})(h)
+			return at("identity-"+a.persons[0].String(), person.Released{})(h)
 		}},
 		{name: "round_not_opened", code: "unknown_round", do: func(h *history) string {
 			return h.insert(h.index("round-r2", round.Opened{}), "cora", "round-r3", round.Closed{}).place()

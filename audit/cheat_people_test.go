@@ -8,7 +8,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -22,57 +22,57 @@ func peopleCheats() []cheat {
 	return []cheat{
 		{name: "same_person_claimed_twice", code: "duplicate_person", do: func(h *history) string {
 			return h.insert(h.index(of(h.apps[8]), application.Submitted{})+1, "rita", claim(h, 8),
-				reservation.Claimed{Kind: domain.Ordinary, Application: h.apps[9].code}).place()
+				person.Claimed{Kind: domain.Ordinary, Application: h.apps[9].code}).place()
 		}},
 		{name: "same_person_in_two_applications", code: audit.PersonFree, do: submitted(8, func(h *history, e *application.Submitted) { e.Persons = h.apps[7].persons })},
 		{name: "same_person_twice_in_a_family", code: "duplicate_member", do: submitted(30, func(_ *history, e *application.Submitted) {
 			e.Persons = []domain.Digest{e.Persons[0], e.Persons[0]}
 		})},
 		{name: "claim_dropped", code: audit.PersonFree, do: func(h *history) string {
-			h.drop(h.index(claim(h, 8), reservation.Claimed{}))
+			h.drop(h.index(claim(h, 8), person.Claimed{}))
 			return at(of(h.apps[8]), application.Submitted{})(h)
 		}},
 		{name: "claim_for_another_application", code: audit.PersonFree, do: func(h *history) string {
-			changed(claim(h, 8), func(h *history, e *reservation.Claimed) { e.Application = h.apps[9].code })(h)
+			changed(claim(h, 8), func(h *history, e *person.Claimed) { e.Application = h.apps[9].code })(h)
 			return at(of(h.apps[8]), application.Submitted{})(h)
 		}},
 		{name: "claim_of_another_kind", code: audit.PersonFree, do: func(h *history) string {
-			changed(claim(h, 8), func(_ *history, e *reservation.Claimed) { e.Kind = domain.NewEnergy })(h)
+			changed(claim(h, 8), func(_ *history, e *person.Claimed) { e.Kind = domain.NewEnergy })(h)
 			return at(of(h.apps[8]), application.Submitted{})(h)
 		}},
 		{name: "claim_with_a_message", code: "invalid_id", do: func(h *history) string {
-			return changed(claim(h, 8), func(_ *history, e *reservation.Claimed) { e.Application = "call me" })(h)
+			return changed(claim(h, 8), func(_ *history, e *person.Claimed) { e.Application = "call me" })(h)
 		}},
 		{name: "released_while_standing", code: audit.PersonFree, do: func(h *history) string {
-			return h.insert(h.index(of(h.apps[8]), application.Approved{}), "rita", claim(h, 8), reservation.Released{Kind: domain.Ordinary, Application: h.apps[8].code}).place()
+			return h.insert(h.index(of(h.apps[8]), application.Approved{}), "rita", claim(h, 8), person.Released{Kind: domain.Ordinary, Application: h.apps[8].code}).place()
 		}},
 		{name: "released_before_submitted", code: audit.PersonFree, do: func(h *history) string {
-			h.insert(h.index(of(h.apps[8]), application.Submitted{}), "rita", claim(h, 8), reservation.Released{Kind: domain.Ordinary, Application: h.apps[8].code})
+			h.insert(h.index(of(h.apps[8]), application.Submitted{}), "rita", claim(h, 8), person.Released{Kind: domain.Ordinary, Application: h.apps[8].code})
 			return at(of(h.apps[8]), application.Submitted{})(h)
 		}},
 		{name: "released_for_another", code: audit.EventUncaused, do: func(h *history) string {
-			return changed(claim(h, 5), func(_ *history, e *reservation.Released) { e.Kind = domain.NewEnergy })(h)
+			return changed(claim(h, 5), func(_ *history, e *person.Released) { e.Kind = domain.NewEnergy })(h)
 		}},
 		{name: "winner_released_to_apply_again", code: audit.PersonFree, do: func(h *history) string {
 			a := h.find(h.won["r1"]["ordinary"][0])
-			return h.insert(h.index("round-r2", round.Opened{}), "rita", "identity-"+a.persons[0].String(), reservation.Released{Kind: a.kind, Application: a.code}).place()
+			return h.insert(h.index("round-r2", round.Opened{}), "rita", "identity-"+a.persons[0].String(), person.Released{Kind: a.kind, Application: a.code}).place()
 		}},
 		{name: "released_before_the_award_ended", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
 			a, i := h.ranked(2), h.index(right(2), indicator.Revoked{})
-			return h.insert(i, "rex", "identity-"+a.persons[0].String(), reservation.Released{Kind: a.kind, Application: a.code}).place()
+			return h.insert(i, "rex", "identity-"+a.persons[0].String(), person.Released{Kind: a.kind, Application: a.code}).place()
 		}},
 		{name: "used_and_released_to_apply_again", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
 			a := h.ranked(1)
-			return h.records[h.put("rex", "identity-"+a.persons[0].String(), reservation.Released{Kind: a.kind, Application: a.code})].place()
+			return h.records[h.put("rex", "identity-"+a.persons[0].String(), person.Released{Kind: a.kind, Application: a.code})].place()
 		}},
 		{name: "lapsed_and_released_instead_of_barred", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
 			p := h.ranked(4).persons[0]
-			r := &h.records[h.index("identity-"+p.String(), reservation.Barred{})]
-			r.event = reservation.Released{Kind: domain.Ordinary, Application: h.ranked(4).code}
+			r := &h.records[h.index("identity-"+p.String(), person.Barred{})]
+			r.event = person.Released{Kind: domain.Ordinary, Application: h.ranked(4).code}
 			return r.place()
 		}},
 		{name: "tag_with_a_name", code: "invalid_id", do: func(h *history) string {
-			r := &h.records[h.index(claim(h, 8), reservation.Claimed{})]
+			r := &h.records[h.index(claim(h, 8), person.Claimed{})]
 			r.stream = "identity-rita.miller"
 			return r.place()
 		}},

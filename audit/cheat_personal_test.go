@@ -55,8 +55,8 @@ func personalCheats() []cheat {
 		}},
 		{name: "access_as_a_leaf", code: audit.EventUnknown, do: func(h *history) string {
 			then("")(h)
-			look := access.Read{Applicant: h.apps[8].who, Reason: access.Complaint, Record: access.Receipt}
-			return h.insert(h.index(of(h.apps[8]), application.Approved{}), "carl", access.Stream+"carl", look).place()
+			look := access.RecordRead{Applicant: h.apps[8].who, Reason: access.Complaint, Record: access.Receipt}
+			return h.insert(h.index(of(h.apps[8]), application.Approved{}), "carl", access.StreamPrefix+"carl", look).place()
 		}},
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -173,7 +173,7 @@ func validityCheats() []cheat {
 			return r.place()
 		}},
 		cheat{name: "released_while_it_may_be_renewed", code: audit.PersonFree, do: func(h *history) string {
-			return h.insert(len(h.records), "rita", "identity-"+h.apps[10].persons[0].String(), reservation.Released{Kind: domain.Ordinary, Application: h.apps[10].code}).place()
+			return h.insert(len(h.records), "rita", "identity-"+h.apps[10].persons[0].String(), person.Released{Kind: domain.Ordinary, Application: h.apps[10].code}).place()
 		}},
 		cheat{name: "renewed_though_expired", code: "application_expired", do: follows("rita", 9, application.Expired{}, application.Renewed{ValidUntil: closes + 400*day})},
 		cheat{name: "approved_though_disqualified", code: "application_disqualified", do: follows("rex", 5, application.Disqualified{}, application.Approved{})},
@@ -242,12 +242,12 @@ func applicantCheats() []cheat {
 		cheat{name: "renewed_by_another_applicant", code: "not_own", do: as(another, 7, application.Renewed{})},
 		cheat{name: "recheck_asked_by_another_applicant", code: "not_own", do: as(another, 0, application.RecheckAsked{})},
 		cheat{name: "released_by_another_applicant", code: "not_own", do: func(h *history) string {
-			r := &h.records[h.index("identity-"+h.apps[4].persons[0].String(), reservation.Released{})]
+			r := &h.records[h.index("identity-"+h.apps[4].persons[0].String(), person.Released{})]
 			r.actor = another(h)
 			return r.place()
 		}},
 		cheat{name: "released_by_reviewer", code: "not_allowed", do: func(h *history) string {
-			r := &h.records[h.index("identity-"+h.apps[9].persons[0].String(), reservation.Released{})]
+			r := &h.records[h.index("identity-"+h.apps[9].persons[0].String(), person.Released{})]
 			r.actor = "rex"
 			return r.place()
 		}},

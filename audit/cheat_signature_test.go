@@ -48,7 +48,7 @@ func TestSignedLedger(t *testing.T) {
 // stored after it; one decided later is signed with the new key, or with none that is known.
 func TestKeyChangedInFlight(t *testing.T) {
 	for name, change := range map[string]officer.Event{
-		"key": officer.KeyChanged{Key: publicKey("rex's new one")}, "roles": officer.RoleChanged{Roles: []officer.Role{officer.Registrar}}, "office": officer.Dismissed{},
+		"key": officer.KeyChanged{Key: publicKey("rex's new one")}, "roles": officer.RolesChanged{Roles: []officer.Role{officer.Registrar}}, "office": officer.Dismissed{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHistory(t, everybodySigns)
@@ -184,11 +184,11 @@ func signatureCheats() []cheat {
 			return h.insert(h.index("round-r1", round.Opened{}), "chief", "officer-rex", officer.KeyChanged{Key: publicKey("rex")}).place()
 		}},
 		{name: "roles_changed_out_of_nothing", code: "unknown_officer", do: func(h *history) string {
-			return h.insert(h.index("round-r1", round.Opened{}), "chief", "officer-ghost", officer.RoleChanged{Roles: officer.Roles}).place()
+			return h.insert(h.index("round-r1", round.Opened{}), "chief", "officer-ghost", officer.RolesChanged{Roles: officer.Roles}).place()
 		}},
 		{name: "approved_after_a_change_of_roles", code: "not_allowed", hooks: everybodySigns, do: func(h *history) string {
 			i := h.index(of(h.apps[9]), application.Approved{})
-			h.insert(i, "chief", "officer-rex", officer.RoleChanged{Roles: []officer.Role{officer.Registrar}})
+			h.insert(i, "chief", "officer-rex", officer.RolesChanged{Roles: []officer.Role{officer.Registrar}})
 			h.records[i+1].at += 2 * inFlight
 			return h.records[i+1].place()
 		}},

@@ -4,7 +4,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 )
 
 // clockMay checks that an event is one that falls due by itself. Whether it was due is for
@@ -18,7 +18,7 @@ func (l *Ledger) clockMay(d *Decoded) error {
 		may = may && e.Reason == indicator.Lapsed
 	case indicator.Awarded:
 		may = may && l.indicatorState(d.StreamID).Vacated != ""
-	case reservation.Released:
+	case person.Released:
 		a := l.applications[e.Application]
 		may = may && a != nil && (a.state.Phase == application.PhaseExpired || a.state.Phase == application.PhaseAwarded)
 	case application.Awarded:

@@ -19,7 +19,7 @@ import (
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -151,7 +151,7 @@ func (h *history) adopt(v rules.Version) {
 
 // put stores the next event of a stream and returns its index.
 func (h *history) put(actor, stream string, e catalog.Event) int {
-	if h.version.TwoOfficers && officer.NeedsTwo(e.EventType()) && strings.HasPrefix(stream, round.Stream) {
+	if h.version.TwoOfficers && officer.NeedsTwo(e.EventType()) && strings.HasPrefix(stream, round.StreamPrefix) {
 		h.propose("cora", "carl", stream, e)
 	}
 	h.now++
@@ -167,7 +167,7 @@ func (h *history) newRecord(actor, stream string, e catalog.Event) record {
 	if h.hooks.keys {
 		r.key = actor
 		if a, ok := e.(officer.Appointed); ok {
-			a.Key = publicKey(strings.TrimPrefix(stream, officer.Stream))
+			a.Key = publicKey(strings.TrimPrefix(stream, officer.StreamPrefix))
 			r.event = a
 		}
 	}
@@ -201,7 +201,7 @@ func (h *history) submitFor(id string, kind domain.IndicatorKind, s rules.Standi
 	a := &entrant{code: string(code), who: hex.EncodeToString(who[:16]), kind: kind, standing: s, persons: persons, from: never, until: never, terms: h.version}
 	h.apps = append(h.apps, a)
 	for _, p := range persons {
-		h.put("rita", "identity-"+p.String(), reservation.Claimed{Kind: kind, Application: a.code})
+		h.put("rita", "identity-"+p.String(), person.Claimed{Kind: kind, Application: a.code})
 	}
 	h.put("rita", "applicant-"+a.who, applicant.Registered{Kind: s.Applicant})
 	h.put("rita", "application-"+a.code, application.Submitted{
@@ -233,7 +233,7 @@ func (h *history) reject(actor string, a *entrant, reasons ...application.Reason
 func (h *history) withdraw(a *entrant) {
 	a.until = min(a.until, h.put("rita", "application-"+a.code, application.Withdrawn{}))
 	for _, p := range a.persons {
-		h.put("rita", "identity-"+p.String(), reservation.Released{Kind: a.kind, Application: a.code})
+		h.put("rita", "identity-"+p.String(), person.Released{Kind: a.kind, Application: a.code})
 	}
 }
 

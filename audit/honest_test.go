@@ -10,7 +10,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -211,9 +211,9 @@ func TestAppliesAgain(t *testing.T) {
 func TestClaimGivenBack(t *testing.T) {
 	h := small(t, 2)
 	p := "identity-" + h.person().String()
-	h.put("rita", p, reservation.Claimed{Kind: domain.Ordinary, Application: nobody})
-	h.put("rita", p, reservation.Released{Kind: domain.Ordinary, Application: nobody})
-	h.put("rita", p, reservation.Claimed{Kind: domain.Ordinary, Application: nobody})
+	h.put("rita", p, person.Claimed{Kind: domain.Ordinary, Application: nobody})
+	h.put("rita", p, person.Released{Kind: domain.Ordinary, Application: nobody})
+	h.put("rita", p, person.Claimed{Kind: domain.Ordinary, Application: nobody})
 	h.verified(t)
 }
 

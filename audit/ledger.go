@@ -18,9 +18,9 @@ import (
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -37,7 +37,7 @@ type Ledger struct {
 	rules        map[string]*versionOf
 	officers     map[string]*officerOf
 	applicants   map[string]*slot[applicant.State]
-	persons      map[domain.Digest]*slot[reservation.State]
+	persons      map[domain.Digest]*slot[person.State]
 	applications map[string]*applicationOf
 	rounds       map[string]*roundOf
 	indicators   map[string]*slot[indicator.State]
@@ -56,7 +56,7 @@ func NewLedger(files Files) *Ledger {
 		rules:        map[string]*versionOf{},
 		officers:     map[string]*officerOf{},
 		applicants:   map[string]*slot[applicant.State]{},
-		persons:      map[domain.Digest]*slot[reservation.State]{},
+		persons:      map[domain.Digest]*slot[person.State]{},
 		applications: map[string]*applicationOf{},
 		rounds:       map[string]*roundOf{},
 		indicators:   map[string]*slot[indicator.State]{},
@@ -124,7 +124,7 @@ func (l *Ledger) Apply(d *Decoded) error {
 		err = l.applyProposal(d, e)
 	case applicant.Event:
 		err = l.applyApplicant(d, e)
-	case reservation.Event:
+	case person.Event:
 		err = l.applyPerson(d, e)
 	case application.Event:
 		err = l.applyApplication(d, e)
@@ -240,7 +240,7 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 	switch e := e.(type) {
 	case officer.Appointed:
 		cmd = officer.Appoint{Roles: e.Roles, Departments: e.Departments, Key: e.Key, Signed: d.Meta.Signature != catalog.Signature{}}
-	case officer.RoleChanged:
+	case officer.RolesChanged:
 		cmd = officer.ChangeRoles(e)
 	case officer.KeyChanged:
 		cmd = officer.ChangeKey(e)
@@ -271,31 +271,31 @@ func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
 	return decide(catalog.Applicants, at(l.applicants, d.StreamID), d, e, cmd)
 }
 
-func (l *Ledger) applyPerson(d *Decoded, e reservation.Event) error {
+func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 	tag, err := domain.ParseDigest(d.StreamID)
 	if err != nil {
 		return d.fault("invalid_id", "an identity tag is 64 lower-case hex digits")
 	}
-	var cmd reservation.Command
+	var cmd person.Command
 	switch e := e.(type) {
-	case reservation.Claimed:
+	case person.Claimed:
 		if _, err := identity.ParseCode(e.Application); err != nil {
 			return d.fault("invalid_id", "application code: %v", err)
 		}
-		cmd = reservation.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
-	case reservation.Released:
+		cmd = person.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
+	case person.Released:
 		a := l.applications[e.Application]
 		if a != nil && !l.free(a.state) && slices.Contains(a.state.Persons, tag) {
 			return d.fault(PersonFree, "application %s still stands", e.Application)
 		}
-		cmd = reservation.Release(e)
-	case reservation.Barred:
+		cmd = person.Release(e)
+	case person.Barred:
 		if err := l.lapsedPeople(d, tag, e); err != nil {
 			return err
 		}
-		cmd = reservation.Bar(e)
+		cmd = person.Bar(e)
 	}
-	return decide(catalog.Reservations, at(l.persons, tag), d, e, cmd)
+	return decide(catalog.Persons, at(l.persons, tag), d, e, cmd)
 }
 
 // submittedBy checks the streams that a submission rests on.

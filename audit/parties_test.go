@@ -101,7 +101,7 @@ func TestReserveOfParties(t *testing.T) {
 		if !ok {
 			continue
 		}
-		id := r.stream[len(indicator.Stream):]
+		id := r.stream[len(indicator.StreamPrefix):]
 		before := *h
 		before.records = h.records[:i]
 		l := before.replayed()
@@ -126,7 +126,7 @@ func TestOneIndicator(t *testing.T) {
 		if _, ok := r.event.(indicator.Promoted); !ok {
 			continue
 		}
-		id := r.stream[len(indicator.Stream):]
+		id := r.stream[len(indicator.StreamPrefix):]
 		a := h.find(l.Selected(id))
 		if e := h.records[h.index(of(a), application.Awarded{})].event.(application.Awarded); e.Indicator != id {
 			twice = append(twice, id)
@@ -157,7 +157,7 @@ func TestOneIndicator(t *testing.T) {
 		}
 		require.False(t, holders[e.Application], "one indicator for one application")
 		holders[e.Application] = true
-		id := r.stream[len(indicator.Stream):]
+		id := r.stream[len(indicator.StreamPrefix):]
 		if h.index(r.stream, indicator.Forfeited{}) >= 0 {
 			continue
 		}
@@ -207,7 +207,7 @@ func partyCheats() []cheat {
 		{name: "awarded_on_two_lists", code: "application_awarded", do: func(h *history) string {
 			for _, r := range h.records {
 				if _, is := r.event.(indicator.Promoted); is {
-					id := r.stream[len(indicator.Stream):]
+					id := r.stream[len(indicator.StreamPrefix):]
 					_, pool, rank, _ := indicator.ParseID(id)
 					a := h.find(h.order[pool][rank-1])
 					if e := h.records[h.index(of(a), application.Awarded{})].event.(application.Awarded); e.Indicator != id {

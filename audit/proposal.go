@@ -31,7 +31,7 @@ func (l *Ledger) roleFor(d *Decoded) (officer.Role, error) {
 		}
 	}
 	role, ok := officer.RoleFor(kind)
-	if d.Prefix == proposal.Stream {
+	if d.Prefix == proposal.StreamPrefix {
 		ok = ok && officer.NeedsTwo(kind)
 	}
 	if !ok {
@@ -104,7 +104,7 @@ func (l *Ledger) seconded(d *Decoded) error {
 // one of the two a moment before may not have been seen; but a date that is put back hides nobody
 // from a ledger that has gone on.
 func (l *Ledger) needsTwo(d *Decoded) bool {
-	if d.Prefix == round.Stream {
+	if d.Prefix == round.StreamPrefix {
 		return l.Version(d.StreamID).TwoOfficers
 	}
 	watching := 0

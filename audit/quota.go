@@ -28,7 +28,7 @@ func (l *Ledger) applyQuota(d *Decoded, e quota.Event) error {
 	q := at(l.quotas, year)
 	var cmd quota.Command
 	switch e := e.(type) {
-	case quota.Set:
+	case quota.SeatsSet:
 		cmd = quota.SetSeats(e)
 	case quota.Adjusted:
 		cmd = quota.Adjust{Pool: e.Pool, Number: e.Number, Amount: e.Amount, Reason: e.Reason, Used: l.quotaUsed(year, e.Pool, "", d.Meta.At-inFlight), Unused: l.QuotaUnused(year, e.Pool)}
@@ -137,7 +137,7 @@ func (l *Ledger) QuotaGiven(year int, pool string) uint64 {
 // quotaLeft is what the rounds of a year may still take, for every pool with a quota.
 // Seats that were taken away at seen or later may be on their way: whoever announces
 // need not know of them.
-func (l *Ledger) quotaLeft(id string, drawTime domain.Time, pools []round.Seats, seen domain.Time) (left []round.Left) {
+func (l *Ledger) quotaLeft(id string, drawTime domain.Time, pools []round.Seats, seen domain.Time) (left []round.SeatsLeft) {
 	year := drawTime.Year()
 	q := l.quotas[year]
 	if q == nil {
@@ -154,7 +154,7 @@ func (l *Ledger) quotaLeft(id string, drawTime domain.Time, pools []round.Seats,
 			}
 		}
 		used := int64(l.quotaUsed(year, p.Pool, id, domain.MaxTime))
-		left = append(left, round.Left{Pool: p.Pool, Seats: uint64(max(0, of.Seats-used))})
+		left = append(left, round.SeatsLeft{Pool: p.Pool, Seats: uint64(max(0, of.Seats-used))})
 	}
 	return left
 }

@@ -20,9 +20,9 @@ import (
 func rationed(t require.TestingT, k hooks) *history {
 	h := newHistory(t, k)
 	year := "quota-" + opens.String()[:4]
-	h.put("chief", "quota-2025", quota.Set{Pool: "ordinary", Seats: 9})
+	h.put("chief", "quota-2025", quota.SeatsSet{Pool: "ordinary", Seats: 9})
 	h.put("chief", "quota-2025", quota.Adjusted{Pool: "ordinary", Number: 1, Amount: -2, Reason: quota.Carried})
-	h.put("chief", year, quota.Set{Pool: "ordinary", Seats: 5})
+	h.put("chief", year, quota.SeatsSet{Pool: "ordinary", Seats: 5})
 	h.put("chief", year, quota.CarriedOver{Pool: "ordinary", Number: 1, Amount: 2, FromYear: 2025, FromPool: "ordinary"})
 	h.put("chief", year, quota.Adjusted{Pool: "ordinary", Number: 2, Amount: -1, Reason: quota.Policy})
 	h.open("r1")
@@ -154,8 +154,8 @@ func quotaCheats() []cheat {
 		}},
 		{name: "returned_twice", code: "not_returned", ledger: aftermath, do: func(h *history) string {
 			to := h.records[h.index(right(4), indicator.Forfeited{})].event.(indicator.Forfeited).ReturnsTo
-			year := quota.Stream + strconv.Itoa(to.Year)
-			h.put("chief", year, quota.Set{Pool: to.Pool, Seats: 1})
+			year := quota.StreamPrefix + strconv.Itoa(to.Year)
+			h.put("chief", year, quota.SeatsSet{Pool: to.Pool, Seats: 1})
 			h.put("chief", year, quota.Adjusted{Pool: to.Pool, Number: 1, Amount: 1, Reason: quota.Returned})
 			return h.records[h.put("chief", year, quota.Adjusted{Pool: to.Pool, Number: 2, Amount: 1, Reason: quota.Returned})].place()
 		}},
@@ -168,16 +168,16 @@ func quotaCheats() []cheat {
 			return h.records[i].place()
 		}},
 		{name: "carried_over_from_the_future", code: "invalid_quota", ledger: rationed, do: changed(thisYear, func(_ *history, e *quota.CarriedOver) { e.FromYear = 2027 })},
-		{name: "quota_set_again", code: "quota_exists", ledger: rationed, do: added("chief", lastYear, quota.Set{}, quota.Set{Pool: "ordinary", Seats: 90})},
+		{name: "quota_set_again", code: "quota_exists", ledger: rationed, do: added("chief", lastYear, quota.SeatsSet{}, quota.SeatsSet{Pool: "ordinary", Seats: 90})},
 		{name: "quota_changed_out_of_turn", code: "quota_changed", ledger: rationed, do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Number = 2 })},
 		{name: "quota_of_nothing_adjusted", code: "unknown_quota", ledger: rationed, do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Pool = "moon" })},
 		{name: "quota_of_no_year", code: "invalid_id", ledger: rationed, do: func(h *history) string {
-			i := h.put("chief", "quota-next", quota.Set{Pool: "ordinary", Seats: 1})
+			i := h.put("chief", "quota-next", quota.SeatsSet{Pool: "ordinary", Seats: 1})
 			return h.records[i].place()
 		}},
 		{name: "quota_adjusted_on_a_whim", code: "invalid_reason", ledger: rationed, do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Reason = "whim" })},
 		{name: "quota_set_by_conductor", code: "not_allowed", ledger: rationed, do: func(h *history) string {
-			i := h.put("cora", "quota-2027", quota.Set{Pool: "ordinary", Seats: 1})
+			i := h.put("cora", "quota-2027", quota.SeatsSet{Pool: "ordinary", Seats: 1})
 			return h.records[i].place()
 		}},
 	}

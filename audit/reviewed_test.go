@@ -12,7 +12,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/rules"
 )
 
@@ -42,7 +42,7 @@ func reviewed(t require.TestingT, k hooks) *history {
 		}
 	}
 	h := newHistory(t, k)
-	h.put("chief", "officer-dora", officer.RoleChanged{Roles: []officer.Role{officer.Reviewer}, Departments: []string{"civil"}})
+	h.put("chief", "officer-dora", officer.RolesChanged{Roles: []officer.Role{officer.Reviewer}, Departments: []string{"civil"}})
 	h.open("r1")
 	for n := range 11 {
 		h.submit("r1", domain.Ordinary, individual(n))
@@ -119,7 +119,7 @@ func (h *history) expire(a *entrant) { h.end("rita", a, application.Expired{}) }
 func (h *history) end(actor string, a *entrant, e application.Event) {
 	a.until = min(a.until, h.put(actor, of(a), e))
 	for _, p := range a.persons {
-		h.put(actor, "identity-"+p.String(), reservation.Released{Kind: a.kind, Application: a.code})
+		h.put(actor, "identity-"+p.String(), person.Released{Kind: a.kind, Application: a.code})
 	}
 }
 
@@ -217,7 +217,7 @@ func fieldsOf(text string) []string {
 func TestExpiryIsDue(t *testing.T) {
 	h := reviewed(t, hooks{})
 	free := "identity-" + h.apps[9].persons[0].String()
-	released := h.index(free, reservation.Released{})
+	released := h.index(free, person.Released{})
 	for _, i := range []int{h.index(of(h.apps[9]), application.Expired{}), released} {
 		h.records[i].actor = "clock"
 	}
@@ -240,7 +240,7 @@ func TestBoundInFlight(t *testing.T) {
 		h.open("r3")
 		a := h.submit("r3", domain.Ordinary, individual(20))
 		h.put("rex", of(a), passed)
-		h.put("chief", "officer-rex", officer.RoleChanged{Roles: []officer.Role{officer.Reviewer}, Departments: []string{"civil"}})
+		h.put("chief", "officer-rex", officer.RolesChanged{Roles: []officer.Role{officer.Reviewer}, Departments: []string{"civil"}})
 		h.now += after - 1
 		h.put("rex", of(a), failed(application.InsuranceTax))
 		if code == "" {

@@ -43,9 +43,9 @@ func (l *Ledger) announceCommand(id string, now, drawTime domain.Time, chain dom
 	return cmd
 }
 
-func (l *Ledger) supersedeCommand(d *Decoded, r *roundOf, e round.AnnouncementSuperseded) round.Supersede {
+func (l *Ledger) supersedeCommand(d *Decoded, r *roundOf, e round.AnnouncementSuperseded) round.SupersedeAnnouncement {
 	cmd := l.announceCommand(d.StreamID, d.Meta.At, e.DrawTime, e.Chain, e.Pools, e.Ceremony, d.Meta.At-inFlight)
-	return round.Supersede{Announce: cmd, Margin: l.versionOf(r).SupersedeMargin()}
+	return round.SupersedeAnnouncement{Announce: cmd, Margin: l.versionOf(r).SupersedeMargin()}
 }
 
 func (l *Ledger) voidCommand(d *Decoded, r *roundOf, e round.Voided) round.Void {

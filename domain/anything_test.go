@@ -21,9 +21,9 @@ import (
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -64,8 +64,8 @@ func anything[S, E, C any](decide func(S, C) ([]E, error), evolve func(S, E) S, 
 
 var aggregates = map[string]aggregate{
 	"access": anything(access.Decide, access.Evolve, nothing[access.State],
-		[]access.Event{access.Read{}},
-		[]access.Command{access.Looks{}}),
+		[]access.Event{access.RecordRead{}},
+		[]access.Command{access.ReadRecords{}}),
 	"applicant": anything(applicant.Decide, applicant.Evolve, nothing[applicant.State],
 		[]applicant.Event{applicant.Registered{}, applicant.ContactChanged{}, applicant.Erased{}},
 		[]applicant.Command{applicant.Register{}, applicant.ChangeContact{}, applicant.Erase{}}),
@@ -111,17 +111,17 @@ var aggregates = map[string]aggregate{
 		[]notice.Event{notice.Published{}, notice.Replaced{}, notice.Withdrawn{}},
 		[]notice.Command{notice.Publish{}, notice.Replace{}, notice.Withdraw{}}),
 	"officer": anything(officer.Decide, officer.Evolve, func(s officer.State) any { return s.KeyedAdministrator() },
-		[]officer.Event{officer.Appointed{}, officer.RoleChanged{}, officer.KeyChanged{}, officer.Dismissed{}},
+		[]officer.Event{officer.Appointed{}, officer.RolesChanged{}, officer.KeyChanged{}, officer.Dismissed{}},
 		[]officer.Command{officer.Appoint{}, officer.ChangeRoles{}, officer.ChangeKey{}, officer.Dismiss{}}),
 	"proposal": anything(proposal.Decide, proposal.Evolve, func(s proposal.State) any { return s.Open(5) },
 		[]proposal.Event{proposal.Made{}, proposal.Approved{}},
 		[]proposal.Command{proposal.Make{}, proposal.Approve{}}),
 	"quota": anything(quota.Decide, quota.Evolve, func(s quota.State) any { return s.Next("a") + s.Given("a") + s.Taken(2026, "a") },
-		[]quota.Event{quota.Set{}, quota.Adjusted{}, quota.CarriedOver{}},
+		[]quota.Event{quota.SeatsSet{}, quota.Adjusted{}, quota.CarriedOver{}},
 		[]quota.Command{quota.SetSeats{}, quota.Adjust{}, quota.CarryOver{}}),
-	"reservation": anything(reservation.Decide, reservation.Evolve, func(s reservation.State) any { return s.Holder("a") },
-		[]reservation.Event{reservation.Claimed{}, reservation.Released{}, reservation.Barred{}},
-		[]reservation.Command{reservation.Claim{}, reservation.Release{}, reservation.Bar{}}),
+	"person": anything(person.Decide, person.Evolve, func(s person.State) any { return s.Holder("a") },
+		[]person.Event{person.Claimed{}, person.Released{}, person.Barred{}},
+		[]person.Command{person.Claim{}, person.Release{}, person.Bar{}}),
 	"round": anything(round.Decide, round.Evolve, func(s round.State) any { return []any{s.Selected("a"), s.BeaconDue()} },
 		[]round.Event{
 			round.Opened{},
@@ -148,7 +148,7 @@ var aggregates = map[string]aggregate{
 			round.Rank{},
 			round.Publish{},
 			round.Void{},
-			round.Supersede{},
+			round.SupersedeAnnouncement{},
 			round.Anchor{},
 			round.RecordCeremony{},
 			round.Settle{},
@@ -180,7 +180,7 @@ func FuzzNotice(f *testing.F)      { f.Fuzz(rapid.MakeFuzz(aggregates["notice"].
 func FuzzOfficer(f *testing.F)     { f.Fuzz(rapid.MakeFuzz(aggregates["officer"].run)) }
 func FuzzProposal(f *testing.F)    { f.Fuzz(rapid.MakeFuzz(aggregates["proposal"].run)) }
 func FuzzQuota(f *testing.F)       { f.Fuzz(rapid.MakeFuzz(aggregates["quota"].run)) }
-func FuzzReservation(f *testing.F) { f.Fuzz(rapid.MakeFuzz(aggregates["reservation"].run)) }
+func FuzzPerson(f *testing.F)      { f.Fuzz(rapid.MakeFuzz(aggregates["person"].run)) }
 func FuzzRound(f *testing.F)       { f.Fuzz(rapid.MakeFuzz(aggregates["round"].run)) }
 func FuzzRules(f *testing.F)       { f.Fuzz(rapid.MakeFuzz(aggregates["rules"].run)) }
 

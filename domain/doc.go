@@ -7,9 +7,14 @@
 // the office that issues a command and in the program of a citizen who checks
 // afterwards that the command was allowed.
 //
-// Every aggregate is a package of the same form: events.go (what is stored),
-// commands.go (what may be asked), and a file of its name with State, Decide and
-// Evolve. Decide is the rule: it returns the events that follow from a command, no
-// event when the wish is already fulfilled, or a [Rejection]. Evolve never refuses:
-// what is stored has happened.
+// Every aggregate is a package of the same form: events.go (what is stored, and the
+// stored types), commands.go (what may be asked), and a file of its name with State,
+// Decide and Evolve. A large aggregate has further files, named after what they hold.
+// Decide is the rule: it returns the events that follow from a command, no event when the
+// wish is already fulfilled, or a [Rejection]. Evolve never refuses: what is stored has
+// happened.
+//
+// A command is named verb and noun, its event noun and participle. A function that
+// refuses what the state does not allow begins with require. A method Check refuses a
+// value that is not well formed.
 package domain

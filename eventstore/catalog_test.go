@@ -102,12 +102,12 @@ func TestEveryTypeHasAStreamAndARole(t *testing.T) {
 		require.Equal(t, []string{row.Stream, "some-id"}, []string{prefix, id})
 		require.False(t, seen[row.Name], "%s has two rows", row.Name)
 		seen[row.Name] = true
-		if row.Stream != proposal.Stream { // a proposal needs the role of what is proposed
+		if row.Stream != proposal.StreamPrefix { // a proposal needs the role of what is proposed
 			require.Contains(t, officer.Roles, row.Role, "no role may cause %s", row.Name)
 		}
 		require.True(t, row.TwoOfficers || !row.Keys, "%s needs two keys and one officer", row.Name)
 	}
-	require.NotContains(t, catalog.PublicStreams, access.Stream, "what officers look at is private")
+	require.NotContains(t, catalog.PublicStreams, access.StreamPrefix, "what officers look at is private")
 }
 
 func TestSplit(t *testing.T) {

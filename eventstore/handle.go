@@ -155,7 +155,7 @@ func RequireRole(ctx context.Context, store Store, meta catalog.Meta, eventType 
 	if !ok {
 		return domain.Reject("not_allowed", "no officer may cause %s", eventType)
 	}
-	l, err := Of(catalog.Officers).Load(ctx, store, officer.Stream+id, meta)
+	l, err := Of(catalog.Officers).Load(ctx, store, officer.StreamPrefix+id, meta)
 	if err != nil {
 		return err
 	}

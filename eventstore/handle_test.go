@@ -69,7 +69,7 @@ func (m *memory) Append(_ context.Context, stream string, expected eventstore.Ex
 	return eventstore.Position{Commit: uint64(len(m.events)), Prepare: uint64(len(m.events))}, nil
 }
 
-const stream = officer.Stream + "li"
+const stream = officer.StreamPrefix + "li"
 
 var (
 	ctx      = context.Background()
@@ -99,7 +99,7 @@ func sampleOf(cmd officer.Command) officer.Event {
 	case officer.Appoint:
 		return officer.Appointed{}
 	case officer.ChangeRoles:
-		return officer.RoleChanged{}
+		return officer.RolesChanged{}
 	case officer.ChangeKey:
 		return officer.KeyChanged{}
 	case officer.Dismiss:

@@ -168,7 +168,7 @@ func TestSigningTogether(t *testing.T) {
 			for j := range events {
 				events[j] = eventstore.Proposed{ID: uuid.New(), Type: "officer.dismissed.v1", Meta: m, Data: []byte(`{}`)}
 			}
-			_, err = s.Append(ctx, fmt.Sprint(officer.Stream, i), eventstore.Expected(i)-1, events...)
+			_, err = s.Append(ctx, fmt.Sprint(officer.StreamPrefix, i), eventstore.Expected(i)-1, events...)
 			require.NoError(t, err)
 			require.Equal(t, m, events[0].Meta, "the caller's events stay as they are")
 		})

@@ -12,7 +12,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/projections/results"
 )
@@ -91,7 +91,7 @@ func (w *world) supersede(seats, reserve uint64) error {
 		pools = append(pools, round.Seats{Pool: p.Pool, Seats: seats, Reserve: reserve})
 	}
 	cmd := w.ledger.AnnounceCommand(w.round, w.now, state.Announced.DrawTime+3600, state.Announced.Chain, pools, false)
-	return w.roundDo(round.Supersede{Announce: cmd, Margin: w.rules.SupersedeMargin()})
+	return w.roundDo(round.SupersedeAnnouncement{Announce: cmd, Margin: w.rules.SupersedeMargin()})
 }
 
 // promote moves the reserve of all rounds up and awards those who moved.
@@ -111,7 +111,7 @@ func (w *world) promote() (ids []string) {
 // settle closes the rounds of which nothing is open.
 func (w *world) settle() (n int) {
 	for _, id := range w.ledger.ToSettle(w.now) {
-		w.ok(handle(w, catalog.Rounds, round.Stream+id, round.Command(w.ledger.SettleCommand(id))))
+		w.ok(handle(w, catalog.Rounds, round.StreamPrefix+id, round.Command(w.ledger.SettleCommand(id))))
 		n++
 	}
 	return n
@@ -122,16 +122,16 @@ func (w *world) lapse() {
 	for _, id := range w.ledger.ToLapse(w.now) {
 		_, pool, _, _ := indicator.ParseID(id)
 		w.ok(w.indicatorDo(id, indicator.Forfeit{At: w.now, Reason: indicator.Lapsed, Pool: pool, Lapse: w.rules.Lapse}))
-		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.Stream+id, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.StreamPrefix+id, catalog.Meta{})
 		w.ok(err)
 		a, err := w.loaded(l.State.Application)
 		w.ok(err)
 		for _, tag := range a.Persons {
-			var cmd reservation.Command = reservation.Bar{Kind: a.Indicator, Application: l.State.Application, Until: l.State.BarredUntil}
+			var cmd person.Command = person.Bar{Kind: a.Indicator, Application: l.State.Application, Until: l.State.BarredUntil}
 			if l.State.Frees() {
-				cmd = reservation.Release{Kind: a.Indicator, Application: l.State.Application}
+				cmd = person.Release{Kind: a.Indicator, Application: l.State.Application}
 			}
-			w.ok(handle(w, catalog.Reservations, reservation.Stream+tag.String(), cmd))
+			w.ok(handle(w, catalog.Persons, person.StreamPrefix+tag.String(), cmd))
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
 )
@@ -51,7 +51,7 @@ func crowd(t testing.TB, n int) *memory {
 		revisions[stream]++
 		store.events = append(store.events, eventstore.Recorded{Stream: stream, Revision: revision, Type: e.EventType(), Meta: meta, Data: data, Position: position(len(store.events))})
 	}
-	add(rules.Stream+version.Name, rules.Adopted{Version: version})
+	add(rules.StreamPrefix+version.Name, rules.Adopted{Version: version})
 	chance := rand.New(rand.NewPCG(1, 2))
 	codes := map[string]bool{}
 	for i := range n {
@@ -61,19 +61,19 @@ func crowd(t testing.TB, n int) *memory {
 		}
 		codes[code] = true
 		s, who := standing(i), fmt.Sprintf("%032x", i)
-		add(applicant.Stream+who, applicant.Registered{Kind: s.Applicant})
+		add(applicant.StreamPrefix+who, applicant.Registered{Kind: s.Applicant})
 		var persons []domain.Digest
 		for m := range s.Members {
 			tag := domain.Digest(digest(fmt.Append(nil, i, m)))
 			persons = append(persons, tag)
-			add(reservation.Stream+tag.String(), reservation.Claimed{Kind: domain.Ordinary, Application: code})
+			add(person.StreamPrefix+tag.String(), person.Claimed{Kind: domain.Ordinary, Application: code})
 		}
-		add(application.Stream+code, application.Submitted{
+		add(application.StreamPrefix+code, application.Submitted{
 			Applicant: who, Indicator: domain.Ordinary, Round: "2026-1", SubmittedAt: t0, Persons: persons, Standing: s,
 		})
 	}
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
-		add(application.Stream+code, application.Approved{})
+		add(application.StreamPrefix+code, application.Approved{})
 	}
 	return store
 }

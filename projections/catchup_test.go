@@ -222,7 +222,7 @@ func TestErrorsStop(t *testing.T) {
 		"not canonical": {spoilt(func(r *eventstore.Recorded) { r.Data = append([]byte(" "), r.Data...) }), "reading " + place, at},
 		"wrong stream":  {spoilt(func(r *eventstore.Recorded) { r.Type = "round.closed.v1" }), "reading ", at},
 		"unknown application": {spoilt(func(r *eventstore.Recorded) {
-			r.Stream, r.Type, r.Data = application.Stream+"0000000000000", "application.approved.v1", []byte("{}")
+			r.Stream, r.Type, r.Data = application.StreamPrefix+"0000000000000", "application.approved.v1", []byte("{}")
 		}), "to projection pool: no such application", 0},
 		"unknown round": {spoilt(func(r *eventstore.Recorded) {
 			r.Stream, r.Type, r.Data = "round-1999-1", "round.closed.v1", []byte("{}")
@@ -272,7 +272,7 @@ func TestLeavesAreThoseOfTheLedger(t *testing.T) {
 	require.NoError(t, err) // private: no leaf
 	private := len(w.store.all()) - 1
 	meta := catalog.Meta{Command: w.command(), Actor: "officer:chief", At: w.now}
-	_, err = eventstore.Of(catalog.Applications).Handle(ctx, w.store, application.Stream+code, meta, application.Approved{}, application.Approve{})
+	_, err = eventstore.Of(catalog.Applications).Handle(ctx, w.store, application.StreamPrefix+code, meta, application.Approved{}, application.Approve{})
 	require.NoError(t, err)
 	require.NoError(t, w.ledger.Apply(leaf(t, int64(private), w.store.all()[private+1])))
 

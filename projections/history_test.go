@@ -21,7 +21,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
@@ -82,8 +82,8 @@ func newWorld(t require.TestingT) *world { return newWorldUnder(t, version) }
 // newWorldUnder is newWorld with these rules.
 func newWorldUnder(t require.TestingT, v rules.Version) *world {
 	w := &world{t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0, actor: "chief", rules: v}
-	w.ok(handle(w, catalog.Officers, officer.Stream+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
-	w.ok(handle(w, catalog.Rules, rules.Stream+v.Name, rules.Command(rules.Adopt{Version: v})))
+	w.ok(handle(w, catalog.Officers, officer.StreamPrefix+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
+	w.ok(handle(w, catalog.Rules, rules.StreamPrefix+v.Name, rules.Command(rules.Adopt{Version: v})))
 	return w
 }
 
@@ -121,11 +121,11 @@ func leaf(t require.TestingT, index int64, r eventstore.Recorded) *audit.Decoded
 }
 
 func (w *world) roundDo(cmd round.Command) error {
-	return handle(w, catalog.Rounds, round.Stream+w.round, cmd)
+	return handle(w, catalog.Rounds, round.StreamPrefix+w.round, cmd)
 }
 
 func (w *world) applicationDo(code string, cmd application.Command) error {
-	return handle(w, catalog.Applications, application.Stream+code, w.complete(code, cmd))
+	return handle(w, catalog.Applications, application.StreamPrefix+code, w.complete(code, cmd))
 }
 
 // complete puts time, rules and what other streams say into a command.
@@ -157,7 +157,7 @@ func (w *world) complete(code string, cmd application.Command) application.Comma
 }
 
 func (w *world) indicatorDo(id string, cmd indicator.Command) error {
-	return handle(w, catalog.Indicators, indicator.Stream+id, cmd)
+	return handle(w, catalog.Indicators, indicator.StreamPrefix+id, cmd)
 }
 
 // open begins a round whose window is a day.
@@ -170,7 +170,7 @@ func (w *world) open() {
 }
 
 func (w *world) rulesDigest() [32]byte {
-	for r, err := range w.store.Read(ctx, rules.Stream+w.rules.Name, 0) {
+	for r, err := range w.store.Read(ctx, rules.StreamPrefix+w.rules.Name, 0) {
 		w.ok(err)
 		return digest(r.Data)
 	}
@@ -186,12 +186,12 @@ func (w *world) submit(n int) string {
 func (w *world) submitAs(n int, kind domain.IndicatorKind, s rules.Standing) string {
 	code := string(must(identity.NewCode(uint64(len(w.codes))*7_919_000_017%1_000_000_000_000 + 1)))
 	who := fmt.Sprintf("%032x", len(w.codes)+1)
-	w.ok(handle(w, catalog.Applicants, applicant.Stream+who, applicant.Command(applicant.Register{Kind: s.Applicant})))
+	w.ok(handle(w, catalog.Applicants, applicant.StreamPrefix+who, applicant.Command(applicant.Register{Kind: s.Applicant})))
 	var persons []domain.Digest
 	for i := range s.Members {
 		tag := domain.Digest(digest(fmt.Append(nil, "person ", len(w.codes), i)))
 		persons = append(persons, tag)
-		w.ok(handle(w, catalog.Reservations, reservation.Stream+tag.String(), reservation.Command(reservation.Claim{Kind: kind, Application: code})))
+		w.ok(handle(w, catalog.Persons, person.StreamPrefix+tag.String(), person.Command(person.Claim{Kind: kind, Application: code})))
 	}
 	state, _ := w.ledger.Round(w.round)
 	w.ok(w.applicationDo(code, application.Submit{
@@ -374,6 +374,6 @@ func busyWorld(t require.TestingT) *world {
 
 // loaded is an application folded from its stream.
 func (w *world) loaded(code string) (application.State, error) {
-	l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.Stream+code, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.StreamPrefix+code, catalog.Meta{})
 	return l.State, err
 }

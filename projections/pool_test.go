@@ -129,7 +129,7 @@ func TestFindIsTheStream(t *testing.T) {
 	require.NoError(t, db.CatchUp(ctx, w.store))
 	phases := map[application.Phase]int{}
 	for _, code := range w.codes {
-		l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.Stream+code, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.StreamPrefix+code, catalog.Meta{})
 		require.NoError(t, err)
 		a, found, err := pool.Of(db).Find(ctx, code)
 		require.NoError(t, err)

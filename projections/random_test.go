@@ -34,7 +34,7 @@ func TestRandomHistories(t *testing.T) {
 		w := newWorldUnder(t, lively())
 		if rapid.Bool().Draw(t, "demanding") {
 			w = newWorldUnder(t, demanding)
-			w.ok(handle(w, catalog.Officers, officer.Stream+"deputy", officer.Command(officer.Appoint{Roles: officer.Roles})))
+			w.ok(handle(w, catalog.Officers, officer.StreamPrefix+"deputy", officer.Command(officer.Appoint{Roles: officer.Roles})))
 		}
 		w.open()
 		step := 0

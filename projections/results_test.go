@@ -143,7 +143,7 @@ func TestIndicatorsAndFind(t *testing.T) {
 	all := indicators(t, db, "", "")
 	phases := map[indicator.Phase]int{}
 	for _, i := range all {
-		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.Stream+i.ID, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.StreamPrefix+i.ID, catalog.Meta{})
 		require.NoError(t, err)
 		require.Equal(t, indicator.ID(i.Round, i.Pool, i.Rank), i.ID)
 		require.Equal(t, results.Indicator{

@@ -63,7 +63,7 @@ var rules = map[string]rule{
 	"domain/personal":    domainRule("domain/identity", "domain/rules"),
 	"domain/proposal":    domainRule(),
 	"domain/quota":       domainRule("domain/rules"),
-	"domain/reservation": domainRule(),
+	"domain/person":      domainRule(),
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),
 

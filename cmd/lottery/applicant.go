@@ -158,7 +158,7 @@ func (o *options) accessCommand() *cobra.Command {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			reads := []map[string]any{}
 			text := "officer " + args[0]
-			for r, err := range s.store.Read(ctx, access.Stream+args[0], 0) {
+			for r, err := range s.store.Read(ctx, access.StreamPrefix+args[0], 0) {
 				if errors.Is(err, eventstore.ErrNotFound) {
 					break
 				}
@@ -173,7 +173,7 @@ func (o *options) accessCommand() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("reading the log at %d: %w", r.Revision, err)
 				}
-				if e, ok := e.(access.Read); ok {
+				if e, ok := e.(access.RecordRead); ok {
 					reads = append(reads, map[string]any{"at": m.At, "applicant": e.Applicant, "reason": e.Reason, "record": e.Record})
 					text += fmt.Sprintf("\n%s  %s  %s  %s", m.At, e.Applicant, e.Record, e.Reason)
 				}

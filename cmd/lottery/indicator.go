@@ -56,7 +56,7 @@ func (o *options) indicatorCommand() *cobra.Command {
 		}),
 		leaf("show ID", "print an indicator", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			return o.with(ctx, func(ctx context.Context, s *session) error {
-				l, err := eventstore.Of(catalog.Indicators).Load(ctx, s.store, indicator.Stream+args[0], catalog.Meta{})
+				l, err := eventstore.Of(catalog.Indicators).Load(ctx, s.store, indicator.StreamPrefix+args[0], catalog.Meta{})
 				if err != nil {
 					return err
 				}

@@ -45,7 +45,7 @@ func (s *session) sign(ctx context.Context) error {
 		return err
 	}
 	if s.officerKey == "" {
-		l, err := eventstore.Of(catalog.Officers).Load(ctx, s.store, officer.Stream+s.officer, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Officers).Load(ctx, s.store, officer.StreamPrefix+s.officer, catalog.Meta{})
 		if err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (o *options) officerKeyCommand() *cobra.Command {
 func (o *options) changeOfficerCommand() *cobra.Command {
 	var roles, departments []string
 	c := leaf("change ID", "exchange the roles of an officer, and the departments", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.onOfficer(ctx, args[0], officer.RoleChanged{}, officer.ChangeRoles{Roles: inOrder(roles), Departments: sorted(departments)},
+		return o.onOfficer(ctx, args[0], officer.RolesChanged{}, officer.ChangeRoles{Roles: inOrder(roles), Departments: sorted(departments)},
 			inOffice(args[0], roles, departments), "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
 	c.Flags().StringSliceVar(&roles, "role", nil, "as for appoint")

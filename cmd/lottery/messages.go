@@ -79,7 +79,7 @@ func (x *messages) write(ctx context.Context, rows *csv.Writer) error {
 		return err
 	}
 	x.applicants = map[string]bool{}
-	for r, err := range x.store.ReadAll(ctx, x.next, application.Stream, indicator.Stream) {
+	for r, err := range x.store.ReadAll(ctx, x.next, application.StreamPrefix, indicator.StreamPrefix) {
 		if err != nil {
 			return fmt.Errorf("reading what happened: %w", err)
 		}
@@ -101,7 +101,7 @@ func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
 	if err != nil {
 		return fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
 	}
-	code, of := strings.CutPrefix(r.Stream, application.Stream)
+	code, of := strings.CutPrefix(r.Stream, application.StreamPrefix)
 	if !of {
 		l, err := eventstore.Of(catalog.Indicators).Load(ctx, x.store, r.Stream, catalog.Meta{})
 		if err != nil {

@@ -128,7 +128,7 @@ func (s *session) keepText(t notice.Text, raw []byte) error {
 func (s *session) listNotices(ctx context.Context) error {
 	states := map[string]notice.State{}
 	var ids []string
-	for r, err := range s.store.ReadAll(ctx, eventstore.Start, notice.Stream) {
+	for r, err := range s.store.ReadAll(ctx, eventstore.Start, notice.StreamPrefix) {
 		if err != nil {
 			return fmt.Errorf("reading the notices: %w", err)
 		}
@@ -136,7 +136,7 @@ func (s *session) listNotices(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
 		}
-		id := strings.TrimPrefix(r.Stream, notice.Stream)
+		id := strings.TrimPrefix(r.Stream, notice.StreamPrefix)
 		if _, known := states[id]; !known {
 			ids = append(ids, id)
 		}
@@ -159,7 +159,7 @@ func (o *options) showNoticeCommand() *cobra.Command {
 	var language string
 	c := leaf("show ID", "print the text of a notice", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			l, err := eventstore.Of(catalog.Notices).Load(ctx, s.store, notice.Stream+args[0], catalog.Meta{})
+			l, err := eventstore.Of(catalog.Notices).Load(ctx, s.store, notice.StreamPrefix+args[0], catalog.Meta{})
 			if err != nil {
 				return err
 			}

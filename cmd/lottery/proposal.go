@@ -61,7 +61,7 @@ func (o *options) proposalCommand() *cobra.Command {
 	})
 	show := leaf("show ID", "print a proposal", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			l, err := eventstore.Of(catalog.Proposals).Load(ctx, s.store, proposal.Stream+args[0], catalog.Meta{})
+			l, err := eventstore.Of(catalog.Proposals).Load(ctx, s.store, proposal.StreamPrefix+args[0], catalog.Meta{})
 			if err != nil {
 				return err
 			}

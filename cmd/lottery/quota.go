@@ -67,7 +67,7 @@ func (o *options) quotaSetCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := s.office.Quota(ctx, m, year, quota.Set{}, quota.SetSeats{Pool: args[1], Seats: seats}); err != nil {
+			if err := s.office.Quota(ctx, m, year, quota.SeatsSet{}, quota.SetSeats{Pool: args[1], Seats: seats}); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"year": year, "pool": args[1], "seats": seats}, "pool %s has %d seats in %d", args[1], seats, year)

@@ -204,7 +204,7 @@ func allEvents(check func(error), dir string) func(yield func(eventstore.Recorde
 		store, err := esdb.Open(context.Background(), server.ConnectionString())
 		check(err)
 		defer store.Close()
-		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream, access.Stream}, catalog.PublicStreams...)...) {
+		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream, access.StreamPrefix}, catalog.PublicStreams...)...) {
 			check(err)
 			if !yield(r) {
 				return

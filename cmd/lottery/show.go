@@ -107,7 +107,7 @@ func (s *session) about(ctx context.Context, code string, history bool) (about, 
 	}
 	a.next = nextSteps(state, v, now(), a.found.Indicators)
 	if won := a.found.Indicators; len(won) > 0 {
-		l, err := eventstore.Of(catalog.Indicators).Load(ctx, s.store, indicator.Stream+won[len(won)-1].ID, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, s.store, indicator.StreamPrefix+won[len(won)-1].ID, catalog.Meta{})
 		if err != nil {
 			return a, err
 		}

@@ -44,7 +44,7 @@ func (o *options) rulesCommand() *cobra.Command {
 	})
 	show := leaf("show NAME", "print an adopted version", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			l, err := eventstore.Of(catalog.Rules).Load(ctx, s.store, rules.Stream+args[0], catalog.Meta{})
+			l, err := eventstore.Of(catalog.Rules).Load(ctx, s.store, rules.StreamPrefix+args[0], catalog.Meta{})
 			if err != nil {
 				return err
 			}
@@ -115,7 +115,7 @@ func (o *options) officerCommand() *cobra.Command {
 	})
 	show := leaf("show ID", "print the roles and the key of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			l, err := eventstore.Of(catalog.Officers).Load(ctx, s.store, officer.Stream+args[0], catalog.Meta{})
+			l, err := eventstore.Of(catalog.Officers).Load(ctx, s.store, officer.StreamPrefix+args[0], catalog.Meta{})
 			if err != nil {
 				return err
 			}

@@ -24,7 +24,7 @@ func (s *session) supersedeRound(ctx context.Context, id string, a announcement)
 		return "", err
 	}
 	m.At = cmd.At
-	supersede := round.Supersede{Announce: cmd, Margin: l.Version(id).SupersedeMargin()}
+	supersede := round.SupersedeAnnouncement{Announce: cmd, Margin: l.Version(id).SupersedeMargin()}
 	if err := s.office.Round(ctx, m, id, round.AnnouncementSuperseded{}, supersede); err != nil {
 		return "", err
 	}

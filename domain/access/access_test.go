@@ -17,8 +17,8 @@ func TestEveryLookIsAnEvent(t *testing.T) {
 	var s access.State
 	for n, kind := range []access.Kind{access.Masked, access.Receipt, access.Receipt} {
 		for _, reason := range access.Reasons {
-			want := access.Read{Applicant: who, Reason: reason, Record: kind}
-			events, err := access.Decide(s, access.Looks{access.Look(want)})
+			want := access.RecordRead{Applicant: who, Reason: reason, Record: kind}
+			events, err := access.Decide(s, access.ReadRecords{access.Look(want)})
 			require.NoError(t, err)
 			require.Equal(t, []access.Event{want}, events, "the same look again as well")
 			s = access.Evolve(s, events[0])
@@ -40,7 +40,7 @@ func TestLooksThatAreRefused(t *testing.T) {
 		"unknown_kind":   {{who, access.Complaint, ""}, {who, access.Complaint, "all"}},
 	} {
 		for _, look := range looks {
-			events, err := access.Decide(access.State{}, access.Looks{{who, access.Complaint, access.Masked}, look})
+			events, err := access.Decide(access.State{}, access.ReadRecords{{who, access.Complaint, access.Masked}, look})
 			require.Empty(t, events)
 			require.Equal(t, code, domain.CodeOf(err), "%+v", look)
 		}
@@ -60,7 +60,7 @@ func TestAccessStream(t *testing.T) {
 		var s access.State
 		t.Repeat(map[string]func(*rapid.T){
 			"looks": func(t *rapid.T) {
-				looks := access.Looks(rapid.SliceOfN(look, 0, 4).Draw(t, "looks"))
+				looks := access.ReadRecords(rapid.SliceOfN(look, 0, 4).Draw(t, "looks"))
 				good := 0
 				for _, l := range looks {
 					if l.Applicant == who && l.Reason != "" && l.Record != "all" {
@@ -71,7 +71,7 @@ func TestAccessStream(t *testing.T) {
 				require.Equal(t, good < len(looks), err != nil)
 				before := s.Reads
 				for i, e := range events {
-					require.Equal(t, access.Read(looks[i]), e)
+					require.Equal(t, access.RecordRead(looks[i]), e)
 					s = access.Evolve(s, e)
 				}
 				if err != nil {

@@ -9,65 +9,19 @@ import (
 	"lotteryledger/domain"
 )
 
-// Stream of an applicant: "applicant-" and the id.
-const Stream = "applicant-"
+// StreamPrefix begins the name of an applicant\'s stream: "applicant-" and the id.
+const StreamPrefix = "applicant-"
 
-// Event is what may be stored in an applicant's stream.
-//
-//sumtype:decl
-type Event interface {
-	EventType() string
-	isApplicant()
+// May reports whether an applicant may cause an event of this stored type himself, on
+// his own application. Everything else is for officers.
+func May(eventType string) bool {
+	switch eventType {
+	case "application.withdrawn.v1", "application.recheck_asked.v1", "application.renewed.v1",
+		"identity.released.v1": // of the persons of an application that he withdrew
+		return true
+	}
+	return false
 }
-
-// Registered makes an applicant known.
-type Registered struct {
-	Kind       domain.ApplicantKind `json:"kind"`
-	Commitment domain.Digest        `json:"commitment,omitzero"` // to the personal record; zero when none is kept
-}
-
-// ContactChanged puts another personal record in the place of the one before, if there was one.
-type ContactChanged struct {
-	Commitment domain.Digest `json:"commitment"` // to the new record
-}
-
-// Erased says that the office has destroyed the personal record and its key.
-type Erased struct{}
-
-// EventType is the stored name.
-func (Registered) EventType() string { return "applicant.registered.v1" }
-
-// EventType is the stored name.
-func (ContactChanged) EventType() string { return "applicant.contact_changed.v1" }
-
-// EventType is the stored name.
-func (Erased) EventType() string { return "applicant.erased.v1" }
-
-func (Registered) isApplicant()     {}
-func (ContactChanged) isApplicant() {}
-func (Erased) isApplicant()         {}
-
-// Command is what may be asked of an applicant's stream.
-//
-//sumtype:decl
-type Command interface{ isApplicantCommand() }
-
-// Register asks to make an applicant known. One who is known stays as he is, whatever
-// the commitment.
-type Register struct {
-	Kind       domain.ApplicantKind
-	Commitment domain.Digest // zero when no personal record is kept
-}
-
-// ChangeContact asks to put another personal record in the place of the one before.
-type ChangeContact struct{ Commitment domain.Digest }
-
-// Erase asks to say that the personal record is destroyed. There is no way back.
-type Erase struct{}
-
-func (Register) isApplicantCommand()      {}
-func (ChangeContact) isApplicantCommand() {}
-func (Erase) isApplicantCommand()         {}
 
 // State of an applicant's stream.
 type State struct {

@@ -14,8 +14,8 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// Stream of an application: "application-" and the code.
-const Stream = "application-"
+// StreamPrefix begins the name of an application\'s stream: "application-" and the code.
+const StreamPrefix = "application-"
 
 // Phase of an application.
 type Phase string
@@ -50,43 +50,8 @@ type State struct {
 	Reasons   []Reason
 	Won       string // id of the indicator
 
-	ValidUntil domain.Time // first moment at which it takes no part; 0: without end, or not approved
-	Pending    *Review     // see Review; nil for most: a ledger holds millions of states
-}
-
-// Review is what is known of an application only while it is reviewed, or of one that
-// was disqualified. An approval ends it.
-type Review struct {
-	Checks  []CheckRecorded // the last of each item since the last edit
-	Recheck Recheck         // of the rejection that stands
-	Credits []Credited      // the last of each member
-	Banned  DisqualifyReason
-}
-
-// String is the content, so that states can be compared as text.
-func (r *Review) String() string { return fmt.Sprintf("%+v", *r) }
-
-// Review is empty where nothing is known.
-func (s State) Review() Review {
-	if s.Pending == nil {
-		return Review{}
-	}
-	return *s.Pending
-}
-
-// reviewed is the state with a change in its review.
-func (s State) reviewed(change func(*Review)) State {
-	r := s.Review()
-	change(&r)
-	s.Pending = &r
-	return s
-}
-
-// Recheck is where the recheck of a rejection stands.
-type Recheck struct {
-	Until    domain.Time // may be asked for before; 0: not offered
-	AnswerBy domain.Time // asked for, to be answered before
-	Upheld   bool        // answered
+	ValidUntil  domain.Time // first moment at which it takes no part; 0: without end, or not approved
+	UnderReview *Review     // nil for most, to save memory; read it with [State.Review]
 }
 
 // Decide applies the rules.
@@ -104,14 +69,14 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		if s.Phase == PhaseWithdrawn {
 			return nil, nil
 		}
-		if err := ended(s); err != nil {
+		if err := requireActive(s); err != nil {
 			return nil, err
 		}
 		return []Event{Withdrawn{}}, nil
 	case Award:
 		return decideAward(s, c)
 	case RecordCheck:
-		return decideCheck(s, c)
+		return decideRecordCheck(s, c)
 	case AskRecheck:
 		return decideAskRecheck(s, c)
 	case AnswerRecheck:
@@ -128,8 +93,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	panic(fmt.Sprintf("application: no rule for %T", cmd))
 }
 
-// ended refuses what asks something of an application that does not stand.
-func ended(s State) error {
+// requireActive refuses if there is no application, or it has ended.
+func requireActive(s State) error {
 	switch s.Phase {
 	case "":
 		return domain.Reject("unknown_application", "no such application was submitted")
@@ -178,8 +143,21 @@ func decideSubmit(s State, c Submit) ([]Event, error) {
 	return []Event{Submitted{c.Applicant, c.Indicator, c.Round, c.SubmittedAt, c.Persons, c.Standing}}, nil
 }
 
+// validApplicant: 32 lower-case hex digits.
+func validApplicant(id string) bool {
+	if len(id) != 32 {
+		return false
+	}
+	for i := range len(id) {
+		if c := id[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
+			return false
+		}
+	}
+	return true
+}
+
 func decideEdit(s State, c Edit) ([]Event, error) {
-	if err := ended(s); err != nil {
+	if err := requireActive(s); err != nil {
 		return nil, err
 	}
 	if s.Phase == PhaseApproved {
@@ -210,13 +188,26 @@ func decideAward(s State, c Award) ([]Event, error) {
 	if s.Phase == PhaseAwarded && s.Won == c.Indicator {
 		return nil, nil
 	}
-	if err := ended(s); err != nil {
+	if err := requireActive(s); err != nil {
 		return nil, err
 	}
 	if c.Selected == "" || c.Selected != c.Code || s.Phase != PhaseApproved {
 		return nil, domain.Reject("not_selected", "the application does not hold this rank of a published result")
 	}
 	return []Event{Awarded{c.Indicator}}, nil
+}
+
+func decideDisqualify(s State, c Disqualify) ([]Event, error) {
+	if s.Phase == PhaseDisqualified && s.Review().Banned == c.Reason {
+		return nil, nil
+	}
+	if err := requireActive(s); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(DisqualifyReasons, c.Reason) {
+		return nil, domain.Reject("invalid_reason", "reason %q", c.Reason)
+	}
+	return []Event{Disqualified(c)}, nil
 }
 
 // Evolve applies a stored event.
@@ -229,40 +220,40 @@ func Evolve(s State, e Event) State {
 		}
 	case Edited:
 		s.Phase, s.Standing, s.Reasons = PhaseSubmitted, e.Standing, nil
-		if s.Pending != nil {
-			s = s.reviewed(func(r *Review) { r.Checks, r.Recheck = nil, Recheck{} })
+		if s.UnderReview != nil {
+			s = s.withReview(func(r *Review) { r.Checks, r.Recheck = nil, Recheck{} })
 		}
 	case Approved:
-		s.Phase, s.ValidUntil, s.Pending = PhaseApproved, e.ValidUntil, nil
+		s.Phase, s.ValidUntil, s.UnderReview = PhaseApproved, e.ValidUntil, nil
 	case Rejected:
 		s.Phase, s.Reasons = PhaseRejected, e.Reasons
-		s = s.reviewed(func(r *Review) { r.Recheck = Recheck{Until: e.RecheckUntil} })
+		s = s.withReview(func(r *Review) { r.Recheck = Recheck{Until: e.RecheckUntil} })
 	case Withdrawn:
 		s.Phase = PhaseWithdrawn
 	case Awarded:
 		s.Phase, s.Won = PhaseAwarded, e.Indicator
 	case CheckRecorded:
-		s = s.reviewed(func(r *Review) {
+		s = s.withReview(func(r *Review) {
 			r.Checks = append(without(r.Checks, func(c CheckRecorded) bool { return c.Department == e.Department && c.Item == e.Item }), e)
 		})
 	case RecheckAsked:
-		s = s.reviewed(func(r *Review) { r.Recheck.AnswerBy = e.AnswerBy })
+		s = s.withReview(func(r *Review) { r.Recheck.AnswerBy = e.AnswerBy })
 	case RecheckAnswered:
 		if e.Answer == Upheld {
-			return s.reviewed(func(r *Review) { r.Recheck.Upheld = true })
+			return s.withReview(func(r *Review) { r.Recheck.Upheld = true })
 		}
 		s.Phase, s.Reasons = PhaseSubmitted, nil
-		s = s.reviewed(func(r *Review) { r.Recheck = Recheck{} })
+		s = s.withReview(func(r *Review) { r.Recheck = Recheck{} })
 	case Renewed:
 		s.ValidUntil = e.ValidUntil
 	case Expired:
 		s.Phase = PhaseExpired
 	case Disqualified:
 		s.Phase = PhaseDisqualified
-		s = s.reviewed(func(r *Review) { r.Banned = e.Reason })
+		s = s.withReview(func(r *Review) { r.Banned = e.Reason })
 	case Credited:
 		s.Standing = e.Apply(s.Standing)
-		s = s.reviewed(func(r *Review) {
+		s = s.withReview(func(r *Review) {
 			r.Credits = append(without(r.Credits, func(c Credited) bool { return c.Member == e.Member }), e)
 		})
 	}
@@ -271,16 +262,3 @@ func Evolve(s State, e Event) State {
 
 // without is a copy of the list without its elements of this kind.
 func without[E any](list []E, of func(E) bool) []E { return slices.DeleteFunc(slices.Clone(list), of) }
-
-// validApplicant: 32 lower-case hex digits.
-func validApplicant(id string) bool {
-	if len(id) != 32 {
-		return false
-	}
-	for i := range len(id) {
-		if c := id[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
-			return false
-		}
-	}
-	return true
-}

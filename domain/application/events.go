@@ -9,7 +9,7 @@ import (
 //
 //sumtype:decl
 type Event interface {
-	EventType() string
+	EventType() string // the stored type
 	isApplication()
 }
 
@@ -48,50 +48,88 @@ type Awarded struct {
 	Indicator string `json:"indicator"` // id of the indicator's stream
 }
 
-// EventType is the stored name.
-func (Submitted) EventType() string { return "application.submitted.v1" }
+// CheckRecorded is what a department found about an item that the rules require. A
+// later one about the same item takes its place; an edit takes all away.
+type CheckRecorded struct {
+	Department string   `json:"department"` // listed in the rules
+	Item       string   `json:"item"`       // likewise
+	Outcome    Outcome  `json:"outcome"`
+	Reasons    []Reason `json:"reasons,omitzero"` // of a failure
+}
 
-// EventType is the stored name.
-func (Edited) EventType() string { return "application.edited.v1" }
+// RecheckAsked is the applicant's wish to have the rejection looked at again.
+type RecheckAsked struct {
+	AnswerBy domain.Time `json:"answer_by"` // to be answered before
+}
 
-// EventType is the stored name.
-func (Approved) EventType() string { return "application.approved.v1" }
+// RecheckAnswered upholds the rejection, or puts the application up for review again.
+type RecheckAnswered struct {
+	Answer Answer `json:"answer"`
+}
 
-// EventType is the stored name.
-func (Rejected) EventType() string { return "application.rejected.v1" }
+// Renewed extends the validity.
+type Renewed struct {
+	ValidUntil domain.Time `json:"valid_until"` // as in Approved
+}
 
-// EventType is the stored name.
-func (Withdrawn) EventType() string { return "application.withdrawn.v1" }
+// Expired ends what was not renewed while it was valid.
+type Expired struct{}
 
-// EventType is the stored name.
-func (Awarded) EventType() string { return "application.awarded.v1" }
+// Disqualified ends it for a reason from a closed list.
+type Disqualified struct {
+	Reason DisqualifyReason `json:"reason"`
+}
 
-func (Submitted) isApplication() {}
-func (Edited) isApplication()    {}
-func (Approved) isApplication()  {}
-func (Rejected) isApplication()  {}
-func (Withdrawn) isApplication() {}
-func (Awarded) isApplication()   {}
+// Credited sets the draws of a member on evidence from an older system. From then on
+// an edit does not change them.
+type Credited struct {
+	Member         int           `json:"member"` // from 1, the main applicant
+	DrawsUntil2020 int           `json:"draws_until_2020"`
+	DrawsSince2021 int           `json:"draws_since_2021"`
+	Evidence       domain.Digest `json:"evidence"` // SHA-256 of a document that the office keeps
+}
 
-// Reason says why an application was rejected.
-type Reason string
-
-// The reasons for a rejection.
+// The stored types.
 const (
-	NotResident       Reason = "not_resident"
-	NoLicence         Reason = "no_licence"
-	OwnsCar           Reason = "owns_car"
-	HoldsIndicator    Reason = "holds_indicator"
-	DebtEnforcement   Reason = "debt_enforcement"
-	InsuranceTax      Reason = "insurance_or_tax"
-	KinshipUnproven   Reason = "kinship_unproven"
-	DataMismatch      Reason = "data_mismatch"
-	DocumentsMissing  Reason = "documents_missing"
-	DeceasedApplicant Reason = "deceased"
+	TypeSubmitted       = "application.submitted.v1"
+	TypeEdited          = "application.edited.v1"
+	TypeApproved        = "application.approved.v1"
+	TypeRejected        = "application.rejected.v1"
+	TypeWithdrawn       = "application.withdrawn.v1"
+	TypeAwarded         = "application.awarded.v1"
+	TypeCheckRecorded   = "application.check_recorded.v1"
+	TypeRecheckAsked    = "application.recheck_asked.v1"
+	TypeRecheckAnswered = "application.recheck_answered.v1"
+	TypeRenewed         = "application.renewed.v1"
+	TypeExpired         = "application.expired.v1"
+	TypeDisqualified    = "application.disqualified.v1"
+	TypeCredited        = "application.credited.v1"
 )
 
-// Reasons lists all reasons.
-var Reasons = []Reason{
-	NotResident, NoLicence, OwnsCar, HoldsIndicator, DebtEnforcement,
-	InsuranceTax, KinshipUnproven, DataMismatch, DocumentsMissing, DeceasedApplicant,
-}
+func (Submitted) EventType() string       { return TypeSubmitted }
+func (Edited) EventType() string          { return TypeEdited }
+func (Approved) EventType() string        { return TypeApproved }
+func (Rejected) EventType() string        { return TypeRejected }
+func (Withdrawn) EventType() string       { return TypeWithdrawn }
+func (Awarded) EventType() string         { return TypeAwarded }
+func (CheckRecorded) EventType() string   { return TypeCheckRecorded }
+func (RecheckAsked) EventType() string    { return TypeRecheckAsked }
+func (RecheckAnswered) EventType() string { return TypeRecheckAnswered }
+func (Renewed) EventType() string         { return TypeRenewed }
+func (Expired) EventType() string         { return TypeExpired }
+func (Disqualified) EventType() string    { return TypeDisqualified }
+func (Credited) EventType() string        { return TypeCredited }
+
+func (Submitted) isApplication()       {}
+func (Edited) isApplication()          {}
+func (Approved) isApplication()        {}
+func (Rejected) isApplication()        {}
+func (Withdrawn) isApplication()       {}
+func (Awarded) isApplication()         {}
+func (CheckRecorded) isApplication()   {}
+func (RecheckAsked) isApplication()    {}
+func (RecheckAnswered) isApplication() {}
+func (Renewed) isApplication()         {}
+func (Expired) isApplication()         {}
+func (Disqualified) isApplication()    {}
+func (Credited) isApplication()        {}

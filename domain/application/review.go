@@ -1,13 +1,42 @@
 package application
 
 import (
+	"fmt"
 	"slices"
 
 	"lotteryledger/domain"
 )
 
-func decideCheck(s State, c RecordCheck) ([]Event, error) {
-	if err := ended(s); err != nil {
+// Review is what is known of an application only while it is reviewed, or of one that
+// was disqualified. An approval ends it.
+type Review struct {
+	Checks  []CheckRecorded // the last of each item since the last edit
+	Recheck Recheck         // of the rejection that stands
+	Credits []Credited      // the last of each member
+	Banned  DisqualifyReason
+}
+
+// String is the content, so that states can be compared as text.
+func (r *Review) String() string { return fmt.Sprintf("%+v", *r) }
+
+// Review returns what is known of the review, or an empty one.
+func (s State) Review() Review {
+	if s.UnderReview == nil {
+		return Review{}
+	}
+	return *s.UnderReview
+}
+
+// withReview returns the state with a changed review.
+func (s State) withReview(change func(*Review)) State {
+	r := s.Review()
+	change(&r)
+	s.UnderReview = &r
+	return s
+}
+
+func decideRecordCheck(s State, c RecordCheck) ([]Event, error) {
+	if err := requireActive(s); err != nil {
 		return nil, err
 	}
 	listed := false
@@ -54,7 +83,7 @@ func (s State) Check(department, item string) (CheckRecorded, bool) {
 }
 
 func decideApprove(s State, c Approve) ([]Event, error) {
-	if err := ended(s); err != nil {
+	if err := requireActive(s); err != nil {
 		return nil, err
 	}
 	switch s.Phase {
@@ -76,7 +105,7 @@ func decideApprove(s State, c Approve) ([]Event, error) {
 }
 
 func decideReject(s State, c Reject) ([]Event, error) {
-	if err := ended(s); err != nil {
+	if err := requireActive(s); err != nil {
 		return nil, err
 	}
 	reasons := c.Reasons
@@ -95,12 +124,12 @@ func decideReject(s State, c Reject) ([]Event, error) {
 		}
 		return nil, domain.Reject("application_rejected", "the application was rejected for other reasons")
 	}
-	return []Event{Rejected{reasons, after(c.At, c.Rules.RecheckSeconds)}}, nil
+	return []Event{Rejected{reasons, deadline(c.At, c.Rules.RecheckSeconds)}}, nil
 }
 
-// after is the end of a period of the rules that begins at the given moment, or 0 when
-// the rules have none.
-func after(at domain.Time, seconds int64) domain.Time {
+// deadline returns the end of a period that begins at the given moment, or 0 if the rules
+// set none.
+func deadline(at domain.Time, seconds int64) domain.Time {
 	if seconds == 0 {
 		return 0
 	}
@@ -129,53 +158,4 @@ func checkReasons(reasons []Reason) error {
 		}
 	}
 	return nil
-}
-
-// rejected refuses what is asked of a rejection when none stands.
-func rejected(s State) error {
-	if err := ended(s); err != nil {
-		return err
-	}
-	if s.Phase != PhaseRejected {
-		return domain.Reject("not_rejected", "the application is %s, not rejected", s.Phase)
-	}
-	return nil
-}
-
-func decideAskRecheck(s State, c AskRecheck) ([]Event, error) {
-	if err := rejected(s); err != nil {
-		return nil, err
-	}
-	switch {
-	case s.Review().Recheck.Upheld:
-		return nil, domain.Reject("recheck_answered", "the rejection was looked at again and upheld")
-	case s.Review().Recheck.AnswerBy != 0:
-		return nil, nil
-	case s.Review().Recheck.Until == 0:
-		return nil, domain.Reject("recheck_not_offered", "the rules offer no recheck")
-	case c.At >= s.Review().Recheck.Until:
-		return nil, domain.Reject("recheck_too_late", "a recheck could be asked for until %s", s.Review().Recheck.Until)
-	}
-	return []Event{RecheckAsked{AnswerBy: after(c.At, c.Rules.RecheckAnswerSeconds)}}, nil
-}
-
-func decideAnswerRecheck(s State, c AnswerRecheck) ([]Event, error) {
-	if err := rejected(s); err != nil {
-		return nil, err
-	}
-	switch {
-	case c.Answer != Upheld && c.Answer != Granted:
-		return nil, domain.Reject("invalid_answer", "a recheck is %s or %s, not %q", Granted, Upheld, c.Answer)
-	case s.Review().Recheck.Upheld && c.Answer == Upheld:
-		return nil, nil
-	case s.Review().Recheck.Upheld:
-		return nil, domain.Reject("recheck_answered", "the rejection was looked at again and upheld")
-	case s.Review().Recheck.AnswerBy == 0:
-		return nil, domain.Reject("recheck_not_asked", "nobody has asked for a recheck")
-	case c.By == c.RejectedBy:
-		return nil, domain.Reject("recheck_same_reviewer", "officer %s has rejected; another one has to look again", c.By)
-	case c.At >= s.Review().Recheck.AnswerBy:
-		return nil, domain.Reject("recheck_answer_too_late", "the recheck had to be answered by %s", s.Review().Recheck.AnswerBy)
-	}
-	return []Event{RecheckAnswered{c.Answer}}, nil
 }

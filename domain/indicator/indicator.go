@@ -14,8 +14,8 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// Stream of an indicator: "indicator-" and the id.
-const Stream = "indicator-"
+// StreamPrefix begins the name of an indicator\'s stream: "indicator-" and the id.
+const StreamPrefix = "indicator-"
 
 // ID names the indicator of a rank: <round>.<pool>.<rank>.
 func ID(round, pool string, rank uint64) string {
@@ -34,136 +34,6 @@ func ParseID(id string) (round, pool string, rank uint64, err error) {
 	}
 	return "", "", 0, domain.Reject("invalid_id", "indicator id %q is not <round>.<pool>.<rank>", id)
 }
-
-// Event is what may be stored in an indicator's stream.
-//
-//sumtype:decl
-type Event interface {
-	EventType() string
-	isIndicator()
-}
-
-// Awarded gives the indicator, provisionally, to an application.
-type Awarded struct {
-	Application string      `json:"application"`
-	ConfirmBy   domain.Time `json:"confirm_by,omitzero"` // until when it is confirmed or revoked, if the rules say so
-}
-
-// Confirmed makes it final and dates it.
-type Confirmed struct {
-	UseBy domain.Time `json:"use_by"`
-}
-
-// Revoked takes it back after a failed check.
-type Revoked struct {
-	Reason Reason `json:"reason"`
-}
-
-// Used ends it: a car was registered.
-type Used struct{}
-
-// Forfeited ends it unused.
-type Forfeited struct {
-	Reason      ForfeitReason `json:"reason"`
-	BarredUntil domain.Time   `json:"barred_until,omitzero"` // until then its people may not apply again
-	ResetLadder bool          `json:"reset_ladder,omitzero"` // draws before count no longer for them
-	ReturnsTo   Quota         `json:"returns_to,omitzero"`   // what the indicator goes back to
-}
-
-// Quota names a number of indicators on offer.
-type Quota struct {
-	Year int    `json:"year"`
-	Pool string `json:"pool"`
-}
-
-// Reason says why an award was revoked.
-type Reason string
-
-// The reasons for revoking.
-const (
-	KinshipUnproven Reason = "kinship_unproven"
-	NotEligible     Reason = "not_eligible"
-	FalseStatement  Reason = "false_statement"
-	NotConfirmed    Reason = "not_confirmed" // neither confirmed nor revoked in time
-)
-
-// Reasons lists all reasons for revoking.
-var Reasons = []Reason{KinshipUnproven, NotEligible, FalseStatement, NotConfirmed}
-
-// ForfeitReason says why an indicator was lost.
-type ForfeitReason string
-
-// The reasons for forfeiting.
-const (
-	Lapsed  ForfeitReason = "lapsed"  // not used in time
-	Refused ForfeitReason = "refused" // given back
-)
-
-// EventType is the stored name.
-func (Awarded) EventType() string { return "indicator.awarded.v1" }
-
-// EventType is the stored name.
-func (Confirmed) EventType() string { return "indicator.confirmed.v1" }
-
-// EventType is the stored name.
-func (Revoked) EventType() string { return "indicator.revoked.v1" }
-
-// EventType is the stored name.
-func (Used) EventType() string { return "indicator.used.v1" }
-
-// EventType is the stored name.
-func (Forfeited) EventType() string { return "indicator.forfeited.v1" }
-
-func (Awarded) isIndicator()   {}
-func (Confirmed) isIndicator() {}
-func (Revoked) isIndicator()   {}
-func (Used) isIndicator()      {}
-func (Forfeited) isIndicator() {}
-
-// Command is what may be asked of an indicator's stream.
-//
-//sumtype:decl
-type Command interface{ isIndicatorCommand() }
-
-// Award asks to give the indicator to the application on its rank. Selected is the
-// evidence: the code on that rank of the published result, or "" when the rank is
-// neither among the seats nor promoted. ConfirmSeconds comes from the rules; 0 is no
-// deadline.
-type Award struct {
-	Application, Selected string
-	At                    domain.Time
-	ConfirmSeconds        int64
-}
-
-// Confirm asks to make it final; UseSeconds comes from the rules.
-type Confirm struct {
-	At         domain.Time
-	UseSeconds int64
-}
-
-// Revoke asks to take it back.
-type Revoke struct {
-	At     domain.Time
-	Reason Reason
-}
-
-// Use reports that a car was registered.
-type Use struct{ At domain.Time }
-
-// Forfeit asks to end it unused. Pool is that of the indicator; Lapse comes from the
-// rules.
-type Forfeit struct {
-	At     domain.Time
-	Reason ForfeitReason
-	Pool   string
-	Lapse  rules.Lapse
-}
-
-func (Award) isIndicatorCommand()   {}
-func (Confirm) isIndicatorCommand() {}
-func (Revoke) isIndicatorCommand()  {}
-func (Use) isIndicatorCommand()     {}
-func (Forfeit) isIndicatorCommand() {}
 
 // Phase of an indicator.
 type Phase string
@@ -191,6 +61,34 @@ type State struct {
 	ReturnsTo   Quota // what a lapse gives back to
 }
 
+// overdue reports whether the time for the check after winning is over.
+func (s State) overdue(at domain.Time) bool { return s.ConfirmBy != 0 && at > s.ConfirmBy }
+
+// Frees reports whether it ended so that the people of its application may apply again at
+// once: it was revoked, or forfeited without a bar.
+func (s State) Frees() bool {
+	return s.Phase == PhaseRevoked || s.Phase == PhaseForfeited && s.BarredUntil == 0
+}
+
+// Vacancy is how the seat of this indicator fell vacant, or "". Ended says that the
+// application on its rank had ended before it could be awarded.
+func (s State) Vacancy(ended bool) rules.Vacancy {
+	switch s.Phase {
+	case "", PhasePromoted:
+		if ended {
+			return rules.VacantDeclined
+		}
+	case PhaseRevoked:
+		return rules.VacantRevoked
+	case PhaseForfeited:
+		if s.Lapsed {
+			return rules.VacantLapsed
+		}
+		return rules.VacantRefused
+	}
+	return ""
+}
+
 // Decide applies the rules.
 func Decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
@@ -205,7 +103,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case s.Phase == PhaseAwarded:
 			return []Event{Confirmed{c.At + domain.Time(c.UseSeconds)}}, nil
 		}
-		return sameOr(s, PhaseConfirmed)
+		return requireFulfilled(s, PhaseConfirmed)
 	case Revoke:
 		return decideRevoke(s, c)
 	case Use:
@@ -215,11 +113,25 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case s.Phase == PhaseConfirmed:
 			return []Event{Used{}}, nil
 		}
-		return sameOr(s, PhaseUsed)
+		return requireFulfilled(s, PhaseUsed)
 	case Forfeit:
 		return decideForfeit(s, c)
 	}
 	panic(fmt.Sprintf("indicator: no rule for %T", cmd))
+}
+
+func decidePromote(s State, c Promote) ([]Event, error) {
+	switch {
+	case s.Vacated != "" && s.Vacated == c.Vacated:
+		return nil, nil
+	case s.Phase != "":
+		return nil, domain.Reject("indicator_exists", "the rank holds a seat already")
+	case c.Vacancy == "" || !slices.Contains(c.PromoteFor, c.Vacancy) || c.Filled:
+		return nil, domain.Reject("not_vacant", "the seat of indicator %s is not there for the reserve", c.Vacated)
+	case c.Next == 0 || c.Rank != c.Next:
+		return nil, domain.Reject("not_next_in_reserve", "the next rank of the reserve is %d, not %d", c.Next, c.Rank)
+	}
+	return []Event{Promoted{c.Vacated}}, nil
 }
 
 func decideAward(s State, c Award) ([]Event, error) {
@@ -238,15 +150,12 @@ func decideAward(s State, c Award) ([]Event, error) {
 	return nil, domain.Reject("indicator_exists", "the indicator was awarded to another application")
 }
 
-// overdue reports whether the time for the check after winning is over.
-func (s State) overdue(at domain.Time) bool { return s.ConfirmBy != 0 && at > s.ConfirmBy }
-
 func decideRevoke(s State, c Revoke) ([]Event, error) {
 	switch {
 	case !slices.Contains(Reasons, c.Reason):
 		return nil, domain.Reject("invalid_reason", "reason %q", c.Reason)
 	case s.Phase != PhaseAwarded:
-		return sameOr(s, PhaseRevoked)
+		return requireFulfilled(s, PhaseRevoked)
 	case c.Reason == NotConfirmed && !s.overdue(c.At):
 		return nil, domain.Reject("confirm_pending", "the time for its confirmation is not over")
 	case c.Reason != NotConfirmed && s.overdue(c.At):
@@ -260,7 +169,7 @@ func decideForfeit(s State, c Forfeit) ([]Event, error) {
 	case c.Reason != Lapsed && c.Reason != Refused:
 		return nil, domain.Reject("invalid_reason", "reason %q", c.Reason)
 	case s.Phase != PhaseConfirmed && (s.Phase != PhaseAwarded || c.Reason != Refused):
-		return sameOr(s, PhaseForfeited)
+		return requireFulfilled(s, PhaseForfeited)
 	case c.Reason == Lapsed && c.At <= s.UseBy:
 		return nil, domain.Reject("indicator_valid", "it may be used until %s", s.UseBy)
 	}
@@ -274,7 +183,9 @@ func decideForfeit(s State, c Forfeit) ([]Event, error) {
 	return []Event{e}, nil
 }
 
-func sameOr(s State, wish Phase) ([]Event, error) {
+// requireFulfilled returns no events if the indicator is in the wanted phase, and refuses
+// otherwise.
+func requireFulfilled(s State, wish Phase) ([]Event, error) {
 	switch s.Phase {
 	case wish:
 		return nil, nil
@@ -282,12 +193,6 @@ func sameOr(s State, wish Phase) ([]Event, error) {
 		return nil, domain.Reject("unknown_indicator", "no such indicator was awarded")
 	}
 	return nil, domain.Reject("indicator_phase", "the indicator is %s", s.Phase)
-}
-
-// Frees reports whether it ended so that the people of its application may apply again at
-// once: it was revoked, or forfeited without a bar.
-func (s State) Frees() bool {
-	return s.Phase == PhaseRevoked || s.Phase == PhaseForfeited && s.BarredUntil == 0
 }
 
 // Evolve applies a stored event.

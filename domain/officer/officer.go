@@ -7,146 +7,14 @@
 package officer
 
 import (
-	"encoding/hex"
 	"fmt"
 	"slices"
 
 	"lotteryledger/domain"
 )
 
-// Stream of an officer: "officer-" and the id.
-const Stream = "officer-"
-
-// Role is a bundle of commands.
-type Role string
-
-// The roles.
-const (
-	Administrator Role = "administrator" // officers, rules, quotas and notices
-	Registrar     Role = "registrar"     // applicants and their applications
-	Reviewer      Role = "reviewer"      // approvals, rejections, checks after winning
-	Conductor     Role = "conductor"     // rounds, draws and awards
-	Custodian     Role = "custodian"     // looks at personal data, and erases it
-)
-
-// Roles lists all roles in their one order.
-var Roles = []Role{Administrator, Registrar, Reviewer, Conductor, Custodian}
-
-// RoleFor returns the role that the author of an event of this stored type must
-// have, or false for a type that no officer may cause.
-func RoleFor(eventType string) (Role, bool) {
-	switch eventType {
-	case "officer.appointed.v1", "officer.role_changed.v1", "officer.key_changed.v1", "officer.dismissed.v1", "rules.adopted.v1",
-		"quota.set.v1", "quota.adjusted.v1", "quota.carried_over.v1",
-		"notice.published.v1", "notice.replaced.v1", "notice.withdrawn.v1":
-		return Administrator, true
-	case "applicant.registered.v1", "applicant.contact_changed.v1", "identity.claimed.v1", "identity.released.v1",
-		"application.submitted.v1", "application.edited.v1", "application.withdrawn.v1",
-		"application.recheck_asked.v1", "application.renewed.v1", "application.expired.v1":
-		return Registrar, true
-	case "application.approved.v1", "application.rejected.v1", "application.check_recorded.v1",
-		"application.recheck_answered.v1", "application.disqualified.v1", "application.credited.v1",
-		"indicator.confirmed.v1", "indicator.revoked.v1", "indicator.used.v1", "indicator.forfeited.v1",
-		"identity.barred.v1":
-		return Reviewer, true
-	case "round.opened.v1", "round.closed.v1", "round.sealed.v1", "round.announced.v1",
-		"round.beacon_recorded.v1", "round.ranked.v1", "round.drawn.v1", "round.published.v1", "round.voided.v1",
-		"round.announcement_superseded.v1", "round.anchored.v1", "round.ceremony_recorded.v1", "round.settled.v1",
-		"application.awarded.v1", "indicator.awarded.v1", "indicator.promoted.v1":
-		return Conductor, true
-	case "applicant.erased.v1", "access.read.v1":
-		return Custodian, true
-	}
-	return "", false
-}
-
-// Event is what may be stored in an officer's stream.
-//
-//sumtype:decl
-type Event interface {
-	EventType() string
-	isOfficer()
-}
-
-// PublicKey is an Ed25519 key, as 64 lower-case hex digits.
-type PublicKey string
-
-// Valid reports whether k has the form of a key.
-func (k PublicKey) Valid() bool {
-	raw, err := hex.DecodeString(string(k))
-	return err == nil && len(raw) == 32 && hex.EncodeToString(raw) == string(k)
-}
-
-// Appointed gives an officer roles; it may be stored again after a dismissal.
-type Appointed struct {
-	Roles []Role    `json:"roles"`               // in the order of Roles, each once
-	Key   PublicKey `json:"public_key,omitzero"` // signs his events; without one nothing is signed
-
-	// Departments are those whose checks a reviewer records, ascending; left out: every department.
-	Departments []string `json:"departments,omitzero"`
-}
-
-// RoleChanged exchanges the roles of an officer, and the departments.
-type RoleChanged struct {
-	Roles       []Role   `json:"roles"`                // as in Appointed
-	Departments []string `json:"departments,omitzero"` // likewise
-}
-
-// KeyChanged exchanges the key of an officer, or gives him one.
-type KeyChanged struct {
-	Key PublicKey `json:"public_key"`
-}
-
-// Dismissed ends all roles.
-type Dismissed struct{}
-
-// EventType is the stored name.
-func (Appointed) EventType() string { return "officer.appointed.v1" }
-
-// EventType is the stored name.
-func (RoleChanged) EventType() string { return "officer.role_changed.v1" }
-
-// EventType is the stored name.
-func (KeyChanged) EventType() string { return "officer.key_changed.v1" }
-
-// EventType is the stored name.
-func (Dismissed) EventType() string { return "officer.dismissed.v1" }
-
-func (Appointed) isOfficer()   {}
-func (RoleChanged) isOfficer() {}
-func (KeyChanged) isOfficer()  {}
-func (Dismissed) isOfficer()   {}
-
-// Command is what may be asked of an officer's stream.
-//
-//sumtype:decl
-type Command interface{ isOfficerCommand() }
-
-// Appoint asks to give roles, and a key if there is one. Signed is evidence: whoever appoints
-// has a key himself, and appoints nobody without one.
-type Appoint struct {
-	Roles       []Role
-	Departments []string
-	Key         PublicKey
-	Signed      bool
-}
-
-// ChangeRoles asks to exchange the roles and departments.
-type ChangeRoles struct {
-	Roles       []Role
-	Departments []string
-}
-
-// ChangeKey asks to exchange the key.
-type ChangeKey struct{ Key PublicKey }
-
-// Dismiss asks to end all roles.
-type Dismiss struct{}
-
-func (Appoint) isOfficerCommand()     {}
-func (ChangeRoles) isOfficerCommand() {}
-func (ChangeKey) isOfficerCommand()   {}
-func (Dismiss) isOfficerCommand()     {}
+// StreamPrefix begins the name of an officer\'s stream: "officer-" and the id.
+const StreamPrefix = "officer-"
 
 // State of an officer's stream. Without roles he is not in office.
 type State struct {
@@ -160,13 +28,17 @@ type State struct {
 // Has reports whether the officer holds the role.
 func (s State) Has(r Role) bool { return slices.Contains(s.Roles, r) }
 
+// KeyedAdministrator reports whether the officer is one of those who watch each other: an
+// administrator with a key.
+func (s State) KeyedAdministrator() bool { return s.Key != "" && s.Has(Administrator) }
+
 // Decide applies the rules.
 func Decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
 	case Appoint:
 		return decideAppoint(s, c)
 	case ChangeRoles:
-		if err := inOffice(s); err != nil {
+		if err := requireInOffice(s); err != nil {
 			return nil, err
 		}
 		if err := checkRoles(c.Roles, c.Departments); err != nil {
@@ -175,9 +47,9 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		if slices.Equal(s.Roles, c.Roles) && slices.Equal(s.Departments, c.Departments) {
 			return nil, nil
 		}
-		return []Event{RoleChanged(c)}, nil
+		return []Event{RolesChanged(c)}, nil
 	case ChangeKey:
-		switch err := inOffice(s); {
+		switch err := requireInOffice(s); {
 		case err != nil:
 			return nil, err
 		case !c.Key.Valid():
@@ -215,7 +87,7 @@ func decideAppoint(s State, c Appoint) ([]Event, error) {
 	return []Event{Appointed{c.Roles, c.Key, c.Departments}}, nil
 }
 
-func inOffice(s State) error {
+func requireInOffice(s State) error {
 	if len(s.Roles) == 0 {
 		return domain.Reject("unknown_officer", "no such officer is in office")
 	}
@@ -252,7 +124,7 @@ func Evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Appointed:
 		s.Known, s.Roles, s.Key, s.Departments = true, e.Roles, e.Key, e.Departments
-	case RoleChanged:
+	case RolesChanged:
 		s.Roles, s.Departments = e.Roles, e.Departments
 	case KeyChanged:
 		s.Key = e.Key

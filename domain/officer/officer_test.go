@@ -78,12 +78,12 @@ func TestKeys(t *testing.T) {
 }
 
 func TestChangeRoles(t *testing.T) {
-	rule.Given(appointed).When(officer.ChangeRoles{Roles: both}).Then(t, officer.RoleChanged{Roles: both})
+	rule.Given(appointed).When(officer.ChangeRoles{Roles: both}).Then(t, officer.RolesChanged{Roles: both})
 	rule.Given(appointed).When(officer.ChangeRoles{Roles: reviewer}).Nothing(t)
 	rule.Given(appointed).When(officer.ChangeRoles{}).Refused(t, "invalid_role")
 	rule.Given().When(officer.ChangeRoles{Roles: both}).Refused(t, "unknown_officer")
 	rule.Given(appointed, officer.Dismissed{}).When(officer.ChangeRoles{Roles: both}).Refused(t, "unknown_officer")
-	rule.Given(appointed, officer.RoleChanged{Roles: both}).When(officer.Appoint{Roles: both}).Nothing(t)
+	rule.Given(appointed, officer.RolesChanged{Roles: both}).When(officer.Appoint{Roles: both}).Nothing(t)
 }
 
 // TestDepartments: only a reviewer is bound, to departments in their one order.
@@ -94,10 +94,10 @@ func TestDepartments(t *testing.T) {
 	rule.Given(bound).When(officer.Appoint{Roles: reviewer, Departments: tax}).Nothing(t)
 	rule.Given(bound).When(officer.Appoint{Roles: reviewer}).Refused(t, "officer_exists")
 	rule.Given(bound).When(officer.ChangeRoles{Roles: reviewer, Departments: tax}).Nothing(t)
-	rule.Given(bound).When(officer.ChangeRoles{Roles: reviewer}).Then(t, officer.RoleChanged{Roles: reviewer})
+	rule.Given(bound).When(officer.ChangeRoles{Roles: reviewer}).Then(t, officer.RolesChanged{Roles: reviewer})
 	rule.Given(bound, officer.Dismissed{}).When(officer.Appoint{Roles: reviewer}).Then(t, appointed)
 	rule.Given(appointed).When(officer.ChangeRoles{Roles: both, Departments: []string{"civil", "tax"}}).
-		Then(t, officer.RoleChanged{Roles: both, Departments: []string{"civil", "tax"}})
+		Then(t, officer.RolesChanged{Roles: both, Departments: []string{"civil", "tax"}})
 	many := make([]string, officer.MaxDepartments+1)
 	for i := range many {
 		many[i] = fmt.Sprintf("d%02d", i)

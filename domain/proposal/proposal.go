@@ -14,8 +14,8 @@ import (
 	"lotteryledger/domain"
 )
 
-// Stream of a proposal: "proposal-" and the id.
-const Stream = "proposal-"
+// StreamPrefix begins the name of a proposal\'s stream: "proposal-" and the id.
+const StreamPrefix = "proposal-"
 
 // Lifetime is how long, in seconds, a proposal may be approved and carried out.
 const Lifetime = 24 * 3600
@@ -39,67 +39,6 @@ func ValidID(id string) bool {
 	return err == nil && len(raw) == 16 && hex.EncodeToString(raw) == id
 }
 
-// Event is what may be stored in a proposal's stream.
-//
-//sumtype:decl
-type Event interface {
-	EventType() string
-	isProposal()
-}
-
-// Made asks for an event. It may be stored again when it has expired, or, before anybody has approved it,
-// by one whom its officer cannot agree with: see Unjoinable of [Make].
-type Made struct {
-	Officer    string        `json:"officer"` // who proposes
-	Stream     string        `json:"stream"`  // of the event
-	Revision   uint64        `json:"revision"`
-	Type       string        `json:"type"`
-	Digest     domain.Digest `json:"digest"`               // SHA-256 of the event's data
-	LedgerSize uint64        `json:"ledger_size,omitzero"` // of a seal: what the second officer has to look at
-	Expires    domain.Time   `json:"expires"`
-}
-
-// Approved lets it be done.
-type Approved struct {
-	Officer string `json:"officer"` // who approves
-}
-
-// EventType is the stored name.
-func (Made) EventType() string { return "proposal.made.v1" }
-
-// EventType is the stored name.
-func (Approved) EventType() string { return "proposal.approved.v1" }
-
-func (Made) isProposal()     {}
-func (Approved) isProposal() {}
-
-// Command is what may be asked of a proposal's stream.
-//
-//sumtype:decl
-type Command interface{ isProposalCommand() }
-
-// Make asks for an event.
-type Make struct {
-	At         domain.Time
-	Officer    string
-	ID         string // of the stream
-	Stream     string
-	Revision   uint64
-	Type       string
-	Digest     domain.Digest
-	LedgerSize uint64
-	Unjoinable bool // the officer of the open proposal left, see [Approve], or has no key and this one has
-	Keyless    bool // this officer has no key, and it takes one
-}
-
-// Approve lets it be done.
-type Approve struct {
-	At      domain.Time
-	Officer string
-	Left    bool // whoever has proposed it holds the role no more that it takes
-	Keyless bool // one of the two has no key, and should: see [Keyless]
-}
-
 // KeysNeeded reports whether both officers need keys to agree on an event of this type: the rules of a round may
 // ask two officers of whom nobody has one; who watch over officers and rules have.
 func KeysNeeded(eventType string) bool { return !strings.HasPrefix(eventType, "round.") }
@@ -109,9 +48,6 @@ func KeysNeeded(eventType string) bool { return !strings.HasPrefix(eventType, "r
 func Keyless(eventType string, proposerSigned, approverSigned bool) bool {
 	return proposerSigned != approverSigned || KeysNeeded(eventType) && !proposerSigned
 }
-
-func (Make) isProposalCommand()    {}
-func (Approve) isProposalCommand() {}
 
 // State of a proposal's stream.
 type State struct {

@@ -6,7 +6,7 @@ package quota
 type Command interface{ isQuotaCommand() }
 
 // SetSeats asks to say how many seats a pool has.
-type SetSeats Set
+type SetSeats SeatsSet
 
 // Adjust asks to change it. Number tells apart two changes that are alike. Used and Unused are
 // evidence: the seats that the rounds of the year have taken, and those that were to come back to

@@ -4,12 +4,12 @@ package quota
 //
 //sumtype:decl
 type Event interface {
-	EventType() string
+	EventType() string // the stored type
 	isQuota()
 }
 
-// Set says how many seats a pool has in the year.
-type Set struct {
+// SeatsSet says how many seats a pool has in the year.
+type SeatsSet struct {
 	Pool  string `json:"pool"`
 	Seats uint64 `json:"seats"`
 }
@@ -31,6 +31,21 @@ type CarriedOver struct {
 	FromPool string `json:"from_pool"`
 }
 
+// The stored types.
+const (
+	TypeSeatsSet    = "quota.set.v1"
+	TypeAdjusted    = "quota.adjusted.v1"
+	TypeCarriedOver = "quota.carried_over.v1"
+)
+
+func (SeatsSet) EventType() string    { return TypeSeatsSet }
+func (Adjusted) EventType() string    { return TypeAdjusted }
+func (CarriedOver) EventType() string { return TypeCarriedOver }
+
+func (SeatsSet) isQuota()    {}
+func (Adjusted) isQuota()    {}
+func (CarriedOver) isQuota() {}
+
 // Reason says why a quota was adjusted.
 type Reason string
 
@@ -44,16 +59,3 @@ const (
 
 // Reasons lists all reasons.
 var Reasons = []Reason{Policy, Correction, Returned, Carried}
-
-// EventType is the stored name.
-func (Set) EventType() string { return "quota.set.v1" }
-
-// EventType is the stored name.
-func (Adjusted) EventType() string { return "quota.adjusted.v1" }
-
-// EventType is the stored name.
-func (CarriedOver) EventType() string { return "quota.carried_over.v1" }
-
-func (Set) isQuota()         {}
-func (Adjusted) isQuota()    {}
-func (CarriedOver) isQuota() {}

@@ -14,8 +14,8 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// Stream of a year: "quota-" and four digits.
-const Stream = "quota-"
+// StreamPrefix begins the name of a year\'s stream: "quota-" and four digits.
+const StreamPrefix = "quota-"
 
 // ParseYear reads the year of a stream, 1970 to 9999.
 func ParseYear(s string) (int, error) {
@@ -77,7 +77,7 @@ func (s State) Taken(year int, pool string) (n uint64) {
 func Decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
 	case SetSeats:
-		return decideSet(s, c)
+		return decideSetSeats(s, c)
 	case Adjust:
 		return decideAdjust(s, c)
 	case CarryOver:
@@ -86,7 +86,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	panic(fmt.Sprintf("quota: no rule for %T", cmd))
 }
 
-func decideSet(s State, c SetSeats) ([]Event, error) {
+func decideSetSeats(s State, c SetSeats) ([]Event, error) {
 	was, known := s.Pools[c.Pool]
 	switch {
 	case !rules.ValidPool(c.Pool):
@@ -98,12 +98,12 @@ func decideSet(s State, c SetSeats) ([]Event, error) {
 	case known:
 		return nil, domain.Reject("quota_exists", "pool %s has its quota already; adjust it", c.Pool)
 	}
-	return []Event{Set(c)}, nil
+	return []Event{SeatsSet(c)}, nil
 }
 
 func decideAdjust(s State, c Adjust) ([]Event, error) {
 	e := Adjusted{c.Pool, c.Number, c.Amount, c.Reason}
-	if done, err := before(s, c.Pool, c.Number, e); done || err != nil {
+	if done, err := alreadyMade(s, c.Pool, c.Number, e); done || err != nil {
 		return nil, err
 	}
 	switch total := s.Pools[c.Pool].Seats; {
@@ -121,7 +121,7 @@ func decideAdjust(s State, c Adjust) ([]Event, error) {
 
 func decideCarryOver(s State, c CarryOver) ([]Event, error) {
 	e := CarriedOver{c.Pool, c.Number, c.Amount, c.FromYear, c.FromPool}
-	if done, err := before(s, c.Pool, c.Number, e); done || err != nil {
+	if done, err := alreadyMade(s, c.Pool, c.Number, e); done || err != nil {
 		return nil, err
 	}
 	switch {
@@ -133,8 +133,9 @@ func decideCarryOver(s State, c CarryOver) ([]Event, error) {
 	return []Event{e}, nil
 }
 
-// before reports whether the change was made already.
-func before(s State, pool string, number uint64, e Event) (bool, error) {
+// alreadyMade reports whether the change was made before. It refuses a change that is not
+// the next one.
+func alreadyMade(s State, pool string, number uint64, e Event) (bool, error) {
 	p, known := s.Pools[pool]
 	switch {
 	case !known:
@@ -160,7 +161,7 @@ func Evolve(s State, e Event) State {
 		pools[name] = p
 	}
 	switch e := e.(type) {
-	case Set:
+	case SeatsSet:
 		pools[e.Pool] = Pool{Seats: int64(e.Seats)}
 	case Adjusted:
 		change(e.Pool, e.Amount)

@@ -14,7 +14,7 @@ import (
 var (
 	rule = domaintest.For(quota.Decide, quota.Evolve)
 
-	set   = quota.Set{Pool: "ordinary", Seats: 100}
+	set   = quota.SeatsSet{Pool: "ordinary", Seats: 100}
 	less  = quota.Adjusted{Pool: "ordinary", Number: 1, Amount: -30, Reason: quota.Policy}
 	taken = quota.CarriedOver{Pool: "ordinary", Number: 1, Amount: 20, FromYear: 2025, FromPool: "old"}
 )
@@ -33,11 +33,11 @@ func carry(change func(*quota.CarryOver)) quota.CarryOver {
 
 func TestSet(t *testing.T) {
 	rule.Given().When(quota.SetSeats(set)).Then(t, set)
-	rule.Given().When(quota.SetSeats{Pool: "ordinary"}).Then(t, quota.Set{Pool: "ordinary"})
+	rule.Given().When(quota.SetSeats{Pool: "ordinary"}).Then(t, quota.SeatsSet{Pool: "ordinary"})
 	rule.Given(set).When(quota.SetSeats(set)).Nothing(t)
 	rule.Given(set).When(quota.SetSeats{Pool: "ordinary", Seats: 99}).Refused(t, "quota_exists")
 	rule.Given(set, less).When(quota.SetSeats{Pool: "ordinary", Seats: 70}).Refused(t, "quota_exists")
-	rule.Given(set).When(quota.SetSeats{Pool: "other", Seats: 5}).Then(t, quota.Set{Pool: "other", Seats: 5})
+	rule.Given(set).When(quota.SetSeats{Pool: "other", Seats: 5}).Then(t, quota.SeatsSet{Pool: "other", Seats: 5})
 	rule.Given().When(quota.SetSeats{Pool: "a pool"}).Refused(t, "invalid_id")
 	rule.Given().When(quota.SetSeats{Pool: "p", Seats: quota.MaxSeats + 1}).Refused(t, "invalid_quota")
 }
@@ -104,7 +104,7 @@ func TestQuotaStream(t *testing.T) {
 			require.LessOrEqual(t, len(events), 1)
 			for _, e := range events {
 				switch e := e.(type) {
-				case quota.Set:
+				case quota.SeatsSet:
 					sum[e.Pool] = int64(e.Seats)
 				case quota.Adjusted:
 					sum[e.Pool] += e.Amount

@@ -42,14 +42,33 @@ type Announce struct {
 	DrawTime domain.Time
 	Chain    domain.Digest
 	Pools    []Seats
-	Left     []Left // of the year's quota, for the pools that have one
-	Ceremony bool   // its bytes go into the seed
+	Left     []SeatsLeft // of the year's quota, for the pools that have one
+	Ceremony bool        // its bytes go into the seed
 }
 
-// Left is how many seats the year's quota still has for a pool.
-type Left struct {
+// SeatsLeft is how many seats the year's quota still has for a pool.
+type SeatsLeft struct {
 	Pool  string
 	Seats uint64
+}
+
+// SupersedeAnnouncement asks to put another announcement in the place of the valid one.
+type SupersedeAnnouncement struct {
+	Announce
+	Margin int64 // least seconds from now to the beacon round that was announced
+}
+
+// Anchor asks to note evidence from outside.
+type Anchor struct {
+	At       domain.Time
+	Anchored Anchored
+}
+
+// RecordCeremony brings the bytes of the ceremony, in hex.
+type RecordCeremony struct {
+	At     domain.Time
+	Margin int64 // least seconds from now to the beacon round
+	Bytes  string
 }
 
 // RecordBeacon brings a signature that the handler has verified.
@@ -74,6 +93,13 @@ type Rank struct {
 // Publish asks to end the draw.
 type Publish struct{}
 
+// Settle brings what became of every pool. Open is the evidence: a rank, by the id of
+// its indicator, of which the end is not known yet, or "".
+type Settle struct {
+	Open  string
+	Pools []Settlement
+}
+
 // Void asks to end the round without effect. The two periods are those of the rules, in
 // seconds: without them no deadline has passed.
 type Void struct {
@@ -83,12 +109,16 @@ type Void struct {
 	Abort          int64
 }
 
-func (Open) isRoundCommand()         {}
-func (Close) isRoundCommand()        {}
-func (Seal) isRoundCommand()         {}
-func (Announce) isRoundCommand()     {}
-func (RecordBeacon) isRoundCommand() {}
-func (Draw) isRoundCommand()         {}
-func (Rank) isRoundCommand()         {}
-func (Publish) isRoundCommand()      {}
-func (Void) isRoundCommand()         {}
+func (Open) isRoundCommand()                  {}
+func (Close) isRoundCommand()                 {}
+func (Seal) isRoundCommand()                  {}
+func (Announce) isRoundCommand()              {}
+func (SupersedeAnnouncement) isRoundCommand() {}
+func (Anchor) isRoundCommand()                {}
+func (RecordCeremony) isRoundCommand()        {}
+func (RecordBeacon) isRoundCommand()          {}
+func (Draw) isRoundCommand()                  {}
+func (Rank) isRoundCommand()                  {}
+func (Publish) isRoundCommand()               {}
+func (Settle) isRoundCommand()                {}
+func (Void) isRoundCommand()                  {}

@@ -7,7 +7,27 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/rules"
 )
+
+// PoolTerms is what the announcement repeats of the rules.
+type PoolTerms struct {
+	Pool, Method   string
+	Group          string // "" or "all_or_none"
+	Order, SpillTo string
+}
+
+// Terms are those of all pools of a version, and the mode in which they are drawn:
+// "" where every pool is ranked for itself and nothing needs to be said.
+func Terms(v rules.Version) (mode string, terms []PoolTerms) {
+	if !v.Plain() {
+		mode = string(v.DrawMode())
+	}
+	for _, p := range v.Pools {
+		terms = append(terms, PoolTerms{Pool: p.Name, Method: string(p.Method), Group: string(p.Group), Order: p.Order, SpillTo: p.SpillTo})
+	}
+	return mode, terms
+}
 
 // document is the announcement as published; docs/ledger.md gives its bytes.
 type document struct {

@@ -6,7 +6,7 @@ import "lotteryledger/domain"
 //
 //sumtype:decl
 type Event interface {
-	EventType() string
+	EventType() string // the stored type
 	isRound()
 }
 
@@ -56,6 +56,37 @@ type Announced struct {
 	Ceremony    bool          `json:"ceremony,omitzero"` // the seed takes the bytes of a ceremony
 }
 
+// AnnouncementSuperseded puts another announcement in the place of the valid one. What
+// was announced before stays published and means nothing any more.
+type AnnouncementSuperseded struct {
+	Supersedes  domain.Digest `json:"supersedes"` // digest of the document before
+	Document    domain.Digest `json:"document"`   // draw.AnnouncementDigest of SupersedingDocument's bytes
+	DrawTime    domain.Time   `json:"draw_time"`
+	Chain       domain.Digest `json:"chain"`
+	BeaconRound uint64        `json:"beacon_round"`
+	Pools       []Seats       `json:"pools"`
+	Mode        string        `json:"mode,omitzero"`
+	Ceremony    bool          `json:"ceremony,omitzero"`
+}
+
+func (e AnnouncementSuperseded) announced() Announced {
+	return Announced{e.Document, e.DrawTime, e.Chain, e.BeaconRound, e.Pools, e.Mode, e.Ceremony}
+}
+
+// Anchored names evidence that the announcement was seen outside before the beacon
+// round. The evidence itself lies elsewhere; nothing here says that it is good.
+type Anchored struct {
+	Kind      AnchorKind    `json:"kind"`
+	Document  domain.Digest `json:"document"`   // of the valid announcement
+	Evidence  domain.Digest `json:"evidence"`   // SHA-256 of its bytes
+	ClaimedAt domain.Time   `json:"claimed_at"` // the time that the evidence states
+}
+
+// CeremonyRecorded brings the bytes of the public ceremony that go into the seed.
+type CeremonyRecorded struct {
+	Bytes string `json:"bytes"` // hex, at most 2*MaxCeremony digits
+}
+
 // BeaconRecorded brings the public randomness.
 type BeaconRecorded struct {
 	Signature string `json:"signature"` // 96 lower-case hex digits
@@ -89,10 +120,92 @@ type Ranked struct {
 // Published ends the draw: all ranks are recorded and the result files are out.
 type Published struct{}
 
+// Settlement is what became of the seats of a pool.
+type Settlement struct {
+	Pool      string `json:"pool"`
+	Awarded   uint64 `json:"awarded"`   // indicators, on seats and to promoted
+	Confirmed uint64 `json:"confirmed"` // of them, ever
+	Used      uint64 `json:"used"`
+	Forfeited uint64 `json:"forfeited"`
+	Revoked   uint64 `json:"revoked"`
+	Promoted  uint64 `json:"promoted"` // ranks of the reserve that moved up
+	Returned  uint64 `json:"returned"` // seats that nobody used in the end
+}
+
+// Settled closes a round of which nothing is open any more.
+type Settled struct {
+	Pools []Settlement `json:"pools"`
+}
+
 // Voided ends a round without effect.
 type Voided struct {
 	Reason VoidReason `json:"reason"`
 }
+
+// The stored types.
+const (
+	TypeOpened                 = "round.opened.v1"
+	TypeClosed                 = "round.closed.v1"
+	TypeSealed                 = "round.sealed.v1"
+	TypeAnnounced              = "round.announced.v1"
+	TypeAnnouncementSuperseded = "round.announcement_superseded.v1"
+	TypeAnchored               = "round.anchored.v1"
+	TypeCeremonyRecorded       = "round.ceremony_recorded.v1"
+	TypeBeaconRecorded         = "round.beacon_recorded.v1"
+	TypeDrawn                  = "round.drawn.v1"
+	TypeRanked                 = "round.ranked.v1"
+	TypePublished              = "round.published.v1"
+	TypeSettled                = "round.settled.v1"
+	TypeVoided                 = "round.voided.v1"
+)
+
+func (Opened) EventType() string                 { return TypeOpened }
+func (Closed) EventType() string                 { return TypeClosed }
+func (Sealed) EventType() string                 { return TypeSealed }
+func (Announced) EventType() string              { return TypeAnnounced }
+func (AnnouncementSuperseded) EventType() string { return TypeAnnouncementSuperseded }
+func (Anchored) EventType() string               { return TypeAnchored }
+func (CeremonyRecorded) EventType() string       { return TypeCeremonyRecorded }
+func (BeaconRecorded) EventType() string         { return TypeBeaconRecorded }
+func (Drawn) EventType() string                  { return TypeDrawn }
+func (Ranked) EventType() string                 { return TypeRanked }
+func (Published) EventType() string              { return TypePublished }
+func (Settled) EventType() string                { return TypeSettled }
+func (Voided) EventType() string                 { return TypeVoided }
+
+func (Opened) isRound()                 {}
+func (Closed) isRound()                 {}
+func (Sealed) isRound()                 {}
+func (Announced) isRound()              {}
+func (AnnouncementSuperseded) isRound() {}
+func (Anchored) isRound()               {}
+func (CeremonyRecorded) isRound()       {}
+func (BeaconRecorded) isRound()         {}
+func (Drawn) isRound()                  {}
+func (Ranked) isRound()                 {}
+func (Published) isRound()              {}
+func (Settled) isRound()                {}
+func (Voided) isRound()                 {}
+
+// MaxRanked is the most codes in one Ranked event; with 19 characters each the leaf
+// stays far below 65,535 bytes.
+const MaxRanked = 1000
+
+// MaxCeremony is the most bytes that a ceremony gives.
+const MaxCeremony = 1024
+
+// AnchorKind says who outside of the office has seen an announcement.
+type AnchorKind string
+
+// The kinds of anchors.
+const (
+	WitnessCosignature AnchorKind = "witness_cosignature" // of a checkpoint that holds the announcement
+	RFC3161            AnchorKind = "rfc3161"             // time-stamp token on the document's digest
+	Gazette            AnchorKind = "gazette"             // printed with the document's digest
+)
+
+// AnchorKinds lists all kinds.
+var AnchorKinds = []AnchorKind{WitnessCosignature, RFC3161, Gazette}
 
 // VoidReason says why a round was voided.
 type VoidReason string
@@ -113,44 +226,3 @@ const (
 var VoidReasons = []VoidReason{
 	RosterWrong, AnnouncementWrong, OrderOfCourt, QuotaWrong, FraudFound, ForceMajeure, CeremonyLate, BeaconMissing,
 }
-
-// MaxRanked is the most codes in one Ranked event; with 19 characters each the leaf
-// stays far below 65,535 bytes.
-const MaxRanked = 1000
-
-// EventType is the stored name.
-func (Opened) EventType() string { return "round.opened.v1" }
-
-// EventType is the stored name.
-func (Closed) EventType() string { return "round.closed.v1" }
-
-// EventType is the stored name.
-func (Sealed) EventType() string { return "round.sealed.v1" }
-
-// EventType is the stored name.
-func (Announced) EventType() string { return "round.announced.v1" }
-
-// EventType is the stored name.
-func (BeaconRecorded) EventType() string { return "round.beacon_recorded.v1" }
-
-// EventType is the stored name.
-func (Drawn) EventType() string { return "round.drawn.v1" }
-
-// EventType is the stored name.
-func (Ranked) EventType() string { return "round.ranked.v1" }
-
-// EventType is the stored name.
-func (Published) EventType() string { return "round.published.v1" }
-
-// EventType is the stored name.
-func (Voided) EventType() string { return "round.voided.v1" }
-
-func (Opened) isRound()         {}
-func (Closed) isRound()         {}
-func (Sealed) isRound()         {}
-func (Announced) isRound()      {}
-func (BeaconRecorded) isRound() {}
-func (Drawn) isRound()          {}
-func (Ranked) isRound()         {}
-func (Published) isRound()      {}
-func (Voided) isRound()         {}

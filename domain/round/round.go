@@ -6,7 +6,6 @@
 package round
 
 import (
-	"encoding/hex"
 	"fmt"
 	"reflect"
 	"slices"
@@ -14,8 +13,8 @@ import (
 	"lotteryledger/domain"
 )
 
-// Stream of a round: "round-" and the id.
-const Stream = "round-"
+// StreamPrefix begins the name of a round\'s stream: "round-" and the id.
+const StreamPrefix = "round-"
 
 // Phase of a round.
 type Phase string
@@ -71,14 +70,14 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		return decideSeal(s, c)
 	case Announce:
 		return decideAnnounce(s, c)
-	case Supersede:
-		return decideSupersede(s, c)
+	case SupersedeAnnouncement:
+		return decideSupersedeAnnouncement(s, c)
 	case Anchor:
 		return decideAnchor(s, c)
 	case RecordCeremony:
-		return decideCeremony(s, c)
+		return decideRecordCeremony(s, c)
 	case RecordBeacon:
-		return decideBeacon(s, c)
+		return decideRecordBeacon(s, c)
 	case Draw:
 		return decideDraw(s, c)
 	case Rank:
@@ -93,8 +92,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	panic(fmt.Sprintf("round: no rule for %T", cmd))
 }
 
-// ended refuses what asks something of a round that is not under way.
-func ended(s State) error {
+// requireActive refuses if there is no such round, or it was voided.
+func requireActive(s State) error {
 	switch s.Phase {
 	case "":
 		return domain.Reject("unknown_round", "no such round was opened")
@@ -104,7 +103,7 @@ func ended(s State) error {
 	return nil
 }
 
-func outOfOrder(s State, needs Phase) error {
+func wrongPhase(s State, needs Phase) error {
 	return domain.Reject("round_phase", "the round is %s, not %s", s.Phase, needs)
 }
 
@@ -132,7 +131,7 @@ func decideOpen(s State, c Open) ([]Event, error) {
 }
 
 func decideClose(s State, c Close) ([]Event, error) {
-	if err := ended(s); err != nil {
+	if err := requireActive(s); err != nil {
 		return nil, err
 	}
 	switch {
@@ -148,7 +147,7 @@ func decideVoid(s State, c Void) ([]Event, error) {
 	if s.Phase == PhaseVoided && s.Void == c.Reason {
 		return nil, nil
 	}
-	if err := ended(s); err != nil {
+	if err := requireActive(s); err != nil {
 		return nil, err
 	}
 	switch {
@@ -157,20 +156,39 @@ func decideVoid(s State, c Void) ([]Event, error) {
 	case s.Phase == PhasePublished || s.Phase == PhaseSettled:
 		return nil, domain.Reject("round_published", "a published round stands")
 	}
-	if err := founded(s, c); err != nil {
+	if err := requireVoidReason(s, c); err != nil {
 		return nil, err
 	}
 	return []Event{Voided{c.Reason}}, nil
 }
 
+// requireVoidReason refuses a reason for voiding that the timetable disproves.
+func requireVoidReason(s State, c Void) error {
+	due := s.BeaconDue()
+	switch c.Reason {
+	case CeremonyLate:
+		if s.Phase != PhaseAnnounced || !s.Announced.Ceremony || s.Ceremony != "" || c.At <= due-domain.Time(c.CeremonyMargin) {
+			return domain.Reject("reason_unfounded", "no announced ceremony is overdue")
+		}
+	case BeaconMissing:
+		switch {
+		case s.Phase != PhaseAnnounced:
+			return domain.Reject("reason_unfounded", "the round waits for no beacon")
+		case c.At < due+domain.Time(c.Abort):
+			return domain.Reject("abort_too_early", "the beacon round, due at %s, is waited for for %d s", due, c.Abort)
+		}
+	}
+	return nil
+}
+
 func decideSeal(s State, c Seal) ([]Event, error) {
-	if err := ended(s); err != nil {
+	if err := requireActive(s); err != nil {
 		return nil, err
 	}
 	switch s.Phase {
 	case PhaseClosed:
 	case PhaseOpened:
-		return nil, outOfOrder(s, PhaseClosed)
+		return nil, wrongPhase(s, PhaseClosed)
 	default:
 		if reflect.DeepEqual(s.Sealed, Sealed(c)) {
 			return nil, nil
@@ -181,108 +199,6 @@ func decideSeal(s State, c Seal) ([]Event, error) {
 		return nil, domain.Reject("invalid_seal", "a seal names the size of the ledger and the roster of every pool")
 	}
 	return []Event{Sealed(c)}, nil
-}
-
-func decideBeacon(s State, c RecordBeacon) ([]Event, error) {
-	if err := ended(s); err != nil {
-		return nil, err
-	}
-	switch s.Phase {
-	case PhaseAnnounced:
-	case PhaseOpened, PhaseClosed, PhaseSealed:
-		return nil, outOfOrder(s, PhaseAnnounced)
-	default:
-		if s.Signature == c.Signature {
-			return nil, nil
-		}
-		return nil, domain.Reject("beacon_recorded", "another signature is recorded already")
-	}
-	raw, err := hex.DecodeString(c.Signature)
-	if err != nil || len(raw) != 48 || hex.EncodeToString(raw) != c.Signature {
-		return nil, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
-	}
-	if due := s.BeaconDue(); c.At < due {
-		return nil, domain.Reject("beacon_too_early", "round %d of the beacon is due at %s", s.Announced.BeaconRound, due)
-	}
-	if s.Announced.Ceremony && s.Ceremony == "" {
-		return nil, domain.Reject("ceremony_missing", "a ceremony was announced and is not recorded; without it there is no seed")
-	}
-	return []Event{BeaconRecorded{c.Signature}}, nil
-}
-
-func decideDraw(s State, c Draw) ([]Event, error) {
-	if err := ended(s); err != nil {
-		return nil, err
-	}
-	switch s.Phase {
-	case PhaseSeeded:
-	case PhaseDrawn, PhasePublished, PhaseSettled:
-		if reflect.DeepEqual(s.Drawn, Drawn(c)) {
-			return nil, nil
-		}
-		return nil, domain.Reject("round_drawn", "the round is drawn already, with another result")
-	default:
-		return nil, outOfOrder(s, PhaseSeeded)
-	}
-	if len(c.Results) != len(s.Announced.Pools) || len(c.Results) != len(s.Sealed.Rosters) {
-		return nil, domain.Reject("invalid_result", "results are needed for each of the %d pools", len(s.Announced.Pools))
-	}
-	for i, r := range c.Results {
-		p, roster := s.Announced.Pools[i], s.Sealed.Rosters[i]
-		plain := s.Announced.Mode == ""
-		switch {
-		case r.Pool != p.Pool || plain && r.Ranks != min(p.Seats+p.Reserve, roster.Count):
-			return nil, domain.Reject("invalid_result", "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
-		case r.Ranks > roster.Count || plain && r.ReserveFrom != 0 || r.ReserveFrom > r.Ranks+1:
-			return nil, domain.Reject("invalid_result", "pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
-		}
-	}
-	return []Event{Drawn(c)}, nil
-}
-
-func decideRank(s State, c Rank) ([]Event, error) {
-	if err := ended(s); err != nil {
-		return nil, err
-	}
-	if s.Phase != PhaseDrawn {
-		if s.Phase == PhasePublished || s.Phase == PhaseSettled {
-			return nil, nil
-		}
-		return nil, outOfOrder(s, PhaseDrawn)
-	}
-	for _, r := range s.Drawn.Results {
-		if r.Pool != c.Pool {
-			continue
-		}
-		next, n := s.Recorded[c.Pool]+1, uint64(len(c.Codes))
-		switch {
-		case n > 0 && c.First > 0 && c.First < next && n <= next-c.First:
-			return nil, nil
-		case n == 0 || n > MaxRanked || c.First != next || c.First+n-1 > r.Ranks:
-			return nil, domain.Reject("invalid_ranks", "pool %q goes on with rank %d, at most %d at a time, up to %d", c.Pool, next, MaxRanked, r.Ranks)
-		}
-		return []Event{Ranked(c)}, nil
-	}
-	return nil, domain.Reject("unknown_pool", "pool %q", c.Pool)
-}
-
-func decidePublish(s State) ([]Event, error) {
-	if err := ended(s); err != nil {
-		return nil, err
-	}
-	switch s.Phase {
-	case PhasePublished, PhaseSettled:
-		return nil, nil
-	case PhaseDrawn:
-	default:
-		return nil, outOfOrder(s, PhaseDrawn)
-	}
-	for _, r := range s.Drawn.Results {
-		if s.Recorded[r.Pool] != r.Ranks {
-			return nil, domain.Reject("ranks_missing", "pool %q: %d of %d ranks are recorded", r.Pool, s.Recorded[r.Pool], r.Ranks)
-		}
-	}
-	return []Event{Published{}}, nil
 }
 
 // Evolve applies a stored event.

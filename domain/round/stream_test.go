@@ -136,7 +136,7 @@ func (r *stream) announce(t *rapid.T) {
 }
 
 func (r *stream) supersede(t *rapid.T) {
-	c := round.Supersede{Announce: announce, Margin: margin}
+	c := round.SupersedeAnnouncement{Announce: announce, Margin: margin}
 	c.At = r.s.BeaconDue() - margin + domain.Time(rapid.Int64Range(-2, 1).Draw(t, "at"))
 	c.DrawTime = c.At + notice + domain.Time(rapid.Int64Range(-1, 3).Draw(t, "later"))
 	c.Pools, c.Terms = nil, nil

@@ -38,6 +38,3 @@ func Housing2026() Version {
 		PromoteFor:    Vacancies, // a flat is never left empty while somebody waits for it
 	}
 }
-
-// BuiltIn lists the versions that come with the program.
-func BuiltIn() []Version { return []Version{Beijing2021(), Housing2026()} }

@@ -157,20 +157,20 @@ func TestQuotaOfTwo(t *testing.T) {
 	require.Equal(t, 2, out[0].Selected)
 }
 
-// TestCheckChoices: a choice is a pool that such an application may choose.
-func TestCheckChoices(t *testing.T) {
+// TestRequireChoices: a choice is a pool that such an application may choose.
+func TestRequireChoices(t *testing.T) {
 	v := rules.Housing2026()
 	for code, s := range map[string]rules.Standing{
 		"":               {Applicant: domain.Individual, Choices: []string{"town", "shared-houses"}},
 		"unknown_choice": {Applicant: domain.Organisation, Choices: []string{"town"}},
 	} {
-		require.Equal(t, code, domain.CodeOf(v.CheckChoices(domain.Dwelling, s)))
-		require.Equal(t, "unknown_choice", domain.CodeOf(v.CheckChoices(domain.Ordinary, s)))
+		require.Equal(t, code, domain.CodeOf(v.RequireChoices(domain.Dwelling, s)))
+		require.Equal(t, "unknown_choice", domain.CodeOf(v.RequireChoices(domain.Ordinary, s)))
 	}
 	for _, name := range []string{"everybody", "garden", ""} {
-		require.Equal(t, "unknown_choice", domain.CodeOf(v.CheckChoices(domain.Dwelling, rules.Standing{Applicant: domain.Individual, Choices: []string{name}})))
+		require.Equal(t, "unknown_choice", domain.CodeOf(v.RequireChoices(domain.Dwelling, rules.Standing{Applicant: domain.Individual, Choices: []string{name}})))
 	}
-	require.NoError(t, v.CheckChoices(domain.Dwelling, rules.Standing{Applicant: domain.Individual}))
+	require.NoError(t, v.RequireChoices(domain.Dwelling, rules.Standing{Applicant: domain.Individual}))
 }
 
 func TestWishes(t *testing.T) {

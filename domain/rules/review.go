@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"time"
 
 	"lotteryledger/domain"
 )
@@ -20,41 +19,6 @@ type RequiredCheck struct {
 func (c RequiredCheck) For(i domain.IndicatorKind, a domain.ApplicantKind) bool {
 	return (len(c.Indicators) == 0 || slices.Contains(c.Indicators, i)) &&
 		(len(c.Applicants) == 0 || slices.Contains(c.Applicants, a))
-}
-
-// Validity says how long an application of this kind of applicant takes part from its
-// approval, or from its renewal: so many seconds, or until the end of a day (Month,
-// Day) of the calendar year that is Years after that of the approval. The calendar is
-// that of a place UTCOffset seconds ahead of UTC.
-type Validity struct {
-	Applicant domain.ApplicantKind `json:"applicant"`
-	Seconds   int64                `json:"seconds,omitzero"`
-	Years     int                  `json:"years,omitzero"`
-	Month     int                  `json:"month,omitzero"`
-	Day       int                  `json:"day,omitzero"`
-	UTCOffset int64                `json:"utc_offset,omitzero"` // seconds
-}
-
-// until is the first moment at which what was approved at the given one is over.
-func (v Validity) until(at domain.Time) domain.Time {
-	end := at + domain.Time(v.Seconds)
-	if v.Seconds == 0 {
-		year := (at + domain.Time(v.UTCOffset)).Year() + v.Years
-		midnight := time.Date(year, time.Month(v.Month), v.Day+1, 0, 0, 0, 0, time.UTC)
-		end = domain.Time(midnight.Unix() - v.UTCOffset)
-	}
-	return min(end, domain.MaxTime)
-}
-
-// ValidUntil is the first moment at which an application that is approved or renewed
-// at the given one is no longer valid, or 0 when its kind of applicant has no end.
-func (v Version) ValidUntil(a domain.ApplicantKind, at domain.Time) domain.Time {
-	for _, k := range v.Validity {
-		if k.Applicant == a {
-			return k.until(at)
-		}
-	}
-	return 0
 }
 
 // Checks lists what applications of these kinds have to pass, in the order of the rules.
@@ -96,7 +60,7 @@ func (v Version) checkReview() error {
 				return bad("required check %s of %s twice", c.Item, c.Department)
 			}
 		}
-		if c.Indicators != nil && !each(c.Indicators, domain.IndicatorKind.Valid) || c.Applicants != nil && !each(c.Applicants, domain.ApplicantKind.Valid) {
+		if !distinct(c.Indicators, domain.IndicatorKind.Valid) || !distinct(c.Applicants, domain.ApplicantKind.Valid) {
 			return bad("required check %s of %s: a kind is unknown or named twice, or there is none", c.Item, c.Department)
 		}
 	}
@@ -111,22 +75,13 @@ func (v Version) checkReview() error {
 	return nil
 }
 
-func (v Validity) wellFormed() bool {
-	const day = 86400
-	if v.Seconds != 0 {
-		return v.Seconds > 0 && v.Seconds <= maxPeriod && v == Validity{Applicant: v.Applicant, Seconds: v.Seconds}
-	}
-	date := time.Date(2001, time.Month(v.Month), v.Day, 0, 0, 0, 0, time.UTC) // not a leap year
-	return v.Years >= 1 && v.Years <= 10 && int(date.Month()) == v.Month && date.Day() == v.Day &&
-		v.UTCOffset > -day && v.UTCOffset < day
-}
-
-// each reports whether all of at least one are valid and no two alike.
-func each[K comparable](kinds []K, valid func(K) bool) bool {
-	for i, k := range kinds {
-		if !valid(k) || slices.Contains(kinds[:i], k) {
+// distinct reports whether a list that may be left out, but not empty, holds valid
+// values, each once.
+func distinct[T comparable](list []T, valid func(T) bool) bool {
+	for i, v := range list {
+		if !valid(v) || slices.Contains(list[:i], v) {
 			return false
 		}
 	}
-	return len(kinds) > 0
+	return list == nil || len(list) > 0
 }

@@ -6,9 +6,9 @@ import (
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -18,30 +18,30 @@ import (
 //
 // A proposal's events need the role that the proposed event needs.
 var Public = NewTable(
-	Streams(rules.Stream,
+	Streams(rules.StreamPrefix,
 		Row[rules.Adopted](By(officer.Administrator), twoKeys),
 	),
-	Streams(officer.Stream,
+	Streams(officer.StreamPrefix,
 		Row[officer.Appointed](By(officer.Administrator), twoKeys),
-		Row[officer.RoleChanged](By(officer.Administrator), twoKeys),
+		Row[officer.RolesChanged](By(officer.Administrator), twoKeys),
 		Row[officer.KeyChanged](By(officer.Administrator), twoKeys),
 		Row[officer.Dismissed](By(officer.Administrator), twoKeys),
 	),
-	Streams(proposal.Stream,
+	Streams(proposal.StreamPrefix,
 		Row[proposal.Made](),
 		Row[proposal.Approved](),
 	),
-	Streams(applicant.Stream,
+	Streams(applicant.StreamPrefix,
 		Row[applicant.Registered](By(officer.Registrar)),
 		Row[applicant.ContactChanged](By(officer.Registrar)),
 		Row[applicant.Erased](By(officer.Custodian)),
 	),
-	Streams(reservation.Stream,
-		Row[reservation.Claimed](By(officer.Registrar)),
-		Row[reservation.Released](By(officer.Registrar), orApplicant, orClock),
-		Row[reservation.Barred](By(officer.Reviewer), orClock),
+	Streams(person.StreamPrefix,
+		Row[person.Claimed](By(officer.Registrar)),
+		Row[person.Released](By(officer.Registrar), orApplicant, orClock),
+		Row[person.Barred](By(officer.Reviewer), orClock),
 	),
-	Streams(application.Stream,
+	Streams(application.StreamPrefix,
 		Row[application.Submitted](By(officer.Registrar)),
 		Row[application.Edited](By(officer.Registrar)),
 		Row[application.Approved](By(officer.Reviewer)),
@@ -56,7 +56,7 @@ var Public = NewTable(
 		Row[application.Disqualified](By(officer.Reviewer)),
 		Row[application.Credited](By(officer.Reviewer)),
 	),
-	Streams(round.Stream,
+	Streams(round.StreamPrefix,
 		Row[round.Opened](By(officer.Conductor)),
 		Row[round.Closed](By(officer.Conductor), orClock),
 		Row[round.Sealed](By(officer.Conductor), twoOfficers, ledgerSize, files),
@@ -71,7 +71,7 @@ var Public = NewTable(
 		Row[round.CeremonyRecorded](By(officer.Conductor)),
 		Row[round.Settled](By(officer.Conductor), orClock),
 	),
-	Streams(indicator.Stream,
+	Streams(indicator.StreamPrefix,
 		Row[indicator.Awarded](By(officer.Conductor), orClock),
 		Row[indicator.Confirmed](By(officer.Reviewer)),
 		Row[indicator.Revoked](By(officer.Reviewer), orClock),
@@ -79,12 +79,12 @@ var Public = NewTable(
 		Row[indicator.Forfeited](By(officer.Reviewer), orClock),
 		Row[indicator.Promoted](By(officer.Conductor), orClock),
 	),
-	Streams(quota.Stream,
-		Row[quota.Set](By(officer.Administrator)),
+	Streams(quota.StreamPrefix,
+		Row[quota.SeatsSet](By(officer.Administrator)),
 		Row[quota.Adjusted](By(officer.Administrator)),
 		Row[quota.CarriedOver](By(officer.Administrator)),
 	),
-	Streams(notice.Stream,
+	Streams(notice.StreamPrefix,
 		Row[notice.Published](By(officer.Administrator), files),
 		Row[notice.Replaced](By(officer.Administrator), files),
 		Row[notice.Withdrawn](By(officer.Administrator)),
@@ -107,7 +107,7 @@ var (
 	Officers     = Aggregate[officer.State, officer.Event, officer.Command]{officer.Decide, officer.Evolve}
 	Proposals    = Aggregate[proposal.State, proposal.Event, proposal.Command]{proposal.Decide, proposal.Evolve}
 	Applicants   = Aggregate[applicant.State, applicant.Event, applicant.Command]{applicant.Decide, applicant.Evolve}
-	Reservations = Aggregate[reservation.State, reservation.Event, reservation.Command]{reservation.Decide, reservation.Evolve}
+	Persons      = Aggregate[person.State, person.Event, person.Command]{person.Decide, person.Evolve}
 	Applications = Aggregate[application.State, application.Event, application.Command]{application.Decide, application.Evolve}
 	Rounds       = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
 	Indicators   = Aggregate[indicator.State, indicator.Event, indicator.Command]{indicator.Decide, indicator.Evolve}

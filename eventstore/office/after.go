@@ -8,7 +8,7 @@ import (
 
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
@@ -21,11 +21,11 @@ func (o *Office) rerun(ctx context.Context, id, voided string) (is bool, by stri
 	if err != nil {
 		return false, "", err
 	}
-	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, round.Stream) {
+	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, round.StreamPrefix) {
 		if err != nil {
 			return false, "", fmt.Errorf("looking for reruns of round %s: %w", voided, err)
 		}
-		if r.Type != (round.Opened{}).EventType() || r.Stream == round.Stream+id {
+		if r.Type != (round.Opened{}).EventType() || r.Stream == round.StreamPrefix+id {
 			continue
 		}
 		e, err := eventstore.Decode(r.Type, r.Data)
@@ -33,7 +33,7 @@ func (o *Office) rerun(ctx context.Context, id, voided string) (is bool, by stri
 			return false, "", fmt.Errorf("looking for reruns of round %s: %w", voided, err)
 		}
 		if opened, ok := e.(round.Opened); ok && opened.Reruns == voided {
-			by = r.Stream[len(round.Stream):]
+			by = r.Stream[len(round.StreamPrefix):]
 		}
 	}
 	return s.Phase == round.PhaseVoided, by, nil
@@ -68,7 +68,7 @@ func (o *Office) EndIndicator(ctx context.Context, meta catalog.Meta, id string,
 	if err := o.Indicator(ctx, meta, id, sample, cmd); err != nil {
 		return err
 	}
-	l, err := eventstore.Of(catalog.Indicators).Load(ctx, o.Store, indicator.Stream+id, meta)
+	l, err := eventstore.Of(catalog.Indicators).Load(ctx, o.Store, indicator.StreamPrefix+id, meta)
 	if err != nil {
 		return err
 	}
@@ -80,10 +80,10 @@ func (o *Office) EndIndicator(ctx context.Context, meta catalog.Meta, id string,
 	if l.State.Frees() {
 		return o.release(ctx, meta, code, a.Indicator, a.Persons)
 	}
-	if err := eventstore.RequireRole(ctx, o.Store, meta, reservation.Barred{}.EventType()); err != nil {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, person.Barred{}.EventType()); err != nil {
 		return err
 	}
-	bar := reservation.Bar{Kind: a.Indicator, Application: code, Until: l.State.BarredUntil, ResetLadder: l.State.ResetLadder}
+	bar := person.Bar{Kind: a.Indicator, Application: code, Until: l.State.BarredUntil, ResetLadder: l.State.ResetLadder}
 	for _, tag := range a.Persons {
 		if err := o.person(ctx, meta, "bar "+code, tag, bar); err != nil {
 			return err
@@ -110,7 +110,7 @@ func (o *Office) ladder(ctx context.Context, meta catalog.Meta, a application.St
 		return nil
 	}
 	for i, tag := range a.Persons {
-		l, err := eventstore.Of(catalog.Reservations).Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
+		l, err := eventstore.Of(catalog.Persons).Load(ctx, o.Store, person.StreamPrefix+tag.String(), meta)
 		if err != nil {
 			return err
 		}
@@ -122,9 +122,9 @@ func (o *Office) ladder(ctx context.Context, meta catalog.Meta, a application.St
 }
 
 // checkDraws refuses draws of the i-th member that a lapse has ended.
-func checkDraws(p reservation.State, s rules.Standing, i int) error {
+func checkDraws(p person.State, s rules.Standing, i int) error {
 	if i >= len(s.Members) {
 		return nil // for the rules of the application to refuse
 	}
-	return p.CheckDraws(s.Members[i].DrawsUntil2020 + s.Members[i].DrawsSince2021)
+	return p.RequireDraws(s.Members[i].DrawsUntil2020 + s.Members[i].DrawsSince2021)
 }

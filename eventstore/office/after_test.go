@@ -11,7 +11,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -50,10 +50,10 @@ func TestLapse(t *testing.T) {
 	requireCode(t, "indicator_valid", b.Lapse(ctx, clock(b, opens+10, "lapse"), won))
 	for range 2 { // repeated
 		require.NoError(t, b.Lapse(ctx, clock(b, opens+11, "lapse"), won))
-		require.Len(t, b.store.stream(indicator.Stream+won), 3)
+		require.Len(t, b.store.stream(indicator.StreamPrefix+won), 3)
 		for _, n := range []int{1, 2} {
 			require.Empty(t, b.holder(t, n, domain.Ordinary))
-			require.Len(t, b.store.stream(reservation.Stream+b.Tag(person(t, n)).String()), 2)
+			require.Len(t, b.store.stream(person.StreamPrefix+b.Tag(number(t, n)).String()), 2)
 		}
 	}
 	s, err := b.LoadApplication(ctx, code)
@@ -98,7 +98,7 @@ func TestLapseGoesOn(t *testing.T) {
 			require.NoError(t, b.Lapse(ctx, clock(b, opens+99, "lapse"), won))
 			for _, p := range []int{1, 2} {
 				require.Empty(t, b.holder(t, p, domain.Ordinary))
-				require.Len(t, b.store.stream(reservation.Stream+b.Tag(person(t, p)).String()), 2)
+				require.Len(t, b.store.stream(person.StreamPrefix+b.Tag(number(t, p)).String()), 2)
 			}
 		}
 	}
@@ -129,7 +129,7 @@ func TestAwardEnded(t *testing.T) {
 					require.NoError(t, end(b))
 					requireHolders(t, b, false)
 					for _, p := range []int{1, 2} {
-						require.Len(t, b.store.stream(reservation.Stream+b.Tag(person(t, p)).String()), 2)
+						require.Len(t, b.store.stream(person.StreamPrefix+b.Tag(number(t, p)).String()), 2)
 					}
 				}
 				_, err := b.Submit(ctx, by("li", "again"), submission(t, domain.Ordinary, 2))
@@ -191,7 +191,7 @@ func TestPromoteTwice(t *testing.T) {
 	require.NoError(t, b.Promote(ctx, clock(b, closes, "one"), id, cmd))
 	require.NoError(t, b.Promote(ctx, clock(b, closes, "one"), id, cmd))
 	require.NoError(t, b.Promote(ctx, clock(b, closes+1, "two"), id, cmd))
-	require.Len(t, b.store.stream(indicator.Stream+id), 1)
+	require.Len(t, b.store.stream(indicator.StreamPrefix+id), 1)
 	cmd.Vacated = "2026-1.ordinary.2"
 	requireCode(t, "indicator_exists", b.Promote(ctx, clock(b, closes+1, "three"), id, cmd))
 }
@@ -213,7 +213,7 @@ func TestExpireByTheClock(t *testing.T) {
 		b.store.fail = 0
 		require.NoError(t, b.Expire(ctx, later, r.Code, ""))
 		require.Empty(t, b.holder(t, 1, domain.Ordinary))
-		require.Len(t, b.store.stream(application.Stream+r.Code), 3)
+		require.Len(t, b.store.stream(application.StreamPrefix+r.Code), 3)
 	}
 }
 

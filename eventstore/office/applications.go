@@ -13,8 +13,8 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/personal"
-	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
 )
@@ -53,7 +53,7 @@ func (o *Office) Submit(ctx context.Context, meta catalog.Meta, s Submission) (R
 	if len(s.Persons) > 0 && s.Persons[0].AgeOn(time.Unix(int64(s.SubmittedAt), 0).In(firstDay)) < s.Rules.MainAge {
 		return Receipt{}, domain.Reject("too_young", "a main applicant is at least %d years old", s.Rules.MainAge)
 	}
-	if err := s.Rules.CheckChoices(s.Indicator, s.Standing); err != nil {
+	if err := s.Rules.RequireChoices(s.Indicator, s.Standing); err != nil {
 		return Receipt{}, err
 	}
 	persons := o.tags(s.Persons)
@@ -94,7 +94,7 @@ func (o *Office) submitAs(ctx context.Context, meta catalog.Meta, code string, c
 		return none, err
 	}
 	cmd.Applicant = who
-	out, err := eventstore.Of(catalog.Applications).From(ctx, o.Store, application.Stream+code, eventstore.New[application.State](), meta, application.Command(cmd))
+	out, err := eventstore.Of(catalog.Applications).From(ctx, o.Store, application.StreamPrefix+code, eventstore.New[application.State](), meta, application.Command(cmd))
 	if !errors.Is(err, eventstore.ErrConflict) {
 		return out.Position, err
 	}
@@ -109,9 +109,9 @@ func (o *Office) submitAs(ctx context.Context, meta catalog.Meta, code string, c
 // application was withdrawn. So what is stored has to be looked at; nobody is claimed
 // for an application that has begun before, nor while another member is taken.
 func (o *Office) reserve(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit) (begun bool, err error) {
-	claim, purpose := reservation.Claim{Kind: cmd.Indicator, Application: code, At: meta.At}, "claim "+code
+	claim, purpose := person.Claim{Kind: cmd.Indicator, Application: code, At: meta.At}, "claim "+code
 	if len(cmd.Persons) == 1 {
-		err := o.decidePerson(ctx, meta, purpose, cmd.Persons[0], eventstore.New[reservation.State](), claim)
+		err := o.decidePerson(ctx, meta, purpose, cmd.Persons[0], eventstore.New[person.State](), claim)
 		if !errors.Is(err, eventstore.ErrConflict) {
 			return false, err
 		}
@@ -119,12 +119,12 @@ func (o *Office) reserve(ctx context.Context, meta catalog.Meta, code string, cm
 	if begun, err := o.begun(ctx, meta, code, cmd); begun || err != nil {
 		return begun, err
 	}
-	persons := make([]eventstore.Loaded[reservation.State], len(cmd.Persons))
+	persons := make([]eventstore.Loaded[person.State], len(cmd.Persons))
 	for i, tag := range cmd.Persons {
-		if persons[i], err = eventstore.Of(catalog.Reservations).Load(ctx, o.Store, reservation.Stream+tag.String(), meta); err != nil {
+		if persons[i], err = eventstore.Of(catalog.Persons).Load(ctx, o.Store, person.StreamPrefix+tag.String(), meta); err != nil {
 			return false, err
 		}
-		if _, err := reservation.Decide(persons[i].State, claim); err != nil {
+		if _, err := person.Decide(persons[i].State, claim); err != nil {
 			return false, o.refused(ctx, meta, code, cmd, err)
 		}
 		if err := checkDraws(persons[i].State, cmd.Standing, i); err != nil {
@@ -159,7 +159,7 @@ func (o *Office) refused(ctx context.Context, meta catalog.Meta, code string, cm
 // code belongs to another application, the persons are given free again, except for
 // those who are in that one, and the error is errCodeTaken.
 func (o *Office) begun(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit) (bool, error) {
-	l, err := eventstore.Of(catalog.Applications).Load(ctx, o.Store, application.Stream+code, meta)
+	l, err := eventstore.Of(catalog.Applications).Load(ctx, o.Store, application.StreamPrefix+code, meta)
 	if err != nil || l.Repeated || l.Last == eventstore.NoStream {
 		return l.Repeated, err
 	}
@@ -172,7 +172,7 @@ func (o *Office) begun(ctx context.Context, meta catalog.Meta, code string, cmd 
 
 func (o *Office) release(ctx context.Context, meta catalog.Meta, code string, kind domain.IndicatorKind, persons []domain.Digest) error {
 	for _, tag := range persons {
-		if err := o.person(ctx, meta, "release "+code, tag, reservation.Release{Kind: kind, Application: code}); err != nil {
+		if err := o.person(ctx, meta, "release "+code, tag, person.Release{Kind: kind, Application: code}); err != nil {
 			return err
 		}
 	}
@@ -184,9 +184,9 @@ func (o *Office) release(ctx context.Context, meta catalog.Meta, code string, ki
 const personAttempts = 4
 
 // person carries out a command on a person's stream as it is now.
-func (o *Office) person(ctx context.Context, meta catalog.Meta, purpose string, tag domain.Digest, cmd reservation.Command) error {
+func (o *Office) person(ctx context.Context, meta catalog.Meta, purpose string, tag domain.Digest, cmd person.Command) error {
 	for attempt := 1; ; attempt++ {
-		l, err := eventstore.Of(catalog.Reservations).Load(ctx, o.Store, reservation.Stream+tag.String(), meta)
+		l, err := eventstore.Of(catalog.Persons).Load(ctx, o.Store, person.StreamPrefix+tag.String(), meta)
 		if err != nil {
 			return err
 		}
@@ -200,8 +200,8 @@ func (o *Office) person(ctx context.Context, meta catalog.Meta, purpose string, 
 // decidePerson decides on what was loaded of a person's stream. A command may claim
 // and release the same person more than once, so the ids of the events depend on the
 // revision as well.
-func (o *Office) decidePerson(ctx context.Context, meta catalog.Meta, purpose string, tag domain.Digest, l eventstore.Loaded[reservation.State], cmd reservation.Command) error {
-	_, err := eventstore.Of(catalog.Reservations).From(ctx, o.Store, reservation.Stream+tag.String(), l, part(meta, "%s %d", purpose, l.Last), cmd)
+func (o *Office) decidePerson(ctx context.Context, meta catalog.Meta, purpose string, tag domain.Digest, l eventstore.Loaded[person.State], cmd person.Command) error {
+	_, err := eventstore.Of(catalog.Persons).From(ctx, o.Store, person.StreamPrefix+tag.String(), l, part(meta, "%s %d", purpose, l.Last), cmd)
 	return err
 }
 
@@ -263,6 +263,6 @@ func (o *Office) Indicator(ctx context.Context, meta catalog.Meta, id string, sa
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Of(catalog.Indicators).Handle(ctx, o.Store, indicator.Stream+id, meta, sample, cmd)
+	_, err := eventstore.Of(catalog.Indicators).Handle(ctx, o.Store, indicator.StreamPrefix+id, meta, sample, cmd)
 	return err
 }

@@ -12,7 +12,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/eventstore"
 )
 
@@ -26,7 +26,7 @@ type Found struct {
 // which they were begun: whoever has lost a code gets it back. As with [Office.Look], that it was
 // looked for is stored before, once for each applicant who was found.
 func (o *Office) Find(ctx context.Context, meta catalog.Meta, tag domain.Digest, why access.Reason) ([]Found, error) {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, access.RecordRead{}.EventType()); err != nil {
 		return nil, err
 	}
 	if err := (access.Look{Applicant: strings.Repeat("0", 32), Reason: why, Record: access.Codes}).Check(); err != nil {
@@ -59,7 +59,7 @@ func (o *Office) Find(ctx context.Context, meta catalog.Meta, tag domain.Digest,
 
 // claimed lists the codes that a person was ever reserved for, each once.
 func (o *Office) claimed(ctx context.Context, tag domain.Digest) (codes []string, err error) {
-	stream := reservation.Stream + tag.String()
+	stream := person.StreamPrefix + tag.String()
 	for r, err := range o.Store.Read(ctx, stream, 0) {
 		if errors.Is(err, eventstore.ErrNotFound) {
 			return nil, nil
@@ -71,7 +71,7 @@ func (o *Office) claimed(ctx context.Context, tag domain.Digest) (codes []string
 		if err != nil {
 			return nil, fmt.Errorf("reading %s at revision %d: %w", stream, r.Revision, err)
 		}
-		if c, is := e.(reservation.Claimed); is && !slices.Contains(codes, c.Application) {
+		if c, is := e.(person.Claimed); is && !slices.Contains(codes, c.Application) {
 			codes = append(codes, c.Application)
 		}
 	}

@@ -17,7 +17,7 @@ func TestMobiles(t *testing.T) {
 	_, second := deposit(t, b, "second", named(t, domain.Ordinary, 2, 2))
 	_, gone := deposit(t, b, "gone", named(t, domain.Ordinary, 3, 3))
 	require.NoError(t, b.Erase(ctx, by("carl", "erase"), gone))
-	looks := func() int { return len(b.store.stream(access.Stream + "carl")) }
+	looks := func() int { return len(b.store.stream(access.StreamPrefix + "carl")) }
 	ids := []string{first, second, gone, "00112233445566778899aabbccddeeff"}
 
 	_, err := b.Mobiles(ctx, by("li", "m"), ids)

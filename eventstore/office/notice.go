@@ -19,6 +19,6 @@ func (o *Office) Notice(ctx context.Context, meta catalog.Meta, id string, sampl
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Of(catalog.Notices).Handle(ctx, o.Store, notice.Stream+id, meta, sample, cmd)
+	_, err := eventstore.Of(catalog.Notices).Handle(ctx, o.Store, notice.StreamPrefix+id, meta, sample, cmd)
 	return err
 }

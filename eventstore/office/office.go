@@ -118,7 +118,7 @@ func (o *Office) AdoptRules(ctx context.Context, meta catalog.Meta, v rules.Vers
 	if err := eventstore.RequireRole(ctx, o.Store, meta, rules.Adopted{}.EventType()); err != nil {
 		return err
 	}
-	return handle(ctx, o, eventstore.Of(catalog.Rules), rules.Stream+v.Name, meta, rules.Event(rules.Adopted{}), rules.Command(rules.Adopt{Version: v}))
+	return handle(ctx, o, eventstore.Of(catalog.Rules), rules.StreamPrefix+v.Name, meta, rules.Event(rules.Adopted{}), rules.Command(rules.Adopt{Version: v}))
 }
 
 // AppointOfficer gives an officer roles.
@@ -133,7 +133,7 @@ func (o *Office) Officer(ctx context.Context, meta catalog.Meta, id string, samp
 		return domain.Reject("invalid_id", "officer %q", id)
 	}
 	if actor, err := meta.Officer(); err == nil && actor == id { // a repetition may come after what it has done to him
-		l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+id, meta)
+		l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+id, meta)
 		if err != nil {
 			return err
 		}
@@ -158,7 +158,7 @@ func (o *Office) Officer(ctx context.Context, meta catalog.Meta, id string, samp
 	if err := allowed(); err != nil {
 		return err
 	}
-	return handle(ctx, o, eventstore.Of(catalog.Officers), officer.Stream+id, meta, sample, cmd)
+	return handle(ctx, o, eventstore.Of(catalog.Officers), officer.StreamPrefix+id, meta, sample, cmd)
 }
 
 // appointing adds to an appointment whether the one who appoints signs.
@@ -167,7 +167,7 @@ func (o *Office) appointing(ctx context.Context, meta catalog.Meta, c officer.Ap
 	if err != nil {
 		return nil, err
 	}
-	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+id, meta)
+	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+id, meta)
 	c.Signed = l.State.Key != ""
 	return c, err
 }
@@ -181,7 +181,7 @@ func (o *Office) founding(ctx context.Context, meta catalog.Meta, id string, rol
 		if err != nil {
 			return false, fmt.Errorf("looking for the founder of the ledger: %w", err)
 		}
-		return r.Stream == officer.Stream+id && r.ID == catalog.EventID(meta.Command, r.Stream, 0), nil
+		return r.Stream == officer.StreamPrefix+id && r.ID == catalog.EventID(meta.Command, r.Stream, 0), nil
 	}
 	return true, nil
 }
@@ -201,7 +201,7 @@ func (o *Office) RerunRound(ctx context.Context, meta catalog.Meta, id, version 
 	if !domain.ValidID(id) {
 		return domain.Reject("invalid_id", "round %q", id)
 	}
-	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.Stream+version, meta)
+	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.StreamPrefix+version, meta)
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (o *Office) RerunRound(ctx context.Context, meta catalog.Meta, id, version 
 	cmd := round.Open{
 		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom, Reruns: reruns,
 	}
-	for e, err := range all[rules.Event](ctx, o.Store, rules.Stream) {
+	for e, err := range all[rules.Event](ctx, o.Store, rules.StreamPrefix) {
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (o *Office) Round(ctx context.Context, meta catalog.Meta, id string, sample
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	return handleWith(ctx, o, eventstore.Of(catalog.Rounds), round.Stream+id, meta, sample, func(l eventstore.Loaded[round.State]) (round.Command, error) {
+	return handleWith(ctx, o, eventstore.Of(catalog.Rounds), round.StreamPrefix+id, meta, sample, func(l eventstore.Loaded[round.State]) (round.Command, error) {
 		return cmd, inOrder(meta, l)
 	})
 }
@@ -256,7 +256,7 @@ func inOrder(meta catalog.Meta, l eventstore.Loaded[round.State]) error {
 
 // LoadRound folds a round.
 func (o *Office) LoadRound(ctx context.Context, id string) (round.State, error) {
-	l, err := eventstore.Of(catalog.Rounds).Load(ctx, o.Store, round.Stream+id, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Rounds).Load(ctx, o.Store, round.StreamPrefix+id, catalog.Meta{})
 	return l.State, err
 }
 
@@ -272,7 +272,7 @@ func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) 
 	if r.Phase == "" {
 		return rules.Version{}, domain.Reject("unknown_round", "no round %q was opened", id)
 	}
-	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.Stream+r.Opened.Rules, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.StreamPrefix+r.Opened.Rules, catalog.Meta{})
 	if err == nil {
 		o.versions.Store(id, l.State.Version)
 	}
@@ -281,6 +281,6 @@ func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) 
 
 // LoadApplication folds an application.
 func (o *Office) LoadApplication(ctx context.Context, code string) (application.State, error) {
-	l, err := eventstore.Of(catalog.Applications).Load(ctx, o.Store, application.Stream+code, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Applications).Load(ctx, o.Store, application.StreamPrefix+code, catalog.Meta{})
 	return l.State, err
 }

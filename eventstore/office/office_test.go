@@ -20,7 +20,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore/office"
@@ -56,8 +56,8 @@ func by(who, command string) catalog.Meta {
 	return catalog.Meta{Command: uuid.NewSHA1(uuid.Nil, []byte(command)), Actor: catalog.ActorOfficer + who, At: opens}
 }
 
-// person is a valid identity number, another one for every n below 1000.
-func person(t testing.TB, n int) identity.Number {
+// number is a valid identity number, another one for every n below 1000.
+func number(t testing.TB, n int) identity.Number {
 	t.Helper()
 	for _, check := range "0123456789X" {
 		if p, err := identity.Parse(fmt.Sprintf("11010119900307%03d%c", n, check)); err == nil {
@@ -80,7 +80,7 @@ func submission(t testing.TB, kind domain.IndicatorKind, persons ...int) office.
 		if i == 0 {
 			role = rules.Main
 		}
-		s.Persons = append(s.Persons, person(t, n))
+		s.Persons = append(s.Persons, number(t, n))
 		s.Standing.Members = append(s.Standing.Members, rules.Member{Role: role, RegisteredOn: opens})
 	}
 	if len(persons) > 1 {
@@ -92,7 +92,7 @@ func submission(t testing.TB, kind domain.IndicatorKind, persons ...int) office.
 // holder is the application that a person is reserved for, or "".
 func (b bureau) holder(t testing.TB, n int, kind domain.IndicatorKind) string {
 	t.Helper()
-	l, err := eventstore.Of(catalog.Reservations).Load(ctx, b.store, reservation.Stream+b.Tag(person(t, n)).String(), catalog.Meta{})
+	l, err := eventstore.Of(catalog.Persons).Load(ctx, b.store, person.StreamPrefix+b.Tag(number(t, n)).String(), catalog.Meta{})
 	require.NoError(t, err)
 	return l.State.Holder(kind)
 }
@@ -192,7 +192,7 @@ func TestOpenRoundNamesTheStoredRules(t *testing.T) {
 	require.NoError(t, b.OpenRound(ctx, by("wei", "open"), "2026-1", "beijing-2021", opens, closes))
 	s, err := b.LoadRound(ctx, "2026-1")
 	require.NoError(t, err)
-	stored := b.store.stream(rules.Stream + "beijing-2021")
+	stored := b.store.stream(rules.StreamPrefix + "beijing-2021")
 	require.Len(t, stored, 1)
 	require.Equal(t, round.Opened{Rules: "beijing-2021", RulesSHA256: sha256.Sum256(stored[0].Data), Opens: opens, Closes: closes}, s.Opened)
 
@@ -208,7 +208,7 @@ func TestOpenRoundNamesTheStoredRules(t *testing.T) {
 // gives another tag.
 func TestTag(t *testing.T) {
 	b := newBureau(t)
-	p := person(t, 1)
+	p := number(t, 1)
 	h := hmac.New(sha256.New, key)
 	for _, part := range []string{"identity", p.Reveal()} {
 		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(part))))

@@ -59,7 +59,7 @@ func (o *Office) register(ctx context.Context, meta catalog.Meta, code string, c
 				return who, false, err
 			}
 		}
-		stream, own := applicant.Stream+who, part(meta, "register %s", who)
+		stream, own := applicant.StreamPrefix+who, part(meta, "register %s", who)
 		ask := applicant.Register{Kind: cmd.Standing.Applicant, Commitment: o.commitment(who, r)}
 		_, err = eventstore.Of(catalog.Applicants).From(ctx, o.Store, stream, eventstore.New[applicant.State](), own, applicant.Command(ask))
 		if !errors.Is(err, eventstore.ErrConflict) {
@@ -117,7 +117,7 @@ func (o *Office) ChangeContact(ctx context.Context, meta catalog.Meta, id string
 			return domain.Reject("applicant_erased", "the personal record of the applicant was erased")
 		}
 	}
-	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Event(applicant.ContactChanged{}), applicant.Command(cmd))
+	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.StreamPrefix+id, meta, applicant.Event(applicant.ContactChanged{}), applicant.Command(cmd))
 	return err
 }
 
@@ -153,7 +153,7 @@ func (o *Office) Erase(ctx context.Context, meta catalog.Meta, id string) error 
 			return err
 		}
 	}
-	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.Stream+id, meta, applicant.Event(applicant.Erased{}), applicant.Command(applicant.Erase{}))
+	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.StreamPrefix+id, meta, applicant.Event(applicant.Erased{}), applicant.Command(applicant.Erase{}))
 	return err
 }
 
@@ -161,7 +161,7 @@ func (o *Office) Erase(ctx context.Context, meta catalog.Meta, id string) error 
 // before: an event without a look is possible, a look without an event is not. So each call is a command of its
 // own, whatever meta says. Without a vault nothing is shown.
 func (o *Office) Look(ctx context.Context, meta catalog.Meta, look access.Look) (vault.Entry, error) {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, access.RecordRead{}.EventType()); err != nil {
 		return vault.Entry{}, err
 	}
 	if err := look.Check(); err != nil {
@@ -191,10 +191,10 @@ const MaxMobiles = 500
 // them. As with [Office.Look], the looks are stored before. Whoever has no number that is known has none in
 // the answer: the erased, organisations, and those whose record the vault does not have whole.
 func (o *Office) Mobiles(ctx context.Context, meta catalog.Meta, ids []string) (map[string]string, error) {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, access.Read{}.EventType()); err != nil {
+	if err := eventstore.RequireRole(ctx, o.Store, meta, access.RecordRead{}.EventType()); err != nil {
 		return nil, err
 	}
-	var looks access.Looks
+	var looks access.ReadRecords
 	records := map[string]domain.Digest{}
 	for _, id := range ids {
 		s, err := o.LoadApplicant(ctx, id)
@@ -237,7 +237,7 @@ func (o *Office) note(ctx context.Context, meta catalog.Meta, looks ...access.Lo
 	if meta.Command, err = uuid.NewRandom(); err != nil {
 		return err
 	}
-	out, err := eventstore.Of(eventstore.Accesses).Handle(ctx, o.Store, access.Stream+id, meta, access.Event(access.Read{}), access.Command(access.Looks(looks)))
+	out, err := eventstore.Of(eventstore.Accesses).Handle(ctx, o.Store, access.StreamPrefix+id, meta, access.Event(access.RecordRead{}), access.Command(access.ReadRecords(looks)))
 	if err == nil && len(out.Events) < len(looks) {
 		err = fmt.Errorf("noting a look at personal data: nothing was stored")
 	}
@@ -246,14 +246,14 @@ func (o *Office) note(ctx context.Context, meta catalog.Meta, looks ...access.Lo
 
 // LoadApplicant folds an applicant.
 func (o *Office) LoadApplicant(ctx context.Context, id string) (applicant.State, error) {
-	l, err := eventstore.Of(catalog.Applicants).Load(ctx, o.Store, applicant.Stream+id, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Applicants).Load(ctx, o.Store, applicant.StreamPrefix+id, catalog.Meta{})
 	return l.State, err
 }
 
 // Sweep makes the vault agree with the ledger, for what was stored before this time; see [vault.Vault.Sweep].
 func (o *Office) Sweep(ctx context.Context, before domain.Time) (vault.Swept, error) {
 	states := map[string]applicant.State{}
-	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, applicant.Stream) {
+	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, applicant.StreamPrefix) {
 		if err != nil {
 			return vault.Swept{}, fmt.Errorf("reading the applicants: %w", err)
 		}
@@ -261,7 +261,7 @@ func (o *Office) Sweep(ctx context.Context, before domain.Time) (vault.Swept, er
 		if err != nil {
 			return vault.Swept{}, fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
 		}
-		id := r.Stream[len(applicant.Stream):]
+		id := r.Stream[len(applicant.StreamPrefix):]
 		if e, ok := e.(applicant.Event); ok {
 			states[id] = applicant.Evolve(states[id], e)
 		}

@@ -43,7 +43,7 @@ func record(t *testing.T, version int, persons ...int) personal.Record {
 		if i == 0 {
 			role = rules.Main
 		}
-		members = append(members, personal.Member{Role: role, Name: fmt.Sprint("王", n), Identity: person(t, n), Mobile: fmt.Sprint(13_800_000_000 + version)})
+		members = append(members, personal.Member{Role: role, Name: fmt.Sprint("王", n), Identity: number(t, n), Mobile: fmt.Sprint(13_800_000_000 + version)})
 	}
 	r, err := personal.New(members)
 	require.NoError(t, err)
@@ -103,9 +103,9 @@ func TestCommitmentOfASubmission(t *testing.T) {
 		shows(t, b, who, s.Record)
 		before := b.store.content()
 		deposit(t, b, "submit", s)
-		delete(before, access.Stream+"carl")
+		delete(before, access.StreamPrefix+"carl")
 		after := b.store.content()
-		delete(after, access.Stream+"carl")
+		delete(after, access.StreamPrefix+"carl")
 		require.Equal(t, before, after, "a repetition stores nothing")
 	}
 }
@@ -134,11 +134,11 @@ func TestSecondApplication(t *testing.T) {
 	_, who := deposit(t, b, "first", first)
 	code, again := deposit(t, b, "same", same)
 	require.Equal(t, who, again)
-	require.Len(t, b.store.stream(applicant.Stream+who), 1)
+	require.Len(t, b.store.stream(applicant.StreamPrefix+who), 1)
 	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), code))
 	deposit(t, b, "newer", newer)
 	shows(t, b, who, newer.Record)
-	require.Len(t, b.store.stream(applicant.Stream+who), 2)
+	require.Len(t, b.store.stream(applicant.StreamPrefix+who), 2)
 	deposit(t, b, "first", first)
 	deposit(t, b, "newer", newer)
 	shows(t, b, who, newer.Record)
@@ -147,7 +147,7 @@ func TestSecondApplication(t *testing.T) {
 	deposit(t, b, "newer", newer)
 	deposit(t, b, "first", first)
 	shows(t, b, who, record(t, 8, 1))
-	require.Len(t, b.store.stream(applicant.Stream+who), 3)
+	require.Len(t, b.store.stream(applicant.StreamPrefix+who), 3)
 
 	swept, err := b.Sweep(ctx, opens+1)
 	require.NoError(t, err)
@@ -165,7 +165,7 @@ func TestApplicantsWithoutRecord(t *testing.T) {
 	require.NoError(t, err)
 	_, err = look(b, a.Applicant)
 	requireCode(t, "record_unknown", err)
-	require.NotContains(t, b.store.content(), access.Stream+"carl", "nothing was there to be seen")
+	require.NotContains(t, b.store.content(), access.StreamPrefix+"carl", "nothing was there to be seen")
 	deposit(t, b, "new", named(t, domain.NewEnergy, 0, 1))
 	shows(t, b, a.Applicant, record(t, 0, 1))
 }
@@ -198,10 +198,10 @@ func TestErase(t *testing.T) {
 	require.NoError(t, b.Erase(ctx, by("carl", "erase"), who))
 	require.NoError(t, b.Erase(ctx, by("carl", "erase again"), who))
 	require.Equal(t, 1, b.store.count("applicant.erased.v1"))
-	looks := len(b.store.stream(access.Stream + "carl"))
+	looks := len(b.store.stream(access.StreamPrefix + "carl"))
 	_, err := look(b, who)
 	requireCode(t, "applicant_erased", err)
-	require.Len(t, b.store.stream(access.Stream+"carl"), looks)
+	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), looks)
 	requireCode(t, "applicant_erased", b.ChangeContact(ctx, by("li", "change"), who, record(t, 1, 1)))
 	shows(t, b, other, record(t, 0, 2))
 
@@ -247,12 +247,12 @@ func TestEveryLookIsNotedBefore(t *testing.T) {
 		_, err := look(b, who)
 		require.NoError(t, err)
 	}
-	notes := b.store.stream(access.Stream + "carl")
+	notes := b.store.stream(access.StreamPrefix + "carl")
 	require.Len(t, notes, 3)
 	for _, r := range notes {
 		e, err := eventstore.Decode(r.Type, r.Data)
 		require.NoError(t, err)
-		require.Equal(t, access.Read{Applicant: who, Reason: access.ApplicantRequest, Record: access.Receipt}, e)
+		require.Equal(t, access.RecordRead{Applicant: who, Reason: access.ApplicantRequest, Record: access.Receipt}, e)
 	}
 	for _, lost := range []bool{false, true} {
 		b.store.appends, b.store.fail, b.store.lost = 0, 1, lost
@@ -265,9 +265,9 @@ func TestEveryLookIsNotedBefore(t *testing.T) {
 		_, err := look(b, who)
 		require.NoError(t, err)
 	}
-	before := len(b.store.stream(access.Stream + "carl"))
+	before := len(b.store.stream(access.StreamPrefix + "carl"))
 	shows(t, b, who, record(t, 0, 1))
-	require.Len(t, b.store.stream(access.Stream+"carl"), before+2)
+	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), before+2)
 
 	before = len(b.store.all)
 	_, err := b.Look(ctx, by("li", "look"), access.Look{Applicant: who, Reason: access.Complaint, Record: access.Receipt})
@@ -339,7 +339,7 @@ func TestCommitmentsHaveTheirRecord(t *testing.T) {
 func recorded(t *testing.T, b bureau) {
 	t.Helper()
 	for _, r := range b.store.all {
-		if id, ok := strings.CutPrefix(r.Stream, applicant.Stream); ok {
+		if id, ok := strings.CutPrefix(r.Stream, applicant.StreamPrefix); ok {
 			s, err := b.LoadApplicant(ctx, id)
 			require.NoError(t, err)
 			_, err = b.Vault.Get(ctx, id, s.Commitment)
@@ -359,12 +359,12 @@ func TestFind(t *testing.T) {
 	b.opened(t)
 	require.NoError(t, b.AppointOfficer(ctx, by("wei", "custodian"), "carl", []officer.Role{officer.Custodian}))
 	find := func(n int) []office.Found {
-		found, err := b.Find(ctx, by("carl", "find"), b.Tag(person(t, n)), access.ApplicantRequest)
+		found, err := b.Find(ctx, by("carl", "find"), b.Tag(number(t, n)), access.ApplicantRequest)
 		require.NoError(t, err)
 		return found
 	}
 	require.Empty(t, find(1))
-	require.Empty(t, b.store.stream(access.Stream+"carl"))
+	require.Empty(t, b.store.stream(access.StreamPrefix+"carl"))
 	one, err := b.Submit(ctx, by("li", "one"), submission(t, domain.Ordinary, 1, 2))
 	require.NoError(t, err)
 	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), one.Code))
@@ -379,10 +379,10 @@ func TestFind(t *testing.T) {
 		}
 		require.Equal(t, codes, got)
 	}
-	require.Len(t, b.store.stream(access.Stream+"carl"), 4)
-	_, err = b.Find(ctx, by("li", "find"), b.Tag(person(t, 1)), access.ApplicantRequest)
+	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), 4)
+	_, err = b.Find(ctx, by("li", "find"), b.Tag(number(t, 1)), access.ApplicantRequest)
 	requireCode(t, "not_allowed", err)
-	_, err = b.Find(ctx, by("carl", "find"), b.Tag(person(t, 1)), "curiosity")
+	_, err = b.Find(ctx, by("carl", "find"), b.Tag(number(t, 1)), "curiosity")
 	requireCode(t, "invalid_reason", err)
-	require.Len(t, b.store.stream(access.Stream+"carl"), 4)
+	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), 4)
 }

@@ -19,13 +19,13 @@ func (o *Office) Quota(ctx context.Context, meta catalog.Meta, year int, sample 
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
 	}
-	_, err := eventstore.Of(catalog.Quotas).Handle(ctx, o.Store, quota.Stream+strconv.Itoa(year), meta, sample, cmd)
+	_, err := eventstore.Of(catalog.Quotas).Handle(ctx, o.Store, quota.StreamPrefix+strconv.Itoa(year), meta, sample, cmd)
 	return err
 }
 
 // LoadQuota folds a year's quota.
 func (o *Office) LoadQuota(ctx context.Context, year int) (quota.State, error) {
-	l, err := eventstore.Of(catalog.Quotas).Load(ctx, o.Store, quota.Stream+strconv.Itoa(year), catalog.Meta{})
+	l, err := eventstore.Of(catalog.Quotas).Load(ctx, o.Store, quota.StreamPrefix+strconv.Itoa(year), catalog.Meta{})
 	return l.State, err
 }
 

@@ -19,14 +19,14 @@ func TestCarryOver(t *testing.T) {
 		return s.Pools["all"]
 	}
 	set := quota.SetSeats{Pool: "all", Seats: 10}
-	require.NoError(t, b.Quota(ctx, by("wei", "a"), 2025, quota.Set{}, set))
-	require.NoError(t, b.Quota(ctx, by("wei", "b"), 2026, quota.Set{}, set))
+	require.NoError(t, b.Quota(ctx, by("wei", "a"), 2025, quota.SeatsSet{}, set))
+	require.NoError(t, b.Quota(ctx, by("wei", "b"), 2026, quota.SeatsSet{}, set))
 	move := quota.CarryOver{Year: 2026, Pool: "all", Amount: 4, FromYear: 2025, FromPool: "all"}
 
 	requireCode(t, "quota_used", b.CarryOver(ctx, by("wei", "c"), move, 7))
 	requireCode(t, "invalid_quota", b.CarryOver(ctx, by("wei", "d"), quota.CarryOver{Year: 2025, Pool: "all", Amount: 4, FromYear: 2026, FromPool: "all"}, 0))
 	requireCode(t, "not_allowed", b.CarryOver(ctx, by("rita", "e"), move, 0))
-	requireCode(t, "invalid_id", b.Quota(ctx, by("wei", "f"), 20260, quota.Set{}, set))
+	requireCode(t, "invalid_id", b.Quota(ctx, by("wei", "f"), 20260, quota.SeatsSet{}, set))
 	require.EqualValues(t, 10, year(2025).Seats)
 
 	// As a crash after the first of the two events would leave it.

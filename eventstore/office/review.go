@@ -35,7 +35,7 @@ func (o *Office) Application(ctx context.Context, meta catalog.Meta, code string
 // Carry carries out a command on an application whose officer the caller has seen to
 // with [eventstore.RequireRole], once for as many commands as it brings.
 func (o *Office) Carry(ctx context.Context, meta catalog.Meta, code string, sample application.Event, cmd application.Command) error {
-	stream := application.Stream + code
+	stream := application.StreamPrefix + code
 	_, err := eventstore.Of(catalog.Applications).HandleWith(ctx, o.Store, stream, meta, sample, func(l eventstore.Loaded[application.State]) (application.Command, error) {
 		if l.State.Phase == "" {
 			return cmd, nil // refused, whatever it is
@@ -87,7 +87,7 @@ func (o *Office) complete(ctx context.Context, meta catalog.Meta, stream string,
 	case application.Edit:
 		v, err := o.RulesOf(ctx, round)
 		if err == nil {
-			err = v.CheckChoices(s.Indicator, c.Standing)
+			err = v.RequireChoices(s.Indicator, c.Standing)
 		}
 		return c, err
 	case application.Submit, application.Withdraw, application.Award, application.Expire, application.Disqualify, application.Credit:
@@ -102,7 +102,7 @@ func (o *Office) bound(ctx context.Context, meta catalog.Meta) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
-	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+id, meta)
+	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+id, meta)
 	if err == nil && !l.State.Has(officer.Reviewer) { // any more: the caller has seen to it before
 		err = domain.Reject("not_allowed", "officer %s is no reviewer", id)
 	}

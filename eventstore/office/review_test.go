@@ -147,7 +147,7 @@ func TestBoundReviewer(t *testing.T) {
 			return domain.CodeOf(b.Carry(ctx, by(c.id, command), code, application.CheckRecorded{}, check))
 		}
 		require.Equal(t, c.code, carry(c.id+" checks"))
-		require.NoError(t, b.Officer(ctx, by("wei", c.id+" changes"), c.id, officer.RoleChanged{}, officer.ChangeRoles{Roles: []officer.Role{officer.Conductor}}))
+		require.NoError(t, b.Officer(ctx, by("wei", c.id+" changes"), c.id, officer.RolesChanged{}, officer.ChangeRoles{Roles: []officer.Role{officer.Conductor}}))
 		require.Equal(t, "not_allowed", carry(c.id+" checks again"))
 		require.NoError(t, b.DismissOfficer(ctx, by("wei", c.id+" goes"), c.id))
 		require.Equal(t, "not_allowed", carry(c.id+" checks once more"))

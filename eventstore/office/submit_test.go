@@ -15,7 +15,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/eventstore"
 )
 
@@ -29,7 +29,7 @@ func TestSubmit(t *testing.T) {
 			_, err = identity.ParseCode(r.Code)
 			require.NoError(t, err)
 
-			stored := b.store.stream(application.Stream + r.Code)
+			stored := b.store.stream(application.StreamPrefix + r.Code)
 			require.Len(t, stored, 1)
 			require.Equal(t, stored[0].Position, r.Position)
 			state, err := b.LoadApplication(ctx, r.Code)
@@ -37,7 +37,7 @@ func TestSubmit(t *testing.T) {
 			require.Equal(t, application.PhaseSubmitted, state.Phase)
 			require.Equal(t, s.Standing, state.Standing)
 			for i, n := range persons {
-				require.Equal(t, b.Tag(person(t, n)), state.Persons[i])
+				require.Equal(t, b.Tag(number(t, n)), state.Persons[i])
 				require.Equal(t, r.Code, b.holder(t, n, domain.Ordinary))
 				require.Empty(t, b.holder(t, n, domain.NewEnergy))
 			}
@@ -45,7 +45,7 @@ func TestSubmit(t *testing.T) {
 			require.Len(t, b.store.all, 2+len(persons)+2)
 			for _, e := range b.store.all {
 				for _, n := range persons {
-					require.NotContains(t, string(e.Data)+string(e.Meta)+e.Stream, person(t, n).Reveal(), "nothing personal is stored")
+					require.NotContains(t, string(e.Data)+string(e.Meta)+e.Stream, number(t, n).Reveal(), "nothing personal is stored")
 				}
 			}
 
@@ -243,8 +243,8 @@ func takeCode(t *testing.T, b bureau, meta catalog.Meta, persons ...int) string 
 	r, err := probe.Submit(ctx, meta, submission(t, domain.Ordinary, persons...))
 	require.NoError(t, err)
 	for _, e := range probe.store.all[2:] {
-		if e.Stream == application.Stream+r.Code {
-			other := strings.Replace(string(e.Data), b.Tag(person(t, persons[0])).String(), b.Tag(person(t, 99)).String(), 1)
+		if e.Stream == application.StreamPrefix+r.Code {
+			other := strings.Replace(string(e.Data), b.Tag(number(t, persons[0])).String(), b.Tag(number(t, 99)).String(), 1)
 			id := catalog.EventID(by("li", "99").Command, e.Stream, 0)
 			_, err := b.store.Append(ctx, e.Stream, eventstore.NoStream, eventstore.Proposed{ID: id, Type: e.Type, Meta: e.Meta, Data: []byte(other)})
 			require.NoError(t, err)
@@ -266,7 +266,7 @@ func TestTakenCode(t *testing.T) {
 			for _, n := range persons {
 				require.Equal(t, r.Code, b.holder(t, n, domain.Ordinary))
 			}
-			require.Len(t, b.store.stream(application.Stream+taken), 1)
+			require.Len(t, b.store.stream(application.StreamPrefix+taken), 1)
 
 			after := b.store.content()
 			again, err := b.Submit(ctx, meta, s)
@@ -283,7 +283,7 @@ func TestTakenCodeOfTheSamePerson(t *testing.T) {
 	b := newBureau(t)
 	meta := by("li", "submit")
 	taken := takeCode(t, b, meta, 99)
-	_, err := eventstore.Of(catalog.Reservations).Handle(ctx, b.store, reservation.Stream+b.Tag(person(t, 99)).String(), by("li", "99"), reservation.Claimed{}, reservation.Claim{Kind: domain.Ordinary, Application: taken})
+	_, err := eventstore.Of(catalog.Persons).Handle(ctx, b.store, person.StreamPrefix+b.Tag(number(t, 99)).String(), by("li", "99"), person.Claimed{}, person.Claim{Kind: domain.Ordinary, Application: taken})
 	require.NoError(t, err)
 	_, err = b.Submit(ctx, meta, submission(t, domain.Ordinary, 99))
 	requireCode(t, "duplicate_person", err)
@@ -306,5 +306,5 @@ func TestAward(t *testing.T) {
 	require.Equal(t, r.Code, b.holder(t, 1, domain.Ordinary), "a winner stays reserved")
 	require.NoError(t, b.Indicator(ctx, by("wei", "confirm"), id, indicator.Confirmed{}, indicator.Confirm{At: opens, UseSeconds: 1}))
 	require.NoError(t, b.Indicator(ctx, by("wei", "use"), id, indicator.Used{}, indicator.Use{At: opens}))
-	require.Len(t, b.store.stream(indicator.Stream+id), 3)
+	require.Len(t, b.store.stream(indicator.StreamPrefix+id), 3)
 }

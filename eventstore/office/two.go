@@ -93,13 +93,13 @@ func (o *Office) seconded(ctx context.Context, meta catalog.Meta, stream string,
 	if e, ok := e.(round.Sealed); ok {
 		cmd.LedgerSize = e.LedgerSize
 	}
-	name := proposal.Stream + cmd.ID
+	name := proposal.StreamPrefix + cmd.ID
 	l, err := eventstore.Of(catalog.Proposals).Load(ctx, o.Store, name, meta)
 	if err != nil {
 		return err
 	}
 	meta = part(meta, "proposal %d", l.Last) // the same command may propose again after a day
-	actor, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+who, meta)
+	actor, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+who, meta)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (o *Office) proposer(ctx context.Context, l eventstore.Loaded[proposal.Stat
 
 // left reports whether the officer behind a proposal holds the role no more that it takes.
 func (o *Office) left(ctx context.Context, made proposal.Made) (bool, error) {
-	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.Stream+made.Officer, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+made.Officer, catalog.Meta{})
 	role, _ := officer.RoleFor(made.Type)
 	return !l.State.Has(role), err
 }
@@ -153,12 +153,12 @@ func (o *Office) left(ctx context.Context, made proposal.Made) (bool, error) {
 // needsTwo reports whether two officers have to agree on an event in this stream, of a type
 // that may need it.
 func (o *Office) needsTwo(ctx context.Context, stream string) (bool, error) {
-	if id, ok := strings.CutPrefix(stream, round.Stream); ok {
+	if id, ok := strings.CutPrefix(stream, round.StreamPrefix); ok {
 		v, err := o.RulesOf(ctx, id)
 		return v.TwoOfficers, err
 	}
 	officers := map[string]officer.State{}
-	for e, err := range all[officer.Event](ctx, o.Store, officer.Stream) {
+	for e, err := range all[officer.Event](ctx, o.Store, officer.StreamPrefix) {
 		if err != nil {
 			return false, err
 		}
@@ -182,11 +182,11 @@ type Proposal struct {
 // Proposals lists those that are open at this time, in the order in which they were made.
 func (o *Office) Proposals(ctx context.Context, at domain.Time) ([]Proposal, error) {
 	var proposals []Proposal
-	for e, err := range all[proposal.Event](ctx, o.Store, proposal.Stream) {
+	for e, err := range all[proposal.Event](ctx, o.Store, proposal.StreamPrefix) {
 		if err != nil {
 			return nil, err
 		}
-		id := strings.TrimPrefix(e.stream, proposal.Stream)
+		id := strings.TrimPrefix(e.stream, proposal.StreamPrefix)
 		i := slices.IndexFunc(proposals, func(p Proposal) bool { return p.ID == id })
 		if i < 0 {
 			i = len(proposals)
@@ -204,7 +204,7 @@ func (o *Office) ProposedSeal(ctx context.Context, meta catalog.Meta, id string)
 	}
 	open, err := o.Proposals(ctx, meta.At)
 	for _, p := range slices.Backward(open) {
-		if p.Made.Stream == round.Stream+id && p.Made.Type == (round.Sealed{}).EventType() {
+		if p.Made.Stream == round.StreamPrefix+id && p.Made.Type == (round.Sealed{}).EventType() {
 			return p.Made.LedgerSize, err
 		}
 	}

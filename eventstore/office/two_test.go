@@ -207,7 +207,7 @@ func TestTwoOfficersCrash(t *testing.T) {
 			require.NoError(t, void(by("bob", "2")))
 			var types []string
 			for _, r := range b.store.all {
-				if strings.HasPrefix(r.Stream, proposal.Stream) || r.Type == (round.Voided{}).EventType() {
+				if strings.HasPrefix(r.Stream, proposal.StreamPrefix) || r.Type == (round.Voided{}).EventType() {
 					types = append(types, r.Type)
 				}
 			}
@@ -251,7 +251,7 @@ func TestKeyMeanwhile(t *testing.T) {
 	}
 	waits(t, void(by("cyd", "1")), "cyd")
 	change := officer.ChangeKey{Key: catalog.PublicKeyOf(keyOf(2))}
-	b.Store = &meanwhile{signing, proposal.Stream, func() {
+	b.Store = &meanwhile{signing, proposal.StreamPrefix, func() {
 		b.Store = signing
 		require.NoError(t, b.Officer(ctx, by("wei", "key"), "bob", officer.KeyChanged{}, change))
 	}}

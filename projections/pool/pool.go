@@ -9,9 +9,9 @@ import (
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/projections"
@@ -124,7 +124,7 @@ func (b *batch) Apply(e projections.Event) error {
 		return b.round(e, fact)
 	case rules.Event:
 		return b.rules(fact)
-	case officer.Event, proposal.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event, notice.Event:
+	case officer.Event, proposal.Event, applicant.Event, person.Event, indicator.Event, quota.Event, notice.Event:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())

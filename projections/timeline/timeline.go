@@ -25,9 +25,9 @@ import (
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/projections"
@@ -77,7 +77,7 @@ func (b *batch) Apply(e projections.Event) error {
 	switch fact := e.Fact.(type) {
 	case application.Event:
 		return b.application(e, fact)
-	case round.Event, rules.Event, officer.Event, proposal.Event, applicant.Event, reservation.Event, indicator.Event, quota.Event, notice.Event:
+	case round.Event, rules.Event, officer.Event, proposal.Event, applicant.Event, person.Event, indicator.Event, quota.Event, notice.Event:
 		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())

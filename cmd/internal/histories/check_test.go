@@ -16,8 +16,8 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/reservation"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -74,25 +74,25 @@ func (w *world) known(stream string) bool {
 	prefix, id, _ := strings.Cut(stream, "-")
 	var is bool
 	switch prefix + "-" {
-	case officer.Stream:
+	case officer.StreamPrefix:
 		_, is = w.m.officers[id]
-	case rules.Stream:
+	case rules.StreamPrefix:
 		_, is = w.m.rules[id]
-	case reservation.Stream:
+	case person.StreamPrefix:
 		tag, err := domain.ParseDigest(id)
 		w.ok(err)
 		_, is = w.m.persons[tag]
-	case application.Stream:
+	case application.StreamPrefix:
 		_, is = w.m.apps[id]
-	case round.Stream:
+	case round.StreamPrefix:
 		_, is = w.m.rounds[id]
-	case indicator.Stream:
+	case indicator.StreamPrefix:
 		_, is = w.m.rights[id]
-	case quota.Stream:
+	case quota.StreamPrefix:
 		year, err := quota.ParseYear(id)
 		w.ok(err)
 		_, is = w.m.quotas[year]
-	case applicant.Stream:
+	case applicant.StreamPrefix:
 		for _, a := range w.m.apps {
 			is = is || a.applicant == id
 		}
@@ -107,10 +107,10 @@ func (w *world) compareEvents() {
 		}
 	}
 	for _, id := range sorted(w.m.officers) {
-		w.same("officer "+id, slices.Clone(load(w, catalog.Officers, officer.Stream+id).Roles), slices.Clone(w.m.officers[id].roles))
+		w.same("officer "+id, slices.Clone(load(w, catalog.Officers, officer.StreamPrefix+id).Roles), slices.Clone(w.m.officers[id].roles))
 	}
 	for tag, p := range w.m.persons {
-		s := load(w, catalog.Reservations, reservation.Stream+tag.String())
+		s := load(w, catalog.Persons, person.StreamPrefix+tag.String())
 		for _, k := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling} {
 			w.same("holder of "+tag.String(), s.Holder(k), p.holder[k])
 		}
@@ -118,17 +118,17 @@ func (w *world) compareEvents() {
 		w.same("ladder of "+tag.String(), s.Reset, p.reset)
 	}
 	for _, code := range sorted(w.m.apps) {
-		w.compareApplication(code, w.m.apps[code], load(w, catalog.Applications, application.Stream+code))
+		w.compareApplication(code, w.m.apps[code], load(w, catalog.Applications, application.StreamPrefix+code))
 	}
 	for _, id := range sorted(w.m.rounds) {
-		w.compareRound(id, w.m.rounds[id], load(w, catalog.Rounds, round.Stream+id))
+		w.compareRound(id, w.m.rounds[id], load(w, catalog.Rounds, round.StreamPrefix+id))
 	}
 	for _, id := range sorted(w.m.rights) {
-		i, s := w.m.rights[id], load(w, catalog.Indicators, indicator.Stream+id)
+		i, s := w.m.rights[id], load(w, catalog.Indicators, indicator.StreamPrefix+id)
 		w.same("indicator "+id, right{s.Phase, s.Application, s.ConfirmBy, s.UseBy, s.Vacated, s.Lapsed, s.BarredUntil, s.ResetLadder}, *i)
 	}
 	for year, pools := range w.m.quotas {
-		s := load(w, catalog.Quotas, quota.Stream+strconv.Itoa(year))
+		s := load(w, catalog.Quotas, quota.StreamPrefix+strconv.Itoa(year))
 		for pool, q := range pools {
 			w.same("quota of "+pool, s.Pools[pool].Seats, q.total)
 			w.same("changes of "+pool, len(s.Pools[pool].Changes), len(q.changes))
@@ -188,7 +188,7 @@ func (w *world) invariants() {
 	winners, seats := map[string]string{}, map[string]uint64{}
 	for id := range w.m.rights {
 		k := rankOf(id)
-		s := load(w, catalog.Indicators, indicator.Stream+id)
+		s := load(w, catalog.Indicators, indicator.StreamPrefix+id)
 		if s.Application != "" {
 			if other, twice := winners[s.Application]; twice {
 				w.fail("application %s has won %s and %s", s.Application, other, id)
@@ -201,7 +201,7 @@ func (w *world) invariants() {
 	}
 	for id, n := range seats {
 		all := uint64(0)
-		for _, p := range load(w, catalog.Rounds, round.Stream+id).Announced.Pools {
+		for _, p := range load(w, catalog.Rounds, round.StreamPrefix+id).Announced.Pools {
 			all += p.Seats
 		}
 		if n > all {
@@ -210,7 +210,7 @@ func (w *world) invariants() {
 	}
 	live := map[string]string{}
 	for _, code := range sorted(w.m.apps) {
-		s := load(w, catalog.Applications, application.Stream+code)
+		s := load(w, catalog.Applications, application.StreamPrefix+code)
 		for _, tag := range s.Persons {
 			key := tag.String() + string(s.Indicator)
 			if other := live[key]; !s.Phase.Over() && s.Phase != application.PhaseAwarded && other != "" {

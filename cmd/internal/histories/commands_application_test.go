@@ -12,7 +12,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
@@ -43,7 +43,7 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 	order := w.rng.Perm(len(w.people))
 	if !w.chance(4) { // who is free goes first, and before them who may not
 		slices.SortStableFunc(order, func(a, b int) int {
-			p, q := w.m.person(w.people[a].tag), w.m.person(w.people[b].tag)
+			p, q := w.m.personState(w.people[a].tag), w.m.personState(w.people[b].tag)
 			return cmp.Or(strings.Compare(p.holder[kind], q.holder[kind]), cmp.Compare(q.barred, p.barred))
 		})
 	}
@@ -87,7 +87,7 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 	}
 	c.rival = func(stream, eventType string) *command {
 		for _, p := range w.people {
-			if only == nil && c.tries == 0 && eventType == (reservation.Claimed{}).EventType() && stream == reservation.Stream+p.tag.String() && w.m.person(p.tag).holder[kind] == "" {
+			if only == nil && c.tries == 0 && eventType == (person.Claimed{}).EventType() && stream == person.StreamPrefix+p.tag.String() && w.m.personState(p.tag).holder[kind] == "" {
 				return w.submitting(id, kind, &p)
 			}
 		}
@@ -101,7 +101,7 @@ func (w *world) onApplication(actor, code, text string, do func(catalog.Meta) er
 	c := &command{text: text + " " + code, meta: w.meta(actor), do: do}
 	c.expect = func() answer { return expect(c.meta.At) }
 	c.rival = func(stream, _ string) *command {
-		if stream == application.Stream+code {
+		if stream == application.StreamPrefix+code {
 			return w.someApplicationCommand(code)
 		}
 		return nil

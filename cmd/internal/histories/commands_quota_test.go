@@ -13,7 +13,7 @@ import (
 // onQuota is a command on the seats of a year.
 func (w *world) onQuota(actor, text string, year int, do func(m catalog.Meta) error, expect func() answer) *command {
 	return &command{text: fmt.Sprint(text, " ", year), meta: w.meta(actor), do: do, expect: expect, rival: func(stream, _ string) *command {
-		if stream == quota.Stream+strconv.Itoa(year) {
+		if stream == quota.StreamPrefix+strconv.Itoa(year) {
 			return w.someQuotaCommand(year)
 		}
 		return nil
@@ -23,7 +23,7 @@ func (w *world) onQuota(actor, text string, year int, do func(m catalog.Meta) er
 func (w *world) settingQuota(actor string, year int, pool string) *command {
 	n := uint64(w.between(0, 12))
 	return w.onQuota(actor, fmt.Sprintf("sets %d seats of %s in", n, pool), year, func(m catalog.Meta) error {
-		return w.office.Quota(ctx, m, year, quota.Set{}, quota.SetSeats{Pool: pool, Seats: n})
+		return w.office.Quota(ctx, m, year, quota.SeatsSet{}, quota.SetSeats{Pool: pool, Seats: n})
 	}, func() answer { return w.m.setQuota(actor, year, pool, n) })
 }
 

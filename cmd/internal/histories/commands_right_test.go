@@ -44,7 +44,7 @@ func (w *world) onRight(actor, text string, k rank, do func(m catalog.Meta) erro
 	c := &command{text: text + " " + k.id(), meta: w.meta(actor), do: do}
 	c.expect = func() answer { return expect(c.meta.At) }
 	c.rival = func(stream, _ string) *command {
-		if stream == indicator.Stream+k.id() && w.m.right(k.id()).phase != "" {
+		if stream == indicator.StreamPrefix+k.id() && w.m.right(k.id()).phase != "" {
 			return w.someRightCommand(k)
 		}
 		return nil

@@ -19,7 +19,7 @@ func (w *world) onRound(actor, id, text string, do func(m catalog.Meta) error, e
 	c.expect = func() answer { return expect(c.meta.At) }
 	c.rival = func(stream, _ string) *command {
 		switch {
-		case stream != round.Stream+id:
+		case stream != round.StreamPrefix+id:
 			return nil
 		case len(w.codes) > 0 && !w.chance(3): // no conflict, but the world is another
 			return w.someApplicationCommand(pick(w, w.codes...))
@@ -128,7 +128,7 @@ func (w *world) superseding(id string) *command {
 			return err
 		}
 		cmd := l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools, a.ceremony)
-		return w.office.Round(ctx, m, id, round.AnnouncementSuperseded{}, round.Supersede{Announce: cmd, Margin: l.Version(id).SupersedeMargin()})
+		return w.office.Round(ctx, m, id, round.AnnouncementSuperseded{}, round.SupersedeAnnouncement{Announce: cmd, Margin: l.Version(id).SupersedeMargin()})
 	}, func(at domain.Time) answer { return w.m.supersede(actor, at, id, a) })
 }
 

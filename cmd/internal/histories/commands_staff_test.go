@@ -19,7 +19,7 @@ func (w *world) appointing(actor, id string, roles []officer.Role) *command {
 
 func (w *world) onOfficer(actor, id, text string, do func(m catalog.Meta) error, expect func() answer) *command {
 	return &command{text: text + " " + id, meta: w.meta(actor), do: do, expect: expect, rival: func(stream, _ string) *command {
-		if stream == officer.Stream+id && len(w.m.officers) == len(staffing) {
+		if stream == officer.StreamPrefix+id && len(w.m.officers) == len(staffing) {
 			return w.someStaffCommand(id)
 		}
 		return nil

@@ -47,7 +47,7 @@ func (m *model) submit(actor string, at domain.Time, s submission, code, who str
 		}
 	}
 	for i, tag := range s.persons {
-		p, f := m.person(tag), s.standing.Members[i]
+		p, f := m.personState(tag), s.standing.Members[i]
 		switch {
 		case p.holder[s.kind] != "":
 			return refused("duplicate_person")
@@ -58,7 +58,7 @@ func (m *model) submit(actor string, at domain.Time, s submission, code, who str
 		}
 	}
 	for _, tag := range s.persons {
-		m.person(tag).holder[s.kind] = code
+		m.personState(tag).holder[s.kind] = code
 	}
 	m.apps[code] = &request{
 		phase: application.PhaseSubmitted, applicant: who, kind: s.kind, round: s.round, persons: s.persons, standing: s.standing,
@@ -98,7 +98,7 @@ func (m *model) acting(actor string, a *request, role officer.Role, himself, due
 // resets reports whether draws are stated for somebody whose draws count no longer.
 func (m *model) resets(a *request, s rules.Standing) bool {
 	for i, tag := range a.persons {
-		if i < len(s.Members) && m.person(tag).reset && s.Members[i].DrawsUntil2020+s.Members[i].DrawsSince2021 > 0 {
+		if i < len(s.Members) && m.personState(tag).reset && s.Members[i].DrawsUntil2020+s.Members[i].DrawsSince2021 > 0 {
 			return true
 		}
 	}

@@ -17,7 +17,7 @@ func (m *model) end(code string, p application.Phase) answer {
 // letGo gives the people of an application free.
 func (m *model) letGo(code string) {
 	for _, tag := range m.apps[code].persons {
-		delete(m.person(tag).holder, m.apps[code].kind)
+		delete(m.personState(tag).holder, m.apps[code].kind)
 	}
 }
 

@@ -178,7 +178,7 @@ func (m *model) lapse(actor string, at domain.Time, id, name string) answer {
 		i.barred, i.reset = i.useBy+domain.Time(l.BarSeconds), l.ResetLadder
 		a := m.apps[i.app]
 		for _, tag := range a.persons {
-			p := m.person(tag)
+			p := m.personState(tag)
 			p.barred, p.reset = max(p.barred, i.barred), p.reset || i.reset
 		}
 	}

@@ -36,7 +36,7 @@ func refused(code string) answer { return answer{code: code} }
 type model struct {
 	rules      map[string]rules.Version
 	officers   map[string]*staff
-	persons    map[domain.Digest]*person
+	persons    map[domain.Digest]*personState
 	apps       map[string]*request
 	rounds     map[string]*cycle
 	rights     map[string]*right
@@ -46,7 +46,7 @@ type model struct {
 
 func newModel() *model {
 	return &model{
-		rules: map[string]rules.Version{}, officers: map[string]*staff{}, persons: map[domain.Digest]*person{},
+		rules: map[string]rules.Version{}, officers: map[string]*staff{}, persons: map[domain.Digest]*personState{},
 		apps: map[string]*request{}, rounds: map[string]*cycle{}, rights: map[string]*right{},
 		quotas: map[int]map[string]*seats{}, candidates: map[int64][]candidate{},
 	}
@@ -54,17 +54,17 @@ func newModel() *model {
 
 type staff struct{ roles []officer.Role }
 
-// person is one human being or organisation.
-type person struct {
+// personState is one human being or organisation.
+type personState struct {
 	holder map[domain.IndicatorKind]string // application, by kind
 	barred domain.Time
 	reset  bool
 }
 
-func (m *model) person(tag domain.Digest) *person {
+func (m *model) personState(tag domain.Digest) *personState {
 	p, ok := m.persons[tag]
 	if !ok {
-		p = &person{holder: map[domain.IndicatorKind]string{}}
+		p = &personState{holder: map[domain.IndicatorKind]string{}}
 		m.persons[tag] = p
 	}
 	return p

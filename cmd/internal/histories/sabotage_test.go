@@ -11,7 +11,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
@@ -162,7 +162,7 @@ func TestWrongRules(t *testing.T) {
 	}
 	for name, spoil := range map[string]func(t *testing.T){
 		"bars mean nothing": func(t *testing.T) {
-			evolving(t, &catalog.Reservations, func(_, after reservation.State, _ reservation.Event) reservation.State {
+			evolving(t, &catalog.Persons, func(_, after person.State, _ person.Event) person.State {
 				after.BarredUntil = 0
 				return after
 			})
@@ -197,7 +197,7 @@ func TestWrongRules(t *testing.T) {
 		"an edit keeps the checks": func(t *testing.T) {
 			evolving(t, &catalog.Applications, func(before, after application.State, e application.Event) application.State {
 				if _, is := e.(application.Edited); is {
-					after.Pending = before.Pending
+					after.UnderReview = before.UnderReview
 				}
 				return after
 			})

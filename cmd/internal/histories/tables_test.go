@@ -116,7 +116,7 @@ func (w *world) compareTimeline() {
 	rows, err := t.Events(ctx, code)
 	w.ok(err)
 	n := 0
-	for r, err := range w.store.Store.Read(ctx, application.Stream+code, 0) {
+	for r, err := range w.store.Store.Read(ctx, application.StreamPrefix+code, 0) {
 		w.ok(err)
 		if n < len(rows) {
 			w.same("history of application "+code, []any{rows[n].Revision, rows[n].Type}, []any{r.Revision, r.Type})

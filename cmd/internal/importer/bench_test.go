@@ -50,7 +50,7 @@ func benchmarkImport(b *testing.B, keys map[string]ed25519.PrivateKey) {
 			o.Store = eventstore.NewSigning(store, keys)
 			meta := catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: now()}
 			change := officer.ChangeKey{Key: catalog.PublicKeyOf(keys["chief"])}
-			_, err := eventstore.Of(catalog.Officers).Handle(b.Context(), store, officer.Stream+"chief", meta, officer.KeyChanged{}, change)
+			_, err := eventstore.Of(catalog.Officers).Handle(b.Context(), store, officer.StreamPrefix+"chief", meta, officer.KeyChanged{}, change)
 			require.NoError(b, err)
 		}
 		b.StartTimer()

@@ -62,9 +62,9 @@ func recorded(t *testing.T, o *office.Office) int {
 	_, err := o.Sweep(t.Context(), now()+1)
 	require.NoError(t, err)
 	n := 0
-	for r, err := range o.Store.ReadAll(t.Context(), eventstore.Start, applicant.Stream) {
+	for r, err := range o.Store.ReadAll(t.Context(), eventstore.Start, applicant.StreamPrefix) {
 		require.NoError(t, err)
-		id := strings.TrimPrefix(r.Stream, applicant.Stream)
+		id := strings.TrimPrefix(r.Stream, applicant.StreamPrefix)
 		s, err := o.LoadApplicant(t.Context(), id)
 		require.NoError(t, err)
 		_, err = o.Vault.Get(t.Context(), id, s.Commitment)
@@ -122,12 +122,12 @@ func (m *report) run(t *testing.T, file []byte) importer.Summary {
 func submitted(t *testing.T, o *office.Office) map[string]application.Submitted {
 	t.Helper()
 	all := map[string]application.Submitted{}
-	for r, err := range o.Store.ReadAll(t.Context(), eventstore.Start, application.Stream) {
+	for r, err := range o.Store.ReadAll(t.Context(), eventstore.Start, application.StreamPrefix) {
 		require.NoError(t, err)
 		e, err := eventstore.Decode(r.Type, r.Data)
 		require.NoError(t, err)
 		if e, ok := e.(application.Submitted); ok {
-			code := strings.TrimPrefix(r.Stream, application.Stream)
+			code := strings.TrimPrefix(r.Stream, application.StreamPrefix)
 			require.NotContains(t, all, code, "submitted twice")
 			all[code] = e
 		}

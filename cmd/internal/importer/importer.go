@@ -102,7 +102,7 @@ func (m *Import) store(ctx context.Context, items []item) error {
 	if err := eventstore.RequireRole(ctx, m.Office.Store, meta, application.Submitted{}.EventType()); err != nil {
 		return err
 	}
-	l, err := eventstore.Of(catalog.Rounds).Load(ctx, m.Office.Store, round.Stream+m.Round, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Rounds).Load(ctx, m.Office.Store, round.StreamPrefix+m.Round, catalog.Meta{})
 	if err != nil {
 		return err
 	}

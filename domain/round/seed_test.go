@@ -20,13 +20,13 @@ const (
 
 var (
 	// mended moves the draw by a day and adds a seat.
-	mended = func() round.Supersede {
+	mended = func() round.SupersedeAnnouncement {
 		c := with(func(c *round.Announce) {
 			c.DrawTime += 86400
 			c.Pools[0].Seats++
 		})
 		c.At = due - margin - 1
-		return round.Supersede{Announce: c, Margin: margin}
+		return round.SupersedeAnnouncement{Announce: c, Margin: margin}
 	}()
 	superseded = supersededBy(mended, announced)
 
@@ -48,7 +48,7 @@ var (
 )
 
 // supersededBy works out the event by hand: 28,800 rounds of quicknet are a day.
-func supersededBy(c round.Supersede, before round.Announced) round.AnnouncementSuperseded {
+func supersededBy(c round.SupersedeAnnouncement, before round.Announced) round.AnnouncementSuperseded {
 	e := round.AnnouncementSuperseded{Supersedes: before.Document, DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: 29878613 + 28800, Pools: c.Pools, Ceremony: c.Ceremony}
 	doc, err := round.SupersedingDocument(c.ID, round.State{Opened: opened, Sealed: sealed, Announced: before}, e, c.Terms)
 	if err != nil {
@@ -62,7 +62,7 @@ func TestSupersede(t *testing.T) {
 	rule.Given(upTo(toAnnounced)...).When(mended).Then(t, superseded)
 	past := append(upTo(toAnnounced), superseded)
 	rule.Given(past...).When(mended).Nothing(t)
-	rule.Given(upTo(toAnnounced)...).When(round.Supersede{Announce: announce, Margin: margin}).Nothing(t)
+	rule.Given(upTo(toAnnounced)...).When(round.SupersedeAnnouncement{Announce: announce, Margin: margin}).Nothing(t)
 	rule.Given(past...).When(announce).Refused(t, "round_announced")
 	rule.Given(past...).When(beacon).Refused(t, "beacon_too_early")
 	rule.Given(past...).When(round.RecordBeacon{At: due + 86400, Signature: sig}).Then(t, recorded)
@@ -76,7 +76,7 @@ func TestSupersede(t *testing.T) {
 	soon.DrawTime = soon.At + notice - 1
 	rule.Given(upTo(toAnnounced)...).When(soon).Refused(t, "notice_too_short")
 	more := mended
-	more.Left = []round.Left{{Pool: more.Pools[0].Pool, Seats: more.Pools[0].Seats - 1}}
+	more.Left = []round.SeatsLeft{{Pool: more.Pools[0].Pool, Seats: more.Pools[0].Seats - 1}}
 	rule.Given(upTo(toAnnounced)...).When(more).Refused(t, "quota_exceeded")
 	more.Left[0].Seats++
 	rule.Given(upTo(toAnnounced)...).When(more).Then(t, superseded)
@@ -231,7 +231,7 @@ func TestSettle(t *testing.T) {
 
 func TestSettlement(t *testing.T) {
 	got := round.Settlement{Pool: "ordinary"}
-	for _, r := range []round.Right{
+	for _, r := range []round.Indicator{
 		{Awarded: true, Confirmed: true, End: round.EndUsed},
 		{Awarded: true, Confirmed: true, End: round.EndForfeited},
 		{Awarded: true, End: round.EndRevoked},

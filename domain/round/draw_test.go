@@ -109,13 +109,13 @@ func TestRostersWithOptions(t *testing.T) {
 
 // TestAnnounceWithinTheQuota: no more seats than the year has left, where it has a quota.
 func TestAnnounceWithinTheQuota(t *testing.T) {
-	within := func(left ...round.Left) round.Announce {
+	within := func(left ...round.SeatsLeft) round.Announce {
 		c := announce
 		c.Left = left
 		return c
 	}
-	rule.Given(upTo(toSealed)...).When(within(round.Left{Pool: "ordinary", Seats: 1}, round.Left{Pool: "energy", Seats: 5})).Then(t, announced)
-	rule.Given(upTo(toSealed)...).When(within(round.Left{Pool: "energy", Seats: 4})).Refused(t, "quota_exceeded")
-	rule.Given(upTo(toSealed)...).When(within(round.Left{Pool: "ordinary"})).Refused(t, "quota_exceeded")
-	rule.Given(upTo(toAnnounced)...).When(within(round.Left{Pool: "ordinary"})).Nothing(t)
+	rule.Given(upTo(toSealed)...).When(within(round.SeatsLeft{Pool: "ordinary", Seats: 1}, round.SeatsLeft{Pool: "energy", Seats: 5})).Then(t, announced)
+	rule.Given(upTo(toSealed)...).When(within(round.SeatsLeft{Pool: "energy", Seats: 4})).Refused(t, "quota_exceeded")
+	rule.Given(upTo(toSealed)...).When(within(round.SeatsLeft{Pool: "ordinary"})).Refused(t, "quota_exceeded")
+	rule.Given(upTo(toAnnounced)...).When(within(round.SeatsLeft{Pool: "ordinary"})).Nothing(t)
 }

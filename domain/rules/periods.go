@@ -2,37 +2,8 @@ package rules
 
 import "lotteryledger/domain"
 
-// Lapse is the penalty for letting a confirmed indicator lapse. Without it the
-// people of the application may apply again at once and nothing is stated.
-type Lapse struct {
-	BarSeconds  int64 `json:"bar_seconds"`            // for how long they may not apply again
-	ResetLadder bool  `json:"reset_ladder,omitzero"`  // draws before the lapse count no longer
-	Returns     bool  `json:"returns_quota,omitzero"` // the indicator goes back to the quota of the year of the lapse
-}
-
-// Vacancy says how a seat of a published result fell vacant.
-type Vacancy string
-
-// The vacancies.
-const (
-	VacantRevoked  Vacancy = "revoked"  // the award did not stand the check
-	VacantRefused  Vacancy = "refused"  // it was given back
-	VacantLapsed   Vacancy = "lapsed"   // it was not used in time
-	VacantDeclined Vacancy = "declined" // the application had ended before it could be awarded
-)
-
-// Vacancies lists all vacancies in their one order.
-var Vacancies = []Vacancy{VacantRevoked, VacantRefused, VacantLapsed, VacantDeclined}
-
-// Promotes reports whether the reserve moves up for such a vacancy.
-func (v Version) Promotes(c Vacancy) bool {
-	for _, p := range v.PromoteFor {
-		if p == c {
-			return true
-		}
-	}
-	return false
-}
+// maxPeriod bounds a period of the rules to about ten years.
+const maxPeriod = 10 * 366 * 86400
 
 // The margins of a round where its rules say nothing, in seconds.
 const (
@@ -64,8 +35,8 @@ func orDefault(given, otherwise int64) int64 {
 	return given
 }
 
-// checkAfter refuses impossible figures of a round's timetable and of what follows it.
-func (v Version) checkAfter() error {
+// checkPeriods refuses impossible figures of a round's timetable and of what follows it.
+func (v Version) checkPeriods() error {
 	for _, p := range []struct {
 		name  string
 		value int64

@@ -1,4 +1,4 @@
-package reservation_test
+package person_test
 
 import (
 	"testing"
@@ -8,26 +8,26 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/domaintest"
-	"lotteryledger/domain/reservation"
+	"lotteryledger/domain/person"
 )
 
-var rule = domaintest.For(reservation.Decide, reservation.Evolve)
+var rule = domaintest.For(person.Decide, person.Evolve)
 
 const (
 	a = "0000000000019"
 	b = "0000000000027"
 )
 
-func claim(k domain.IndicatorKind, application string) reservation.Claim {
-	return reservation.Claim{Kind: k, Application: application}
+func claim(k domain.IndicatorKind, application string) person.Claim {
+	return person.Claim{Kind: k, Application: application}
 }
 
-func claimed(k domain.IndicatorKind, application string) reservation.Claimed {
-	return reservation.Claimed{Kind: k, Application: application}
+func claimed(k domain.IndicatorKind, application string) person.Claimed {
+	return person.Claimed{Kind: k, Application: application}
 }
 
-func release(k domain.IndicatorKind, application string) reservation.Release {
-	return reservation.Release{Kind: k, Application: application}
+func release(k domain.IndicatorKind, application string) person.Release {
+	return person.Release{Kind: k, Application: application}
 }
 
 func TestClaim(t *testing.T) {
@@ -35,7 +35,7 @@ func TestClaim(t *testing.T) {
 		rule.Given().When(claim(kind, a)).Then(t, claimed(kind, a))
 		rule.Given(claimed(kind, a)).When(claim(kind, a)).Nothing(t)
 		rule.Given(claimed(kind, a)).When(claim(kind, b)).Refused(t, "duplicate_person")
-		rule.Given(claimed(kind, a), reservation.Released(claimed(kind, a))).When(claim(kind, b)).Then(t, claimed(kind, b))
+		rule.Given(claimed(kind, a), person.Released(claimed(kind, a))).When(claim(kind, b)).Then(t, claimed(kind, b))
 	}
 	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.NewEnergy, b)).Then(t, claimed(domain.NewEnergy, b))
 	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.Dwelling, b)).Then(t, claimed(domain.Dwelling, b))
@@ -47,8 +47,8 @@ func TestClaim(t *testing.T) {
 
 func TestRelease(t *testing.T) {
 	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling} {
-		rule.Given(claimed(kind, a)).When(release(kind, a)).Then(t, reservation.Released(claimed(kind, a)))
-		rule.Given(claimed(kind, a), reservation.Released(claimed(kind, a))).When(release(kind, a)).Nothing(t)
+		rule.Given(claimed(kind, a)).When(release(kind, a)).Then(t, person.Released(claimed(kind, a)))
+		rule.Given(claimed(kind, a), person.Released(claimed(kind, a))).When(release(kind, a)).Nothing(t)
 		rule.Given(claimed(kind, a)).When(release(kind, b)).Nothing(t)
 		rule.Given().When(release(kind, a)).Nothing(t)
 		rule.Given().When(release(kind, "")).Nothing(t)
@@ -64,9 +64,9 @@ func TestReleaseOfAnUnknownKind(t *testing.T) {
 
 func TestBar(t *testing.T) {
 	const until domain.Time = 1782439200
-	bar := reservation.Bar{Kind: domain.Ordinary, Application: a, Until: until, ResetLadder: true}
-	barred := reservation.Barred(bar)
-	past := []reservation.Event{claimed(domain.Ordinary, a), barred}
+	bar := person.Bar{Kind: domain.Ordinary, Application: a, Until: until, ResetLadder: true}
+	barred := person.Barred(bar)
+	past := []person.Event{claimed(domain.Ordinary, a), barred}
 	rule.Given(past[0]).When(bar).Then(t, barred)
 	rule.Given(past...).When(bar).Nothing(t)
 	rule.Given().When(bar).Nothing(t)
@@ -80,16 +80,16 @@ func TestBar(t *testing.T) {
 		c.At = until
 		rule.Given(past...).When(c).Then(t, claimed(kind, b))
 	}
-	var s reservation.State
-	for _, e := range append(past, reservation.Barred{Kind: domain.NewEnergy, Application: b, Until: until - 1}) {
-		s = reservation.Evolve(s, e)
+	var s person.State
+	for _, e := range append(past, person.Barred{Kind: domain.NewEnergy, Application: b, Until: until - 1}) {
+		s = person.Evolve(s, e)
 	}
-	require.Equal(t, reservation.State{BarredUntil: until, Reset: true}, s, "a bar is never shortened")
+	require.Equal(t, person.State{BarredUntil: until, Reset: true}, s, "a bar is never shortened")
 }
 
 func TestPersonStream(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var s reservation.State
+		var s person.State
 		var now domain.Time
 		holders := map[domain.IndicatorKind]string{}
 		kinds := rapid.SampledFrom([]domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling, domain.Ordinary, domain.NewEnergy, "boat"})
@@ -117,7 +117,7 @@ func TestPersonStream(t *testing.T) {
 				s = next
 			},
 			"bar": func(t *rapid.T) {
-				cmd := reservation.Bar{Kind: kinds.Draw(t, "kind"), Application: applications.Draw(t, "application"), Until: now + domain.Time(rapid.Int64Range(-1, 4).Draw(t, "until"))}
+				cmd := person.Bar{Kind: kinds.Draw(t, "kind"), Application: applications.Draw(t, "application"), Until: now + domain.Time(rapid.Int64Range(-1, 4).Draw(t, "until"))}
 				next, events, _ := rule.Step(t, s, cmd)
 				require.Equal(t, cmd.Kind.Valid() && holders[cmd.Kind] == cmd.Application, len(events) > 0, "only whom the application holds is barred for it")
 				if len(events) > 0 {

@@ -1,8 +1,8 @@
-// Package reservation keeps one person to one application of a kind, across
+// Package person keeps one person to one application of a kind, across
 // families too. Its stream is named by a keyed tag of the person's identity, so that two
 // applications of the same person meet in the same stream while nobody without the
 // key can tell who it is.
-package reservation
+package person
 
 import (
 	"fmt"
@@ -10,80 +10,8 @@ import (
 	"lotteryledger/domain"
 )
 
-// Stream of a person: "identity-" and the tag, 64 lower-case hex digits.
-const Stream = "identity-"
-
-// Event is what may be stored in a person's stream.
-//
-//sumtype:decl
-type Event interface {
-	EventType() string
-	isReservation()
-}
-
-// Claimed reserves a person for an application of a kind.
-type Claimed struct {
-	Kind        domain.IndicatorKind `json:"kind"`
-	Application string               `json:"application"`
-}
-
-// Released gives the person free again.
-type Released struct {
-	Kind        domain.IndicatorKind `json:"kind"`
-	Application string               `json:"application"`
-}
-
-// Barred ends the reservation of a person whose indicator lapsed, and keeps the
-// person from applying for any kind until the time that the rules set.
-type Barred struct {
-	Kind        domain.IndicatorKind `json:"kind"`
-	Application string               `json:"application"` // that won the indicator
-	Until       domain.Time          `json:"until"`
-	ResetLadder bool                 `json:"reset_ladder,omitzero"` // draws until now count no longer
-}
-
-// EventType is the stored name.
-func (Claimed) EventType() string { return "identity.claimed.v1" }
-
-// EventType is the stored name.
-func (Released) EventType() string { return "identity.released.v1" }
-
-// EventType is the stored name.
-func (Barred) EventType() string { return "identity.barred.v1" }
-
-func (Barred) isReservation()   {}
-func (Claimed) isReservation()  {}
-func (Released) isReservation() {}
-
-// Command is what may be asked of a person's stream.
-//
-//sumtype:decl
-type Command interface{ isReservationCommand() }
-
-// Claim asks to reserve the person.
-type Claim struct {
-	Kind        domain.IndicatorKind
-	Application string
-	At          domain.Time
-}
-
-// Release asks to give the person free.
-type Release struct {
-	Kind        domain.IndicatorKind
-	Application string
-}
-
-// Bar asks to end a reservation and keep the person away for a while.
-type Bar struct {
-	Kind        domain.IndicatorKind
-	Application string
-	Until       domain.Time
-	ResetLadder bool
-}
-
-func (Bar) isReservationCommand()     {}
-func (Claim) isReservationCommand()   {}
-func (Release) isReservationCommand() {}
+// StreamPrefix begins the name of a person\'s stream: "identity-" and the tag, 64 lower-case hex digits.
+const StreamPrefix = "identity-"
 
 // State of a person's stream: the application that holds the person, by kind, and what
 // is left of a lapse.
@@ -107,8 +35,8 @@ func (s *State) holder(k domain.IndicatorKind) *string {
 	return &s.Ordinary
 }
 
-// CheckDraws refuses draws that are counted for a person whose ladder was reset.
-func (s State) CheckDraws(draws int) error {
+// RequireDraws refuses to count draws for a person whose ladder was reset.
+func (s State) RequireDraws(draws int) error {
 	if s.Reset && draws > 0 {
 		return domain.Reject("ladder_reset", "a member let an indicator lapse; draws before that count no longer")
 	}
@@ -150,7 +78,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		}
 		return []Event{Barred(c)}, nil
 	}
-	panic(fmt.Sprintf("reservation: no rule for %T", cmd))
+	panic(fmt.Sprintf("person: no rule for %T", cmd))
 }
 
 // Evolve applies a stored event.

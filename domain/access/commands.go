@@ -1,0 +1,34 @@
+package access
+
+import (
+	"encoding/hex"
+	"slices"
+
+	"lotteryledger/domain"
+)
+
+// Command is what may be asked of an officer's stream of reads.
+//
+//sumtype:decl
+type Command interface{ isAccessCommand() }
+
+// ReadRecords asks to see one or more personal records. All reads are stored, or none.
+type ReadRecords []Look
+
+// Look asks to see an applicant's personal data.
+type Look RecordRead
+
+// Check refuses a look without a person, a reason or a kind.
+func (l Look) Check() error {
+	switch raw, err := hex.DecodeString(l.Applicant); {
+	case err != nil || len(raw) != 16 || hex.EncodeToString(raw) != l.Applicant:
+		return domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
+	case !slices.Contains(Reasons, l.Reason):
+		return domain.Reject("invalid_reason", "a reason is one of %v", Reasons)
+	case !slices.Contains(kinds, l.Record):
+		return domain.Reject("unknown_kind", "what is read is one of %v", kinds)
+	}
+	return nil
+}
+
+func (ReadRecords) isAccessCommand() {}

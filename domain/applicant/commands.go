@@ -1,0 +1,25 @@
+package applicant
+
+import "lotteryledger/domain"
+
+// Command is what may be asked of an applicant's stream.
+//
+//sumtype:decl
+type Command interface{ isApplicantCommand() }
+
+// Register asks to make an applicant known. One who is known stays as he is, whatever
+// the commitment.
+type Register struct {
+	Kind       domain.ApplicantKind
+	Commitment domain.Digest // zero when no personal record is kept
+}
+
+// ChangeContact asks to put another personal record in the place of the one before.
+type ChangeContact struct{ Commitment domain.Digest }
+
+// Erase asks to say that the personal record is destroyed. There is no way back.
+type Erase struct{}
+
+func (Register) isApplicantCommand()      {}
+func (ChangeContact) isApplicantCommand() {}
+func (Erase) isApplicantCommand()         {}

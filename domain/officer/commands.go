@@ -1,0 +1,32 @@
+package officer
+
+// Command is what may be asked of an officer's stream.
+//
+//sumtype:decl
+type Command interface{ isOfficerCommand() }
+
+// Appoint asks to give roles, and a key if there is one. Signed is evidence: whoever appoints
+// has a key himself, and appoints nobody without one.
+type Appoint struct {
+	Roles       []Role
+	Departments []string
+	Key         PublicKey
+	Signed      bool
+}
+
+// ChangeRoles asks to exchange the roles and departments.
+type ChangeRoles struct {
+	Roles       []Role
+	Departments []string
+}
+
+// ChangeKey asks to exchange the key.
+type ChangeKey struct{ Key PublicKey }
+
+// Dismiss asks to end all roles.
+type Dismiss struct{}
+
+func (Appoint) isOfficerCommand()     {}
+func (ChangeRoles) isOfficerCommand() {}
+func (ChangeKey) isOfficerCommand()   {}
+func (Dismiss) isOfficerCommand()     {}

@@ -1,0 +1,121 @@
+package round
+
+import (
+	"reflect"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+	"lotteryledger/domain/rules"
+)
+
+// Lots are the pools of an announced round as they are drawn. The rosters are those
+// that were sealed.
+func Lots(v rules.Version, a Announced, rosters []draw.Roster) ([]draw.Lot, error) {
+	if len(rosters) != len(v.Pools) || len(a.Pools) != len(v.Pools) {
+		return nil, domain.Reject("invalid_seats", "seats, rosters and rules name different pools")
+	}
+	lots := make([]draw.Lot, len(rosters))
+	for i, p := range v.Pools {
+		lots[i] = draw.Lot{Roster: rosters[i], Order: p.Order, Seats: a.Pools[i].Seats, Reserve: a.Pools[i].Reserve, SpillTo: p.SpillTo}
+	}
+	return lots, nil
+}
+
+func decideDraw(s State, c Draw) ([]Event, error) {
+	if err := requireActive(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhaseSeeded:
+	case PhaseDrawn, PhasePublished, PhaseSettled:
+		if reflect.DeepEqual(s.Drawn, Drawn(c)) {
+			return nil, nil
+		}
+		return nil, domain.Reject("round_drawn", "the round is drawn already, with another result")
+	default:
+		return nil, wrongPhase(s, PhaseSeeded)
+	}
+	if len(c.Results) != len(s.Announced.Pools) || len(c.Results) != len(s.Sealed.Rosters) {
+		return nil, domain.Reject("invalid_result", "results are needed for each of the %d pools", len(s.Announced.Pools))
+	}
+	for i, r := range c.Results {
+		p, roster := s.Announced.Pools[i], s.Sealed.Rosters[i]
+		plain := s.Announced.Mode == ""
+		switch {
+		case r.Pool != p.Pool || plain && r.Ranks != min(p.Seats+p.Reserve, roster.Count):
+			return nil, domain.Reject("invalid_result", "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
+		case r.Ranks > roster.Count || plain && r.ReserveFrom != 0 || r.ReserveFrom > r.Ranks+1:
+			return nil, domain.Reject("invalid_result", "pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
+		}
+	}
+	return []Event{Drawn(c)}, nil
+}
+
+func decideRank(s State, c Rank) ([]Event, error) {
+	if err := requireActive(s); err != nil {
+		return nil, err
+	}
+	if s.Phase != PhaseDrawn {
+		if s.Phase == PhasePublished || s.Phase == PhaseSettled {
+			return nil, nil
+		}
+		return nil, wrongPhase(s, PhaseDrawn)
+	}
+	for _, r := range s.Drawn.Results {
+		if r.Pool != c.Pool {
+			continue
+		}
+		next, n := s.Recorded[c.Pool]+1, uint64(len(c.Codes))
+		switch {
+		case n > 0 && c.First > 0 && c.First < next && n <= next-c.First:
+			return nil, nil
+		case n == 0 || n > MaxRanked || c.First != next || c.First+n-1 > r.Ranks:
+			return nil, domain.Reject("invalid_ranks", "pool %q goes on with rank %d, at most %d at a time, up to %d", c.Pool, next, MaxRanked, r.Ranks)
+		}
+		return []Event{Ranked(c)}, nil
+	}
+	return nil, domain.Reject("unknown_pool", "pool %q", c.Pool)
+}
+
+func decidePublish(s State) ([]Event, error) {
+	if err := requireActive(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhasePublished, PhaseSettled:
+		return nil, nil
+	case PhaseDrawn:
+	default:
+		return nil, wrongPhase(s, PhaseDrawn)
+	}
+	for _, r := range s.Drawn.Results {
+		if s.Recorded[r.Pool] != r.Ranks {
+			return nil, domain.Reject("ranks_missing", "pool %q: %d of %d ranks are recorded", r.Pool, s.Recorded[r.Pool], r.Ranks)
+		}
+	}
+	return []Event{Published{}}, nil
+}
+
+// Selected is how many ranks of the pool are selected; the others are its reserve.
+func (s State) Selected(pool string) uint64 {
+	for _, r := range s.Drawn.Results {
+		if r.Pool != pool {
+			continue
+		}
+		if r.ReserveFrom > 0 {
+			return r.ReserveFrom - 1
+		}
+		seats, _ := s.Seats(pool)
+		return min(r.Ranks, seats.Seats)
+	}
+	return 0
+}
+
+// ReserveFrom is what a result says of the selected: nothing where they are as many as
+// the seats or the ranks, else the rank that follows them.
+func ReserveFrom(selected int, ranks, seats uint64) uint64 {
+	if uint64(selected) == min(ranks, seats) {
+		return 0
+	}
+	return uint64(selected) + 1
+}

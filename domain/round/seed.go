@@ -1,0 +1,72 @@
+package round
+
+import (
+	"encoding/hex"
+	"math"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+)
+
+// BeaconDue is when the announced round of the beacon appears, and past all time before
+// there is an announcement.
+func (s State) BeaconDue() domain.Time {
+	chain, ok := draw.ChainByName(s.Announced.Chain.String())
+	if !ok {
+		return math.MaxInt64
+	}
+	at, err := chain.TimeOf(s.Announced.BeaconRound)
+	if err != nil {
+		return math.MaxInt64
+	}
+	return domain.Time(at)
+}
+
+func decideRecordCeremony(s State, c RecordCeremony) ([]Event, error) {
+	if err := requireActive(s); err != nil {
+		return nil, err
+	}
+	raw, err := hex.DecodeString(c.Bytes)
+	switch {
+	case s.Phase == PhaseOpened || s.Phase == PhaseClosed || s.Phase == PhaseSealed:
+		return nil, wrongPhase(s, PhaseAnnounced)
+	case !s.Announced.Ceremony:
+		return nil, domain.Reject("ceremony_unannounced", "the announcement says that there is no ceremony")
+	case s.Ceremony != "" && s.Ceremony == c.Bytes:
+		return nil, nil
+	case s.Ceremony != "":
+		return nil, domain.Reject("ceremony_recorded", "other bytes are recorded already")
+	case err != nil || len(raw) == 0 || len(raw) > MaxCeremony || hex.EncodeToString(raw) != c.Bytes:
+		return nil, domain.Reject("invalid_ceremony", "the bytes of a ceremony are 1 to %d, in lower-case hex", MaxCeremony)
+	case c.At > s.BeaconDue()-domain.Time(c.Margin):
+		return nil, domain.Reject("ceremony_late", "a ceremony is recorded at least %d s before the beacon round, which is due at %s; this round can only be voided", c.Margin, s.BeaconDue())
+	}
+	return []Event{CeremonyRecorded{c.Bytes}}, nil
+}
+
+func decideRecordBeacon(s State, c RecordBeacon) ([]Event, error) {
+	if err := requireActive(s); err != nil {
+		return nil, err
+	}
+	switch s.Phase {
+	case PhaseAnnounced:
+	case PhaseOpened, PhaseClosed, PhaseSealed:
+		return nil, wrongPhase(s, PhaseAnnounced)
+	default:
+		if s.Signature == c.Signature {
+			return nil, nil
+		}
+		return nil, domain.Reject("beacon_recorded", "another signature is recorded already")
+	}
+	raw, err := hex.DecodeString(c.Signature)
+	if err != nil || len(raw) != 48 || hex.EncodeToString(raw) != c.Signature {
+		return nil, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
+	}
+	if due := s.BeaconDue(); c.At < due {
+		return nil, domain.Reject("beacon_too_early", "round %d of the beacon is due at %s", s.Announced.BeaconRound, due)
+	}
+	if s.Announced.Ceremony && s.Ceremony == "" {
+		return nil, domain.Reject("ceremony_missing", "a ceremony was announced and is not recorded; without it there is no seed")
+	}
+	return []Event{BeaconRecorded{c.Signature}}, nil
+}

@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+)
+
+// Version is one dated version of the rules: the content of its adoption event.
+type Version struct {
+	Name          string       `json:"name"`
+	ValidFrom     domain.Time  `json:"valid_from"`
+	Ladder        Ladder       `json:"ladder"`
+	FamilyPoints  FamilyPoints `json:"family_points"`
+	Pools         []Pool       `json:"pools"`
+	NoticeSeconds int64        `json:"notice_seconds"` // least time from announcement to draw
+	UseSeconds    int64        `json:"use_seconds"`    // how long a confirmed indicator may be used
+
+	RequiredChecks       []RequiredCheck `json:"required_checks,omitempty"`       // before an approval
+	RecheckSeconds       int64           `json:"recheck_seconds,omitzero"`        // how long after a rejection a recheck may be asked for; 0: never
+	RecheckAnswerSeconds int64           `json:"recheck_answer_seconds,omitzero"` // how long after that it may be answered
+	Validity             []Validity      `json:"validity,omitempty"`              // of approved applications; without end for kinds that are not named
+
+	Mode                draw.Mode   `json:"mode,omitzero"`                 // how the pools are drawn together; separate where it is left out
+	OrganisationWeights []Threshold `json:"organisation_weights,omitzero"` // by scale, ascending
+	Extras              []Extra     `json:"extra_steps,omitzero"`
+
+	SupersedeMarginSeconds int64     `json:"supersede_margin_seconds,omitzero"` // see SupersedeMargin
+	CeremonyMarginSeconds  int64     `json:"ceremony_margin_seconds,omitzero"`  // see CeremonyMargin
+	AbortSeconds           int64     `json:"abort_seconds,omitzero"`            // see Abort
+	ConfirmSeconds         int64     `json:"confirm_seconds,omitzero"`          // how long an award may wait for its check; 0: for ever
+	PromoteFor             []Vacancy `json:"promote_for,omitzero"`              // when the reserve moves up, in the order of Vacancies
+	Lapse                  Lapse     `json:"lapse,omitzero"`
+	// TwoOfficers: one proposes and another approves what seals, announces, draws, publishes or voids a round.
+	TwoOfficers bool `json:"two_officers,omitzero"`
+
+	MainAge int `json:"main_age,omitzero"` // least age of a main applicant in whole years, on the day of the submission where on earth it begins first
+
+	Replaces string `json:"replaces,omitzero"` // version that no window from ValidFrom on may open under
+}
+
+// Supersedes reports whether a window that opens then may not be held under a version any more.
+func (v Version) Supersedes(version string, opens domain.Time) bool {
+	return v.Replaces == version && opens >= v.ValidFrom
+}
+
+// Pool returns the pool of this name.
+func (v Version) Pool(name string) (Pool, bool) {
+	for _, p := range v.Pools {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Pool{}, false
+}
+
+// Check refuses a version that no round could be held under.
+func (v Version) Check() error {
+	switch {
+	case !domain.ValidID(v.Name):
+		return domain.Reject("invalid_id", "rules version %q", v.Name)
+	case v.Replaces != "" && (!domain.ValidID(v.Replaces) || v.Replaces == v.Name):
+		return domain.Reject("invalid_id", "%q is no version that %s may replace", v.Replaces, v.Name)
+	case v.ValidFrom <= 0 || v.ValidFrom > domain.MaxTime:
+		return domain.Reject("invalid_rules", "valid_from is missing or out of range")
+	case v.Ladder.outOfRange():
+		return domain.Reject("invalid_rules", "a ladder step needs 1 to %d draws", MaxDrawsSince2021)
+	case v.FamilyPoints.outOfRange():
+		return domain.Reject("invalid_rules", "family points must lie in 0..100, the greatest number of generations in 1..10")
+	case v.NoticeSeconds < 1 || v.NoticeSeconds > maxPeriod:
+		return domain.Reject("invalid_rules", "notice_seconds must be 1 to %d", int64(maxPeriod))
+	case v.UseSeconds < 1 || v.UseSeconds > maxPeriod:
+		return domain.Reject("invalid_rules", "use_seconds must be 1 to %d", int64(maxPeriod))
+	case v.MainAge < 0 || v.MainAge > 100:
+		return domain.Reject("invalid_rules", "main_age must be 0 to 100")
+	}
+	for _, check := range []func() error{v.checkPools, v.checkOrganisationWeights, v.checkExtras, v.checkPeriods} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return v.checkReview()
+}
