@@ -52,3 +52,12 @@ func Decode(index int64, b []byte) (*Decoded, error) {
 func (d *Decoded) fault(code, format string, args ...any) error {
 	return &Error{code, Site{Leaf: d.Index, Stream: d.Leaf.Stream, Revision: d.Leaf.Revision}, fmt.Sprintf(format, args...)}
 }
+
+// signs reports whether the event is signed.
+func (d *Decoded) signs() bool { return d.Meta.Signature != catalog.Signature{} }
+
+// officer returns the id of the officer who caused the leaf, or "" if no officer did.
+func (d *Decoded) officer() string {
+	id, _ := d.Meta.Officer()
+	return id
+}

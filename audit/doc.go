@@ -22,10 +22,20 @@
 // [Ledger.Apply] takes the leaves one by one and holds each against all before it:
 // the revision is the next of its stream; the id follows from the command; the actor
 // held the role; and the aggregate's Decide, given the command behind the event and
-// evidence from the leaves before, answers with just this event. Of a round it
-// makes the rosters again from the leaves that the seal names, the announcement from the sealed rosters, verifies the
-// beacon's signature (package beacon), draws, and compares. The files of the folder
-// are compared with what the leaves imply, and never read for anything else.
+// evidence from the leaves before, answers with just this event. For a round it makes the
+// rosters again from the leaves that the seal names, and the announcement from the sealed
+// rosters. It verifies the beacon's signature (package beacon), draws, and compares. The files
+// of the folder are compared with what the leaves imply, and never read for anything else.
+//
+// The state changes only after all checks of a leaf. A ledger that has found a fault takes in
+// nothing more.
+//
+// # Who else asks the state
+//
+// A [State] is what the leaves say. The verdict of a replay rests on it, and so does the office:
+// the clock asks what is due ([State.ToClose] and the like), and whoever conducts a round asks
+// for rosters, announcement, draw, promotions and settlement ([State.Rosters] and the like). So
+// the code that will check an event says what it is to be.
 //
 // What a replay cannot prove: that the people exist, that everybody sees the same
 // folder, and when something was published. docs/design.md says who is trusted for that.

@@ -94,3 +94,11 @@ func refusal(d *Decoded, err error) error {
 	}
 	return d.fault(code, "%s is not allowed: %v", d.Leaf.Type, err)
 }
+
+// asFault makes a refusal a fault of the leaf; other errors pass.
+func asFault(d *Decoded, err error) error {
+	if domain.CodeOf(err) != "" {
+		return refusal(d, err)
+	}
+	return err
+}

@@ -1,13 +1,9 @@
 package audit
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"path"
 	"strings"
 
 	"lotteryledger/audit/checkpoint"
@@ -106,7 +102,7 @@ func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Re
 		return nil, err
 	}
 	r.Files = len(cmp.seen)
-	if r.Texts, err = cmp.notices(l); err != nil {
+	if r.Texts, err = cmp.notices(&l.State); err != nil {
 		return nil, err
 	}
 	if err := cmp.unknown(); err != nil {
@@ -118,25 +114,25 @@ func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Re
 	return r, nil
 }
 
-func (l *Ledger) report(id string) RoundReport {
-	s, selected := l.Round(id)
+func (s *State) report(id string) RoundReport {
+	o, selected := s.Round(id)
 	r := RoundReport{
-		Round: id, Phase: s.Phase, Rules: s.Opened.Rules, Reruns: s.Opened.Reruns, Superseded: s.Superseded,
-		Anchors: s.Anchors, Ceremony: s.Ceremony, Void: s.Void, Settled: s.Settled.Pools,
+		Round: id, Phase: o.Phase, Rules: o.Opened.Rules, Reruns: o.Opened.Reruns, Superseded: o.Superseded,
+		Anchors: o.Anchors, Ceremony: o.Ceremony, Void: o.Void, Settled: o.Settled.Pools,
 	}
-	if s.Phase == round.PhaseVoided {
-		r.voided = l.rounds[id].slot.next - 1 // nothing follows
+	if o.Phase == round.PhaseVoided {
+		r.voided = s.rounds[id].next - 1 // nothing follows
 	}
-	if s.Announced.BeaconRound != 0 {
-		r.DrawTime, r.Chain, r.BeaconRound = s.Announced.DrawTime, s.Announced.Chain.String(), s.Announced.BeaconRound
-		r.Signature = s.Signature
+	if o.Announced.BeaconRound != 0 {
+		r.DrawTime, r.Chain, r.BeaconRound = o.Announced.DrawTime, o.Announced.Chain.String(), o.Announced.BeaconRound
+		r.Signature = o.Signature
 		chain, _ := draw.ChainByName(r.Chain)
 		r.Demonstration = chain.Demonstration
 	}
-	for i, roster := range s.Sealed.Rosters {
+	for i, roster := range o.Sealed.Rosters {
 		p := PoolReport{Pool: roster.Pool, Count: roster.Count, Weight: roster.Weight, Selected: uint64(len(selected[roster.Pool]))}
-		if i < len(s.Announced.Pools) {
-			p.Seats, p.Reserve = s.Announced.Pools[i].Seats, s.Announced.Pools[i].Reserve
+		if i < len(o.Announced.Pools) {
+			p.Seats, p.Reserve = o.Announced.Pools[i].Seats, o.Announced.Pools[i].Reserve
 		}
 		r.Pools = append(r.Pools, p)
 	}
@@ -177,92 +173,4 @@ func read(files fs.FS, name string) ([]byte, error) {
 		return nil, faultyFile(FileMissing, name, 0, "the folder does not have it")
 	}
 	return raw, err
-}
-
-// comparer compares files with what the ledger implies.
-type comparer struct {
-	files fs.FS
-	seen  map[string]bool
-}
-
-func (c *comparer) compare(name string, write func(io.Writer) error) error {
-	c.seen[name] = true
-	f, err := c.files.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return faultyFile(FileMissing, name, 0, "the ledger implies it, the folder does not have it")
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	w := &comparison{name: name, file: bufio.NewReaderSize(f, 1<<16), line: 1}
-	if err := write(w); err != nil {
-		return err
-	}
-	switch _, err := w.file.ReadByte(); err {
-	case io.EOF:
-		return nil
-	case nil:
-		return w.differs("the file goes on")
-	default:
-		return err
-	}
-}
-
-// comparison is a writer that compares what is written with a file.
-type comparison struct {
-	name string
-	file *bufio.Reader
-	line int
-	buf  []byte
-}
-
-func (c *comparison) Write(want []byte) (int, error) {
-	if cap(c.buf) < len(want) {
-		c.buf = make([]byte, len(want))
-	}
-	got := c.buf[:len(want)]
-	n, err := io.ReadFull(c.file, got)
-	if !bytes.Equal(got[:n], want[:n]) {
-		i := 0
-		for got[i] == want[i] {
-			i++
-		}
-		c.line += bytes.Count(want[:i], []byte("\n"))
-		return 0, c.differs("the ledger implies another text")
-	}
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		c.line += bytes.Count(want[:n], []byte("\n"))
-		return 0, c.differs("the file ends")
-	}
-	if err != nil {
-		return 0, err
-	}
-	c.line += bytes.Count(want, []byte("\n"))
-	return len(want), nil
-}
-
-func (c *comparison) differs(how string) error {
-	return faultyFile(FileWrong, c.name, c.line, how)
-}
-
-// unknown finds files among rosters, announcements, results and notices that no leaf implies.
-func (c *comparer) unknown() error {
-	for _, dir := range []string{"rosters", "announcements", "results", noticesDir} {
-		err := fs.WalkDir(c.files, dir, func(name string, e fs.DirEntry, err error) error {
-			switch {
-			case errors.Is(err, fs.ErrNotExist) && name == dir:
-				return fs.SkipDir
-			case err != nil:
-				return err
-			case !e.IsDir() && !c.seen[name] && !strings.HasPrefix(path.Base(name), "."):
-				return faultyFile(FileUnknown, name, 0, "the ledger does not imply this file")
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

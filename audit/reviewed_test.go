@@ -190,13 +190,13 @@ func TestExpireWaitsForTheDraw(t *testing.T) {
 		d, err := audit.Decode(int64(i), leaf)
 		require.NoError(t, err)
 		require.NoError(t, l.Apply(d))
-		if due := l.Due(opens + 61*day); len(due) > 0 {
+		if due := l.RunOut(opens + 61*day); len(due) > 0 {
 			require.Equal(t, len(h.leaves()), i+1, "not before the publication")
 			require.Len(t, due, 2)
 			require.NotContains(t, due, won)
 		}
 	}
-	require.Empty(t, l.Due(opens+59*day))
+	require.Empty(t, l.RunOut(opens+59*day))
 	require.Equal(t, "r1", l.Drawing(won))
 	for _, a := range h.apps {
 		if a.code != won {

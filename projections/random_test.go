@@ -85,7 +85,7 @@ func TestRandomHistories(t *testing.T) {
 				}
 			},
 			"expire": func(*rapid.T) {
-				for _, code := range w.ledger.Due(w.now) {
+				for _, code := range w.ledger.RunOut(w.now) {
 					w.ok(w.applicationDo(code, application.Expire{}))
 					expired++
 				}

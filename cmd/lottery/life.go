@@ -132,7 +132,7 @@ func (o *options) expireCommand() *cobra.Command {
 				return err
 			}
 			if due {
-				codes = l.Due(m.At)
+				codes = l.RunOut(m.At)
 			}
 			for _, code := range codes {
 				if err := s.office.Expire(ctx, step(m, "expire %s", code), code, l.Drawing(code)); err != nil {

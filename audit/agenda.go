@@ -1,0 +1,173 @@
+package audit
+
+import (
+	"math"
+	"slices"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/application"
+	"lotteryledger/domain/indicator"
+)
+
+// What is due by itself at a time. Each list is in one order, so that two clocks that see
+// the same ledger ask for the same.
+
+// ToClose lists the rounds whose window has ended.
+func (s *State) ToClose(at domain.Time) []string {
+	return s.roundsThat(func(_ string, r *roundRecord) bool {
+		return r.open() && at >= r.state.Opened.Closes
+	})
+}
+
+// ToSettle lists the published rounds of which nothing is open any more.
+func (s *State) ToSettle(domain.Time) []string {
+	return s.roundsThat(func(id string, r *roundRecord) bool {
+		return r.published() && s.SettleCommand(id).Open == ""
+	})
+}
+
+// ToRevoke lists the indicators that were neither confirmed nor revoked in time, and those
+// that were revoked and whose people are not all free yet.
+func (s *State) ToRevoke(at domain.Time) []string {
+	return s.indicatorsThat(func(_ string, i indicator.State) bool {
+		return i.Phase == indicator.PhaseAwarded && i.ConfirmBy != 0 && at > i.ConfirmBy ||
+			i.Phase == indicator.PhaseRevoked && s.reserved(i.Application)
+	})
+}
+
+// ToLapse lists the indicators that were not used in time, and those that were forfeited and
+// whose people are not all barred, or free, yet.
+func (s *State) ToLapse(at domain.Time) []string {
+	return s.indicatorsThat(func(_ string, i indicator.State) bool {
+		return i.Phase == indicator.PhaseConfirmed && at > i.UseBy ||
+			i.Phase == indicator.PhaseForfeited && s.reserved(i.Application)
+	})
+}
+
+// ToExpire lists the applications that are no longer valid and that no round may still
+// select, and those that expired and whose people are not all free yet.
+func (s *State) ToExpire(at domain.Time) []string {
+	return s.applicationsThat(func(code string, a *applicationRecord) bool {
+		return s.runOut(code, a, at) || a.state.Phase == application.PhaseExpired &&
+			s.reserved(code)
+	})
+}
+
+// RunOut lists the approved applications that are no longer valid and that no round may still
+// select, by code.
+func (s *State) RunOut(at domain.Time) []string {
+	return s.applicationsThat(func(code string,
+		a *applicationRecord,
+	) bool {
+		return s.runOut(code, a, at)
+	})
+}
+
+func (s *State) runOut(code string, a *applicationRecord, at domain.Time) bool {
+	return a.state.Phase == application.PhaseApproved &&
+		a.state.ValidUntil != 0 && a.state.ValidUntil <= at && s.Drawing(code) == ""
+}
+
+// ToAward lists the promoted indicators that can be awarded.
+func (s *State) ToAward(domain.Time) []string {
+	return s.indicatorsThat(func(id string, i indicator.State) bool {
+		if i.Phase != indicator.PhasePromoted {
+			return false
+		}
+		a := s.applications[s.Selected(id)]
+		return a != nil && (a.state.Phase == application.PhaseApproved || a.state.Won == id)
+	})
+}
+
+// ToPromote lists the ranks of the reserve that move up, by the ids of their indicators,
+// each pool in the order of its vacant seats.
+func (s *State) ToPromote(domain.Time) []string {
+	var ids []string
+	for id, r := range ascending(s.rounds) {
+		for _, pool := range r.state.Announced.Pools {
+			for _, m := range s.moves(id, pool.Pool) {
+				ids = append(ids, indicator.ID(id, pool.Pool, m.rank))
+			}
+		}
+	}
+	return ids
+}
+
+// Promotion returns the command that moves this rank up, once those that [State.ToPromote] lists
+// before it have moved. Without a vacant seat for it the rules will refuse it.
+func (s *State) Promotion(id string) indicator.Promote {
+	name, pool, rank, err := indicator.ParseID(id)
+	if err == nil {
+		for _, m := range s.moves(name, pool) {
+			if m.rank == rank {
+				cmd := s.PromoteCommand(id, indicator.ID(name, pool, m.seat))
+				cmd.Next = rank
+				return cmd
+			}
+		}
+	}
+	return s.PromoteCommand(id, "")
+}
+
+// move is a rank of the reserve and the rank whose seat it takes.
+type move struct{ rank, seat uint64 }
+
+// moves lists what of the reserve of a pool moves up: into each vacant seat whoever is
+// next and fits, until its seats are taken.
+func (s *State) moves(id, pool string) (moves []move) {
+	r := s.rounds[id]
+	if r == nil || !r.published() || r.seating[pool] == nil {
+		return nil
+	}
+	v, seats := s.Version(id), r.seating[pool]
+	reserve := seats.reserve
+	for seat, code := range seats.holding() {
+		if reserve.next(math.MaxUint64) == 0 {
+			return moves
+		}
+		if !v.Promotes(s.vacancy(indicator.ID(id, pool, seat), code)) {
+			continue
+		}
+		for room := seats.room(seat); room > 0; {
+			rank := reserve.next(room)
+			if rank == 0 {
+				break
+			}
+			moves, reserve, room = append(moves,
+				move{rank, seat}), reserve.without(rank), room-seats.size(rank)
+		}
+	}
+	return moves
+}
+
+func (s *State) roundsThat(are func(id string, r *roundRecord) bool) []string {
+	var ids []string
+	for id, r := range ascending(s.rounds) {
+		if are(id, r) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (s *State) applicationsThat(are func(code string, a *applicationRecord) bool) []string {
+	var codes []string
+	for code, a := range s.applications {
+		if are(code, a) {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+func (s *State) indicatorsThat(are func(id string, i indicator.State) bool) []string {
+	var ids []string
+	for id, i := range s.indicators {
+		if are(id, i.state) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}

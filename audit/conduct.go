@@ -1,0 +1,149 @@
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"lotteryledger/audit/beacon"
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+	"lotteryledger/domain/round"
+)
+
+// What each step of a round holds, made from a state: by the office to carry the step out, and
+// by a replay to check it.
+
+// Rosters works out the rosters of a round from the first n leaves, of all that
+// are applied, and what a seal has to say of them.
+func (s *State) Rosters(id string, n int64) ([]draw.Roster, round.Seal, error) {
+	seal := round.Seal{LedgerSize: uint64(n)}
+	r := s.rounds[id]
+	if r == nil || r.state.Phase == "" {
+		return nil, seal, domain.Reject("unknown_round", "round %s", id)
+	}
+	for other, o := range ascending(s.rounds) {
+		if other != id && (o.underWay() || o.publishedLeaf >= n) {
+			return nil, seal, domain.Reject(RoundOverlap,
+				"round %s draws from the same applications; its result has to be published first",
+				other)
+		}
+	}
+	if n <= r.closedLeaf {
+		return nil, seal, domain.Reject(RosterWrong,
+			"a seal at %d leaves: the round was closed by leaf %d, which is not among them", n,
+			r.closedLeaf)
+	}
+	rosters := round.Rosters(s.Version(id), r.state.Opened.Closes, s.applications.candidates(n))
+	for _, roster := range rosters {
+		sealed, err := round.SealOf(roster)
+		if err != nil {
+			return nil, seal, err
+		}
+		seal.Rosters = append(seal.Rosters, sealed)
+	}
+	return rosters, seal, nil
+}
+
+// AnnounceCommand completes an announcement with the terms of the round's rules and
+// what is left of the year's quota.
+func (s *State) AnnounceCommand(
+	id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, ceremony bool,
+) round.Announce {
+	return s.announceCommand(id, now, drawTime, chain, pools, ceremony, domain.MaxTime)
+}
+
+// announceCommand ignores decreases of the quota at or after seen.
+func (s *State) announceCommand(
+	id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, ceremony bool,
+	seen domain.Time,
+) round.Announce {
+	cmd := round.Announce{
+		At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools, Ceremony: ceremony,
+		Left: s.quotaLeft(id, drawTime, pools, seen),
+	}
+	if r := s.rounds[id]; r != nil && r.state.Phase != "" {
+		v := s.Version(id)
+		cmd.Notice = v.NoticeSeconds
+		cmd.Mode, cmd.Terms = round.Terms(v)
+	}
+	return cmd
+}
+
+// VerifyBeacon checks a signature, in hex, against the chain and the beacon round
+// that were announced.
+func (s *State) VerifyBeacon(id, signature string) error {
+	r := s.rounds[id]
+	if r == nil || r.state.Announced.BeaconRound == 0 {
+		return domain.Reject("round_phase", "round %s is not announced", id)
+	}
+	chain, ok := draw.ChainByName(r.state.Announced.Chain.String())
+	if !ok {
+		return domain.Reject("unknown_chain", "beacon chain %s", r.state.Announced.Chain)
+	}
+	raw, err := hex.DecodeString(signature)
+	if err != nil {
+		return domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
+	}
+	return beacon.Verify(chain, r.state.Announced.BeaconRound, raw)
+}
+
+// Draw computes the results of a round whose beacon is recorded.
+func (s *State) Draw(id string) (round.Draw, []PoolResult, error) {
+	r := s.rounds[id]
+	if r == nil || len(r.rosters) == 0 || r.state.Signature == "" {
+		return round.Draw{}, nil, domain.Reject("round_phase",
+			"round %s has no beacon recorded, or is over", id)
+	}
+	seed, err := seedOf(r.state)
+	if err != nil {
+		return round.Draw{}, nil, err
+	}
+	v := s.Version(id)
+	lots, err := round.Lots(v, r.state.Announced, r.rosters)
+	if err != nil {
+		return round.Draw{}, nil, err
+	}
+	drawn, err := draw.Draw(v.DrawMode(), lots, seed)
+	if err != nil {
+		return round.Draw{}, nil, domain.Reject(ResultWrong, "%v", err)
+	}
+	cmd := round.Draw{Seed: domain.Digest(seed)}
+	var results []PoolResult
+	for i, roster := range r.rosters {
+		ranks := drawn[i].Ranks
+		h := sha256.New()
+		if err := draw.WriteResult(h, roster.Pool, roster.Method, ranks); err != nil {
+			return round.Draw{}, nil, err
+		}
+		n := uint64(len(ranks))
+		cmd.Results = append(cmd.Results, round.Result{
+			Pool: roster.Pool, Ranks: n, SHA256: domain.Digest(h.Sum(nil)),
+			Root:        draw.ResultRoot(roster.Pool, roster.Method, ranks),
+			ReserveFrom: round.ReserveFrom(drawn[i].Selected, n, lots[i].Seats),
+		})
+		results = append(results, PoolResult{roster.Pool, roster.Method, ranks})
+	}
+	return cmd, results, nil
+}
+
+// seedOf returns the seed of a round whose beacon is recorded.
+func seedOf(r round.State) (seed draw.Seed, err error) {
+	signature, err := hex.DecodeString(r.Signature)
+	if err != nil {
+		return seed, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
+	}
+	ceremony, err := hex.DecodeString(r.Ceremony)
+	if err != nil {
+		return seed, domain.Reject("invalid_ceremony", "the bytes of a ceremony are lower-case hex")
+	}
+	a := r.Announced
+	return draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, ceremony), nil
+}
+
+// Results returns those of a round that is drawn and not yet published.
+func (s *State) Results(id string) []PoolResult {
+	if r := s.rounds[id]; r != nil {
+		return r.results
+	}
+	return nil
+}

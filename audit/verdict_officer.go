@@ -1,0 +1,53 @@
+package audit
+
+import (
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore/catalog"
+)
+
+func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
+	adopted, ok := e.(rules.Adopted)
+	switch {
+	case !ok:
+		return d.fault(EventUnknown, "%T", e)
+	case adopted.Name != d.StreamID:
+		return d.fault(EventStream, "version %s in the stream of %s", adopted.Name, d.StreamID)
+	}
+	v := find(l.versions, d.StreamID)
+	after, err := decide(catalog.Rules, v.stream, d, e,
+		rules.Command(rules.Adopt{Version: adopted.Version}))
+	if err != nil {
+		return err
+	}
+	l.versions[d.StreamID] = &versionRecord{after, digestOf(d.Leaf.Data), d.Meta.At}
+	return nil
+}
+
+func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
+	if err := d.requireID(); err != nil {
+		return err
+	}
+	var cmd officer.Command
+	switch e := e.(type) {
+	case officer.Appointed:
+		cmd = officer.Appoint{
+			Roles: e.Roles, Departments: e.Departments, Key: e.Key,
+			Signed: d.signs(),
+		}
+	case officer.RolesChanged:
+		cmd = officer.ChangeRoles(e)
+	case officer.KeyChanged:
+		cmd = officer.ChangeKey(e)
+	case officer.Dismissed:
+		cmd = officer.Dismiss{}
+	}
+	o := find(l.officers, d.StreamID)
+	after, err := decide(catalog.Officers, o.stream, d, e, cmd)
+	if err != nil {
+		return err
+	}
+	o.fold(after, d.Meta.At)
+	l.officers[d.StreamID] = o
+	return nil
+}

@@ -1,0 +1,178 @@
+package audit
+
+import (
+	"errors"
+	"reflect"
+
+	"lotteryledger/audit/beacon"
+	"lotteryledger/domain/draw"
+	"lotteryledger/domain/round"
+	"lotteryledger/eventstore/catalog"
+)
+
+func (l *Ledger) applyRound(d *Decoded, e round.Event) error {
+	if err := d.requireID(); err != nil {
+		return err
+	}
+	r := l.rounds[d.StreamID]
+	if r == nil {
+		r = newRound()
+	}
+	if d.Meta.At < r.changed {
+		return d.fault(TimeOrder, "dated %s, the event before %s", d.Meta.At, r.changed)
+	}
+	cmd, c, err := l.roundCommand(d, r, e)
+	if err != nil {
+		return err
+	}
+	after, err := decide(catalog.Rounds, r.stream, d, e, cmd)
+	if err != nil {
+		return err
+	}
+	if _, ok := e.(round.Published); ok {
+		c.results = r.results
+	}
+	if err := l.roundFiles(d, after.state, c, e); err != nil {
+		return err
+	}
+	l.foldRound(d.StreamID, after, d.Index, d.Meta.At, e, c)
+	return nil
+}
+
+// roundCommand returns the command behind an event of a round, with the evidence that the leaves
+// before give, and what was computed for it.
+func (l *Ledger) roundCommand(
+	d *Decoded, r *roundRecord, e round.Event,
+) (cmd round.Command, c computed, err error) {
+	id, at := d.StreamID, d.Meta.At
+	switch e := e.(type) {
+	case round.Opened:
+		cmd, err = l.openCommand(d, e)
+	case round.Closed:
+		cmd = round.Close{At: at}
+	case round.Sealed:
+		cmd, c.rosters, err = l.sealCommand(d, e)
+	case round.Announced:
+		cmd = l.announceCommand(id, at, e.DrawTime, e.Chain, e.Pools, e.Ceremony, at-inFlight)
+	case round.AnnouncementSuperseded:
+		announce := l.announceCommand(id, at, e.DrawTime, e.Chain, e.Pools, e.Ceremony, at-inFlight)
+		cmd = round.SupersedeAnnouncement{Announce: announce, Margin: l.Version(id).SupersedeMargin()}
+	case round.Anchored:
+		cmd = round.Anchor{At: at, Anchored: e}
+	case round.CeremonyRecorded:
+		cmd = round.RecordCeremony{At: at, Margin: l.Version(id).CeremonyMargin(), Bytes: e.Bytes}
+	case round.BeaconRecorded:
+		cmd, err = l.beaconCommand(d, e)
+	case round.Drawn:
+		cmd, c.results, err = l.drawCommand(d, e)
+	case round.Ranked:
+		cmd, err = rankCommand(d, r, e)
+	case round.Published:
+		cmd = round.Publish{}
+	case round.Settled:
+		cmd = l.SettleCommand(id)
+	case round.Voided:
+		v := l.Version(id)
+		cmd = round.Void{
+			At: at, Reason: e.Reason, CeremonyMargin: v.CeremonyMargin(),
+			Abort: v.Abort(),
+		}
+	default:
+		err = d.fault(EventUnknown, "%T", e)
+	}
+	return cmd, c, err
+}
+
+func (l *Ledger) openCommand(d *Decoded, e round.Opened) (round.Command, error) {
+	v := l.versions[e.Rules]
+	if v == nil || v.sha256 != e.RulesSHA256 {
+		return nil, d.fault("unknown_rules", "rules %s with SHA-256 %s are not adopted", e.Rules,
+			e.RulesSHA256)
+	}
+	cmd := round.Open{
+		Rules: e.Rules, RulesSHA256: e.RulesSHA256, Opens: e.Opens, Closes: e.Closes,
+		ValidFrom: v.state.Version.ValidFrom, Reruns: e.Reruns,
+		ReplacedBy: l.versions.replacing(e.Rules, e.Opens, d.Meta.At-inFlight),
+	}
+	if before := l.rounds[e.Reruns]; before != nil {
+		cmd.RerunVoided, cmd.RerunBy = before.state.Phase == round.PhaseVoided, before.rerunBy
+	}
+	return cmd, nil
+}
+
+func (l *Ledger) sealCommand(d *Decoded, e round.Sealed) (round.Command, []draw.Roster, error) {
+	if e.LedgerSize > uint64(l.size) {
+		return nil, nil, d.fault(RosterWrong, "sealed at %d leaves, but only %d came before",
+			e.LedgerSize, l.size)
+	}
+	all, seal, err := l.Rosters(d.StreamID, int64(e.LedgerSize))
+	if err != nil {
+		return nil, nil, asFault(d, err)
+	}
+	if !reflect.DeepEqual(seal.Rosters, e.Rosters) {
+		return nil, nil, d.fault(RosterWrong, "the first %d leaves give other rosters: %s",
+			e.LedgerSize, differing(seal.Rosters, e.Rosters))
+	}
+	return seal, all, nil
+}
+
+func differing(want, got []round.Roster) string {
+	for i := range want {
+		if i >= len(got) || want[i] != got[i] {
+			return "pool " + want[i].Pool
+		}
+	}
+	return "more pools than the rules have"
+}
+
+func (l *Ledger) beaconCommand(d *Decoded, e round.BeaconRecorded) (round.Command, error) {
+	err := l.VerifyBeacon(d.StreamID, e.Signature)
+	var b *beacon.Error
+	switch {
+	case errors.As(err, &b):
+		return nil, d.fault(string(b.Code), "%v", err)
+	case err != nil:
+		return nil, asFault(d, err)
+	}
+	return round.RecordBeacon{At: d.Meta.At, Signature: e.Signature}, nil
+}
+
+func (l *Ledger) drawCommand(d *Decoded, e round.Drawn) (round.Command, []PoolResult, error) {
+	cmd, results, err := l.Draw(d.StreamID)
+	switch {
+	case err != nil:
+		return nil, nil, asFault(d, err)
+	case cmd.Seed != e.Seed:
+		return nil, nil, d.fault(SeedWrong, "announcement and beacon give seed %s", cmd.Seed)
+	case !reflect.DeepEqual(cmd.Results, e.Results):
+		return nil, nil, d.fault(ResultWrong, "rosters and seed give other results")
+	}
+	return cmd, results, nil
+}
+
+func rankCommand(d *Decoded, r *roundRecord, e round.Ranked) (round.Command, error) {
+	for i, code := range e.Codes {
+		rank := e.First + uint64(i)
+		if got := codeAt(r.results, e.Pool, rank); got != code {
+			return nil, d.fault(ResultWrong, "rank %d of pool %s is %s, not %s", rank, e.Pool,
+				orNobody(got), code)
+		}
+	}
+	return round.Rank(e), nil
+}
+
+func codeAt(results []PoolResult, pool string, rank uint64) string {
+	for _, p := range results {
+		if p.Pool == pool && rank >= 1 && rank <= uint64(len(p.Ranks)) {
+			return p.Ranks[rank-1].Code
+		}
+	}
+	return ""
+}
+
+func orNobody(code string) string {
+	if code == "" {
+		return "nobody"
+	}
+	return code
+}
