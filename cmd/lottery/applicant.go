@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/identity"
@@ -118,12 +119,7 @@ func (s *session) showReceipt(e vault.Entry, out string) error {
 		object["record"] = string(record)
 		return s.print(object, "%srecord %s", text, record)
 	}
-	f, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("writing the record: %w", err)
-	}
-	_, err = f.Write(record)
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err := durable.Create(out, 0o600, durable.Bytes(record)); err != nil {
 		return fmt.Errorf("writing the record: %w", err)
 	}
 	object["record_file"] = out

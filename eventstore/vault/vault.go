@@ -17,6 +17,7 @@ import (
 	"modernc.org/sqlite" // also the driver named "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
 )
 
@@ -95,11 +96,7 @@ func (v *Vault) open(ctx context.Context) error {
 	if err := v.write(ctx, v.prepare); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(v.path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return durable.SyncFolder(filepath.Dir(v.path))
 }
 
 // recognise refuses a file that is not one of ours, before anything is written.
