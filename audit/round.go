@@ -2,7 +2,6 @@ package audit
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"maps"
@@ -292,8 +291,8 @@ func (l *Ledger) VerifyBeacon(id, signature string) error {
 	if !ok {
 		return domain.Reject("unknown_chain", "beacon chain %s", r.state.Announced.Chain)
 	}
-	raw, err := hex.DecodeString(signature)
-	if err != nil {
+	raw, ok := domain.ParseHex(signature)
+	if !ok {
 		return domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
 	}
 	return beacon.Verify(chain, r.state.Announced.BeaconRound, raw)
@@ -305,13 +304,13 @@ func (l *Ledger) Draw(id string) (round.Draw, []PoolResult, error) {
 	if r == nil || len(r.rosters) == 0 || r.state.Signature == "" {
 		return round.Draw{}, nil, domain.Reject("round_phase", "round %s has no beacon recorded, or is over", id)
 	}
-	signature, err := hex.DecodeString(r.state.Signature)
-	if err != nil {
+	signature, ok := domain.ParseHex(r.state.Signature)
+	if !ok {
 		return round.Draw{}, nil, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
 	}
 	a := r.state.Announced
-	ceremony, err := hex.DecodeString(r.state.Ceremony)
-	if err != nil {
+	ceremony, ok := domain.ParseHex(r.state.Ceremony)
+	if !ok {
 		return round.Draw{}, nil, domain.Reject("invalid_ceremony", "the bytes of a ceremony are lower-case hex")
 	}
 	seed := draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, ceremony)

@@ -1,9 +1,7 @@
 package audit
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/hex"
 	"iter"
 	"slices"
 
@@ -101,8 +99,8 @@ func (p proven) signature(key officer.PublicKey, s catalog.Signature, root [sha2
 	if _, ok := p[this]; ok {
 		return true
 	}
-	raw, err := hex.DecodeString(string(key))
-	if err != nil || !s.SignedBy(ed25519.PublicKey(raw), root) {
+	raw, ok := domain.ParseHex(string(key))
+	if !ok || !s.SignedBy(raw, root) {
 		return false
 	}
 	if len(p) >= maxProven {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"lotteryledger/eventstore/catalog"
 
@@ -75,7 +74,7 @@ func (o *options) atApplicant(ctx context.Context, name string, work func(contex
 				return domain.Reject("unknown_application", "no application %s was submitted", name)
 			}
 			id = a.Applicant
-		} else if raw, err := hex.DecodeString(name); err != nil || len(raw) != 16 || strings.ToLower(name) != name { // not repeated: it may be a name
+		} else if !domain.ValidApplicant(name) { // not repeated: it may be a name
 			return domain.Reject("invalid_id", "an applicant is named by an application code or an id of 32 lower-case hex digits")
 		}
 		if err := s.openVault(ctx); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/cipher"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -215,9 +214,8 @@ func Exists(path string) (bool, error) {
 }
 
 func parseApplicant(s string) (who applicantID, err error) {
-	b, err := hex.DecodeString(s)
-	if err != nil || len(b) != len(who) {
+	if !domain.DecodeHex(who[:], s) {
 		return who, domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
 	}
-	return applicantID(b), nil
+	return who, nil
 }
