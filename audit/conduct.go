@@ -2,7 +2,6 @@ package audit
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 
 	"lotteryledger/audit/beacon"
 	"lotteryledger/domain"
@@ -80,8 +79,8 @@ func (s *State) VerifyBeacon(id, signature string) error {
 	if !ok {
 		return domain.Reject("unknown_chain", "beacon chain %s", r.state.Announced.Chain)
 	}
-	raw, err := hex.DecodeString(signature)
-	if err != nil {
+	raw, ok := domain.ParseHex(signature)
+	if !ok {
 		return domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
 	}
 	return beacon.Verify(chain, r.state.Announced.BeaconRound, raw)
@@ -128,12 +127,12 @@ func (s *State) Draw(id string) (round.Draw, []PoolResult, error) {
 
 // seedOf returns the seed of a round whose beacon is recorded.
 func seedOf(r round.State) (seed draw.Seed, err error) {
-	signature, err := hex.DecodeString(r.Signature)
-	if err != nil {
+	signature, ok := domain.ParseHex(r.Signature)
+	if !ok {
 		return seed, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
 	}
-	ceremony, err := hex.DecodeString(r.Ceremony)
-	if err != nil {
+	ceremony, ok := domain.ParseHex(r.Ceremony)
+	if !ok {
 		return seed, domain.Reject("invalid_ceremony", "the bytes of a ceremony are lower-case hex")
 	}
 	a := r.Announced

@@ -1,10 +1,9 @@
 package audit
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/hex"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore/catalog"
 )
@@ -52,8 +51,8 @@ func (p proven) signature(key officer.PublicKey, s catalog.Signature, root [sha2
 	if _, ok := p[this]; ok {
 		return true
 	}
-	raw, err := hex.DecodeString(string(key))
-	if err != nil || !s.SignedBy(ed25519.PublicKey(raw), root) {
+	raw, ok := domain.ParseHex(string(key))
+	if !ok || !s.SignedBy(raw, root) {
 		return false
 	}
 	if len(p) >= maxProven {

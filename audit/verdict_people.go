@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"encoding/hex"
 	"slices"
 
 	"lotteryledger/domain"
@@ -12,8 +11,7 @@ import (
 )
 
 func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
-	if raw, err := hex.DecodeString(d.StreamID); err != nil || len(raw) != 16 ||
-		hex.EncodeToString(raw) != d.StreamID {
+	if !domain.ValidApplicant(d.StreamID) {
 		return d.fault("invalid_id", "an applicant id is 32 lower-case hex digits")
 	}
 	var cmd applicant.Command

@@ -25,19 +25,3 @@ const (
 
 // Valid reports whether k is one of the kinds.
 func (k IndicatorKind) Valid() bool { return k == Ordinary || k == NewEnergy || k == Dwelling }
-
-// ValidID reports whether s may name a round, a rules version or an officer: 1 to
-// 32 of the characters 0-9 A-Z a-z and "-", beginning and ending with none of the
-// last.
-func ValidID(s string) bool {
-	if len(s) < 1 || len(s) > 32 || s[0] == '-' || s[len(s)-1] == '-' {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-') {
-			return false
-		}
-	}
-	return true
-}

@@ -1,6 +1,8 @@
 package domain_test
 
 import (
+	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
@@ -162,4 +165,14 @@ func TestEveryReasonIsDocumented(t *testing.T) {
 		}
 		require.Empty(t, rows, "documented under %q, but used nowhere", heading)
 	}
+}
+
+func TestRejection(t *testing.T) {
+	err := domain.Reject("round_closed", "closed at %d", 7)
+	require.EqualError(t, err, "round_closed: closed at 7")
+	require.Equal(t, "round_closed", domain.CodeOf(err))
+	require.Equal(t, "round_closed", domain.CodeOf(fmt.Errorf("submitting: %w", err)))
+	require.Equal(t, "round_closed", domain.CodeOf(errors.Join(errors.New("disk full"), err)))
+	require.Empty(t, domain.CodeOf(errors.New("round_closed: closed at 7")))
+	require.Empty(t, domain.CodeOf(nil))
 }

@@ -55,10 +55,11 @@ var rules = map[string]rule{
 	"domain/applicant":   domainRule(),
 	"domain/application": domainRule("domain/rules", "domain/identity"),
 	"domain/domaintest":  domainRule(),
-	"domain/draw":        domainRule(),
+	"domain/draw":        domainRule("domain/merkle"),
 	"domain/identity":    domainRule(),
 	"domain/indicator":   domainRule("domain/rules"),
 	"domain/officer":     domainRule(),
+	"domain/merkle":      {never: impure, pure: true, testModules: []string{xmod}},
 	"domain/notice":      domainRule("domain/identity"),
 	"domain/personal":    domainRule("domain/identity", "domain/rules"),
 	"domain/proposal":    domainRule(),
@@ -70,10 +71,10 @@ var rules = map[string]rule{
 	"eventstore":               {own: []string{"domain/...", "eventstore/catalog"}, modules: []string{uuid}},
 	"eventstore/catalog":       {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
 	"eventstore/office":        {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/vault", "audit"}, modules: []string{uuid}},
-	"eventstore/vault":         {own: []string{"domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
+	"eventstore/vault":         {own: []string{"audit/durable", "domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
 	"eventstore/esdb":          {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/internal/wire"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
 	"eventstore/internal/wire": {modules: []string{protobuf}},
-	"eventstore/embedded":      {own: []string{"eventstore/embedded/...", "eventstore/internal/wire"}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
+	"eventstore/embedded":      {own: []string{"audit/durable", "eventstore/embedded/...", "eventstore/internal/wire"}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {
 		own:     []string{"domain/...", "eventstore", "eventstore/catalog"},
 		modules: []string{client, grpc, testify, uuid},
@@ -95,6 +96,8 @@ var rules = map[string]rule{
 		modules: []string{xmod, xsync, circl, uuid},
 		never:   []string{"database/sql/...", "net/..."}, testModules: []string{gnark},
 	},
+
+	"audit/durable": {}, // writes files; the standard library is enough
 
 	"cmd/internal": {
 		own:     []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/..."},

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"lotteryledger/audit/durable"
 )
 
 const (
@@ -210,12 +212,7 @@ func (d *disk) write(staged, name string, data []byte) error {
 
 // syncName makes the entries of a folder durable.
 func (d *disk) syncName(full string) error {
-	f, err := os.Open(full)
-	if err != nil {
-		return err
-	}
-	err = d.do("syncdir", full, f.Sync)
-	return errors.Join(err, f.Close())
+	return d.do("syncdir", full, func() error { return durable.SyncFolder(full) })
 }
 
 func (d *disk) full(name string) string { return filepath.Join(d.root, filepath.FromSlash(name)) }

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/identity"
@@ -74,7 +74,7 @@ func (o *options) atApplicant(ctx context.Context, name string, work func(contex
 				return domain.Reject("unknown_application", "no application %s was submitted", name)
 			}
 			id = a.Applicant
-		} else if raw, err := hex.DecodeString(name); err != nil || len(raw) != 16 || strings.ToLower(name) != name { // not repeated: it may be a name
+		} else if !domain.ValidApplicant(name) { // not repeated: it may be a name
 			return domain.Reject("invalid_id", "an applicant is named by an application code or an id of 32 lower-case hex digits")
 		}
 		if err := s.openVault(ctx); err != nil {
@@ -118,12 +118,7 @@ func (s *session) showReceipt(e vault.Entry, out string) error {
 		object["record"] = string(record)
 		return s.print(object, "%srecord %s", text, record)
 	}
-	f, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("writing the record: %w", err)
-	}
-	_, err = f.Write(record)
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err := durable.Create(out, 0o600, durable.Bytes(record)); err != nil {
 		return fmt.Errorf("writing the record: %w", err)
 	}
 	object["record_file"] = out

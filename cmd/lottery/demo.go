@@ -193,14 +193,11 @@ func (d *demo) importApplications(ctx context.Context) error {
 		if _, err := fmt.Sscanf(d.id, "demo-%d", &seed); err != nil {
 			return err
 		}
-		_, err := simulateFile(name+".new", simulate.Options{
+		_, err := simulateFile(name, simulate.Options{
 			Applications: d.applications, Seed: seed, BadShare: 30,
 			From: time.Unix(int64(r.Opened.Opens), 0).UTC(), To: time.Unix(int64(r.Opened.Closes), 0).UTC(),
 		})
 		if err != nil {
-			return err
-		}
-		if err := os.Rename(name+".new", name); err != nil {
 			return err
 		}
 	}

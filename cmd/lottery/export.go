@@ -5,12 +5,13 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/projections"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
@@ -48,21 +49,13 @@ func (s *session) exportFile(name string, mode fs.FileMode, rows func(*csv.Write
 	if s.trial != nil {
 		return s.print(map[string]any{"dry_run": true, "file": name}, "dry run, nothing changed; %s would be written", name)
 	}
-	if err := os.Remove(name + ".new"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("writing the file: %w", err)
-	}
-	f, err := os.OpenFile(name+".new", os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
-	if err != nil {
-		return fmt.Errorf("writing the file: %w", err)
-	}
-	w := csv.NewWriter(f)
-	err = rows(w)
-	w.Flush()
-	if err = errors.Join(err, w.Error(), f.Close()); err == nil {
-		err = os.Rename(name+".new", name)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(name+".new"))
+	if err := durable.Replace(name, mode, func(f io.Writer) error {
+		w := csv.NewWriter(f)
+		err := rows(w)
+		w.Flush()
+		return errors.Join(err, w.Error())
+	}); err != nil {
+		return fmt.Errorf("writing the file %s: %w", name, err)
 	}
 	object := map[string]any{"file": name}
 	text := said(object)

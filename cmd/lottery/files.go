@@ -10,7 +10,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/cmd/internal/csvfile"
 	"lotteryledger/cmd/internal/importer"
 	"lotteryledger/cmd/internal/progress"
@@ -205,14 +205,15 @@ func (o *options) simulateCommand() *cobra.Command {
 }
 
 func simulateFile(name string, opts simulate.Options) (sum simulate.Summary, err error) {
-	f, err := os.Create(name)
+	err = durable.Replace(name, 0o644, func(f io.Writer) error {
+		w := bufio.NewWriterSize(f, 1<<16)
+		if sum, err = simulate.Write(w, opts); err != nil {
+			return err
+		}
+		return w.Flush()
+	})
 	if err != nil {
-		return sum, fmt.Errorf("writing the file: %w", err)
+		return sum, fmt.Errorf("writing the file %s: %w", name, err)
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriterSize(f, 1<<16)
-	if sum, err = simulate.Write(w, opts); err != nil {
-		return sum, fmt.Errorf("writing %s: %w", filepath.Base(name), err)
-	}
-	return sum, w.Flush()
+	return sum, nil
 }

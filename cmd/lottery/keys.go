@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
@@ -77,13 +78,14 @@ func makeKey(name string) (officer.PublicKey, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
-		return "", domain.Reject("key_exists", "%s holds a key already", name)
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+	if err := durable.MakeFolder(filepath.Dir(name), 0o700); err != nil {
 		return "", fmt.Errorf("making the folder of keys: %w", err)
 	}
-	if err := writeSynced(name, hex.EncodeToString(key.Seed())+"\n", 0o600); err != nil {
+	err = durable.Create(name, 0o600, durable.Bytes(hex.EncodeToString(key.Seed())+"\n"))
+	if errors.Is(err, fs.ErrExist) {
+		return "", domain.Reject("key_exists", "%s holds a key already", name)
+	}
+	if err != nil {
 		return "", fmt.Errorf("writing the officer's key: %w", err)
 	}
 	return officer.PublicKey(hex.EncodeToString(public)), nil

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
+	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
 	"lotteryledger/domain/notice"
 	"lotteryledger/eventstore"
@@ -116,13 +117,10 @@ func (s *session) keepText(t notice.Text, raw []byte) error {
 	if got, err := os.ReadFile(name); s.trial != nil || err == nil && sha256.Sum256(got) == t.SHA256 {
 		return nil
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+	if err := durable.MakeFolder(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	if err := syncFolder(s.path("private")); err != nil {
-		return err
-	}
-	return writeSynced(name, string(raw), 0o600)
+	return durable.Replace(name, 0o600, durable.Bytes(raw))
 }
 
 func (s *session) listNotices(ctx context.Context) error {

@@ -21,6 +21,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"lotteryledger/audit/checkpoint"
+	"lotteryledger/audit/durable"
 	"lotteryledger/cmd/internal/dryrun"
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
@@ -313,7 +314,7 @@ func (o *options) initialise(origin string) (vkey string, err error) {
 	if o.dryRun {
 		return vkey, nil
 	}
-	if err := os.MkdirAll(private, 0o700); err != nil {
+	if err := durable.MakeFolder(private, 0o700); err != nil {
 		return "", fmt.Errorf("making the data folder: %w", err)
 	}
 	if err := o.makeVaultKey(); err != nil {
@@ -322,34 +323,10 @@ func (o *options) initialise(origin string) (vkey string, err error) {
 	for _, f := range []struct{ name, text string }{ // the one that is looked for comes last
 		{"ledger.key", skey}, {"ledger.vkey", vkey}, {"identity.key", hex.EncodeToString(identity)},
 	} {
-		if err := writeSynced(filepath.Join(private, f.name), f.text+"\n", 0o600); err != nil {
+		name := filepath.Join(private, f.name)
+		if err := durable.Replace(name, 0o600, durable.Bytes(f.text+"\n")); err != nil {
 			return "", fmt.Errorf("writing keys: %w", err)
 		}
 	}
 	return vkey, nil
-}
-
-// writeSynced writes a whole file durably: under another name, then renamed.
-func writeSynced(name, text string, mode fs.FileMode) error {
-	f, err := os.OpenFile(name+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(name+".new", name); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(name))
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(name string) error {
-	dir, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

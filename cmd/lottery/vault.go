@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
 	"lotteryledger/eventstore/vault"
 )
@@ -37,7 +38,7 @@ func (s *session) openVault(ctx context.Context) error {
 	if domain.CodeOf(err) == "vault_key" && os.Getenv(vaultKeyVariable) == "" {
 		if next, failed := readVaultKey(s.vaultKeyPath() + nextSuffix); failed == nil { // a rotation was interrupted behind its end
 			if v, err = vault.Open(ctx, s.vaultPath(), next); err == nil {
-				if err := s.adoptVaultKey(next); err != nil {
+				if err := s.adoptVaultKey(ctx, v, next); err != nil {
 					return errors.Join(err, v.Close())
 				}
 			}
@@ -79,19 +80,18 @@ func (o *options) makeVaultKey() error {
 	if os.Getenv(vaultKeyVariable) != "" {
 		return nil
 	}
-	f, err := os.CreateTemp(o.path("private"), "vault.key.*") // readable by its owner alone
-	if err != nil {
+	err := createVaultKey(o.vaultKeyPath(), vault.NewKey())
+	if errors.Is(err, fs.ErrExist) {
+		return durable.SyncFolder(o.path("private"))
+	}
+	return err
+}
+
+func createVaultKey(path string, key vault.Key) error {
+	if err := durable.Create(path, 0o600, durable.Bytes(key.Reveal()+"\n")); err != nil {
 		return fmt.Errorf("writing the master key: %w", err)
 	}
-	defer os.Remove(f.Name())
-	_, err = f.WriteString(vault.NewKey().Reveal() + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Link(f.Name(), o.vaultKeyPath())
-	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("writing the master key: %w", err)
-	}
-	return syncFolder(o.path("private"))
+	return nil
 }
 
 func readVaultKey(path string) (vault.Key, error) {
@@ -113,12 +113,40 @@ func namedKey(where, text string) (vault.Key, error) {
 // nextSuffix ends the name of the key that a rotation is on its way to.
 const nextSuffix = ".next"
 
-// adoptVaultKey makes the next key the one of the folder.
-func (o *options) adoptVaultKey(next vault.Key) error {
-	if err := writeSynced(o.vaultKeyPath(), next.Reveal()+"\n", 0o600); err != nil {
-		return fmt.Errorf("writing the master key, which is in %s as well: %w", o.vaultKeyPath()+nextSuffix, err)
-	}
-	return os.Remove(o.vaultKeyPath() + nextSuffix)
+// nextVaultKey makes the next key durable. If a rotation that was interrupted, or that runs
+// at the same time, has left its next key, nextVaultKey returns that one: no key is lost
+// under which the vault may be sealed.
+func (s *session) nextVaultKey(ctx context.Context) (next vault.Key, err error) {
+	path := s.vaultKeyPath() + nextSuffix
+	err = s.office.Vault.Locked(ctx, func() error {
+		next = vault.NewKey()
+		err := createVaultKey(path, next)
+		if errors.Is(err, fs.ErrExist) {
+			next, err = readVaultKey(path)
+		}
+		return err
+	})
+	return next, err
+}
+
+// adoptVaultKey makes the key of the vault that of the folder. A key to which another
+// rotation is on its way stays.
+func (o *options) adoptVaultKey(ctx context.Context, v *vault.Vault, key vault.Key) error {
+	path := o.vaultKeyPath() + nextSuffix
+	return v.Locked(ctx, func() error {
+		err := durable.Replace(o.vaultKeyPath(), 0o600, durable.Bytes(key.Reveal()+"\n"))
+		if err != nil {
+			return fmt.Errorf("writing the master key, which is in %s as well: %w", path, err)
+		}
+		next, err := readVaultKey(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && next != key {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 func (o *options) vaultCommand() *cobra.Command {
@@ -181,12 +209,12 @@ func (s *session) rotateVault(ctx context.Context) (vault.Key, error) {
 		}
 		return next, s.office.Vault.Rotate(ctx, next)
 	}
-	next := vault.NewKey()
-	if err := writeSynced(s.vaultKeyPath()+nextSuffix, next.Reveal()+"\n", 0o600); err != nil {
-		return next, fmt.Errorf("writing the next master key: %w", err)
+	next, err := s.nextVaultKey(ctx)
+	if err != nil {
+		return next, err
 	}
 	if err := s.office.Vault.Rotate(ctx, next); err != nil {
 		return next, err
 	}
-	return next, s.adoptVaultKey(next)
+	return next, s.adoptVaultKey(ctx, s.office.Vault, next)
 }

@@ -1,7 +1,6 @@
 package access
 
 import (
-	"encoding/hex"
 	"slices"
 
 	"lotteryledger/domain"
@@ -20,8 +19,8 @@ type Look RecordRead
 
 // Check refuses a look without a person, a reason or a kind.
 func (l Look) Check() error {
-	switch raw, err := hex.DecodeString(l.Applicant); {
-	case err != nil || len(raw) != 16 || hex.EncodeToString(raw) != l.Applicant:
+	switch {
+	case !domain.ValidApplicant(l.Applicant):
 		return domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
 	case !slices.Contains(Reasons, l.Reason):
 		return domain.Reject("invalid_reason", "a reason is one of %v", Reasons)

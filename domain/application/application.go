@@ -120,7 +120,7 @@ func decideSubmit(s State, c Submit) ([]Event, error) {
 	switch {
 	case !c.Indicator.Valid():
 		return nil, domain.Reject("unknown_kind", "indicator kind %q", c.Indicator)
-	case !validApplicant(c.Applicant):
+	case !domain.ValidApplicant(c.Applicant):
 		return nil, domain.Reject("invalid_id", "applicant id is not 32 lower-case hex digits")
 	case !c.Window.Open:
 		return nil, domain.Reject("round_closed", "round %s takes no applications", c.Round)

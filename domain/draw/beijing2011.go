@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"lotteryledger/domain"
 )
 
 // BaseWinner is one line of a Beijing result list.
@@ -138,7 +140,7 @@ func ReadBeijing2011Pool(r io.Reader) ([]string, error) {
 	var pool []string
 	err := readLines(r, "beijing2011_line", func(n int, line string) *Error {
 		serial, code, ok := strings.Cut(line, ",")
-		if !ok || !named(code, MaxCode) {
+		if !ok || !domain.IsName(code, MaxCode) {
 			return refuse("beijing2011_line", n, "a line is a base number, a comma and a code of 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
 		}
 		if serial != strconv.Itoa(n) {

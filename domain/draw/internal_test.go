@@ -1,7 +1,6 @@
 package draw
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/big"
 	"slices"
@@ -210,17 +209,5 @@ func TestRankIsAFunctionOfTheSet(t *testing.T) {
 			got := rank(roster, n, workers, score)
 			require.True(t, slices.Equal(whole[:min(n, len(whole))], got), "%d ranks by %d workers", n, workers)
 		}
-	}
-}
-
-// TestTree compares the streaming root with the recursive definition of RFC 6962.
-func TestTree(t *testing.T) {
-	var leaves [][]byte
-	var streaming tree
-	for n := range 130 {
-		require.Equal(t, mth(leaves), streaming.root(), n)
-		leaf := binary.BigEndian.AppendUint32(nil, uint32(n))
-		leaves = append(leaves, leaf)
-		streaming.add(leaf)
 	}
 }

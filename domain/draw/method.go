@@ -79,17 +79,3 @@ func (m Method) tickets(e Entry) uint32 {
 	}
 	return 1
 }
-
-// named reports whether s is 1 to most bytes of the alphabet of pools and codes.
-func named[T string | []byte](s T, most int) bool {
-	if len(s) == 0 || len(s) > most {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if !('0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || c == '.' || c == '_' || c == '-') {
-			return false
-		}
-	}
-	return true
-}

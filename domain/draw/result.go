@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"lotteryledger/domain/merkle"
 )
 
 // ResultLine is the line of one rank without its LF, its fields parted by TAB:
@@ -43,9 +45,9 @@ func WriteResult(w io.Writer, pool string, m Method, ranks []Ranked) error {
 // ResultRoot is the root of the RFC 6962 tree over the lines of the ranks,
 // without their LF.
 func ResultRoot(pool string, m Method, ranks []Ranked) [32]byte {
-	var t tree
+	var t merkle.Edge
 	for _, r := range ranks {
-		t.add(ResultLine(pool, m, r))
+		t.Add(ResultLine(pool, m, r))
 	}
-	return t.root()
+	return t.Root()
 }

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"lotteryledger/domain"
+	"lotteryledger/domain/merkle"
 )
 
 // Entry is one application in a roster.
@@ -55,7 +58,7 @@ func (r Roster) checkHead() error {
 	if err := r.Method.check(); err != nil {
 		return err
 	}
-	if !named(r.Pool, MaxPool) {
+	if !domain.IsName(r.Pool, MaxPool) {
 		return errPool(0)
 	}
 	return nil
@@ -101,7 +104,7 @@ type Sealer struct {
 	pool   string
 	method Method
 	weight uint64
-	tree   tree
+	tree   merkle.Edge
 	file   hash.Hash
 	line   []byte
 }
@@ -115,16 +118,16 @@ func NewSealer(pool string, m Method) *Sealer {
 func (s *Sealer) Add(e Entry) {
 	s.line = append(appendLine(s.line[:0], s.pool, s.method, e), '\n')
 	s.file.Write(s.line)
-	s.tree.add(s.line[:len(s.line)-1])
+	s.tree.Add(s.line[:len(s.line)-1])
 	s.weight += uint64(e.Weight)
 }
 
 // Sealed is the seal of the entries added so far.
 func (s *Sealer) Sealed() Sealed {
 	return Sealed{
-		Count:      s.tree.size,
+		Count:      s.tree.Size(),
 		Weight:     s.weight,
-		Root:       s.tree.root(),
+		Root:       s.tree.Root(),
 		FileSHA256: [32]byte(s.file.Sum(nil)),
 	}
 }
@@ -174,7 +177,7 @@ func (c *checker) next(pool string, e Entry) *Error {
 		return err
 	}
 	if pool != c.pool || c.code == "" {
-		if !named(pool, MaxPool) {
+		if !domain.IsName(pool, MaxPool) {
 			return errPool(0)
 		}
 		if pool < c.pool {
@@ -182,7 +185,7 @@ func (c *checker) next(pool string, e Entry) *Error {
 		}
 		c.pool, c.code, c.total = pool, "", 0
 	}
-	if !named(e.Code, MaxCode) {
+	if !domain.IsName(e.Code, MaxCode) {
 		return refuse("roster_code", 0, "a code is 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
 	}
 	switch order := strings.Compare(c.code, e.Code); {

@@ -1,6 +1,9 @@
 package officer
 
-import "encoding/hex"
+import (
+
+	"lotteryledger/domain"
+)
 
 // Event is what may be stored in an officer's stream.
 //
@@ -55,7 +58,4 @@ func (Dismissed) isOfficer()    {}
 type PublicKey string
 
 // Valid reports whether k has the form of a key.
-func (k PublicKey) Valid() bool {
-	raw, err := hex.DecodeString(string(k))
-	return err == nil && len(raw) == 32 && hex.EncodeToString(raw) == string(k)
-}
+func (k PublicKey) Valid() bool { return domain.IsHex(string(k), 32) }

@@ -34,10 +34,7 @@ func ID(stream string, revision uint64, eventType string, digest domain.Digest) 
 }
 
 // ValidID reports whether id has the form of an [ID].
-func ValidID(id string) bool {
-	raw, err := hex.DecodeString(id)
-	return err == nil && len(raw) == 16 && hex.EncodeToString(raw) == id
-}
+func ValidID(id string) bool { return domain.IsHex(id, 16) }
 
 // KeysNeeded reports whether both officers need keys to agree on an event of this type: the rules of a round may
 // ask two officers of whom nobody has one; who watch over officers and rules have.

@@ -1,7 +1,6 @@
 package round
 
 import (
-	"encoding/hex"
 	"math"
 
 	"lotteryledger/domain"
@@ -26,7 +25,7 @@ func decideRecordCeremony(s State, c RecordCeremony) ([]Event, error) {
 	if err := requireActive(s); err != nil {
 		return nil, err
 	}
-	raw, err := hex.DecodeString(c.Bytes)
+	n := len(c.Bytes) / 2
 	switch {
 	case s.Phase == PhaseOpened || s.Phase == PhaseClosed || s.Phase == PhaseSealed:
 		return nil, wrongPhase(s, PhaseAnnounced)
@@ -36,7 +35,7 @@ func decideRecordCeremony(s State, c RecordCeremony) ([]Event, error) {
 		return nil, nil
 	case s.Ceremony != "":
 		return nil, domain.Reject("ceremony_recorded", "other bytes are recorded already")
-	case err != nil || len(raw) == 0 || len(raw) > MaxCeremony || hex.EncodeToString(raw) != c.Bytes:
+	case n == 0 || n > MaxCeremony || !domain.IsHex(c.Bytes, n):
 		return nil, domain.Reject("invalid_ceremony", "the bytes of a ceremony are 1 to %d, in lower-case hex", MaxCeremony)
 	case c.At > s.BeaconDue()-domain.Time(c.Margin):
 		return nil, domain.Reject("ceremony_late", "a ceremony is recorded at least %d s before the beacon round, which is due at %s; this round can only be voided", c.Margin, s.BeaconDue())
@@ -58,8 +57,7 @@ func decideRecordBeacon(s State, c RecordBeacon) ([]Event, error) {
 		}
 		return nil, domain.Reject("beacon_recorded", "another signature is recorded already")
 	}
-	raw, err := hex.DecodeString(c.Signature)
-	if err != nil || len(raw) != 48 || hex.EncodeToString(raw) != c.Signature {
+	if !domain.IsHex(c.Signature, 48) {
 		return nil, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
 	}
 	if due := s.BeaconDue(); c.At < due {

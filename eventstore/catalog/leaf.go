@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/google/uuid"
+
+	"lotteryledger/domain"
 )
 
 // Leaf is one event of a public stream, as it stands in the public ledger. Meta and Data are
@@ -107,15 +109,5 @@ func cut(b []byte, prefix, sep string) (before, after []byte, ok bool) {
 	return bytes.Cut(b[len(prefix):], []byte(sep))
 }
 
-// validName: 1 to 200 of 0-9 A-Z a-z . _ -
-func validName(b []byte) bool {
-	if len(b) == 0 || len(b) > 200 {
-		return false
-	}
-	for _, c := range b {
-		if !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '.' || c == '_' || c == '-') {
-			return false
-		}
-	}
-	return true
-}
+// validName reports whether b may be the name of a stream or a type.
+func validName(b []byte) bool { return domain.IsName(b, 200) }

@@ -107,8 +107,7 @@ func (l *eventLog) pages(tail uint64) iter.Seq2[[]byte, error] {
 	}
 }
 
-// writeBackup writes a file whole or not at all: under another name, synced, then
-// renamed. Each record is verified on its way.
+// writeBackup writes a new file and verifies each record on its way.
 func writeBackup(ctx context.Context, fs vfs.FS, to string, tail uint64, pages iter.Seq2[[]byte, error], progress func(done, all int64)) (b Backup, err error) {
 	defer func() {
 		if err != nil {
@@ -118,19 +117,14 @@ func writeBackup(ctx context.Context, fs vfs.FS, to string, tail uint64, pages i
 	if _, err := fs.Stat(to); err == nil {
 		return b, fmt.Errorf("%s %w", to, ErrExists)
 	}
-	part := to + ".part"
-	f, err := fs.Create(part, vfs.WriteCategoryUnspecified)
+	err = createFile(fs, to, func(f vfs.File) error {
+		b, err = fillBackup(ctx, f, tail, pages, progress)
+		return err
+	})
 	if err != nil {
-		return b, err
+		return Backup{}, err
 	}
-	b, err = fillBackup(ctx, f, tail, pages, progress)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = fs.Rename(part, to)
-	}
-	if err != nil {
-		return Backup{}, errors.Join(err, fs.Remove(part))
-	}
-	return b, syncFolder(fs, fs.PathDir(to))
+	return b, nil
 }
 
 // fillBackup writes the records, and the header when they are durable.
@@ -179,12 +173,4 @@ func (b *Backup) add(page []byte) error {
 		b.Tail += uint64(len(record))
 		return nil
 	})
-}
-
-func syncFolder(fs vfs.FS, dir string) error {
-	d, err := fs.OpenDir(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

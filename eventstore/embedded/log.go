@@ -65,37 +65,15 @@ func (l *eventLog) zero(from uint64) error {
 
 // makeLog makes the file of a new store, whole or not at all.
 func makeLog(disk vfs.FS, dir string) error {
-	path := disk.PathJoin(dir, logName)
-	f, err := disk.Create(path+".part", vfs.WriteCategoryUnspecified)
+	header := new(Backup).header(nil)
+	err := createFile(disk, disk.PathJoin(dir, logName), func(f vfs.File) error {
+		_, err := f.Write(header)
+		return errors.Join(err, f.Sync())
+	})
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(new(Backup).header(nil))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := disk.Rename(path+".part", path); err != nil {
-		return err
-	}
-	return errors.Join(syncFolder(disk, dir), syncFolder(disk, disk.PathDir(dir)))
-}
-
-// makeFolder makes a folder and those above it. Each but the last is durable.
-func makeFolder(disk vfs.FS, dir string) error {
-	if _, err := disk.Stat(dir); err == nil {
-		return nil
-	}
-	above := disk.PathDir(dir)
-	if above == dir {
-		return nil
-	}
-	if err := makeFolder(disk, above); err != nil {
-		return err
-	}
-	if err := disk.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	return syncFolder(disk, above)
+	return syncFolder(disk, disk.PathDir(dir))
 }
 
 // findLog returns [ErrNoStore] when the folder has none, and refuses what is no store of this layout.

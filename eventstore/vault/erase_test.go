@@ -3,10 +3,12 @@ package vault
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -211,4 +213,28 @@ func TestRotate(t *testing.T) {
 	lacks(t, v, "record_unknown", entry(t, 5000, 0))
 	require.NoError(t, v.Rotate(t.Context(), next), "to the same key")
 	has(t, v, all[0])
+}
+
+func TestLocked(t *testing.T) {
+	v := newVault(t)
+	second := open(t, v.path, master)
+	failed := errors.New("disk full")
+	require.ErrorIs(t, v.Locked(t.Context(), func() error { return failed }), failed)
+	put(t, v, entry(t, 1, 0)) // the vault itself goes on
+
+	rotated := make(chan error)
+	require.NoError(t, v.Locked(t.Context(), func() error {
+		go func() { rotated <- second.Rotate(t.Context(), NewKey()) }()
+		select {
+		case err := <-rotated:
+			return fmt.Errorf("rotated meanwhile: %w", err)
+		case <-time.After(50 * time.Millisecond):
+			return nil
+		}
+	}))
+	require.NoError(t, <-rotated)
+	refuses(t, "vault_key", v.Locked(t.Context(), func() error {
+		t.Error("called under an old key")
+		return nil
+	}))
 }

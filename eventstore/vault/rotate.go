@@ -6,6 +6,22 @@ import (
 	"fmt"
 )
 
+// Locked calls f while no other program writes the vault. It refuses when the vault is
+// sealed under another key by now. So the files of keys change one after the other.
+func (v *Vault) Locked(ctx context.Context, f func() error) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var failed error // of f: the vault itself is as it was
+	err := v.write(ctx, func(ctx context.Context) error {
+		if err := v.sameKey(ctx); err != nil {
+			return err
+		}
+		failed = f()
+		return nil
+	})
+	return errors.Join(err, failed)
+}
+
 // Rotate wraps every data key under another master key, all or none. Afterwards the
 // vault opens with the new key only. Records stay as they are.
 func (v *Vault) Rotate(ctx context.Context, next Key) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/cipher"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,6 +16,7 @@ import (
 	"modernc.org/sqlite" // also the driver named "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
 )
 
@@ -95,11 +95,7 @@ func (v *Vault) open(ctx context.Context) error {
 	if err := v.write(ctx, v.prepare); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(v.path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return durable.SyncFolder(filepath.Dir(v.path))
 }
 
 // recognise refuses a file that is not one of ours, before anything is written.
@@ -218,9 +214,8 @@ func Exists(path string) (bool, error) {
 }
 
 func parseApplicant(s string) (who applicantID, err error) {
-	b, err := hex.DecodeString(s)
-	if err != nil || len(b) != len(who) {
+	if !domain.DecodeHex(who[:], s) {
 		return who, domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
 	}
-	return applicantID(b), nil
+	return who, nil
 }

@@ -27,6 +27,7 @@ import (
 
 	"lotteryledger/audit"
 	"lotteryledger/audit/checkpoint"
+	"lotteryledger/audit/durable"
 	"lotteryledger/audit/tiles"
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/round"
@@ -182,10 +183,7 @@ func (p *Publisher) sign(ctx context.Context, w *tiles.Writer, before locked, la
 }
 
 func (p *Publisher) publish(raw []byte) error {
-	if err := replace(filepath.Join(p.Dir, audit.KeyFile), func(w io.Writer) error {
-		_, err := io.WriteString(w, p.VKey+"\n")
-		return err
-	}); err != nil {
+	if err := replace(filepath.Join(p.Dir, audit.KeyFile), durable.Bytes(p.VKey+"\n")); err != nil {
 		return err
 	}
 	return tiles.Publish(p.Dir, raw)
@@ -222,10 +220,7 @@ func (p *Publisher) text(t notice.Text) error {
 	if sha256.Sum256(raw) != t.SHA256 {
 		return errors.New("the file holds another text")
 	}
-	return p.write(audit.NoticePath(t.SHA256), func(w io.Writer) error {
-		_, err := w.Write(raw)
-		return err
-	})
+	return p.write(audit.NoticePath(t.SHA256), durable.Bytes(raw))
 }
 
 func (p *Publisher) replay(size int64, root tlog.Hash, files audit.Files) (*audit.Ledger, error) {
@@ -246,32 +241,13 @@ func (p *Publisher) write(name string, write func(io.Writer) error) error {
 	if got, err := os.ReadFile(full); err == nil && bytes.Equal(got, want.Bytes()) {
 		return nil
 	}
-	return replace(full, func(w io.Writer) error {
-		_, err := w.Write(want.Bytes())
-		return err
-	})
+	return replace(full, durable.Bytes(want.Bytes()))
 }
 
-// replace writes a file under another name, makes it durable and renames it.
+// replace writes a file of the public folder.
 func replace(full string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+	if err := durable.MakeFolder(filepath.Dir(full), 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(full), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails once it is renamed
-	err = errors.Join(write(f), f.Chmod(0o644), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), full); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(full))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return durable.Replace(full, 0o644, write)
 }

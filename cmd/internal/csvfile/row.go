@@ -173,18 +173,7 @@ func identityCode(err error) string {
 }
 
 // fileNumber reports whether s is 1 to 32 of the characters 0-9 A-Z a-z and "-".
-func fileNumber(s string) bool {
-	if len(s) < 1 || len(s) > 32 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		if !(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-') {
-			return false
-		}
-	}
-	return true
-}
+func fileNumber(s string) bool { return domain.IsName(s, 32) && !strings.ContainsAny(s, "._") }
 
 func (w *row) integer(c Column, s string, least, most int) int {
 	n, err := strconv.Atoi(s)

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"lotteryledger/audit/durable"
 )
 
 // Error says why a user file, a name or a password cannot be used. It never holds a
@@ -151,37 +152,8 @@ func Put(path, name, password string, admin bool) (replaced bool, err error) {
 	if !replaced {
 		file.WriteString(entry)
 	}
-	if err := replace(path, file.Bytes()); err != nil {
+	if err := durable.Replace(path, 0o600, durable.Bytes(file.Bytes())); err != nil {
 		return false, fmt.Errorf("writing the user file: %w", err)
 	}
 	return replaced, nil
-}
-
-// replace puts a file that only its owner can read in the place of another, which
-// is safe there when it returns.
-func replace(path string, content []byte) (err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, filepath.Base(path)+".*.new")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if _, err := f.Write(content); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
