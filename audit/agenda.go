@@ -81,40 +81,50 @@ func (s *State) ToAward(domain.Time) []string {
 
 // ToPromote lists the ranks of the reserve that move up, by the ids of their indicators,
 // each pool in the order of its vacant seats.
-func (s *State) ToPromote(domain.Time) []string {
-	var ids []string
-	for id, r := range ascending(s.rounds) {
-		for _, pool := range r.state.Announced.Pools {
-			for _, m := range s.moves(id, pool.Pool) {
-				ids = append(ids, indicator.ID(id, pool.Pool, m.rank))
-			}
-		}
-	}
-	return ids
-}
+func (s *State) ToPromote(domain.Time) []string { return slices.Clone(s.findMoves().ids) }
 
 // Promotion returns the command that moves this rank up, once those that [State.ToPromote] lists
 // before it have moved. Without a vacant seat for it the rules will refuse it.
 func (s *State) Promotion(id string) indicator.Promote {
-	name, pool, rank, err := indicator.ParseID(id)
-	if err == nil {
-		for _, m := range s.moves(name, pool) {
-			if m.rank == rank {
-				cmd := s.PromoteCommand(id, indicator.ID(name, pool, m.seat))
-				cmd.Next = rank
-				return cmd
+	vacated, ok := s.findMoves().seats[id]
+	cmd := s.PromoteCommand(id, vacated)
+	if ok {
+		cmd.Next = cmd.Rank
+	}
+	return cmd
+}
+
+// found is what of the reserves moves up, at this number of leaves.
+type found struct {
+	size  int64
+	ids   []string          // of the indicators that move up
+	seats map[string]string // those whose seats they take
+}
+
+// findMoves looks for what moves up once for each number of leaves.
+func (s *State) findMoves() *found {
+	if s.moves != nil && s.moves.size == s.size {
+		return s.moves
+	}
+	s.moves = &found{size: s.size, seats: map[string]string{}}
+	for id, r := range ascending(s.rounds) {
+		for _, pool := range r.state.Announced.Pools {
+			for _, m := range s.movesIn(id, pool.Pool) {
+				up := indicator.ID(id, pool.Pool, m.rank)
+				s.moves.ids = append(s.moves.ids, up)
+				s.moves.seats[up] = indicator.ID(id, pool.Pool, m.seat)
 			}
 		}
 	}
-	return s.PromoteCommand(id, "")
+	return s.moves
 }
 
 // move is a rank of the reserve and the rank whose seat it takes.
 type move struct{ rank, seat uint64 }
 
-// moves lists what of the reserve of a pool moves up: into each vacant seat whoever is
+// movesIn lists what of the reserve of a pool moves up: into each vacant seat whoever is
 // next and fits, until its seats are taken.
-func (s *State) moves(id, pool string) (moves []move) {
+func (s *State) movesIn(id, pool string) (moves []move) {
 	r := s.rounds[id]
 	if r == nil || !r.published() || r.seating[pool] == nil {
 		return nil

@@ -29,6 +29,7 @@ type State struct {
 	indicators   indicators
 	quotas       quotas
 	notices      notices
+	moves        *found // see findMoves
 }
 
 func newState() State {
