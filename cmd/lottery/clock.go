@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lotteryledger/audit"
 	"lotteryledger/cmd/internal/clock"
 	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
@@ -46,7 +45,7 @@ func (s *session) runClock(ctx context.Context, every time.Duration) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if _, disproven := audit.Fault(err); disproven || stops(err) {
+		if stops(err) {
 			return err
 		}
 		if err != nil {

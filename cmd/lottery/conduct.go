@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"lotteryledger/audit"
-	"lotteryledger/audit/beacon"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/round"
@@ -232,10 +230,7 @@ func (s *session) recordBeacon(ctx context.Context, id, signature string) (strin
 	if err != nil {
 		return "", err
 	}
-	var bad *beacon.Error
-	if err := l.VerifyBeacon(id, signature); errors.As(err, &bad) {
-		return "", domain.Reject(bad.Code, "%s", bad.Detail)
-	} else if err != nil {
+	if err := l.VerifyBeacon(id, signature); err != nil {
 		return "", err
 	}
 	if err := s.office.Round(ctx, m, id, round.BeaconRecorded{}, round.RecordBeacon{At: m.At, Signature: signature}); err != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -129,7 +130,7 @@ func (w *world) meta(actor string) catalog.Meta {
 const day = 86400
 
 // strike decides what happens to an append.
-func (w *world) strike(stream string) fault {
+func (w *world) strike(stream string) mishap {
 	if w.quiet {
 		return none
 	}
@@ -295,7 +296,7 @@ func (w *world) restart() {
 // replayed is the ledger with all that is stored, applied leaf by leaf.
 func (w *world) replayed() (*audit.Ledger, error) {
 	l, err := w.clock.CatchUp(ctx)
-	if _, disproven := audit.Fault(err); disproven {
+	if _, disproven := fault.Of(err); disproven {
 		w.fail("the replay refuses what the office stored: %v", err)
 	}
 	return l, err
