@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -48,7 +49,7 @@ func (s *session) published(ctx context.Context, p *publisher.Publisher) (publis
 	}
 	for _, err := range s.store.ReadAll(ctx, at.Position, catalog.PublicStreams...) {
 		if err == nil {
-			err = domain.Reject("not_published", "a dry run of this step needs all events published, and some are not")
+			err = fault.New(fault.NotPublished, "a dry run of this step needs all events published, and some are not")
 		}
 		return at, err
 	}
@@ -109,7 +110,7 @@ func (s *session) sealRound(ctx context.Context, id string) (string, error) {
 		return "", err
 	}
 	if state, _ := l.Round(id); state.Phase == round.PhaseOpened {
-		return "", domain.Reject("round_phase", "round %s is still open in the published ledger", id)
+		return "", fault.New(fault.RoundPhase, "round %s is still open in the published ledger", id)
 	}
 	if err := s.agree(ctx, l, id, size, rosters); err != nil {
 		return "", err
@@ -306,7 +307,7 @@ func (s *session) awardRound(ctx context.Context, id string) (awarded, declined 
 	}
 	state, selected := l.Round(id)
 	if state.Phase != round.PhasePublished && state.Phase != round.PhaseSettled {
-		return 0, 0, domain.Reject("round_phase", "round %q is not published", id)
+		return 0, 0, fault.New(fault.RoundPhase, "round %q is not published", id)
 	}
 	if awarded, declined, err = s.award(ctx, m, id, selected); err != nil {
 		return awarded, declined, err

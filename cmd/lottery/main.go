@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/cmd/internal/csvfile"
-	"lotteryledger/domain"
 	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/projections/publisher"
@@ -82,7 +81,7 @@ func (o *options) exit(command string, err error) int {
 
 // classify gives an error of the work its code and its exit status.
 func classify(err error) (code string, status int) {
-	if code := domain.CodeOf(err); code != "" {
+	if code := fault.CodeOf(err); code != "" {
 		return code, exitRefused
 	}
 	for _, f := range failures {

@@ -194,7 +194,7 @@ func (w *world) issue(c *command) {
 	var err error
 	for ; ; c.tries++ {
 		w.working = c
-		if err = c.do(c.meta); err == nil || domain.CodeOf(err) != "" {
+		if err = c.do(c.meta); err == nil || fault.CodeOf(err) != "" {
 			break
 		}
 		if !errors.Is(err, errDown) && !errors.Is(err, eventstore.ErrConflict) {
@@ -213,7 +213,7 @@ func (w *world) issue(c *command) {
 	w.working = outer
 	var want answer
 	w.quietly(func() { want = c.expect() })
-	got := domain.CodeOf(err)
+	got := fault.CodeOf(err)
 	w.count["commands"]++
 	if got != "" {
 		w.count["refused commands"]++
@@ -267,7 +267,7 @@ func (w *world) repeat() {
 	w.working = c
 	w.quietly(func() { err = c.do(c.meta) })
 	w.working = nil
-	if err != nil && domain.CodeOf(err) == "" {
+	if err != nil && fault.CodeOf(err) == "" {
 		w.fail("%s again: %v", c.text, err)
 	}
 	if c.stored > before {
