@@ -13,6 +13,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
@@ -183,9 +184,9 @@ func TestAftermath(t *testing.T) {
 
 	delete(h.files, audit.SupersedingPath("r1", 1))
 	_, err := audit.VerifyFolder(h.publish(), "", nil)
-	found, _ := audit.Fault(err)
-	require.Equal(t, audit.FileMissing, found.Code)
-	require.Equal(t, audit.SupersedingPath("r1", 1), found.Place)
+	found, _ := fault.Of(err)
+	require.Equal(t, fault.FileMissing, found.Code)
+	require.Equal(t, audit.SupersedingPath("r1", 1), found.Site.String())
 }
 
 // TestDue: what a clock finds due at each moment of the good ledger is just what came
@@ -209,7 +210,7 @@ func TestDue(t *testing.T) {
 				for n, next := range due { // several at once take the seats one after the other
 					require.EqualValues(t, l.Promotion(due[0]).Next+uint64(n), l.Promotion(next).Next)
 				}
-				require.Equal(t, "not_vacant", domain.CodeOf(decideAlone(l.Promotion("r1.ordinary.9"))))
+				require.Equal(t, "not_vacant", fault.CodeOf(decideAlone(l.Promotion("r1.ordinary.9"))))
 			case application.Awarded:
 				require.Equal(t, []string{e.Indicator}, l.ToAward(at))
 			case indicator.Awarded:
@@ -262,20 +263,19 @@ func TestAbortRefuted(t *testing.T) {
 	report := h.verified(t)
 	signature, err := beacon.DemonstrationSignature(a.BeaconRound)
 	require.NoError(t, err)
-	found, disproven := audit.Fault(report.RefuteAbort("r1", signature))
+	found, disproven := fault.Of(report.RefuteAbort("r1", signature))
 	require.True(t, disproven)
-	require.Equal(t, audit.AbortRefuted, found.Code)
-	require.Equal(t, fmt.Sprintf("round-r1 revision %d", h.records[voided].revision), found.Place)
+	require.Equal(t, fault.AbortRefuted, found.Code)
+	require.Equal(t, fmt.Sprintf("round-r1 revision %d", h.records[voided].revision), found.Site.String())
 
 	another, err := beacon.DemonstrationSignature(a.BeaconRound + 1)
 	require.NoError(t, err)
-	var bad *beacon.Error
-	require.ErrorAs(t, report.RefuteAbort("r1", another), &bad)
-	require.Equal(t, "unknown_round", domain.CodeOf(report.RefuteAbort("r9", signature)))
+	require.Equal(t, "beacon_signature", fault.CodeOf(report.RefuteAbort("r1", another)))
+	require.Equal(t, "unknown_round", fault.CodeOf(report.RefuteAbort("r9", signature)))
 	report.Rounds[0].Void = round.RosterWrong
-	require.Equal(t, "reason_unfounded", domain.CodeOf(report.RefuteAbort("r1", signature)))
+	require.Equal(t, "reason_unfounded", fault.CodeOf(report.RefuteAbort("r1", signature)))
 	report.Rounds[0].Void, report.Rounds[0].Chain = round.BeaconMissing, "mine"
-	require.Equal(t, "unknown_chain", domain.CodeOf(report.RefuteAbort("r1", signature)))
+	require.Equal(t, "unknown_chain", fault.CodeOf(report.RefuteAbort("r1", signature)))
 }
 
 // TestAnyLeafAnywhere stores one event of each type at moments at which it does not belong,
@@ -308,8 +308,7 @@ func TestAnyLeafAnywhere(t *testing.T) {
 			d, err := audit.Decode(int64(n), r.leaf(t))
 			require.NoError(t, err)
 			if err := l.Apply(d); err != nil {
-				var fault *audit.Error
-				require.ErrorAs(t, err, &fault)
+				require.NotEmpty(t, fault.CodeOf(err), err)
 				refused++
 			}
 			for _, due := range [][]string{l.ToClose(r.at), l.ToRevoke(r.at), l.ToLapse(r.at), l.ToPromote(r.at), l.ToAward(r.at), l.ToExpire(r.at), l.ToSettle(r.at)} {

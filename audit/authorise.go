@@ -5,6 +5,7 @@ import (
 
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/person"
@@ -41,7 +42,7 @@ func (l *Ledger) requireAuthor(d *Decoded) error {
 		keys = l.officers[id].keys(officer.Reviewer, d.Meta.At, l.latest)
 	}
 	if len(keys) == 0 {
-		return d.fault("not_allowed", "officer %s does not hold the role %s", id, role)
+		return d.fault(fault.NotAllowed, "officer %s does not hold the role %s", id, role)
 	}
 	return l.requireSigned(d, id, keys)
 }
@@ -49,7 +50,7 @@ func (l *Ledger) requireAuthor(d *Decoded) error {
 func (l *Ledger) requireFounder(d *Decoded, id string) error {
 	e, ok := d.Event.(officer.Appointed)
 	if !ok || id != d.StreamID || !slices.Contains(e.Roles, officer.Administrator) {
-		return d.fault(Founder,
+		return d.fault(fault.Founder,
 			"a ledger begins with an officer who appoints himself administrator")
 	}
 	return l.requireSigned(d, id, []officer.PublicKey{e.Key})
@@ -74,7 +75,7 @@ func (l *Ledger) requireClock(d *Decoded) error {
 		may = may && l.indicators.state(e.Indicator).Vacated != ""
 	}
 	if !may {
-		return d.fault("not_allowed", "the clock may not cause this %s", d.Leaf.Type)
+		return d.fault(fault.NotAllowed, "the clock may not cause this %s", d.Leaf.Type)
 	}
 	return l.requireSigned(d, "the clock", unkeyed)
 }
@@ -83,14 +84,14 @@ func (l *Ledger) requireClock(d *Decoded) error {
 // without an officer.
 func (l *Ledger) requireApplicant(d *Decoded, who string) error {
 	if !applicant.May(d.Leaf.Type) {
-		return d.fault("not_allowed", "%s needs an officer", d.Leaf.Type)
+		return d.fault(fault.NotAllowed, "%s needs an officer", d.Leaf.Type)
 	}
 	code := d.StreamID
 	if e, ok := d.Event.(person.Released); ok {
 		code = e.Application
 	}
 	if a := l.applications[code]; a == nil || a.state.Applicant != who {
-		return d.fault("not_own", "application %s is not of applicant %s", code, who)
+		return d.fault(fault.NotOwn, "application %s is not of applicant %s", code, who)
 	}
 	return l.requireSigned(d, who, unkeyed)
 }
@@ -110,7 +111,7 @@ func (l *Ledger) roleFor(d *Decoded) (officer.Role, error) {
 		ok = ok && officer.NeedsTwo(kind)
 	}
 	if !ok {
-		return "", d.fault("not_allowed", "no officer may cause %s", d.Leaf.Type)
+		return "", d.fault(fault.NotAllowed, "no officer may cause %s", d.Leaf.Type)
 	}
 	return role, nil
 }
@@ -150,9 +151,9 @@ func (l *Ledger) requireSecond(d *Decoded) error {
 		digestOf(d.Leaf.Data))]
 	switch {
 	case p == nil || p.state.Approved == "":
-		return d.fault(ProposalMissing, "nobody has proposed this and another officer approved it")
+		return d.fault(fault.ProposalMissing, "nobody has proposed this and another officer approved it")
 	case d.Meta.At > p.state.Made.Expires+inFlight, l.latest > p.state.Made.Expires+2*inFlight:
-		return d.fault("proposal_expired", "it could be done until %s", p.state.Made.Expires)
+		return d.fault(fault.ProposalExpired, "it could be done until %s", p.state.Made.Expires)
 	}
 	return nil
 }

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
@@ -72,7 +72,7 @@ func timetableCheats() []cheat {
 			timely(v)
 			v.SupersedeMarginSeconds = 1
 		}}},
-		{name: "superseded_without_an_approval", code: audit.ProposalMissing, hooks: hooks{keys: true, version: func(v *rules.Version) {
+		{name: "superseded_without_an_approval", code: fault.ProposalMissing, hooks: hooks{keys: true, version: func(v *rules.Version) {
 			timely(v)
 			v.TwoOfficers = true
 		}}, do: func(h *history) string {
@@ -80,8 +80,8 @@ func timetableCheats() []cheat {
 			h.drop(h.index(h.proposalOf(i), proposal.Approved{}))
 			return h.records[i-1].place()
 		}},
-		{name: "superseding_another_announcement", code: audit.EventUncaused, do: changed(r1, func(_ *history, e *round.AnnouncementSuperseded) { e.Supersedes[0]++ })},
-		{name: "superseded_without_a_change", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "superseding_another_announcement", code: fault.EventUncaused, do: changed(r1, func(_ *history, e *round.AnnouncementSuperseded) { e.Supersedes[0]++ })},
+		{name: "superseded_without_a_change", code: fault.EventUncaused, do: func(h *history) string {
 			e := h.records[h.index(r1, superseded)].event.(round.AnnouncementSuperseded)
 			e.Supersedes = e.Document
 			return added("cora", r1, superseded, e)(h)
@@ -96,7 +96,7 @@ func timetableCheats() []cheat {
 			e.Supersedes, e.Ceremony = e.Document, false
 			return added("cora", r1, round.BeaconRecorded{}, e)(h)
 		}},
-		{name: "superseded_seats_under_the_seed", code: audit.EventUncaused, do: changed(r1, func(_ *history, e *round.AnnouncementSuperseded) {
+		{name: "superseded_seats_under_the_seed", code: fault.EventUncaused, do: changed(r1, func(_ *history, e *round.AnnouncementSuperseded) {
 			e.Pools = slices.Clone(e.Pools)
 			e.Pools[0].Seats++
 		})},
@@ -109,7 +109,7 @@ func timetableCheats() []cheat {
 		{name: "anchored_by_a_rumour", code: "invalid_anchor", do: changed(r1, func(_ *history, e *round.Anchored) { e.Kind = "rumour" })},
 		{name: "anchored_in_the_future", code: "invalid_anchor", do: changed(r1, func(h *history, e *round.Anchored) { e.ClaimedAt = h.records[h.index(r1, anchored)].at + 1 })},
 		{name: "ceremony_after_its_time", code: "ceremony_late", do: roundDated(r1, ceremony, func(h *history) domain.Time { return drawTime(h) - 59 })},
-		{name: "ceremony_changed_under_the_seed", code: audit.SeedWrong, do: func(h *history) string {
+		{name: "ceremony_changed_under_the_seed", code: fault.SeedWrong, do: func(h *history) string {
 			changed(r1, func(_ *history, e *round.CeremonyRecorded) { e.Bytes = hex.EncodeToString([]byte("28 05 17 32")) })(h)
 			return at(r1, round.Drawn{})(h)
 		}},
@@ -138,7 +138,7 @@ func timetableCheats() []cheat {
 			again := h.records[h.index("round-r4", round.Opened{})].event
 			return h.records[h.put("cora", "round-r5", again)].place()
 		}},
-		{name: "settled_with_other_figures", code: audit.EventUncaused, do: changed(r1, func(_ *history, e *round.Settled) {
+		{name: "settled_with_other_figures", code: fault.EventUncaused, do: changed(r1, func(_ *history, e *round.Settled) {
 			e.Pools = slices.Clone(e.Pools)
 			e.Pools[0].Returned = 0
 		})},
@@ -168,7 +168,7 @@ func promotionCheats() []cheat {
 	}
 	return after([]cheat{
 		{name: "promoted_out_of_order", code: "not_next_in_reserve", do: promoted(6, "r1.ordinary.3")},
-		{name: "promoted_again", code: audit.EventUncaused, do: added("cora", right(4), indicator.Promoted{}, indicator.Promoted{Vacated: "r1.ordinary.2"})},
+		{name: "promoted_again", code: fault.EventUncaused, do: added("cora", right(4), indicator.Promoted{}, indicator.Promoted{Vacated: "r1.ordinary.2"})},
 		{name: "promoted_to_another_seat", code: "indicator_exists", do: added("cora", right(4), indicator.Promoted{}, indicator.Promoted{Vacated: "r1.ordinary.3"})},
 		{name: "promoted_beyond_the_reserve", code: "not_next_in_reserve", do: promoted(99, "r1.ordinary.3")},
 		{name: "promoted_to_a_seat_that_is_held", code: "not_vacant", do: promoted(5, "r1.ordinary.1")},
@@ -194,7 +194,7 @@ func promotionCheats() []cheat {
 			h.records[h.index(of(h.ranked(4)), application.Awarded{})].actor = "cora"
 			return at(of(h.ranked(4)), application.Awarded{})(h)
 		}},
-		{name: "promoted_kept_in_the_pools", code: audit.RosterWrong, do: at("round-r2", round.Sealed{}), hooks: hooks{round: "r2", rosters: func(h *history, r []draw.Roster) {
+		{name: "promoted_kept_in_the_pools", code: fault.RosterWrong, do: at("round-r2", round.Sealed{}), hooks: hooks{round: "r2", rosters: func(h *history, r []draw.Roster) {
 			a := h.ranked(4)
 			r[0].Entries = append(r[0].Entries, draw.Entry{Code: a.code, Weight: 1})
 			slices.SortFunc(r[0].Entries, func(a, b draw.Entry) int { return strings.Compare(a.Code, b.Code) })
@@ -215,7 +215,7 @@ func lapseCheats() []cheat {
 			r.at += toConfirm + 100
 			return r.place()
 		}},
-		{name: "time_to_confirm_left_out", code: audit.EventUncaused, do: changed(right(1), func(_ *history, e *indicator.Awarded) { e.ConfirmBy = 0 })},
+		{name: "time_to_confirm_left_out", code: fault.EventUncaused, do: changed(right(1), func(_ *history, e *indicator.Awarded) { e.ConfirmBy = 0 })},
 		{name: "revoked_before_the_time_to_confirm_was_over", code: "confirm_pending", do: func(h *history) string {
 			r := &h.records[h.index(right(5), indicator.Revoked{})]
 			r.at -= 1000
@@ -225,10 +225,10 @@ func lapseCheats() []cheat {
 			h.records[h.index(right(5), indicator.Revoked{})].actor = "rex"
 			return changed(right(5), func(_ *history, e *indicator.Revoked) { e.Reason = indicator.NotEligible })(h)
 		}},
-		{name: "lapsed_without_the_penalty", code: audit.EventUncaused, do: changed(right(4), func(_ *history, e *indicator.Forfeited) {
+		{name: "lapsed_without_the_penalty", code: fault.EventUncaused, do: changed(right(4), func(_ *history, e *indicator.Forfeited) {
 			*e = indicator.Forfeited{Reason: indicator.Lapsed}
 		})},
-		{name: "lapsed_for_another_quota", code: audit.EventUncaused, do: changed(right(4), func(_ *history, e *indicator.Forfeited) { e.ReturnsTo.Pool = "friends" })},
+		{name: "lapsed_for_another_quota", code: fault.EventUncaused, do: changed(right(4), func(_ *history, e *indicator.Forfeited) { e.ReturnsTo.Pool = "friends" })},
 		{name: "barred_for_longer", code: "not_lapsed", do: barred(func(_ *history, e *person.Barred) { e.Until++ })},
 		{name: "barred_without_the_reset", code: "not_lapsed", do: barred(func(_ *history, e *person.Barred) { e.ResetLadder = false })},
 		{name: "barred_for_another_application", code: "not_lapsed", do: barred(func(h *history, e *person.Barred) { e.Application = h.ranked(9).code })},
@@ -244,7 +244,7 @@ func lapseCheats() []cheat {
 			h.renumber()
 			return at(tag(h, 0), person.Barred{})(h)
 		}},
-		{name: "barred_twice", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "barred_twice", code: fault.EventUncaused, do: func(h *history) string {
 			return added("rex", tag(h, 0), person.Barred{}, h.records[h.index(tag(h, 0), person.Barred{})].event)(h)
 		}},
 		{name: "applied_while_barred", code: "person_barred", do: func(h *history) string {

@@ -12,6 +12,7 @@ import (
 	"lotteryledger/audit/beacon"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -68,7 +69,7 @@ func beaconCheats() []cheat {
 			e := h.records[h.index("round-r1", round.BeaconRecorded{})].event
 			return added("cora", "round-r1", round.Sealed{}, e)(h)
 		}},
-		{name: "beacon_recorded_twice", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "beacon_recorded_twice", code: fault.EventUncaused, do: func(h *history) string {
 			e := h.records[h.index("round-r1", round.BeaconRecorded{})].event
 			return added("cora", "round-r1", round.BeaconRecorded{}, e)(h)
 		}},
@@ -103,42 +104,42 @@ func drawCheats() []cheat {
 			h.drop(h.index("round-r1", round.BeaconRecorded{}))
 			return drawn(h)
 		}},
-		{name: "seed_from_the_randomness_field", code: audit.SeedWrong, do: drawn, hooks: hooks{seed: func(a round.Announced, sig []byte) draw.Seed {
+		{name: "seed_from_the_randomness_field", code: fault.SeedWrong, do: drawn, hooks: hooks{seed: func(a round.Announced, sig []byte) draw.Seed {
 			field := beacon.Randomness(sig)
 			return draw.NewSeed(a.Document, a.Chain, a.BeaconRound, field[:], nil)
 		}}},
-		{name: "seed_with_a_ceremony", code: audit.SeedWrong, do: drawn, hooks: hooks{seed: func(a round.Announced, sig []byte) draw.Seed {
+		{name: "seed_with_a_ceremony", code: fault.SeedWrong, do: drawn, hooks: hooks{seed: func(a round.Announced, sig []byte) draw.Seed {
 			return draw.NewSeed(a.Document, a.Chain, a.BeaconRound, sig, []byte("28 05 17"))
 		}}},
-		{name: "seed_chosen", code: audit.SeedWrong, do: drawn, hooks: hooks{seed: func(round.Announced, []byte) draw.Seed { return draw.Seed{1} }}},
-		{name: "winner_swapped_with_the_reserve", code: audit.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { swap(p["ordinary"], 3, 4) })},
-		{name: "winner_dropped", code: audit.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["ordinary"] = p["ordinary"][1:] })},
-		{name: "winner_inserted", code: audit.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["ordinary"][0].Code = nobody })},
-		{name: "winner_twice", code: audit.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["ordinary"][1] = p["ordinary"][0] })},
-		{name: "winner_in_two_pools", code: audit.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["new-energy-family"][0].Code = p["ordinary"][0].Code })},
-		{name: "score_exchanged", code: audit.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["ordinary"][2].Score[31] ^= 1 })},
-		{name: "queue_tie_broken_otherwise", code: audit.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) {
+		{name: "seed_chosen", code: fault.SeedWrong, do: drawn, hooks: hooks{seed: func(round.Announced, []byte) draw.Seed { return draw.Seed{1} }}},
+		{name: "winner_swapped_with_the_reserve", code: fault.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { swap(p["ordinary"], 3, 4) })},
+		{name: "winner_dropped", code: fault.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["ordinary"] = p["ordinary"][1:] })},
+		{name: "winner_inserted", code: fault.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["ordinary"][0].Code = nobody })},
+		{name: "winner_twice", code: fault.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["ordinary"][1] = p["ordinary"][0] })},
+		{name: "winner_in_two_pools", code: fault.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["new-energy-family"][0].Code = p["ordinary"][0].Code })},
+		{name: "score_exchanged", code: fault.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) { p["ordinary"][2].Score[31] ^= 1 })},
+		{name: "queue_tie_broken_otherwise", code: fault.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) {
 			queue := p["new-energy-individual"]
 			if queue[0].Since != queue[1].Since {
 				panic("the first two wait equally long")
 			}
 			swap(queue, 0, 1)
 		})},
-		{name: "points_tie_broken_otherwise", code: audit.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) {
+		{name: "points_tie_broken_otherwise", code: fault.ResultWrong, do: drawn, hooks: ranks(func(p map[string][]draw.Ranked) {
 			points := p["new-energy-family"]
 			if points[0].Weight != points[1].Weight || points[0].Since != points[1].Since {
 				panic("the first two are equal")
 			}
 			swap(points, 0, 1)
 		})},
-		{name: "results_of_pools_swapped", code: audit.ResultWrong, do: changed("round-r1", func(_ *history, e *round.Drawn) {
+		{name: "results_of_pools_swapped", code: fault.ResultWrong, do: changed("round-r1", func(_ *history, e *round.Drawn) {
 			e.Results = slices.Clone(e.Results)
 			e.Results[0], e.Results[1] = e.Results[1], e.Results[0]
 		})},
-		{name: "drawn_twice", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "drawn_twice", code: fault.EventUncaused, do: func(h *history) string {
 			return added("cora", "round-r1", round.Drawn{}, h.records[h.index("round-r1", round.Drawn{})].event)(h)
 		}},
-		{name: "drawn_again_with_another_seed", code: audit.SeedWrong, do: func(h *history) string {
+		{name: "drawn_again_with_another_seed", code: fault.SeedWrong, do: func(h *history) string {
 			e := h.records[h.index("round-r1", round.Drawn{})].event.(round.Drawn)
 			e.Seed[0] ^= 1
 			return added("cora", "round-r1", round.Drawn{}, e)(h)
@@ -169,22 +170,22 @@ func resultCheats() []cheat {
 	}
 	roster, result, document := audit.RosterPath("r1", "ordinary"), audit.ResultPath("r1", "ordinary"), audit.AnnouncementPath("r1")
 	return []cheat{
-		{name: "rank_given_to_another", code: audit.ResultWrong, do: changed("round-r1", func(h *history, e *round.Ranked) {
+		{name: "rank_given_to_another", code: fault.ResultWrong, do: changed("round-r1", func(h *history, e *round.Ranked) {
 			e.Codes = slices.Clone(e.Codes)
 			e.Codes[2] = h.apps[2].code
 		})},
-		{name: "ranks_swapped", code: audit.ResultWrong, do: changed("round-r1", func(_ *history, e *round.Ranked) {
+		{name: "ranks_swapped", code: fault.ResultWrong, do: changed("round-r1", func(_ *history, e *round.Ranked) {
 			e.Codes = slices.Clone(e.Codes)
 			e.Codes[0], e.Codes[1] = e.Codes[1], e.Codes[0]
 		})},
-		{name: "rank_of_another_pool", code: audit.ResultWrong, do: changed("round-r1", func(_ *history, e *round.Ranked) { e.Pool = "new-energy-family" })},
+		{name: "rank_of_another_pool", code: fault.ResultWrong, do: changed("round-r1", func(_ *history, e *round.Ranked) { e.Pool = "new-energy-family" })},
 		{name: "ranks_out_of_order", code: "invalid_ranks", do: func(h *history) string {
 			i := h.index("round-r1", round.Ranked{})
 			h.records[i].event, h.records[i+1].event = h.records[i+1].event, h.records[i].event
 			return h.records[i].place()
 		}},
 		{name: "no_ranks_at_all", code: "invalid_ranks", do: changed("round-r1", func(_ *history, e *round.Ranked) { e.Codes = []string{} })},
-		{name: "ranks_repeated", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "ranks_repeated", code: fault.EventUncaused, do: func(h *history) string {
 			return added("cora", "round-r1", round.Ranked{}, h.records[h.index("round-r1", round.Ranked{})].event)(h)
 		}},
 		{name: "ranks_left_out", code: "ranks_missing", do: func(h *history) string {
@@ -197,44 +198,44 @@ func resultCheats() []cheat {
 			}
 			return at("round-r1", round.Published{})(h)
 		}},
-		{name: "result_file_with_a_friend", code: audit.FileWrong, do: file(result, " line 2", lines(func(l []string) []string {
+		{name: "result_file_with_a_friend", code: fault.FileWrong, do: file(result, " line 2", lines(func(l []string) []string {
 			l[1] = strings.Replace(l[1], l[1][11:24], nobody, 1)
 			return l
 		}))},
-		{name: "result_file_without_the_last", code: audit.FileWrong, do: file(result, " line 7", lines(func(l []string) []string { return l[:6] }))},
-		{name: "result_file_with_one_more", code: audit.FileWrong, do: file(result, " line 8", lines(func(l []string) []string { return append(l, l[0]) }))},
-		{name: "result_file_emptied", code: audit.FileWrong, do: file(result, " line 1", func(string) string { return "" })},
-		{name: "roster_file_with_one_more", code: audit.FileWrong, do: file(roster, " line 34", lines(func(l []string) []string { return append(l, l[0]) }))},
-		{name: "roster_file_without_one", code: audit.FileWrong, do: file(roster, " line 5", lines(func(l []string) []string { return slices.Delete(l, 4, 5) }))},
-		{name: "roster_file_with_carriage_returns", code: audit.FileWrong, do: file(roster, " line 1", func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") })},
-		{name: "roster_file_with_leading_zero", code: audit.FileWrong, do: file(roster, " line 1", lines(func(l []string) []string {
+		{name: "result_file_without_the_last", code: fault.FileWrong, do: file(result, " line 7", lines(func(l []string) []string { return l[:6] }))},
+		{name: "result_file_with_one_more", code: fault.FileWrong, do: file(result, " line 8", lines(func(l []string) []string { return append(l, l[0]) }))},
+		{name: "result_file_emptied", code: fault.FileWrong, do: file(result, " line 1", func(string) string { return "" })},
+		{name: "roster_file_with_one_more", code: fault.FileWrong, do: file(roster, " line 34", lines(func(l []string) []string { return append(l, l[0]) }))},
+		{name: "roster_file_without_one", code: fault.FileWrong, do: file(roster, " line 5", lines(func(l []string) []string { return slices.Delete(l, 4, 5) }))},
+		{name: "roster_file_with_carriage_returns", code: fault.FileWrong, do: file(roster, " line 1", func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") })},
+		{name: "roster_file_with_leading_zero", code: fault.FileWrong, do: file(roster, " line 1", lines(func(l []string) []string {
 			i := strings.LastIndex(l[0], "\t") + 1
 			l[0] = l[0][:i] + "0" + l[0][i:]
 			return l
 		}))},
-		{name: "announcement_file_with_a_ceremony", code: audit.FileWrong, do: file(document, " line 14", replacing(`"ceremony": false`, `"ceremony": true`))},
-		{name: "announcement_file_with_more_seats", code: audit.FileWrong, do: file(document, " line 20", replacing(`"seats": 4`, `"seats": 5`))},
-		{name: "result_file_missing", code: audit.FileMissing, do: func(h *history) string {
+		{name: "announcement_file_with_a_ceremony", code: fault.FileWrong, do: file(document, " line 14", replacing(`"ceremony": false`, `"ceremony": true`))},
+		{name: "announcement_file_with_more_seats", code: fault.FileWrong, do: file(document, " line 20", replacing(`"seats": 4`, `"seats": 5`))},
+		{name: "result_file_missing", code: fault.FileMissing, do: func(h *history) string {
 			delete(h.files, result)
 			return result
 		}},
-		{name: "roster_file_missing", code: audit.FileMissing, do: func(h *history) string {
+		{name: "roster_file_missing", code: fault.FileMissing, do: func(h *history) string {
 			delete(h.files, roster)
 			return roster
 		}},
-		{name: "announcement_file_missing", code: audit.FileMissing, do: func(h *history) string {
+		{name: "announcement_file_missing", code: fault.FileMissing, do: func(h *history) string {
 			delete(h.files, document)
 			return document
 		}},
-		{name: "result_file_of_no_pool", code: audit.FileUnknown, do: func(h *history) string {
+		{name: "result_file_of_no_pool", code: fault.FileUnknown, do: func(h *history) string {
 			h.files[audit.ResultPath("r1", "friends")] = h.files[result]
 			return audit.ResultPath("r1", "friends")
 		}},
-		{name: "result_file_of_no_round", code: audit.FileUnknown, do: func(h *history) string {
+		{name: "result_file_of_no_round", code: fault.FileUnknown, do: func(h *history) string {
 			h.files[audit.ResultPath("r9", "ordinary")] = h.files[result]
 			return audit.ResultPath("r9", "ordinary")
 		}},
-		{name: "announcement_file_of_no_round", code: audit.FileUnknown, do: func(h *history) string {
+		{name: "announcement_file_of_no_round", code: fault.FileUnknown, do: func(h *history) string {
 			h.files["announcements/r1-second.json"] = h.files[document]
 			return "announcements/r1-second.json"
 		}},

@@ -13,6 +13,7 @@ import (
 	"lotteryledger/audit"
 	"lotteryledger/audit/checkpoint"
 	"lotteryledger/audit/tiles"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -32,10 +33,10 @@ func TestFolderCheat(t *testing.T) {
 			folder := lottery(t, hooks{}).publish()
 			c.do(t, folder)
 			_, err := audit.VerifyFolder(folder, vkey, nil)
-			found, disproven := audit.Fault(err)
+			found, disproven := fault.Of(err)
 			require.True(t, disproven, "the cheat was not found: %v", err)
 			require.Equal(t, c.code, found.Code, err)
-			require.Equal(t, c.place, found.Place, err)
+			require.Equal(t, c.place, found.Site.String(), err)
 		})
 	}
 }
@@ -86,7 +87,7 @@ func folderCheats() []folderCheat {
 			return bytes.Replace(b, []byte("\n\n"), []byte("\nmore\n\n"), 1)
 		})},
 		{"checkpoint_cut_off", "checkpoint_malformed", "checkpoint", edit("checkpoint", func(b []byte) []byte { return b[:len(b)-10] })},
-		{"checkpoint_missing", audit.FileMissing, "checkpoint", remove("checkpoint")},
+		{"checkpoint_missing", fault.FileMissing, "checkpoint", remove("checkpoint")},
 		{"leaf_altered", "entry_hash", "leaf 128, " + firstBundle, edit(firstBundle, func(b []byte) []byte {
 			at := 0
 			for range 128 {
@@ -114,7 +115,7 @@ func folderCheats() []folderCheat {
 				folder[name] = f
 			}
 		}},
-		{"checkpoint_rolled_back_under_newer_files", audit.FileUnknown, "results/r2/new-energy-family.tsv", func(t *testing.T, folder fstest.MapFS) {
+		{"checkpoint_rolled_back_under_newer_files", fault.FileUnknown, "results/r2/new-energy-family.tsv", func(t *testing.T, folder fstest.MapFS) {
 			h := lottery(t, hooks{})
 			h.records = h.records[:h.index("round-r2", round.Published{})]
 			older, root := tree(h.leaves())
@@ -126,7 +127,7 @@ func folderCheats() []folderCheat {
 		{"checkpoint_ahead_of_the_files", "missing_tile", "leaf 0, tile/1/000.p/2", func(t *testing.T, folder fstest.MapFS) {
 			sign(t, folder, 512, opened(t, folder).Root)
 		}},
-		{"empty_ledger_with_results", audit.FileUnknown, "rosters/r1/new-energy-family.tsv", func(t *testing.T, folder fstest.MapFS) {
+		{"empty_ledger_with_results", fault.FileUnknown, "rosters/r1/new-energy-family.tsv", func(t *testing.T, folder fstest.MapFS) {
 			sign(t, folder, 0, tiles.EmptyRoot())
 		}},
 	}
@@ -154,17 +155,19 @@ func TestKeys(t *testing.T) {
 
 	_, other := testKeys(t, "lottery.example/other", 1)
 	_, err = audit.VerifyFolder(folder, other, nil)
-	found, _ := audit.Fault(err)
-	require.Equal(t, audit.Finding{Code: "checkpoint_signature", Place: "checkpoint", Detail: found.Detail, Site: audit.Site{Leaf: -1, File: "checkpoint"}}, found)
+	found, _ := fault.Of(err)
+	require.Equal(t, "checkpoint_signature", found.Code)
+	require.Equal(t, fault.Site{File: "checkpoint"}, found.Site)
 
 	_, err = audit.VerifyFolder(folder, "no key", nil)
-	found, _ = audit.Fault(err)
-	require.Equal(t, audit.Finding{Code: "checkpoint_key", Place: audit.KeyFile, Detail: found.Detail, Site: audit.Site{Leaf: -1, File: audit.KeyFile}}, found)
+	found, _ = fault.Of(err)
+	require.Equal(t, "checkpoint_key", found.Code)
+	require.Equal(t, fault.Site{File: audit.KeyFile}, found.Site)
 
 	delete(folder, audit.KeyFile)
 	_, err = audit.VerifyFolder(folder, "", nil)
-	found, _ = audit.Fault(err)
-	require.Equal(t, audit.FileMissing, found.Code)
+	found, _ = fault.Of(err)
+	require.Equal(t, fault.FileMissing, found.Code)
 }
 
 // TestFilesBesides: what stands elsewhere, is hidden, or belongs to a checkpoint to come is no
@@ -201,7 +204,7 @@ func TestUnreadable(t *testing.T) {
 	for _, name := range []string{audit.KeyFile, tiles.CheckpointFile, firstTile, firstBundle, audit.RosterPath("r1", "ordinary"), audit.ResultPath("r2", "ordinary")} {
 		_, err := audit.VerifyFolder(failing{folder, name}, "", nil)
 		require.ErrorIs(t, err, fs.ErrPermission, name)
-		_, disproven := audit.Fault(err)
+		_, disproven := fault.Of(err)
 		require.False(t, disproven, name)
 	}
 }

@@ -6,10 +6,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
@@ -32,88 +32,88 @@ func formCheats() []cheat {
 		return rewritten("round-r1", round.Opened{}, change)
 	}
 	return []cheat{
-		{name: "space_in_leaf", code: audit.LeafMalformed, do: opened(replacing(`,"id"`, `, "id"`))},
-		{name: "space_behind_leaf", code: audit.LeafMalformed, do: opened(func(s string) string { return s + " " })},
-		{name: "line_feed_behind_leaf", code: audit.LeafMalformed, do: opened(func(s string) string { return s + "\n" })},
-		{name: "fields_of_leaf_swapped", code: audit.LeafMalformed, do: opened(replacing(`{"stream":"round-r1","revision":0`, `{"revision":0,"stream":"round-r1"`))},
-		{name: "revision_with_zero", code: audit.LeafMalformed, do: opened(replacing(`"revision":0`, `"revision":00`))},
-		{name: "revision_negative", code: audit.LeafMalformed, do: opened(replacing(`"revision":0`, `"revision":-0`))},
-		{name: "id_in_capitals", code: audit.LeafMalformed, do: opened(func(s string) string {
+		{name: "space_in_leaf", code: fault.LeafMalformed, do: opened(replacing(`,"id"`, `, "id"`))},
+		{name: "space_behind_leaf", code: fault.LeafMalformed, do: opened(func(s string) string { return s + " " })},
+		{name: "line_feed_behind_leaf", code: fault.LeafMalformed, do: opened(func(s string) string { return s + "\n" })},
+		{name: "fields_of_leaf_swapped", code: fault.LeafMalformed, do: opened(replacing(`{"stream":"round-r1","revision":0`, `{"revision":0,"stream":"round-r1"`))},
+		{name: "revision_with_zero", code: fault.LeafMalformed, do: opened(replacing(`"revision":0`, `"revision":00`))},
+		{name: "revision_negative", code: fault.LeafMalformed, do: opened(replacing(`"revision":0`, `"revision":-0`))},
+		{name: "id_in_capitals", code: fault.LeafMalformed, do: opened(func(s string) string {
 			i := strings.Index(s, `"id":"`) + 6
 			return s[:i] + strings.ToUpper(s[i:i+36]) + s[i+36:]
 		})},
-		{name: "escaped_stream", code: audit.LeafMalformed, do: opened(replacing(`"round-r1"`, `"round-\u0072\u0031"`))},
-		{name: "stream_of_look_alikes", code: audit.LeafMalformed, do: opened(replacing(`"round-r1"`, `"rоund-r1"`))}, // a Cyrillic o
-		{name: "two_leaves_in_one", code: audit.EventMalformed, do: opened(func(s string) string { return s + s })},
-		{name: "empty_leaf_object", code: audit.LeafMalformed, do: opened(func(string) string { return "{}" })},
-		{name: "space_in_data", code: audit.EventMalformed, do: opened(replacing(`"rules":"`, `"rules": "`))},
-		{name: "unknown_field", code: audit.EventMalformed, do: opened(replacing(`"data":{`, `"data":{"note":"for a friend",`))},
-		{name: "repeated_field", code: audit.EventMalformed, do: opened(replacing(`"data":{`, `"data":{"rules":"other",`))},
-		{name: "field_in_capitals", code: audit.EventMalformed, do: opened(replacing(`"rules":`, `"Rules":`))},
-		{name: "missing_field", code: audit.EventMalformed, do: opened(replacing(`"rules":"test-2026",`, ``))},
-		{name: "time_with_fraction", code: audit.EventMalformed, do: opened(replacing(`Z"}}`, `.0Z"}}`))},
-		{name: "time_before_1970", code: audit.EventMalformed, do: opened(replacing(`"at":"2026`, `"at":"1926`))},
-		{name: "note_in_metadata", code: audit.EventMalformed, do: opened(replacing(`"meta":{`, `"meta":{"note":"for a friend",`))},
-		{name: "digest_in_capitals", code: audit.EventMalformed, do: func(h *history) string {
+		{name: "escaped_stream", code: fault.LeafMalformed, do: opened(replacing(`"round-r1"`, `"round-\u0072\u0031"`))},
+		{name: "stream_of_look_alikes", code: fault.LeafMalformed, do: opened(replacing(`"round-r1"`, `"rоund-r1"`))}, // a Cyrillic o
+		{name: "two_leaves_in_one", code: fault.EventMalformed, do: opened(func(s string) string { return s + s })},
+		{name: "empty_leaf_object", code: fault.LeafMalformed, do: opened(func(string) string { return "{}" })},
+		{name: "space_in_data", code: fault.EventMalformed, do: opened(replacing(`"rules":"`, `"rules": "`))},
+		{name: "unknown_field", code: fault.EventMalformed, do: opened(replacing(`"data":{`, `"data":{"note":"for a friend",`))},
+		{name: "repeated_field", code: fault.EventMalformed, do: opened(replacing(`"data":{`, `"data":{"rules":"other",`))},
+		{name: "field_in_capitals", code: fault.EventMalformed, do: opened(replacing(`"rules":`, `"Rules":`))},
+		{name: "missing_field", code: fault.EventMalformed, do: opened(replacing(`"rules":"test-2026",`, ``))},
+		{name: "time_with_fraction", code: fault.EventMalformed, do: opened(replacing(`Z"}}`, `.0Z"}}`))},
+		{name: "time_before_1970", code: fault.EventMalformed, do: opened(replacing(`"at":"2026`, `"at":"1926`))},
+		{name: "note_in_metadata", code: fault.EventMalformed, do: opened(replacing(`"meta":{`, `"meta":{"note":"for a friend",`))},
+		{name: "digest_in_capitals", code: fault.EventMalformed, do: func(h *history) string {
 			hex := h.adopted.String()
 			return opened(replacing(hex, strings.ToUpper(hex)))(h)
 		}},
-		{name: "id_not_of_the_command", code: audit.EventID, do: opened(func(s string) string {
+		{name: "id_not_of_the_command", code: fault.EventID, do: opened(func(s string) string {
 			i := strings.Index(s, `"id":"`) + 6
 			return s[:i] + uuid.NewSHA1(uuid.Nil, []byte("another")).String() + s[i+36:]
 		})},
-		{name: "command_exchanged", code: audit.EventID, do: opened(func(s string) string {
+		{name: "command_exchanged", code: fault.EventID, do: opened(func(s string) string {
 			i := strings.Index(s, `"command":"`) + 11
 			return s[:i] + uuid.NewSHA1(uuid.Nil, []byte("another")).String() + s[i+36:]
 		})},
-		{name: "unknown_type", code: audit.EventUnknown, do: opened(replacing("round.opened.v1", "round.promised.v1"))},
-		{name: "later_version_of_type", code: audit.EventUnknown, do: opened(replacing("round.opened.v1", "round.opened.v2"))},
-		{name: "event_of_another_stream", code: audit.EventStream, do: opened(replacing("round.opened.v1", "officer.dismissed.v1"))},
-		{name: "private_event", code: audit.EventStream, do: func(h *history) string {
+		{name: "unknown_type", code: fault.EventUnknown, do: opened(replacing("round.opened.v1", "round.promised.v1"))},
+		{name: "later_version_of_type", code: fault.EventUnknown, do: opened(replacing("round.opened.v1", "round.opened.v2"))},
+		{name: "event_of_another_stream", code: fault.EventStream, do: opened(replacing("round.opened.v1", "officer.dismissed.v1"))},
+		{name: "private_event", code: fault.EventStream, do: func(h *history) string {
 			r := &h.records[h.index("round-r1", round.Opened{})]
 			r.stream = "ledger"
 			return r.place()
 		}},
-		{name: "private_event_in_a_public_stream", code: audit.EventUnknown, do: func(h *history) string {
+		{name: "private_event_in_a_public_stream", code: fault.EventUnknown, do: func(h *history) string {
 			return h.insert(9, "chief", "ledger-r1", privateEvent{}).place()
 		}},
-		{name: "list_that_is_null", code: audit.EventMalformed, do: changed("officer-rita", func(_ *history, e *officer.Appointed) { e.Roles = nil })},
+		{name: "list_that_is_null", code: fault.EventMalformed, do: changed("officer-rita", func(_ *history, e *officer.Appointed) { e.Roles = nil })},
 	}
 }
 
 // orderCheats leave out, repeat or move what was stored.
 func orderCheats() []cheat {
 	return []cheat{
-		{name: "event_dropped", code: audit.RevisionGap, do: func(h *history) string {
+		{name: "event_dropped", code: fault.RevisionGap, do: func(h *history) string {
 			i := h.index(of(h.apps[0]), application.Edited{})
 			h.records = append(h.records[:i:i], h.records[i+1:]...)
 			return h.records[h.index(of(h.apps[0]), application.Approved{})].place()
 		}},
-		{name: "event_repeated", code: audit.RevisionGap, do: func(h *history) string {
+		{name: "event_repeated", code: fault.RevisionGap, do: func(h *history) string {
 			i := h.index(of(h.apps[0]), application.Edited{})
 			h.records = slices.Insert(h.records, i, h.records[i])
 			return h.records[i].place()
 		}},
-		{name: "events_swapped", code: audit.RevisionGap, do: func(h *history) string {
+		{name: "events_swapped", code: fault.RevisionGap, do: func(h *history) string {
 			i, j := h.index(of(h.apps[4]), application.Rejected{}), h.index(of(h.apps[4]), application.Edited{})
 			h.records[i], h.records[j] = h.records[j], h.records[i]
 			return h.records[i].place()
 		}},
-		{name: "revision_from_one", code: audit.RevisionGap, do: func(h *history) string {
+		{name: "revision_from_one", code: fault.RevisionGap, do: func(h *history) string {
 			i := h.index("round-r1", round.Opened{})
 			h.records[i].revision = 1
 			return h.records[i].place()
 		}},
-		{name: "event_moved_to_another_stream", code: audit.RevisionGap, do: func(h *history) string {
+		{name: "event_moved_to_another_stream", code: fault.RevisionGap, do: func(h *history) string {
 			i := h.index(of(h.apps[9]), application.Approved{})
 			h.records[i].stream = of(h.apps[2])
 			return h.records[i].place()
 		}},
-		{name: "approval_dropped_and_renumbered", code: audit.RosterWrong, do: func(h *history) string {
+		{name: "approval_dropped_and_renumbered", code: fault.RosterWrong, do: func(h *history) string {
 			h.drop(h.index(of(h.apps[9]), application.Approved{}))
 			return at("round-r1", round.Sealed{})(h)
 		}},
-		{name: "withdrawal_dropped_and_renumbered", code: audit.PersonFree, do: func(h *history) string {
+		{name: "withdrawal_dropped_and_renumbered", code: fault.PersonFree, do: func(h *history) string {
 			a := h.apps[5]
 			h.drop(h.index(of(a), application.Withdrawn{}))
 			return at("identity-"+a.persons[0].String(), person.Released{})(h)
@@ -134,9 +134,9 @@ func officerCheats() []cheat {
 		}
 	}
 	return []cheat{
-		{name: "founder_without_office", code: audit.Founder, do: changed("officer-chief", func(_ *history, e *officer.Appointed) { e.Roles = []officer.Role{officer.Conductor} })},
-		{name: "founder_appointed_by_nobody", code: audit.Founder, do: by("ghost", "officer-chief", officer.Appointed{})},
-		{name: "ledger_without_founder", code: audit.Founder, do: func(h *history) string {
+		{name: "founder_without_office", code: fault.Founder, do: changed("officer-chief", func(_ *history, e *officer.Appointed) { e.Roles = []officer.Role{officer.Conductor} })},
+		{name: "founder_appointed_by_nobody", code: fault.Founder, do: by("ghost", "officer-chief", officer.Appointed{})},
+		{name: "ledger_without_founder", code: fault.Founder, do: func(h *history) string {
 			h.drop(0)
 			return h.records[0].place()
 		}},
@@ -152,7 +152,7 @@ func officerCheats() []cheat {
 			h.records[h.index(of(h.apps[9]), application.Approved{})].at += 2 * inFlight
 			return by("dora", of(h.apps[9]), application.Approved{})(h)
 		}},
-		{name: "dismissed_twice", code: audit.EventUncaused, do: added("chief", "officer-dora", officer.Dismissed{}, officer.Dismissed{})},
+		{name: "dismissed_twice", code: fault.EventUncaused, do: added("chief", "officer-dora", officer.Dismissed{}, officer.Dismissed{})},
 		{name: "roles_added", code: "officer_exists", do: added("chief", "officer-rita", officer.Appointed{}, officer.Appointed{Roles: officer.Roles})},
 		{name: "roles_out_of_order", code: "invalid_role", do: changed("officer-rita", func(_ *history, e *officer.Appointed) {
 			e.Roles = []officer.Role{officer.Reviewer, officer.Registrar}
@@ -168,7 +168,7 @@ func officerCheats() []cheat {
 			v.NoticeSeconds = 1
 			return added("chief", "rules-test-2026", rules.Adopted{}, rules.Adopted{Version: v})(h)
 		}},
-		{name: "rules_under_another_name", code: audit.EventStream, do: changed("rules-test-2026", func(_ *history, e *rules.Adopted) { e.Name = "other" })},
+		{name: "rules_under_another_name", code: fault.EventStream, do: changed("rules-test-2026", func(_ *history, e *rules.Adopted) { e.Name = "other" })},
 		{name: "rules_rewritten_behind_the_round", code: "unknown_rules", do: func(h *history) string {
 			changed("rules-test-2026", func(_ *history, e *rules.Adopted) { e.NoticeSeconds = 1 })(h)
 			return at("round-r1", round.Opened{})(h)

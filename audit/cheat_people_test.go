@@ -3,10 +3,10 @@ package audit_test
 import (
 	"slices"
 
-	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
@@ -24,48 +24,48 @@ func peopleCheats() []cheat {
 			return h.insert(h.index(of(h.apps[8]), application.Submitted{})+1, "rita", claim(h, 8),
 				person.Claimed{Kind: domain.Ordinary, Application: h.apps[9].code}).place()
 		}},
-		{name: "same_person_in_two_applications", code: audit.PersonFree, do: submitted(8, func(h *history, e *application.Submitted) { e.Persons = h.apps[7].persons })},
+		{name: "same_person_in_two_applications", code: fault.PersonFree, do: submitted(8, func(h *history, e *application.Submitted) { e.Persons = h.apps[7].persons })},
 		{name: "same_person_twice_in_a_family", code: "duplicate_member", do: submitted(30, func(_ *history, e *application.Submitted) {
 			e.Persons = []domain.Digest{e.Persons[0], e.Persons[0]}
 		})},
-		{name: "claim_dropped", code: audit.PersonFree, do: func(h *history) string {
+		{name: "claim_dropped", code: fault.PersonFree, do: func(h *history) string {
 			h.drop(h.index(claim(h, 8), person.Claimed{}))
 			return at(of(h.apps[8]), application.Submitted{})(h)
 		}},
-		{name: "claim_for_another_application", code: audit.PersonFree, do: func(h *history) string {
+		{name: "claim_for_another_application", code: fault.PersonFree, do: func(h *history) string {
 			changed(claim(h, 8), func(h *history, e *person.Claimed) { e.Application = h.apps[9].code })(h)
 			return at(of(h.apps[8]), application.Submitted{})(h)
 		}},
-		{name: "claim_of_another_kind", code: audit.PersonFree, do: func(h *history) string {
+		{name: "claim_of_another_kind", code: fault.PersonFree, do: func(h *history) string {
 			changed(claim(h, 8), func(_ *history, e *person.Claimed) { e.Kind = domain.NewEnergy })(h)
 			return at(of(h.apps[8]), application.Submitted{})(h)
 		}},
 		{name: "claim_with_a_message", code: "invalid_id", do: func(h *history) string {
 			return changed(claim(h, 8), func(_ *history, e *person.Claimed) { e.Application = "call me" })(h)
 		}},
-		{name: "released_while_standing", code: audit.PersonFree, do: func(h *history) string {
+		{name: "released_while_standing", code: fault.PersonFree, do: func(h *history) string {
 			return h.insert(h.index(of(h.apps[8]), application.Approved{}), "rita", claim(h, 8), person.Released{Kind: domain.Ordinary, Application: h.apps[8].code}).place()
 		}},
-		{name: "released_before_submitted", code: audit.PersonFree, do: func(h *history) string {
+		{name: "released_before_submitted", code: fault.PersonFree, do: func(h *history) string {
 			h.insert(h.index(of(h.apps[8]), application.Submitted{}), "rita", claim(h, 8), person.Released{Kind: domain.Ordinary, Application: h.apps[8].code})
 			return at(of(h.apps[8]), application.Submitted{})(h)
 		}},
-		{name: "released_for_another", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "released_for_another", code: fault.EventUncaused, do: func(h *history) string {
 			return changed(claim(h, 5), func(_ *history, e *person.Released) { e.Kind = domain.NewEnergy })(h)
 		}},
-		{name: "winner_released_to_apply_again", code: audit.PersonFree, do: func(h *history) string {
+		{name: "winner_released_to_apply_again", code: fault.PersonFree, do: func(h *history) string {
 			a := h.find(h.won["r1"]["ordinary"][0])
 			return h.insert(h.index("round-r2", round.Opened{}), "rita", "identity-"+a.persons[0].String(), person.Released{Kind: a.kind, Application: a.code}).place()
 		}},
-		{name: "released_before_the_award_ended", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
+		{name: "released_before_the_award_ended", code: fault.PersonFree, ledger: aftermath, do: func(h *history) string {
 			a, i := h.ranked(2), h.index(right(2), indicator.Revoked{})
 			return h.insert(i, "rex", "identity-"+a.persons[0].String(), person.Released{Kind: a.kind, Application: a.code}).place()
 		}},
-		{name: "used_and_released_to_apply_again", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
+		{name: "used_and_released_to_apply_again", code: fault.PersonFree, ledger: aftermath, do: func(h *history) string {
 			a := h.ranked(1)
 			return h.records[h.put("rex", "identity-"+a.persons[0].String(), person.Released{Kind: a.kind, Application: a.code})].place()
 		}},
-		{name: "lapsed_and_released_instead_of_barred", code: audit.PersonFree, ledger: aftermath, do: func(h *history) string {
+		{name: "lapsed_and_released_instead_of_barred", code: fault.PersonFree, ledger: aftermath, do: func(h *history) string {
 			p := h.ranked(4).persons[0]
 			r := &h.records[h.index("identity-"+p.String(), person.Barred{})]
 			r.event = person.Released{Kind: domain.Ordinary, Application: h.ranked(4).code}
@@ -101,7 +101,7 @@ func peopleCheats() []cheat {
 		{name: "members_more_than_persons", code: "invalid_standing", do: submitted(30, func(_ *history, e *application.Submitted) {
 			e.Standing.Members = append(append([]rules.Member{}, e.Standing.Members...), rules.Member{Role: rules.Other, RegisteredOn: 1})
 		})},
-		{name: "code_submitted_twice", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "code_submitted_twice", code: fault.EventUncaused, do: func(h *history) string {
 			s := h.records[h.index(of(h.apps[8]), application.Submitted{})].event
 			return added("rita", of(h.apps[8]), application.Submitted{}, s)(h)
 		}},
@@ -113,7 +113,7 @@ func peopleCheats() []cheat {
 		{name: "approved_out_of_nothing", code: "unknown_application", do: func(h *history) string {
 			return h.insert(h.index("round-r1", round.Closed{}), "rex", "application-"+nobody, application.Approved{}).place()
 		}},
-		{name: "approved_twice", code: audit.EventUncaused, do: whose(8, func(s string) func(*history) string {
+		{name: "approved_twice", code: fault.EventUncaused, do: whose(8, func(s string) func(*history) string {
 			return added("rex", s, application.Approved{}, application.Approved{})
 		})},
 		{name: "approved_though_rejected", code: "application_rejected", do: whose(2, func(s string) func(*history) string {
@@ -179,7 +179,7 @@ func awardCheats() []cheat {
 		{name: "withdrawn_after_the_award", code: "application_awarded", do: func(h *history) string {
 			return added("rita", of(winner(h, h.fates(pool)[0])), application.Awarded{}, application.Withdrawn{})(h)
 		}},
-		{name: "confirmed_for_longer", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "confirmed_for_longer", code: fault.EventUncaused, do: func(h *history) string {
 			return changed(right(h, 1), func(_ *history, e *indicator.Confirmed) { e.UseBy++ })(h)
 		}},
 		{name: "confirmed_out_of_nothing", code: "unknown_indicator", do: func(h *history) string {
@@ -193,7 +193,7 @@ func awardCheats() []cheat {
 			r.at += domain.Time(h.version.UseSeconds)
 			return r.place()
 		}},
-		{name: "used_twice", code: audit.EventUncaused, do: func(h *history) string {
+		{name: "used_twice", code: fault.EventUncaused, do: func(h *history) string {
 			return added("rex", right(h, 1), indicator.Used{}, indicator.Used{})(h)
 		}},
 		{name: "used_though_revoked", code: "indicator_phase", do: func(h *history) string {

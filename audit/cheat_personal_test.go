@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -39,21 +40,21 @@ func personalCheats() []cheat {
 	}
 	return []cheat{
 		{name: "commitment_to_nothing", code: "invalid_commitment", do: then("", applicant.ContactChanged{})},
-		{name: "commitment_written_as_zero", code: audit.EventMalformed, do: func(h *history) string {
+		{name: "commitment_written_as_zero", code: fault.EventMalformed, do: func(h *history) string {
 			return rewritten(who(h), applicant.Registered{}, replacing(`"data":{"kind":"individual"}`, `"data":{"kind":"individual","commitment":"`+strings.Repeat("0", 64)+`"}`))(h)
 		}},
-		{name: "commitment_repeated", code: audit.EventUncaused, do: then("", applicant.ContactChanged{Commitment: commitment}, applicant.ContactChanged{Commitment: commitment})},
-		{name: "registered_again_with_a_commitment", code: audit.EventUncaused, do: then("", applicant.Registered{Kind: domain.Individual, Commitment: commitment})},
+		{name: "commitment_repeated", code: fault.EventUncaused, do: then("", applicant.ContactChanged{Commitment: commitment}, applicant.ContactChanged{Commitment: commitment})},
+		{name: "registered_again_with_a_commitment", code: fault.EventUncaused, do: then("", applicant.Registered{Kind: domain.Individual, Commitment: commitment})},
 		{name: "registered_again_after_the_erasure", code: "applicant_erased", do: then("", applicant.Erased{}, applicant.Registered{Kind: domain.Individual, Commitment: commitment})},
 		{name: "contact_changed_after_the_erasure", code: "applicant_erased", do: then("", applicant.Erased{}, applicant.ContactChanged{Commitment: commitment})},
-		{name: "erased_twice", code: audit.EventUncaused, do: then("", applicant.Erased{}, applicant.Erased{})},
+		{name: "erased_twice", code: fault.EventUncaused, do: then("", applicant.Erased{}, applicant.Erased{})},
 		{name: "erased_by_registrar", code: "not_allowed", do: then("rita", applicant.Erased{})},
 		{name: "contact_changed_by_custodian", code: "not_allowed", do: then("carl", applicant.ContactChanged{Commitment: commitment})},
 		{name: "erased_out_of_nothing", code: "unknown_applicant", do: func(h *history) string {
 			then("")(h)
 			return h.insert(h.index(of(h.apps[8]), application.Approved{}), "carl", "applicant-"+strings.Repeat("0", 32), applicant.Erased{}).place()
 		}},
-		{name: "access_as_a_leaf", code: audit.EventUnknown, do: func(h *history) string {
+		{name: "access_as_a_leaf", code: fault.EventUnknown, do: func(h *history) string {
 			then("")(h)
 			look := access.RecordRead{Applicant: h.apps[8].who, Reason: access.Complaint, Record: access.Receipt}
 			return h.insert(h.index(of(h.apps[8]), application.Approved{}), "carl", access.StreamPrefix+"carl", look).place()

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
@@ -120,7 +120,7 @@ func TestTwoAdministrators(t *testing.T) {
 	h.verified(t)
 
 	i := h.put("anna", "officer-rex", dismissed)
-	h.refused(t, audit.ProposalMissing)
+	h.refused(t, fault.ProposalMissing)
 	h.drop(i)
 	h.propose("anna", "chief", "officer-rex", dismissed)
 	h.put("anna", "officer-rex", dismissed)
@@ -150,16 +150,16 @@ func proposalCheats() []cheat {
 		return proposalOf("round-r1", round.Sealed{}, do)
 	}
 	return []cheat{
-		{name: "sealed_without_a_proposal", code: audit.ProposalMissing, hooks: twoOfficers, do: sealed(func(h *history, i int, p string) string {
+		{name: "sealed_without_a_proposal", code: fault.ProposalMissing, hooks: twoOfficers, do: sealed(func(h *history, i int, p string) string {
 			h.drop(h.index(p, proposal.Approved{}))
 			h.drop(h.index(p, proposal.Made{}))
 			return h.records[i-2].place()
 		})},
-		{name: "sealed_without_an_approval", code: audit.ProposalMissing, hooks: twoOfficers, do: sealed(func(h *history, i int, p string) string {
+		{name: "sealed_without_an_approval", code: fault.ProposalMissing, hooks: twoOfficers, do: sealed(func(h *history, i int, p string) string {
 			h.drop(h.index(p, proposal.Approved{}))
 			return h.records[i-1].place()
 		})},
-		{name: "drawn_without_an_approval", code: audit.ProposalMissing, hooks: twoOfficers, do: proposalOf("round-r1", round.Drawn{}, func(h *history, i int, p string) string {
+		{name: "drawn_without_an_approval", code: fault.ProposalMissing, hooks: twoOfficers, do: proposalOf("round-r1", round.Drawn{}, func(h *history, i int, p string) string {
 			h.drop(h.index(p, proposal.Approved{}))
 			return h.records[i-1].place()
 		})},
@@ -168,12 +168,12 @@ func proposalCheats() []cheat {
 			r.actor, r.key, r.event = "cora", "cora", proposal.Approved{Officer: "cora"}
 			return r.place()
 		})},
-		{name: "approved_in_the_name_of_another", code: audit.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+		{name: "approved_in_the_name_of_another", code: fault.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
 			r := &h.records[h.index(p, proposal.Approved{})]
 			r.event = proposal.Approved{Officer: "dora"}
 			return r.place()
 		})},
-		{name: "proposed_in_the_name_of_another", code: audit.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+		{name: "proposed_in_the_name_of_another", code: fault.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
 			return changed(p, func(_ *history, e *proposal.Made) { e.Officer = "carl" })(h)
 		})},
 		{name: "approved_without_the_role", code: "not_allowed", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
@@ -219,7 +219,7 @@ func proposalCheats() []cheat {
 			name, digest := h.proposalStream("王小明 has won", 0, void)
 			return h.records[h.put("cora", name, proposal.Made{Officer: "cora", Stream: "王小明 has won", Type: void.EventType(), Digest: digest, Expires: h.now + 1 + day})].place()
 		}},
-		{name: "dismissed_alone_by_an_old_date", code: audit.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
+		{name: "dismissed_alone_by_an_old_date", code: fault.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
 			second := h.records[h.put("chief", "officer-anna", officer.Appointed{Roles: []officer.Role{officer.Administrator}, Key: publicKey("anna")})].at
 			h.now += 10 * inFlight
 			h.open("r9")
@@ -249,16 +249,16 @@ func proposalCheats() []cheat {
 			h.records[i].at += day + inFlight
 			return h.records[i].place()
 		})},
-		{name: "proposal_open_for_longer", code: audit.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
+		{name: "proposal_open_for_longer", code: fault.EventUncaused, hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
 			return changed(p, func(_ *history, e *proposal.Made) { e.Expires++ })(h)
 		})},
 		{name: "proposal_of_other_data", code: "invalid_id", hooks: twoOfficers, do: sealed(func(h *history, _ int, p string) string {
 			return changed(p, func(_ *history, e *proposal.Made) { e.Digest[0]++ })(h)
 		})},
-		{name: "another_event_than_was_approved", code: audit.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
+		{name: "another_event_than_was_approved", code: fault.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
 			return changed("round-r1", func(_ *history, e *round.Announced) { e.Pools = slices.Clone(e.Pools); e.Pools[0].Seats++ })(h)
 		}},
-		{name: "approval_used_twice", code: audit.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
+		{name: "approval_used_twice", code: fault.ProposalMissing, hooks: twoOfficers, do: func(h *history) string {
 			h.put("chief", "officer-anna", officer.Appointed{Roles: []officer.Role{officer.Administrator}})
 			h.now += 2 * inFlight
 			h.propose("anna", "chief", "officer-rita", officer.Dismissed{})

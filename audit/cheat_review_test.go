@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -74,7 +74,7 @@ func checkCheats() []cheat {
 			r.actor = "dora"
 			return r.place()
 		}},
-		cheat{name: "check_recorded_twice", code: audit.EventUncaused, do: follows("rex", 7, application.CheckRecorded{}, passed)},
+		cheat{name: "check_recorded_twice", code: fault.EventUncaused, do: follows("rex", 7, application.CheckRecorded{}, passed)},
 		cheat{name: "rejected_for_checks_without_saying", code: "invalid_reason", do: whose(0, func(s string) func(*history) string {
 			return changed(s, func(_ *history, e *application.Rejected) { e.Reasons = []application.Reason{} })
 		})},
@@ -117,7 +117,7 @@ func recheckCheats() []cheat {
 		cheat{name: "recheck_answered_with_a_shrug", code: "invalid_answer", do: whose(1, func(s string) func(*history) string {
 			return changed(s, func(_ *history, e *application.RecheckAnswered) { e.Answer = "perhaps" })
 		})},
-		cheat{name: "recheck_asked_twice", code: audit.EventUncaused, do: func(h *history) string {
+		cheat{name: "recheck_asked_twice", code: fault.EventUncaused, do: func(h *history) string {
 			e := h.records[h.index(of(h.apps[1]), asked)].event.(application.RecheckAsked)
 			return follows("rita", 1, asked, e)(h)
 		}},
@@ -125,10 +125,10 @@ func recheckCheats() []cheat {
 		cheat{name: "recheck_that_the_rules_do_not_offer", code: "recheck_not_offered", hooks: hooks{version: func(v *rules.Version) {
 			v.RecheckSeconds, v.RecheckAnswerSeconds = 0, 0
 		}}, do: func(h *history) string { return at(of(h.apps[0]), asked)(h) }},
-		cheat{name: "recheck_offered_for_longer", code: audit.EventUncaused, do: whose(1, func(s string) func(*history) string {
+		cheat{name: "recheck_offered_for_longer", code: fault.EventUncaused, do: whose(1, func(s string) func(*history) string {
 			return changed(s, func(_ *history, e *application.Rejected) { e.RecheckUntil += day })
 		})},
-		cheat{name: "recheck_answer_put_off", code: audit.EventUncaused, do: whose(1, func(s string) func(*history) string {
+		cheat{name: "recheck_answer_put_off", code: fault.EventUncaused, do: whose(1, func(s string) func(*history) string {
 			return changed(s, func(_ *history, e *application.RecheckAsked) { e.AnswerBy += day })
 		})},
 	)
@@ -143,18 +143,18 @@ func validityCheats() []cheat {
 		return h.version.Entry(h.apps[n].code, h.apps[n].standing.AfterLosses(h.apps[n].losses), r[0].Method, h.closes)
 	}
 	return ofReviewed(
-		cheat{name: "approved_for_longer", code: audit.EventUncaused, do: approval(10, func(_ *history, e *application.Approved) { e.ValidUntil += 100 * day })},
-		cheat{name: "approved_for_ever", code: audit.EventUncaused, do: approval(10, func(_ *history, e *application.Approved) { e.ValidUntil = 0 })},
-		cheat{name: "renewed_for_longer", code: audit.EventUncaused, do: whose(7, func(s string) func(*history) string {
+		cheat{name: "approved_for_longer", code: fault.EventUncaused, do: approval(10, func(_ *history, e *application.Approved) { e.ValidUntil += 100 * day })},
+		cheat{name: "approved_for_ever", code: fault.EventUncaused, do: approval(10, func(_ *history, e *application.Approved) { e.ValidUntil = 0 })},
+		cheat{name: "renewed_for_longer", code: fault.EventUncaused, do: whose(7, func(s string) func(*history) string {
 			return changed(s, func(_ *history, e *application.Renewed) { e.ValidUntil++ })
 		})},
 		cheat{name: "renewed_after_the_end", code: "validity_over", do: dated(7, application.Renewed{}, func(t domain.Time) domain.Time { return t + 90*day })},
 		cheat{name: "renewed_before_the_approval", code: "not_approved", do: follows("rita", 7, application.Submitted{}, application.Renewed{ValidUntil: closes})},
 		cheat{name: "renewed_what_has_no_end", code: "validity_unlimited", do: follows("rita", 11, application.Approved{}, application.Renewed{ValidUntil: closes})},
-		cheat{name: "lapsed_kept_in_the_pool", code: audit.RosterWrong, hooks: hooks{round: "r2", rosters: func(h *history, r []draw.Roster) {
+		cheat{name: "lapsed_kept_in_the_pool", code: fault.RosterWrong, hooks: hooks{round: "r2", rosters: func(h *history, r []draw.Roster) {
 			r[0].Entries = inOrder(append(r[0].Entries, entry(h, r, 10)))
 		}}, do: at("round-r2", round.Sealed{})},
-		cheat{name: "renewed_left_out", code: audit.RosterWrong, hooks: hooks{round: "r2", rosters: func(h *history, r []draw.Roster) {
+		cheat{name: "renewed_left_out", code: fault.RosterWrong, hooks: hooks{round: "r2", rosters: func(h *history, r []draw.Roster) {
 			r[0].Entries = slices.DeleteFunc(r[0].Entries, func(e draw.Entry) bool { return e.Code == h.apps[7].code || e.Code == h.apps[8].code })
 		}}, do: at("round-r2", round.Sealed{})},
 		cheat{name: "expired_before_its_time", code: "application_valid", do: dated(9, application.Expired{}, func(t domain.Time) domain.Time { return t - 100*day })},
@@ -172,7 +172,7 @@ func validityCheats() []cheat {
 			r.at = a.validUntil(len(h.records))
 			return r.place()
 		}},
-		cheat{name: "released_while_it_may_be_renewed", code: audit.PersonFree, do: func(h *history) string {
+		cheat{name: "released_while_it_may_be_renewed", code: fault.PersonFree, do: func(h *history) string {
 			return h.insert(len(h.records), "rita", "identity-"+h.apps[10].persons[0].String(), person.Released{Kind: domain.Ordinary, Application: h.apps[10].code}).place()
 		}},
 		cheat{name: "renewed_though_expired", code: "application_expired", do: follows("rita", 9, application.Expired{}, application.Renewed{ValidUntil: closes + 400*day})},
@@ -184,7 +184,7 @@ func validityCheats() []cheat {
 			s := "application-" + h.won["r2"]["ordinary"][0]
 			return added("rex", s, application.Awarded{}, application.Disqualified{Reason: application.FalseStatement})(h)
 		}},
-		cheat{name: "disqualified_kept_in_the_pool", code: audit.RosterWrong, hooks: hooks{rosters: func(h *history, r []draw.Roster) {
+		cheat{name: "disqualified_kept_in_the_pool", code: fault.RosterWrong, hooks: hooks{rosters: func(h *history, r []draw.Roster) {
 			r[0].Entries = inOrder(append(r[0].Entries, entry(h, r, 3)))
 		}}, do: at("round-r1", round.Sealed{})},
 	)
@@ -204,7 +204,7 @@ func creditCheats() []cheat {
 		})
 	}
 	return ofReviewed(
-		cheat{name: "credit_raised_behind_the_roster", code: audit.RosterWrong, do: func(h *history) string {
+		cheat{name: "credit_raised_behind_the_roster", code: fault.RosterWrong, do: func(h *history) string {
 			credit(func(e *application.Credited) { e.DrawsUntil2020 = 78 })(h)
 			return at("round-r1", round.Sealed{})(h)
 		}},

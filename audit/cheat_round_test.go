@@ -10,6 +10,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -29,28 +30,28 @@ func sealCheats() []cheat {
 		inOrder(r.Entries)
 	}
 	return []cheat{
-		{name: "entry_added", code: audit.RosterWrong, do: sealed, hooks: roster(func(h *history, r *draw.Roster) {
+		{name: "entry_added", code: fault.RosterWrong, do: sealed, hooks: roster(func(h *history, r *draw.Roster) {
 			with(r, draw.Entry{Code: h.apps[2].code, Weight: 1}) // rejected
 		})},
-		{name: "entry_of_nobody_added", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) {
+		{name: "entry_of_nobody_added", code: fault.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) {
 			with(r, draw.Entry{Code: nobody, Weight: 1})
 		})},
-		{name: "entry_approved_too_late_added", code: audit.RosterWrong, do: sealed, hooks: roster(func(h *history, r *draw.Roster) {
+		{name: "entry_approved_too_late_added", code: fault.RosterWrong, do: sealed, hooks: roster(func(h *history, r *draw.Roster) {
 			with(r, draw.Entry{Code: h.apps[25].code, Weight: 1})
 		})},
-		{name: "entry_removed", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries = slices.Delete(r.Entries, 3, 4) })},
-		{name: "entries_left_out_by_an_early_size", code: audit.RosterWrong, do: sealed, hooks: hooks{size: func(h *history, _ int) int {
+		{name: "entry_removed", code: fault.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries = slices.Delete(r.Entries, 3, 4) })},
+		{name: "entries_left_out_by_an_early_size", code: fault.RosterWrong, do: sealed, hooks: hooks{size: func(h *history, _ int) int {
 			return h.index(of(h.apps[21]), application.Approved{})
 		}}},
-		{name: "entry_twice", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { with(r, r.Entries[3]) })},
-		{name: "entries_out_of_order", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) {
+		{name: "entry_twice", code: fault.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { with(r, r.Entries[3]) })},
+		{name: "entries_out_of_order", code: fault.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) {
 			r.Entries[3], r.Entries[4] = r.Entries[4], r.Entries[3]
 		})},
-		{name: "code_exchanged", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries[0].Code = nobody })},
-		{name: "weight_raised", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries[3].Weight++ })},
-		{name: "weight_lowered", code: audit.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries[30].Weight-- })},
-		{name: "waiting_lengthened", code: audit.RosterWrong, do: sealed, hooks: hooks{rosters: func(_ *history, rs []draw.Roster) { rs[2].Entries[3].Since-- }}},
-		{name: "losses_not_counted", code: audit.RosterWrong, do: at("round-r2", round.Sealed{}), hooks: second(func(h *history, r *draw.Roster) {
+		{name: "code_exchanged", code: fault.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries[0].Code = nobody })},
+		{name: "weight_raised", code: fault.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries[3].Weight++ })},
+		{name: "weight_lowered", code: fault.RosterWrong, do: sealed, hooks: roster(func(_ *history, r *draw.Roster) { r.Entries[30].Weight-- })},
+		{name: "waiting_lengthened", code: fault.RosterWrong, do: sealed, hooks: hooks{rosters: func(_ *history, rs []draw.Roster) { rs[2].Entries[3].Since-- }}},
+		{name: "losses_not_counted", code: fault.RosterWrong, do: at("round-r2", round.Sealed{}), hooks: second(func(h *history, r *draw.Roster) {
 			before := false
 			for i, e := range r.Entries {
 				fresh := h.version.Entry(e.Code, h.find(e.Code).standing, r.Method, closes)
@@ -59,17 +60,17 @@ func sealCheats() []cheat {
 			}
 			require.True(h.t, before, "losses change a weight")
 		})},
-		{name: "winner_kept_in_the_pool", code: audit.RosterWrong, do: at("round-r2", round.Sealed{}), hooks: second(func(h *history, r *draw.Roster) {
+		{name: "winner_kept_in_the_pool", code: fault.RosterWrong, do: at("round-r2", round.Sealed{}), hooks: second(func(h *history, r *draw.Roster) {
 			with(r, draw.Entry{Code: h.won["r1"]["ordinary"][0], Weight: 9})
 		})},
-		{name: "pools_of_the_seal_swapped", code: audit.RosterWrong, do: sealed, hooks: hooks{rosters: func(_ *history, rs []draw.Roster) { rs[0], rs[1] = rs[1], rs[0] }}},
-		{name: "sealed_with_another_root", code: audit.RosterWrong, do: changed("round-r1", func(_ *history, e *round.Sealed) {
+		{name: "pools_of_the_seal_swapped", code: fault.RosterWrong, do: sealed, hooks: hooks{rosters: func(_ *history, rs []draw.Roster) { rs[0], rs[1] = rs[1], rs[0] }}},
+		{name: "sealed_with_another_root", code: fault.RosterWrong, do: changed("round-r1", func(_ *history, e *round.Sealed) {
 			e.Rosters = slices.Clone(e.Rosters)
 			e.Rosters[1].Root[0] ^= 1
 		})},
-		{name: "sealed_at_another_size", code: audit.RosterWrong, do: changed("round-r1", func(_ *history, e *round.Sealed) { e.LedgerSize++ })},
-		{name: "sealed_beyond_the_ledger", code: audit.RosterWrong, do: changed("round-r1", func(_ *history, e *round.Sealed) { e.LedgerSize += 1000 })},
-		{name: "announced_before_the_seal_by_its_date", code: audit.TimeOrder, do: func(h *history) string {
+		{name: "sealed_at_another_size", code: fault.RosterWrong, do: changed("round-r1", func(_ *history, e *round.Sealed) { e.LedgerSize++ })},
+		{name: "sealed_beyond_the_ledger", code: fault.RosterWrong, do: changed("round-r1", func(_ *history, e *round.Sealed) { e.LedgerSize += 1000 })},
+		{name: "announced_before_the_seal_by_its_date", code: fault.TimeOrder, do: func(h *history) string {
 			h.records[h.index("round-r1", round.Announced{})].at = h.records[h.index("round-r1", round.Sealed{})].at - 1
 			return at("round-r1", round.Announced{})(h)
 		}},
@@ -91,10 +92,10 @@ func sealCheats() []cheat {
 			r.at = closes - 1
 			return r.place()
 		}},
-		{name: "sealed_before_the_round_before_is_out", code: audit.RoundOverlap, do: at("round-r2", round.Sealed{}), hooks: hooks{
+		{name: "sealed_before_the_round_before_is_out", code: fault.RoundOverlap, do: at("round-r2", round.Sealed{}), hooks: hooks{
 			round: "r2", size: func(h *history, _ int) int { return h.index("round-r1", round.Published{}) },
 		}},
-		{name: "two_rounds_from_the_same_pool", code: audit.RoundOverlap, do: func(h *history) string {
+		{name: "two_rounds_from_the_same_pool", code: fault.RoundOverlap, do: func(h *history) string {
 			i := h.index("round-r1", round.Announced{})
 			opened := h.records[h.index("round-r1", round.Opened{})].event
 			seal := h.records[h.index("round-r1", round.Sealed{})].event
@@ -132,7 +133,7 @@ func announcementCheats() []cheat {
 		return hooks{document: func(b []byte) []byte { return []byte(replacing(from, to)(string(b))) }}
 	}
 	return []cheat{
-		{name: "beacon_round_not_of_the_draw_time", code: audit.EventUncaused, do: announced, hooks: with(func(e *round.Announced) { e.BeaconRound++ })},
+		{name: "beacon_round_not_of_the_draw_time", code: fault.EventUncaused, do: announced, hooks: with(func(e *round.Announced) { e.BeaconRound++ })},
 		{name: "notice_a_second_short", code: "notice_too_short", do: announced, hooks: hooks{drawTime: func(t domain.Time) domain.Time { return t - 60 }}},
 		{name: "announced_after_the_draw_time", code: "notice_too_short", do: announced, hooks: hooks{drawTime: func(t domain.Time) domain.Time { return t - 2*notice }}},
 		{name: "draw_time_of_no_beacon", code: "invalid_draw_time", do: announced, hooks: hooks{drawTime: func(domain.Time) domain.Time { return 0 }}},
@@ -143,11 +144,11 @@ func announcementCheats() []cheat {
 			e.Pools = slices.Clone(e.Pools)
 			e.Pools[0].Seats = 1 << 60
 		})},
-		{name: "ceremony_in_the_document", code: audit.EventUncaused, do: announced, hooks: reading(`"ceremony": false`, `"ceremony": true`)},
-		{name: "mode_in_the_document", code: audit.EventUncaused, do: announced, hooks: reading(`"mode": "separate"`, `"mode": "together"`)},
-		{name: "rules_in_the_document", code: audit.EventUncaused, do: announced, hooks: reading(`"rules": "test-2026"`, `"rules": "test-2027"`)},
-		{name: "document_of_another_round", code: audit.EventUncaused, do: announced, hooks: reading(`"round": "r1"`, `"round": "r7"`)},
-		{name: "seats_changed_under_the_seed", code: audit.SeedWrong, do: func(h *history) string {
+		{name: "ceremony_in_the_document", code: fault.EventUncaused, do: announced, hooks: reading(`"ceremony": false`, `"ceremony": true`)},
+		{name: "mode_in_the_document", code: fault.EventUncaused, do: announced, hooks: reading(`"mode": "separate"`, `"mode": "together"`)},
+		{name: "rules_in_the_document", code: fault.EventUncaused, do: announced, hooks: reading(`"rules": "test-2026"`, `"rules": "test-2027"`)},
+		{name: "document_of_another_round", code: fault.EventUncaused, do: announced, hooks: reading(`"round": "r1"`, `"round": "r7"`)},
+		{name: "seats_changed_under_the_seed", code: fault.SeedWrong, do: func(h *history) string {
 			i := h.index("round-r1", round.Announced{})
 			h.records[i].event, h.files[audit.AnnouncementPath("r1")] = h.announcement(func(e *round.Announced) { e.Pools[0].Seats++ })
 			return at("round-r1", round.Drawn{})(h)

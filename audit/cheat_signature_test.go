@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -60,18 +61,18 @@ func TestKeyChangedInFlight(t *testing.T) {
 			h.records[a.from].key = "rex"
 			h.verified(t)
 			h.records[a.from].key = ""
-			h.refused(t, audit.SignatureMissing)
+			h.refused(t, fault.SignatureMissing)
 			h.records[a.from].key = "rita"
-			h.refused(t, audit.SignatureWrong)
+			h.refused(t, fault.SignatureWrong)
 			h.records[a.from].key = "rex's new one"
 			if name == "key" {
 				h.verified(t)
 			} else {
-				h.refused(t, audit.SignatureWrong)
+				h.refused(t, fault.SignatureWrong)
 			}
 			h.records[a.from].key, h.records[a.from].at = "rex", changed+inFlight+1
 			if name == "key" {
-				h.refused(t, audit.SignatureWrong)
+				h.refused(t, fault.SignatureWrong)
 			} else {
 				h.refused(t, "not_allowed")
 			}
@@ -91,15 +92,15 @@ func TestFirstKeyInFlight(t *testing.T) {
 	h.records[a.from].key = "rex"
 	h.verified(t)
 	h.records[a.from].key = "rita"
-	h.refused(t, audit.SignatureWrong)
+	h.refused(t, fault.SignatureWrong)
 	h.records[a.from].key, h.records[a.from].at = "", changed+inFlight+1
-	h.refused(t, audit.SignatureMissing)
+	h.refused(t, fault.SignatureMissing)
 }
 
 func (h *history) refused(t *testing.T, code string) {
 	t.Helper()
 	_, err := audit.VerifyFolder(h.publish(), "", nil)
-	found, _ := audit.Fault(err)
+	found, _ := fault.Of(err)
 	require.Equal(t, code, found.Code, err)
 }
 
@@ -123,16 +124,16 @@ func signatureCheats() []cheat {
 		return whose(9, func(s string) func(*history) string { return rewritten(s, application.Approved{}, change) })
 	}
 	return []cheat{
-		{name: "signed_by_an_applicant", code: audit.SignatureUnexpected, ledger: reviewed, do: func(h *history) string {
+		{name: "signed_by_an_applicant", code: fault.SignatureUnexpected, ledger: reviewed, do: func(h *history) string {
 			i := slices.IndexFunc(h.records, func(r record) bool { return strings.HasPrefix(r.actor, catalog.ActorApplicant) })
 			h.records[i].key = "his own"
 			return h.records[i].place()
 		}},
-		{name: "signed_by_another", code: audit.SignatureWrong, hooks: everybodySigns, do: signedBy("rita", "round-r1", round.Sealed{})},
-		{name: "founder_signed_by_another", code: audit.SignatureWrong, hooks: everybodySigns, do: signedBy("rita", "officer-chief", officer.Appointed{})},
-		{name: "founder_not_signed", code: audit.SignatureMissing, hooks: everybodySigns, do: signedBy("", "officer-chief", officer.Appointed{})},
-		{name: "signature_dropped", code: audit.SignatureMissing, hooks: everybodySigns, do: signedBy("", "round-r1", round.Sealed{})},
-		{name: "signature_of_another_event", code: audit.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
+		{name: "signed_by_another", code: fault.SignatureWrong, hooks: everybodySigns, do: signedBy("rita", "round-r1", round.Sealed{})},
+		{name: "founder_signed_by_another", code: fault.SignatureWrong, hooks: everybodySigns, do: signedBy("rita", "officer-chief", officer.Appointed{})},
+		{name: "founder_not_signed", code: fault.SignatureMissing, hooks: everybodySigns, do: signedBy("", "officer-chief", officer.Appointed{})},
+		{name: "signature_dropped", code: fault.SignatureMissing, hooks: everybodySigns, do: signedBy("", "round-r1", round.Sealed{})},
+		{name: "signature_of_another_event", code: fault.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
 			other := h.records[h.index(of(h.apps[8]), application.Approved{})].leaf(h.t)
 			_, from, _ := strings.Cut(string(other), `"signature":{`)
 			from, _, _ = strings.Cut(from, "}")
@@ -142,16 +143,16 @@ func signatureCheats() []cheat {
 				return before + `"signature":{` + from + "}" + after
 			})(h)
 		}},
-		{name: "dated_back_under_the_signature", code: audit.SignatureWrong, hooks: everybodySigns, do: approval(replacing(`"at":"2026`, `"at":"2025`))},
-		{name: "signature_of_a_tree_without_a_path", code: audit.SignatureWrong, hooks: everybodySigns, do: approval(replacing(`"}},"data"`, `","of":2}},"data"`))},
-		{name: "signature_with_a_needless_path", code: audit.SignatureWrong, hooks: everybodySigns, do: approval(replacing(`"}},"data"`, `","path":"`+strings.Repeat("00", 32)+`"}},"data"`))},
-		{name: "signature_of_an_old_key", code: audit.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
+		{name: "dated_back_under_the_signature", code: fault.SignatureWrong, hooks: everybodySigns, do: approval(replacing(`"at":"2026`, `"at":"2025`))},
+		{name: "signature_of_a_tree_without_a_path", code: fault.SignatureWrong, hooks: everybodySigns, do: approval(replacing(`"}},"data"`, `","of":2}},"data"`))},
+		{name: "signature_with_a_needless_path", code: fault.SignatureWrong, hooks: everybodySigns, do: approval(replacing(`"}},"data"`, `","path":"`+strings.Repeat("00", 32)+`"}},"data"`))},
+		{name: "signature_of_an_old_key", code: fault.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
 			i := h.index(of(h.apps[9]), application.Approved{})
 			h.insert(i, "chief", "officer-rex", officer.KeyChanged{Key: publicKey("rex's new one")})
 			h.records[i+1].at += 2 * inFlight
 			return h.records[i+1].place()
 		}},
-		{name: "signature_of_a_later_key", code: audit.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
+		{name: "signature_of_a_later_key", code: fault.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
 			h.put("chief", "officer-rex", officer.KeyChanged{Key: publicKey("rex's new one")})
 			r := &h.records[h.index(of(h.apps[9]), application.Approved{})]
 			r.key = "rex's new one"
@@ -166,13 +167,13 @@ func signatureCheats() []cheat {
 		{name: "signed_by_dismissed_back_dated", code: "not_allowed", hooks: everybodySigns, do: func(h *history) string {
 			return backDated(h, "dora", h.records[h.index("officer-dora", officer.Dismissed{})].at)
 		}},
-		{name: "signature_of_an_old_key_back_dated", code: audit.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
+		{name: "signature_of_an_old_key_back_dated", code: fault.SignatureWrong, hooks: everybodySigns, do: func(h *history) string {
 			changed := h.records[h.put("chief", "officer-rex", officer.KeyChanged{Key: publicKey("rex's new one")})].at
 			h.now += 2 * inFlight
 			h.put("chief", "officer-rita", officer.KeyChanged{Key: publicKey("rita's new one")})
 			return backDated(h, "rex", changed)
 		}},
-		{name: "signed_without_a_key", code: audit.SignatureUnexpected, do: signedBy("cora", "round-r1", round.Sealed{})},
+		{name: "signed_without_a_key", code: fault.SignatureUnexpected, do: signedBy("cora", "round-r1", round.Sealed{})},
 		{name: "appointed_without_a_key", code: "key_missing", hooks: everybodySigns, do: changed("officer-rita", func(_ *history, e *officer.Appointed) { e.Key = "" })},
 		{name: "key_of_another_form", code: "invalid_key", hooks: everybodySigns, do: changed("officer-rita", func(_ *history, e *officer.Appointed) {
 			e.Key = officer.PublicKey(strings.ToUpper(string(e.Key)))
@@ -180,7 +181,7 @@ func signatureCheats() []cheat {
 		{name: "key_changed_by_himself", code: "not_allowed", hooks: everybodySigns, do: func(h *history) string {
 			return h.insert(h.index("round-r1", round.Opened{}), "rex", "officer-rex", officer.KeyChanged{Key: publicKey("rex's new one")}).place()
 		}},
-		{name: "key_changed_to_the_same", code: audit.EventUncaused, hooks: everybodySigns, do: func(h *history) string {
+		{name: "key_changed_to_the_same", code: fault.EventUncaused, hooks: everybodySigns, do: func(h *history) string {
 			return h.insert(h.index("round-r1", round.Opened{}), "chief", "officer-rex", officer.KeyChanged{Key: publicKey("rex")}).place()
 		}},
 		{name: "roles_changed_out_of_nothing", code: "unknown_officer", do: func(h *history) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -34,15 +35,15 @@ func TestCheat(t *testing.T) {
 			h := c.ledger(t, c.hooks)
 			place := c.do(h)
 			_, err := audit.VerifyFolder(h.publish(), "", nil)
-			found, disproven := audit.Fault(err)
+			found, disproven := fault.Of(err)
 			require.True(t, disproven, "the cheat was not found: %v", err)
 			require.Equal(t, c.code, found.Code, err)
-			if i := found.Site.Leaf; i >= 0 {
-				of := fmt.Sprintf("leaf %d", i) // all that is known of a leaf that cannot be read
-				require.Contains(t, []string{of + ", " + place, of}, found.Place, found.Detail)
-				require.Equal(t, place, h.records[i].place(), "the leaf with this index")
+			if i := found.Site.Leaf; i != nil {
+				of := fmt.Sprintf("leaf %d", *i) // all that is known of a leaf that cannot be read
+				require.Contains(t, []string{of + ", " + place, of}, found.Site.String(), found.Err)
+				require.Equal(t, place, h.records[*i].place(), "the leaf with this index")
 			} else {
-				require.Equal(t, place, found.Place, found.Detail)
+				require.Equal(t, place, found.Site.String(), found.Err)
 			}
 		})
 	}

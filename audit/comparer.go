@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/notice"
 )
 
@@ -24,7 +25,7 @@ func (c *comparer) compare(name string, write func(io.Writer) error) error {
 	c.seen[name] = true
 	f, err := c.files.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return faultyFile(FileMissing, name, 0,
+		return fault.Site{File: name}.New(fault.FileMissing,
 			"the ledger implies it, the folder does not have it")
 	}
 	if err != nil {
@@ -79,7 +80,7 @@ func (c *comparison) Write(want []byte) (int, error) {
 }
 
 func (c *comparison) differs(how string) error {
-	return faultyFile(FileWrong, c.name, c.line, how)
+	return fault.Site{File: c.name, Line: c.line}.New(fault.FileWrong, "%s", how)
 }
 
 // unknown finds files among rosters, announcements, results and notices that no leaf implies.
@@ -92,7 +93,7 @@ func (c *comparer) unknown() error {
 			case err != nil:
 				return err
 			case !e.IsDir() && !c.seen[name] && !strings.HasPrefix(path.Base(name), "."):
-				return faultyFile(FileUnknown, name, 0, "the ledger does not imply this file")
+				return fault.Site{File: name}.New(fault.FileUnknown, "the ledger does not imply this file")
 			}
 			return nil
 		})
@@ -112,7 +113,7 @@ func (c *comparer) notices(s *State) (n int, err error) {
 		known := c.seen[NoticePath(t.SHA256)]
 		found, err := c.text(t)
 		if err == nil && !found && slices.Contains(inForce, t) {
-			err = faultyFile(FileMissing, NoticePath(t.SHA256), 0,
+			err = fault.Site{File: NoticePath(t.SHA256)}.New(fault.FileMissing,
 				"a notice is in force, and the folder does not have its text")
 		}
 		if err != nil {
@@ -140,7 +141,7 @@ func (c *comparer) text(t notice.Text) (found bool, err error) {
 		return false, err
 	}
 	if sha256.Sum256(raw) != t.SHA256 || uint64(len(raw)) != t.Size {
-		return false, faultyFile(FileWrong, name, 0, "it is not the text of the notice")
+		return false, fault.Site{File: name}.New(fault.FileWrong, "it is not the text of the notice")
 	}
 	c.seen[name] = true
 	return true, nil

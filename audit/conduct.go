@@ -6,6 +6,7 @@ import (
 	"lotteryledger/audit/beacon"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -18,17 +19,17 @@ func (s *State) Rosters(id string, n int64) ([]draw.Roster, round.Seal, error) {
 	seal := round.Seal{LedgerSize: uint64(n)}
 	r := s.rounds[id]
 	if r == nil || r.state.Phase == "" {
-		return nil, seal, domain.Reject("unknown_round", "round %s", id)
+		return nil, seal, fault.New(fault.UnknownRound, "round %s", id)
 	}
 	for other, o := range ascending(s.rounds) {
 		if other != id && (o.underWay() || o.publishedLeaf >= n) {
-			return nil, seal, domain.Reject(RoundOverlap,
+			return nil, seal, fault.New(fault.RoundOverlap,
 				"round %s draws from the same applications; its result has to be published first",
 				other)
 		}
 	}
 	if n <= r.closedLeaf {
-		return nil, seal, domain.Reject(RosterWrong,
+		return nil, seal, fault.New(fault.RosterWrong,
 			"a seal at %d leaves: the round was closed by leaf %d, which is not among them", n,
 			r.closedLeaf)
 	}
@@ -73,15 +74,15 @@ func (s *State) announceCommand(
 func (s *State) VerifyBeacon(id, signature string) error {
 	r := s.rounds[id]
 	if r == nil || r.state.Announced.BeaconRound == 0 {
-		return domain.Reject("round_phase", "round %s is not announced", id)
+		return fault.New(fault.RoundPhase, "round %s is not announced", id)
 	}
 	chain, ok := draw.ChainByName(r.state.Announced.Chain.String())
 	if !ok {
-		return domain.Reject("unknown_chain", "beacon chain %s", r.state.Announced.Chain)
+		return fault.New(fault.UnknownChain, "beacon chain %s", r.state.Announced.Chain)
 	}
 	raw, ok := domain.ParseHex(signature)
 	if !ok {
-		return domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
+		return fault.New(fault.BeaconLength, "a signature is 96 lower-case hex digits")
 	}
 	return beacon.Verify(chain, r.state.Announced.BeaconRound, raw)
 }
@@ -90,7 +91,7 @@ func (s *State) VerifyBeacon(id, signature string) error {
 func (s *State) Draw(id string) (round.Draw, []PoolResult, error) {
 	r := s.rounds[id]
 	if r == nil || len(r.rosters) == 0 || r.state.Signature == "" {
-		return round.Draw{}, nil, domain.Reject("round_phase",
+		return round.Draw{}, nil, fault.New(fault.RoundPhase,
 			"round %s has no beacon recorded, or is over", id)
 	}
 	seed, err := seedOf(r.state)
@@ -104,7 +105,7 @@ func (s *State) Draw(id string) (round.Draw, []PoolResult, error) {
 	}
 	drawn, err := draw.Draw(v.DrawMode(), lots, seed)
 	if err != nil {
-		return round.Draw{}, nil, domain.Reject(ResultWrong, "%v", err)
+		return round.Draw{}, nil, fault.New(fault.ResultWrong, "%v", err)
 	}
 	cmd := round.Draw{Seed: domain.Digest(seed)}
 	var results []PoolResult
@@ -129,11 +130,11 @@ func (s *State) Draw(id string) (round.Draw, []PoolResult, error) {
 func seedOf(r round.State) (seed draw.Seed, err error) {
 	signature, ok := domain.ParseHex(r.Signature)
 	if !ok {
-		return seed, domain.Reject("beacon_length", "a signature is 96 lower-case hex digits")
+		return seed, fault.New(fault.BeaconLength, "a signature is 96 lower-case hex digits")
 	}
 	ceremony, ok := domain.ParseHex(r.Ceremony)
 	if !ok {
-		return seed, domain.Reject("invalid_ceremony", "the bytes of a ceremony are lower-case hex")
+		return seed, fault.New(fault.InvalidCeremony, "the bytes of a ceremony are lower-case hex")
 	}
 	a := r.Announced
 	return draw.NewSeed(a.Document, a.Chain, a.BeaconRound, signature, ceremony), nil

@@ -3,8 +3,8 @@ package audit
 import (
 	"crypto/sha256"
 	"errors"
-	"fmt"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 )
 
@@ -20,37 +20,33 @@ type Decoded struct {
 }
 
 // Decode reads the leaf with this index. It checks everything that can be checked
-// without knowing other leaves, and may run on many at once. An error is an *Error.
+// without knowing other leaves, and may run on many at once. Its error is a [fault.Error].
 func Decode(index int64, b []byte) (*Decoded, error) {
 	d := &Decoded{Index: index}
 	var err error
 	if d.Leaf, err = catalog.ParseLeaf(b); err != nil {
-		return nil, &Error{LeafMalformed, Site{Leaf: index}, err.Error()}
+		return nil, fault.Site{Leaf: &index}.New(fault.LeafMalformed, "%w", err)
 	}
 	if d.Prefix, d.StreamID, err = catalog.Split(d.Leaf.Stream, d.Leaf.Type); err != nil {
-		return nil, d.fault(EventStream, "%v", err)
+		return nil, d.fault(fault.EventStream, "%v", err)
 	}
 	if d.Meta, err = catalog.ParseMeta(d.Leaf.Meta); err != nil {
-		return nil, d.fault(EventMalformed, "metadata: %v", err)
+		return nil, d.fault(fault.EventMalformed, "metadata: %v", err)
 	}
 	d.Event, err = catalog.Decode(d.Leaf.Type, d.Leaf.Data)
 	switch {
 	case errors.Is(err, catalog.ErrUnknownType):
-		return nil, d.fault(EventUnknown, "%v", err)
+		return nil, d.fault(fault.EventUnknown, "%v", err)
 	case err != nil:
-		return nil, d.fault(EventMalformed, "%v", err)
+		return nil, d.fault(fault.EventMalformed, "%v", err)
 	case d.Leaf.ID != catalog.EventID(d.Meta.Command, d.Leaf.Stream, 0):
-		return nil, d.fault(EventID, "the id is not that of command %s in this stream", d.Meta.Command)
+		return nil, d.fault(fault.EventID, "the id is not that of command %s in this stream", d.Meta.Command)
 	case d.Meta.Signature != catalog.Signature{}:
 		if d.signed, err = d.Meta.Signature.Root(catalog.SignedBytes(d.Leaf)); err != nil {
-			return nil, d.fault(SignatureWrong, "%v", err)
+			return nil, d.fault(fault.SignatureWrong, "%v", err)
 		}
 	}
 	return d, nil
-}
-
-func (d *Decoded) fault(code, format string, args ...any) error {
-	return &Error{code, Site{Leaf: d.Index, Stream: d.Leaf.Stream, Revision: d.Leaf.Revision}, fmt.Sprintf(format, args...)}
 }
 
 // signs reports whether the event is signed.

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"lotteryledger/audit/tiles"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -65,8 +65,8 @@ type PoolReport struct {
 // Without a key it takes the one in the folder, and says so in the report. Progress,
 // unless nil, is called with leaves done and leaves in all.
 //
-// A disproof is an error that [Fault] recognises; any other error is a failure to read, such as
-// a pipe or a device in the place of a file, which is not opened.
+// A disproof is a [fault.Error]; any other error is a failure to read, such as a pipe or a
+// device in the place of a file, which is not opened.
 func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Report, error) {
 	files = regular{files}
 	r := &Report{Key: vkey}
@@ -79,7 +79,7 @@ func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Re
 	}
 	verifier, err := checkpoint.NewVerifier(r.Key)
 	if err != nil {
-		return nil, fmt.Errorf("reading the key: %w", err)
+		return nil, fault.At(fault.Site{File: KeyFile}, err)
 	}
 	raw, err := read(files, tiles.CheckpointFile)
 	if err != nil {
@@ -87,7 +87,7 @@ func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Re
 	}
 	c, err := checkpoint.Open(raw, verifier)
 	if err != nil {
-		return nil, err
+		return nil, fault.At(fault.Site{File: tiles.CheckpointFile}, err)
 	}
 	r.Origin, r.Leaves, r.Root = c.Origin, c.Size, domain.Digest(c.Root)
 
@@ -139,38 +139,10 @@ func (s *State) report(id string) RoundReport {
 	return r
 }
 
-// Finding is a disproof in parts: what is wrong, where (in words and in parts), and how.
-type Finding struct {
-	Code, Place, Detail string
-	Site                Site
-}
-
-func finding(code string, at Site, detail string) (Finding, bool) {
-	return Finding{code, at.String(), detail, at}, true
-}
-
-// Fault takes a disproof apart, or returns false when err is none.
-func Fault(err error) (Finding, bool) {
-	var a *Error
-	var t *tiles.Error
-	var c *checkpoint.Error
-	switch {
-	case errors.As(err, &a):
-		return finding(a.Code, a.Site, a.Detail)
-	case errors.As(err, &t):
-		return finding(string(t.Code), Site{Leaf: t.Leaf, File: t.Path}, t.Err.Error())
-	case errors.As(err, &c) && c.Code != checkpoint.Key:
-		return finding(string(c.Code), Site{Leaf: -1, File: tiles.CheckpointFile}, c.Err.Error())
-	case errors.As(err, &c):
-		return finding(string(c.Code), Site{Leaf: -1, File: KeyFile}, c.Err.Error())
-	}
-	return Finding{}, false
-}
-
 func read(files fs.FS, name string) ([]byte, error) {
 	raw, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, faultyFile(FileMissing, name, 0, "the folder does not have it")
+		return nil, fault.Site{File: name}.New(fault.FileMissing, "the folder does not have it")
 	}
 	return raw, err
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -50,9 +51,9 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := audit.Decode(6, b)
 		if err != nil {
-			var fault *audit.Error
-			require.ErrorAs(t, err, &fault)
-			require.EqualValues(t, 6, fault.Leaf)
+			e, ok := fault.Of(err)
+			require.True(t, ok, err)
+			require.EqualValues(t, 6, *e.Site.Leaf)
 			return
 		}
 		meta, err := d.Meta.Bytes()
@@ -69,8 +70,7 @@ func FuzzDecode(f *testing.F) {
 			require.NoError(t, l.Apply(first))
 		}
 		if err := l.Apply(d); err != nil {
-			var fault *audit.Error
-			require.ErrorAs(t, err, &fault)
+			require.NotEmpty(t, fault.CodeOf(err), err)
 			require.EqualValues(t, 6, l.Size())
 		}
 	})
@@ -107,7 +107,7 @@ func FuzzVerifyFolder(f *testing.F) {
 		sign(t, signed, int64(len(leaves)), root)
 		report, err := audit.VerifyFolder(signed, vkey, nil)
 		if err != nil {
-			_, disproven := audit.Fault(err)
+			_, disproven := fault.Of(err)
 			require.True(t, disproven, err)
 			return
 		}

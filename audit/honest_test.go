@@ -9,6 +9,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
@@ -48,7 +49,7 @@ func TestOfficerDismissedInFlight(t *testing.T) {
 	}
 	h.records[a.from].at = dismissed + inFlight + 1
 	_, err := audit.VerifyFolder(h.publish(), "", nil)
-	found, _ := audit.Fault(err)
+	found, _ := fault.Of(err)
 	require.Equal(t, "not_allowed", found.Code)
 }
 
@@ -68,7 +69,7 @@ func TestSubmissionInFlight(t *testing.T) {
 			}
 			h.records[i].at = h.records[end].at + inFlight + 1
 			_, err := audit.VerifyFolder(h.publish(), "", nil)
-			found, _ := audit.Fault(err)
+			found, _ := fault.Of(err)
 			require.Equal(t, "round_closed", found.Code)
 		})
 	}
@@ -116,7 +117,7 @@ func TestSelectedWithdraws(t *testing.T) {
 	i := h.newRecord("cora", of(gone), application.Awarded{Indicator: "r1.ordinary.1"})
 	h.records = append(h.records, i)
 	_, err := audit.VerifyFolder(h.publish(), "", nil)
-	found, _ := audit.Fault(err)
+	found, _ := fault.Of(err)
 	require.Equal(t, "application_withdrawn", found.Code)
 }
 
@@ -228,7 +229,7 @@ func TestOfficerReturns(t *testing.T) {
 	h.now += inFlight
 	h.approve(a)
 	_, err := audit.VerifyFolder(h.publish(), "", nil)
-	found, _ := audit.Fault(err)
+	found, _ := fault.Of(err)
 	require.Equal(t, "not_allowed", found.Code)
 }
 

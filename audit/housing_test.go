@@ -9,6 +9,7 @@ import (
 	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -126,18 +127,18 @@ func housingCheats() []cheat {
 		return hooks{drawn: func(d *round.Drawn) { change(&d.Results[1]) }}
 	}
 	return []cheat{
-		{name: "mode_changed", code: audit.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = string(draw.Separate) })},
-		{name: "mode_left_out", code: audit.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = "" })},
-		{name: "order_of_a_list_changed", code: audit.EventUncaused, ledger: housing, do: announced, hooks: hooks{
+		{name: "mode_changed", code: fault.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = string(draw.Separate) })},
+		{name: "mode_left_out", code: fault.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = "" })},
+		{name: "order_of_a_list_changed", code: fault.EventUncaused, ledger: housing, do: announced, hooks: hooks{
 			document: func(b []byte) []byte {
 				return []byte(strings.Replace(string(b), `"order": "ranking"`, `"order": "rankins"`, 1))
 			},
 		}},
-		{name: "party_made_smaller", code: audit.RosterWrong, ledger: housing, do: sealed, hooks: hooks{rosters: func(_ *history, r []draw.Roster) { shrink(r) }}},
-		{name: "one_more_on_the_seats", code: audit.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom++ })},
-		{name: "nobody_on_the_seats", code: audit.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = 1 })},
-		{name: "seats_passed_on_kept_quiet", code: audit.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = 0 })},
-		{name: "reserve_beyond_the_ranks", code: audit.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = r.Ranks + 2 })},
+		{name: "party_made_smaller", code: fault.RosterWrong, ledger: housing, do: sealed, hooks: hooks{rosters: func(_ *history, r []draw.Roster) { shrink(r) }}},
+		{name: "one_more_on_the_seats", code: fault.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom++ })},
+		{name: "nobody_on_the_seats", code: fault.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = 1 })},
+		{name: "seats_passed_on_kept_quiet", code: fault.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = 0 })},
+		{name: "reserve_beyond_the_ranks", code: fault.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = r.Ranks + 2 })},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -27,8 +28,8 @@ func TestFirstFault(t *testing.T) {
 		require.NoError(t, apply(int64(i), leaf))
 	}
 	first := apply(int64(bad), leaves[bad-1])
-	f, _ := audit.Fault(first)
-	require.Equal(t, audit.RevisionGap, f.Code)
+	f, _ := fault.Of(first)
+	require.Equal(t, fault.RevisionGap, f.Code)
 	require.Same(t, first, apply(int64(bad), leaves[bad]))
 	require.EqualValues(t, bad, l.Size())
 }

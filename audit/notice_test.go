@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -61,24 +62,24 @@ func noticeCheats() []cheat {
 		return func(h *history) string { return h.records[h.put("chief", stream, e)].place() }
 	}
 	return []cheat{
-		{name: "notice_altered", code: audit.FileWrong, ledger: noticed, do: altered("办理须知")},
-		{name: "earlier_notice_altered", code: audit.FileWrong, ledger: noticed, do: altered("先前")},
-		{name: "notice_taken_away", code: audit.FileMissing, ledger: noticed, do: func(h *history) string {
+		{name: "notice_altered", code: fault.FileWrong, ledger: noticed, do: altered("办理须知")},
+		{name: "earlier_notice_altered", code: fault.FileWrong, ledger: noticed, do: altered("先前")},
+		{name: "notice_taken_away", code: fault.FileMissing, ledger: noticed, do: func(h *history) string {
 			delete(h.files, pathOf("what to know"))
 			return pathOf("what to know")
 		}},
-		{name: "notice_that_nobody_published", code: audit.FileUnknown, ledger: noticed, do: func(h *history) string {
+		{name: "notice_that_nobody_published", code: fault.FileUnknown, ledger: noticed, do: func(h *history) string {
 			h.files[pathOf("fees are due")] = []byte("fees are due")
 			return pathOf("fees are due")
 		}},
-		{name: "notice_of_another_length", code: audit.FileWrong, ledger: noticed, do: func(h *history) string {
+		{name: "notice_of_another_length", code: fault.FileWrong, ledger: noticed, do: func(h *history) string {
 			changed("notice-policy", func(_ *history, e *notices.Replaced) { e.Texts[0].Size++ })(h)
 			return pathOf("办理须知")
 		}},
 		{name: "notice_replaced_out_of_nothing", code: "unknown_notice", ledger: noticed, do: put("notice-moon", notices.Replaced{Texts: []notices.Text{{Language: "zh", SHA256: domain.Digest{1}, Size: 1}}})},
 		{name: "notice_published_again", code: "notice_exists", ledger: noticed, do: added("chief", "notice-policy", notices.Published{}, notices.Published{Texts: []notices.Text{{Language: "zh", SHA256: domain.Digest{1}, Size: 1}}})},
 		{name: "notice_replaced_after_its_end", code: "notice_withdrawn", ledger: noticed, do: put("notice-works", notices.Replaced{Texts: []notices.Text{{Language: "zh", SHA256: domain.Digest{1}, Size: 1}}})},
-		{name: "notice_withdrawn_twice", code: audit.EventUncaused, ledger: noticed, do: added("chief", "notice-works", notices.Withdrawn{}, notices.Withdrawn{})},
+		{name: "notice_withdrawn_twice", code: fault.EventUncaused, ledger: noticed, do: added("chief", "notice-works", notices.Withdrawn{}, notices.Withdrawn{})},
 		{name: "notice_without_a_text", code: "invalid_notice", ledger: noticed, do: changed("notice-policy", func(_ *history, e *notices.Published) { e.Texts = []notices.Text{} })},
 		{name: "notice_by_a_reviewer", code: "not_allowed", ledger: noticed, do: func(h *history) string {
 			r := &h.records[h.index("notice-policy", notices.Published{})]

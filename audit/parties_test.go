@@ -9,6 +9,7 @@ import (
 	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -133,7 +134,7 @@ func TestOneIndicator(t *testing.T) {
 			require.NotContains(t, l.ToAward(h.now), id)
 			awarded := application.State{Phase: application.PhaseAwarded, Won: e.Indicator}
 			_, err := application.Decide(awarded, application.Award{Code: a.code, Indicator: id, Selected: a.code})
-			require.Equal(t, "application_awarded", domain.CodeOf(err))
+			require.Equal(t, "application_awarded", fault.CodeOf(err))
 		}
 	}
 	require.NotEmpty(t, twice)

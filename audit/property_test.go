@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -30,7 +31,7 @@ func TestAnyMutation(t *testing.T) {
 		}
 		sign(t, folder, int64(len(changed)), root)
 		_, err := audit.VerifyFolder(folder, "", nil)
-		_, disproven := audit.Fault(err)
+		_, disproven := fault.Of(err)
 		require.Equal(t, err != nil, disproven, err)
 		return disproven
 	}

@@ -9,6 +9,7 @@ import (
 
 	"lotteryledger/audit"
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
@@ -48,7 +49,7 @@ func TestQuota(t *testing.T) {
 	h.open("r2")
 	h.conduct("r2", 3, 0, nil)
 	_, err := audit.VerifyFolder(h.publish(), "", nil)
-	found, _ := audit.Fault(err)
+	found, _ := fault.Of(err)
 	require.Equal(t, "quota_exceeded", found.Code)
 }
 
@@ -81,7 +82,7 @@ func TestQuotaInFlight(t *testing.T) {
 		fell := h.insert(i, "chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: -3, Reason: quota.Correction})
 		fell.at = h.records[i+1].at - v.before
 		_, err := audit.VerifyFolder(h.publish(), "", nil)
-		found, _ := audit.Fault(err)
+		found, _ := fault.Of(err)
 		if v.code == "" {
 			require.NoError(t, err)
 		} else {
@@ -128,7 +129,7 @@ func TestQuotaOfTheValidAnnouncement(t *testing.T) {
 		i := h.index("round-r1", round.AnnouncementSuperseded{})
 		h.insert(i+1, "chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: v.fall, Reason: quota.Correction}).at = h.records[i].at + v.after
 		_, err := audit.VerifyFolder(h.publish(), "", nil)
-		found, _ := audit.Fault(err)
+		found, _ := fault.Of(err)
 		if v.code == "" {
 			require.NoError(t, err)
 		} else {

@@ -10,6 +10,7 @@ import (
 
 	"lotteryledger/audit"
 	"lotteryledger/audit/tiles"
+	"lotteryledger/domain/fault"
 )
 
 // TestIrregular: what is no file is not opened, for that might wait for ever, and disproves
@@ -22,7 +23,7 @@ func TestIrregular(t *testing.T) {
 			folder[name] = &fstest.MapFile{Mode: mode | 0o644}
 			_, err := audit.VerifyFolder(unopened{folder, name, t}, "", nil)
 			require.ErrorContains(t, err, name+": not a regular file")
-			_, disproven := audit.Fault(err)
+			_, disproven := fault.Of(err)
 			require.False(t, disproven, name)
 		}
 	}

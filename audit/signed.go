@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore/catalog"
 )
@@ -26,11 +27,11 @@ func (l *Ledger) requireSigned(d *Decoded, who string, keys []officer.PublicKey)
 	}
 	switch {
 	case !d.signs():
-		return d.fault(SignatureMissing, "%s has a key and did not sign", who)
+		return d.fault(fault.SignatureMissing, "%s has a key and did not sign", who)
 	case !keyed:
-		return d.fault(SignatureUnexpected, "%s has no key", who)
+		return d.fault(fault.SignatureUnexpected, "%s has no key", who)
 	}
-	return d.fault(SignatureWrong, "the signature is not that of %s over this event", who)
+	return d.fault(fault.SignatureWrong, "the signature is not that of %s over this event", who)
 }
 
 // proven remembers signatures that were verified: one covers many events, which stand near

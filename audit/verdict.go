@@ -7,6 +7,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
@@ -81,7 +82,7 @@ func (l *Ledger) apply(d *Decoded) error {
 	case quota.Event:
 		return l.applyQuota(d, e)
 	}
-	return d.fault(EventUnknown, "%s has no place in the public ledger", d.Leaf.Type)
+	return d.fault(fault.EventUnknown, "%s has no place in the public ledger", d.Leaf.Type)
 }
 
 // decide checks that the rules answer cmd with just this event, and returns the stream with the
@@ -90,14 +91,14 @@ func decide[S any, E catalog.Event, C any](
 	a catalog.Aggregate[S, E, C], s stream[S], d *Decoded, e E, cmd C,
 ) (stream[S], error) {
 	if d.Leaf.Revision != s.next {
-		return s, d.fault(RevisionGap, "revision %d was to come next", s.next)
+		return s, d.fault(fault.RevisionGap, "revision %d was to come next", s.next)
 	}
 	events, err := a.Decide(s.state, cmd)
 	if err != nil {
 		return s, refusal(d, err)
 	}
 	if len(events) != 1 || !reflect.DeepEqual(events[0], e) {
-		return s, d.fault(EventUncaused, "the rules answer this command with %s", names(events))
+		return s, d.fault(fault.EventUncaused, "the rules answer this command with %s", names(events))
 	}
 	return stream[S]{s.next + 1, a.Evolve(s.state, e)}, nil
 }
@@ -112,7 +113,7 @@ func names[E catalog.Event](events []E) string {
 // requireID refuses a stream whose id is not in the form of ids that people choose.
 func (d *Decoded) requireID() error {
 	if !domain.ValidID(d.StreamID) {
-		return d.fault("invalid_id", "%s %q", d.Prefix[:len(d.Prefix)-1], d.StreamID)
+		return d.fault(fault.InvalidID, "%s %q", d.Prefix[:len(d.Prefix)-1], d.StreamID)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package audit
 import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore/catalog"
@@ -12,7 +13,7 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 	a := l.applications[d.StreamID]
 	if a == nil {
 		if _, err := identity.ParseCode(d.StreamID); err != nil {
-			return d.fault("invalid_id", "application code: %v", err)
+			return d.fault(fault.InvalidID, "application code: %v", err)
 		}
 		a = newApplication()
 	}
@@ -56,7 +57,7 @@ func (l *Ledger) applicationCommand(
 		return application.Approve{At: at, Rules: version}, nil
 	case application.Rejected:
 		if len(e.Reasons) == 0 { // none would mean those of the checks
-			return nil, d.fault("invalid_reason", "a rejection without reasons")
+			return nil, d.fault(fault.InvalidReason, "a rejection without reasons")
 		}
 		return application.Reject{At: at, Rules: version, Reasons: e.Reasons}, nil
 	case application.RecheckAsked:
@@ -82,19 +83,19 @@ func (l *Ledger) applicationCommand(
 			Selected: l.Selected(e.Indicator),
 		}, nil
 	}
-	return nil, d.fault(EventUnknown, "%T", e)
+	return nil, d.fault(fault.EventUnknown, "%T", e)
 }
 
 // requirePeople checks the streams that a submission rests on.
 func (l *Ledger) requirePeople(d *Decoded, e application.Submitted) error {
 	who := l.applicants[e.Applicant]
 	if who == nil || who.state.Kind != e.Standing.Applicant {
-		return d.fault("unknown_applicant", "applicant %s is not registered as %s", e.Applicant,
+		return d.fault(fault.UnknownApplicant, "applicant %s is not registered as %s", e.Applicant,
 			e.Standing.Applicant)
 	}
 	for i, tag := range e.Persons {
 		if l.persons.holder(tag, e.Indicator) != d.StreamID {
-			return d.fault(PersonFree, "member %d is not reserved for the application", i+1)
+			return d.fault(fault.PersonFree, "member %d is not reserved for the application", i+1)
 		}
 	}
 	return l.requireDraws(d, e.Persons, e.Standing)

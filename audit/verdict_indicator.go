@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/eventstore/catalog"
 )
@@ -38,7 +39,7 @@ func (l *Ledger) indicatorCommand(
 	case indicator.Awarded:
 		a := l.applications[e.Application]
 		if a == nil || a.state.Won != d.StreamID {
-			return nil, d.fault("not_selected", "application %s was not awarded this indicator",
+			return nil, d.fault(fault.NotSelected, "application %s was not awarded this indicator",
 				e.Application)
 		}
 		return indicator.Award{
@@ -47,7 +48,7 @@ func (l *Ledger) indicatorCommand(
 		}, nil
 	case indicator.Confirmed:
 		if l.rounds[id] == nil {
-			return nil, d.fault("unknown_round", "round %s", id)
+			return nil, d.fault(fault.UnknownRound, "round %s", id)
 		}
 		return indicator.Confirm{At: d.Meta.At, UseSeconds: l.Version(id).UseSeconds}, nil
 	case indicator.Revoked:
@@ -60,5 +61,5 @@ func (l *Ledger) indicatorCommand(
 			Lapse: l.Version(id).Lapse,
 		}, nil
 	}
-	return nil, d.fault(EventUnknown, "%T", e)
+	return nil, d.fault(fault.EventUnknown, "%T", e)
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore/catalog"
@@ -10,9 +11,9 @@ func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
 	adopted, ok := e.(rules.Adopted)
 	switch {
 	case !ok:
-		return d.fault(EventUnknown, "%T", e)
+		return d.fault(fault.EventUnknown, "%T", e)
 	case adopted.Name != d.StreamID:
-		return d.fault(EventStream, "version %s in the stream of %s", adopted.Name, d.StreamID)
+		return d.fault(fault.EventStream, "version %s in the stream of %s", adopted.Name, d.StreamID)
 	}
 	v := find(l.versions, d.StreamID)
 	after, err := decide(catalog.Rules, v.stream, d, e,

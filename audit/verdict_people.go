@@ -5,6 +5,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/person"
 	"lotteryledger/eventstore/catalog"
@@ -12,7 +13,7 @@ import (
 
 func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
 	if !domain.ValidApplicant(d.StreamID) {
-		return d.fault("invalid_id", "an applicant id is 32 lower-case hex digits")
+		return d.fault(fault.InvalidID, "an applicant id is 32 lower-case hex digits")
 	}
 	var cmd applicant.Command
 	switch e := e.(type) {
@@ -36,19 +37,19 @@ func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
 func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 	tag, err := domain.ParseDigest(d.StreamID)
 	if err != nil {
-		return d.fault("invalid_id", "an identity tag is 64 lower-case hex digits")
+		return d.fault(fault.InvalidID, "an identity tag is 64 lower-case hex digits")
 	}
 	var cmd person.Command
 	switch e := e.(type) {
 	case person.Claimed:
 		if _, err := identity.ParseCode(e.Application); err != nil {
-			return d.fault("invalid_id", "application code: %v", err)
+			return d.fault(fault.InvalidID, "application code: %v", err)
 		}
 		cmd = person.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
 	case person.Released:
 		a := l.applications[e.Application]
 		if a != nil && !l.free(a.state) && slices.Contains(a.state.Persons, tag) {
-			return d.fault(PersonFree, "application %s still stands", e.Application)
+			return d.fault(fault.PersonFree, "application %s still stands", e.Application)
 		}
 		cmd = person.Release(e)
 	case person.Barred:
@@ -71,11 +72,11 @@ func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 func (l *Ledger) requireLapse(d *Decoded, tag domain.Digest, e person.Barred) error {
 	a := l.applications[e.Application]
 	if a == nil || !slices.Contains(a.state.Persons, tag) {
-		return d.fault("not_lapsed", "the person is not in application %s", e.Application)
+		return d.fault(fault.NotLapsed, "the person is not in application %s", e.Application)
 	}
 	i := l.indicators.state(a.state.Won)
 	if i.BarredUntil == 0 || i.BarredUntil != e.Until || i.ResetLadder != e.ResetLadder {
-		return d.fault("not_lapsed", "the rules give no such penalty to application %s",
+		return d.fault(fault.NotLapsed, "the rules give no such penalty to application %s",
 			e.Application)
 	}
 	return nil

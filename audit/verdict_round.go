@@ -1,11 +1,10 @@
 package audit
 
 import (
-	"errors"
 	"reflect"
 
-	"lotteryledger/audit/beacon"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore/catalog"
 )
@@ -19,7 +18,7 @@ func (l *Ledger) applyRound(d *Decoded, e round.Event) error {
 		r = newRound()
 	}
 	if d.Meta.At < r.changed {
-		return d.fault(TimeOrder, "dated %s, the event before %s", d.Meta.At, r.changed)
+		return d.fault(fault.TimeOrder, "dated %s, the event before %s", d.Meta.At, r.changed)
 	}
 	cmd, c, err := l.roundCommand(d, r, e)
 	if err != nil {
@@ -78,7 +77,7 @@ func (l *Ledger) roundCommand(
 			Abort: v.Abort(),
 		}
 	default:
-		err = d.fault(EventUnknown, "%T", e)
+		err = d.fault(fault.EventUnknown, "%T", e)
 	}
 	return cmd, c, err
 }
@@ -86,7 +85,7 @@ func (l *Ledger) roundCommand(
 func (l *Ledger) openCommand(d *Decoded, e round.Opened) (round.Command, error) {
 	v := l.versions[e.Rules]
 	if v == nil || v.sha256 != e.RulesSHA256 {
-		return nil, d.fault("unknown_rules", "rules %s with SHA-256 %s are not adopted", e.Rules,
+		return nil, d.fault(fault.UnknownRules, "rules %s with SHA-256 %s are not adopted", e.Rules,
 			e.RulesSHA256)
 	}
 	cmd := round.Open{
@@ -102,7 +101,7 @@ func (l *Ledger) openCommand(d *Decoded, e round.Opened) (round.Command, error) 
 
 func (l *Ledger) sealCommand(d *Decoded, e round.Sealed) (round.Command, []draw.Roster, error) {
 	if e.LedgerSize > uint64(l.size) {
-		return nil, nil, d.fault(RosterWrong, "sealed at %d leaves, but only %d came before",
+		return nil, nil, d.fault(fault.RosterWrong, "sealed at %d leaves, but only %d came before",
 			e.LedgerSize, l.size)
 	}
 	all, seal, err := l.Rosters(d.StreamID, int64(e.LedgerSize))
@@ -110,7 +109,7 @@ func (l *Ledger) sealCommand(d *Decoded, e round.Sealed) (round.Command, []draw.
 		return nil, nil, asFault(d, err)
 	}
 	if !reflect.DeepEqual(seal.Rosters, e.Rosters) {
-		return nil, nil, d.fault(RosterWrong, "the first %d leaves give other rosters: %s",
+		return nil, nil, d.fault(fault.RosterWrong, "the first %d leaves give other rosters: %s",
 			e.LedgerSize, differing(seal.Rosters, e.Rosters))
 	}
 	return seal, all, nil
@@ -126,12 +125,7 @@ func differing(want, got []round.Roster) string {
 }
 
 func (l *Ledger) beaconCommand(d *Decoded, e round.BeaconRecorded) (round.Command, error) {
-	err := l.VerifyBeacon(d.StreamID, e.Signature)
-	var b *beacon.Error
-	switch {
-	case errors.As(err, &b):
-		return nil, d.fault(string(b.Code), "%v", err)
-	case err != nil:
+	if err := l.VerifyBeacon(d.StreamID, e.Signature); err != nil {
 		return nil, asFault(d, err)
 	}
 	return round.RecordBeacon{At: d.Meta.At, Signature: e.Signature}, nil
@@ -143,9 +137,9 @@ func (l *Ledger) drawCommand(d *Decoded, e round.Drawn) (round.Command, []PoolRe
 	case err != nil:
 		return nil, nil, asFault(d, err)
 	case cmd.Seed != e.Seed:
-		return nil, nil, d.fault(SeedWrong, "announcement and beacon give seed %s", cmd.Seed)
+		return nil, nil, d.fault(fault.SeedWrong, "announcement and beacon give seed %s", cmd.Seed)
 	case !reflect.DeepEqual(cmd.Results, e.Results):
-		return nil, nil, d.fault(ResultWrong, "rosters and seed give other results")
+		return nil, nil, d.fault(fault.ResultWrong, "rosters and seed give other results")
 	}
 	return cmd, results, nil
 }
@@ -154,7 +148,7 @@ func rankCommand(d *Decoded, r *roundRecord, e round.Ranked) (round.Command, err
 	for i, code := range e.Codes {
 		rank := e.First + uint64(i)
 		if got := codeAt(r.results, e.Pool, rank); got != code {
-			return nil, d.fault(ResultWrong, "rank %d of pool %s is %s, not %s", rank, e.Pool,
+			return nil, d.fault(fault.ResultWrong, "rank %d of pool %s is %s, not %s", rank, e.Pool,
 				orNobody(got), code)
 		}
 	}

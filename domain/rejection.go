@@ -1,29 +1,9 @@
 package domain
 
-import (
-	"errors"
-	"fmt"
-)
+import "lotteryledger/domain/fault"
 
-// Rejection is the refusal of a command by a rule. Its code is stable and listed in
-// docs/rules.md; its detail is for people and never holds personal data.
-type Rejection struct {
-	Code   string
-	Detail string
-}
+// Reject makes a refusal of a command by a rule.
+func Reject(code, format string, args ...any) error { return fault.New(code, format, args...) }
 
-func (r *Rejection) Error() string { return r.Code + ": " + r.Detail }
-
-// Reject makes a Rejection.
-func Reject(code, format string, args ...any) error {
-	return &Rejection{Code: code, Detail: fmt.Sprintf(format, args...)}
-}
-
-// CodeOf returns the code of the Rejection that err is or wraps, or "".
-func CodeOf(err error) string {
-	var r *Rejection
-	if errors.As(err, &r) {
-		return r.Code
-	}
-	return ""
-}
+// CodeOf returns the code of the refusal that err is or wraps, or "".
+func CodeOf(err error) string { return fault.CodeOf(err) }

@@ -10,13 +10,13 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
@@ -264,7 +264,7 @@ func TestListsWithoutMembers(t *testing.T) {
 			{"round.ranked.v1", `{"pool":"p","first":1,"codes":` + nothing + `}`},
 		} {
 			if e, err := eventstore.Decode(v.name, []byte(v.data)); err == nil {
-				require.NotEmpty(t, domain.CodeOf(allowed(e)), v.data)
+				require.NotEmpty(t, fault.CodeOf(allowed(e)), v.data)
 			} else {
 				require.Equal(t, "null", nothing, "%s cannot be decoded: %v", v.data, err)
 			}
@@ -345,7 +345,7 @@ func TestActor(t *testing.T) {
 	require.Equal(t, "li-4", id)
 	for _, actor := range []string{"", "officer", "officer:", "li", "Officer:li", "officer:li li", "officer::li", "officer:-li", "clock:li", "officer:" + strings.Repeat("l", 33)} {
 		_, err := catalog.Meta{Actor: actor}.Officer()
-		require.Equal(t, "unknown_actor", domain.CodeOf(err), actor)
+		require.Equal(t, "unknown_actor", fault.CodeOf(err), actor)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore/catalog"
 )
@@ -34,7 +34,7 @@ func (l Loaded[S]) Again(eventType string) error {
 	if l.own.Type == eventType {
 		return nil
 	}
-	return domain.Reject("command_reused", "the command with this id led to %s; a new command needs an id of its own", l.own.Type)
+	return fault.New(fault.CommandReused, "the command with this id led to %s; a new command needs an id of its own", l.own.Type)
 }
 
 // Load folds a stream. A stream without events folds to the zero state.
@@ -145,7 +145,7 @@ func RequireRole(ctx context.Context, store Store, meta catalog.Meta, eventType 
 		if officer.ClockMay(eventType) {
 			return nil
 		}
-		return domain.Reject("not_allowed", "the clock may not cause %s", eventType)
+		return fault.New(fault.NotAllowed, "the clock may not cause %s", eventType)
 	}
 	id, err := meta.Officer()
 	if err != nil {
@@ -153,14 +153,14 @@ func RequireRole(ctx context.Context, store Store, meta catalog.Meta, eventType 
 	}
 	role, ok := officer.RoleFor(eventType)
 	if !ok {
-		return domain.Reject("not_allowed", "no officer may cause %s", eventType)
+		return fault.New(fault.NotAllowed, "no officer may cause %s", eventType)
 	}
 	l, err := Of(catalog.Officers).Load(ctx, store, officer.StreamPrefix+id, meta)
 	if err != nil {
 		return err
 	}
 	if !l.State.Has(role) {
-		return domain.Reject("not_allowed", "%s needs the role %s, which officer %s does not hold", eventType, role, id)
+		return fault.New(fault.NotAllowed, "%s needs the role %s, which officer %s does not hold", eventType, role, id)
 	}
 	return RequireKey(store, id, l.State.Key)
 }

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
 )
@@ -86,7 +86,7 @@ func command(name string) catalog.Meta {
 func requireCode(t testing.TB, want string, err error) {
 	t.Helper()
 	require.Error(t, err)
-	require.Equal(t, want, domain.CodeOf(err), err)
+	require.Equal(t, want, fault.CodeOf(err), err)
 }
 
 func handle(m *memory, meta catalog.Meta, cmd officer.Command) (eventstore.Outcome[officer.Event], error) {

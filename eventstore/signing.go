@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore/catalog"
 )
@@ -53,11 +53,11 @@ func RequireKey(store Store, id string, key officer.PublicKey) error {
 	case have == key:
 		return nil
 	case key == "":
-		return domain.Reject("signature_unexpected", "officer %s has no key in the ledger yet", id)
+		return fault.New(fault.SignatureUnexpected, "officer %s has no key in the ledger yet", id)
 	case have == "":
-		return domain.Reject("signature_needed", "officer %s signs with the key %s, which is not at hand", id, key)
+		return fault.New(fault.SignatureNeeded, "officer %s signs with the key %s, which is not at hand", id, key)
 	}
-	return domain.Reject("signature_needed", "officer %s signs with the key %s, and the one at hand is %s", id, key, have)
+	return fault.New(fault.SignatureNeeded, "officer %s signs with the key %s, and the one at hand is %s", id, key, have)
 }
 
 func (s *Signing) sign(stream string, expected Expected, events []Proposed) ([]Proposed, error) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -293,7 +294,7 @@ func (w *world) award(id string) (ids []string) {
 		for i, code := range selected[p.Name] {
 			won := indicator.ID(id, p.Name, uint64(i+1))
 			if err := w.applicationDo(code, application.Award{Code: code, Indicator: won, Selected: w.ledger.Selected(won)}); err != nil {
-				require.NotEmpty(w.t, domain.CodeOf(err), err)
+				require.NotEmpty(w.t, fault.CodeOf(err), err)
 				continue // withdrawn meanwhile
 			}
 			w.ok(w.indicatorDo(won, indicator.Award{Application: code, Selected: w.ledger.Selected(won)}))

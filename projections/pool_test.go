@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/catalog"
 
@@ -57,7 +58,7 @@ func TestRostersAreThoseOfTheReplay(t *testing.T) {
 			}
 			for n := l.Size(); n > 0; n -= 4 {
 				if _, _, err := l.Rosters(id, n); err != nil {
-					require.Contains(t, []string{audit.RoundOverlap, audit.RosterWrong}, domain.CodeOf(err))
+					require.Contains(t, []string{fault.RoundOverlap, fault.RosterWrong}, fault.CodeOf(err))
 					break // a result was published after n leaves, or the round was closed
 				}
 				for _, roster := range requireRosters(t, db, l, id, n) {

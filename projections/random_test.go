@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -210,7 +211,7 @@ func (w *world) check(code string, failed bool) {
 
 // refusable accepts that the rules refuse a command, and nothing else.
 func refusable(w *world, err error) {
-	if domain.CodeOf(err) == "" {
+	if fault.CodeOf(err) == "" {
 		w.ok(err)
 	}
 }

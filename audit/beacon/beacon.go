@@ -18,36 +18,23 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 
 	"github.com/cloudflare/circl/ecc/bls12381"
 	"github.com/cloudflare/circl/sign/bls"
 
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // SignatureSize is the length of a round's signature in bytes.
 const SignatureSize = 48
 
-// Error says why a round proves nothing. Code is one of beacon_length,
-// beacon_encoding, beacon_signature, beacon_round and unknown_chain.
-type Error struct {
-	Code   string
-	Detail string
-}
-
-func (e *Error) Error() string { return e.Code + ": " + e.Detail }
-
-func refuse(code, format string, args ...any) *Error {
-	return &Error{Code: code, Detail: fmt.Sprintf(format, args...)}
-}
-
 // Verify returns nil if signature is the chain's signature of round in its one
-// canonical encoding, and an [*Error] if not. Only the chains that package draw
+// canonical encoding, and a [fault.Error] if not. Only the chains that package draw
 // pins are known.
 func Verify(chain draw.Chain, round uint64, signature []byte) error {
 	if chain != draw.Quicknet && chain != draw.Demonstration {
-		return refuse("unknown_chain", "the chain is not one of the pinned ones")
+		return fault.New(fault.UnknownChain, "the chain is not one of the pinned ones")
 	}
 	return verify(chain.PublicKey[:], round, signature)
 }
@@ -55,28 +42,28 @@ func Verify(chain draw.Chain, round uint64, signature []byte) error {
 // verify is Verify under any public key.
 func verify(publicKey []byte, round uint64, signature []byte) error {
 	if round == 0 {
-		return refuse("beacon_round", "rounds count from 1")
+		return fault.New(fault.BeaconRound, "rounds count from 1")
 	}
 	if len(signature) != SignatureSize {
-		return refuse("beacon_length", "a signature is %d bytes, not %d", SignatureSize, len(signature))
+		return fault.New(fault.BeaconLength, "a signature is %d bytes, not %d", SignatureSize, len(signature))
 	}
 	var point bls12381.G1
 	if err := point.SetBytes(signature); err != nil {
-		return refuse("beacon_encoding", "the signature is no point of the group")
+		return fault.New(fault.BeaconEncoding, "the signature is no point of the group")
 	}
 	if point.IsIdentity() {
-		return refuse("beacon_encoding", "the signature is the point at infinity")
+		return fault.New(fault.BeaconEncoding, "the signature is the point at infinity")
 	}
 	// The decoder in use refuses x+p itself; the rule does not rest on that.
 	if !bytes.Equal(point.BytesCompressed(), signature) {
-		return refuse("beacon_encoding", "the signature is not in its canonical encoding")
+		return fault.New(fault.BeaconEncoding, "the signature is not in its canonical encoding")
 	}
 	var key bls.PublicKey[bls.KeyG2SigG1]
 	if err := key.UnmarshalBinary(publicKey); err != nil {
-		return refuse("unknown_chain", "the chain's public key is no point of the group")
+		return fault.New(fault.UnknownChain, "the chain's public key is no point of the group")
 	}
 	if !bls.Verify(&key, message(round), signature) {
-		return refuse("beacon_signature", "the signature is not the chain's signature of round %d", round)
+		return fault.New(fault.BeaconSignature, "the signature is not the chain's signature of round %d", round)
 	}
 	return nil
 }

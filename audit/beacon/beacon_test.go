@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 const (
@@ -33,7 +34,7 @@ func unhex(t testing.TB, s string) []byte {
 
 func requireCode(t testing.TB, err error, code string) {
 	t.Helper()
-	var e *Error
+	var e *fault.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, code, e.Code)
 	require.Contains(t, err.Error(), code)
@@ -150,7 +151,7 @@ func TestDemonstration(t *testing.T) {
 // gnarkVerify is a second opinion by another library.
 func gnarkVerify(publicKey []byte, round uint64, signature []byte) error {
 	if len(signature) != SignatureSize {
-		return refuse("beacon_length", "gnark reads on past the end")
+		return fault.New(fault.BeaconLength, "gnark reads on past the end")
 	}
 	var s gnark.G1Affine
 	if _, err := s.SetBytes(signature); err != nil {
@@ -168,7 +169,7 @@ func gnarkVerify(publicKey []byte, round uint64, signature []byte) error {
 	s.Neg(&s)
 	ok, err := gnark.PairingCheck([]gnark.G1Affine{m, s}, []gnark.G2Affine{p, g})
 	if err == nil && !ok {
-		err = refuse("beacon_signature", "the pairing fails")
+		err = fault.New(fault.BeaconSignature, "the pairing fails")
 	}
 	return err
 }

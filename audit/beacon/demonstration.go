@@ -6,6 +6,8 @@ import (
 
 	"github.com/cloudflare/circl/ecc/bls12381"
 	"github.com/cloudflare/circl/sign/bls"
+
+	"lotteryledger/domain/fault"
 )
 
 // demonstrationSecret is what the demonstration chain's secret key is the
@@ -15,7 +17,7 @@ const demonstrationSecret = "lotteryledger demonstration beacon, secret to nobod
 // DemonstrationSignature signs a round of draw.Demonstration, as anyone can.
 func DemonstrationSignature(round uint64) ([]byte, error) {
 	if round == 0 {
-		return nil, refuse("beacon_round", "rounds count from 1")
+		return nil, fault.New(fault.BeaconRound, "rounds count from 1")
 	}
 	key, err := demonstrationKey()
 	if err != nil {

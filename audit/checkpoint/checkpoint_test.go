@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 const origin = "lottery.example/ledger"
@@ -26,9 +28,9 @@ func keys(t testing.TB, name string, seed byte) (note.Signer, note.Verifier) {
 	return signer, verifier
 }
 
-func requireCode(t testing.TB, code Code, err error) {
+func requireCode(t testing.TB, code string, err error) {
 	t.Helper()
-	var e *Error
+	var e *fault.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, code, e.Code, "%v", err)
 }
@@ -48,9 +50,9 @@ func TestSignAndOpen(t *testing.T) {
 func TestSignRefuses(t *testing.T) {
 	signer, _ := keys(t, origin, 1)
 	_, err := Sign(Checkpoint{Origin: "other.example", Size: 1}, signer)
-	requireCode(t, Origin, err)
+	requireCode(t, fault.CheckpointOrigin, err)
 	_, err = Sign(Checkpoint{Origin: origin, Size: -1}, signer)
-	requireCode(t, Malformed, err)
+	requireCode(t, fault.CheckpointMalformed, err)
 }
 
 // Every bit of a note changed once is refused, and so is every beginning of it; but for
@@ -69,14 +71,14 @@ func TestOpenRefusesEveryChange(t *testing.T) {
 				require.Equal(t, c, got)
 				continue
 			}
-			var e *Error
+			var e *fault.Error
 			require.ErrorAs(t, err, &e, "byte %d bit %d", i, bit)
 		}
 		_, err := Open(raw[:i], verifier)
-		requireCode(t, Malformed, err)
+		requireCode(t, fault.CheckpointMalformed, err)
 	}
 	_, err = Open(append(bytes.Clone(raw), bytes.Repeat([]byte("\n"), maxRaw)...), verifier)
-	requireCode(t, Malformed, err)
+	requireCode(t, fault.CheckpointMalformed, err)
 }
 
 func TestOpenCodes(t *testing.T) {
@@ -88,7 +90,7 @@ func TestOpenCodes(t *testing.T) {
 	require.NoError(t, err)
 
 	_, err = Open(raw, otherKey)
-	requireCode(t, Signature, err)
+	requireCode(t, fault.CheckpointSignature, err)
 
 	n, err := note.Open(raw, note.VerifierList(verifier))
 	require.NoError(t, err)
@@ -101,24 +103,24 @@ func TestOpenCodes(t *testing.T) {
 	byWitness, err := note.Sign(&note.Note{Text: n.Text}, foreign)
 	require.NoError(t, err)
 	_, err = Open(byWitness, verifier)
-	requireCode(t, Signature, err)
+	requireCode(t, fault.CheckpointSignature, err)
 
 	bad := strings.Replace(string(raw), "\n12\n", "\n13\n", 1)
 	_, err = Open([]byte(bad), verifier)
-	requireCode(t, Signature, err)
+	requireCode(t, fault.CheckpointSignature, err)
 
 	// The key signs, but for another ledger.
 	text := strings.Replace(n.Text, origin, "other.example", 1)
 	signed, err := note.Sign(&note.Note{Text: text}, signer)
 	require.NoError(t, err)
 	_, err = Open(signed, verifier)
-	requireCode(t, Origin, err)
+	requireCode(t, fault.CheckpointOrigin, err)
 
 	// The key signs a body that has more to say.
 	signed, err = note.Sign(&note.Note{Text: n.Text + "extension\n"}, signer)
 	require.NoError(t, err)
 	_, err = Open(signed, verifier)
-	requireCode(t, Malformed, err)
+	requireCode(t, fault.CheckpointMalformed, err)
 }
 
 func TestParseIsStrict(t *testing.T) {
@@ -150,7 +152,7 @@ func TestParseIsStrict(t *testing.T) {
 	} {
 		_, err := Parse([]byte(body))
 		require.Error(t, err, name)
-		requireCode(t, Malformed, err)
+		requireCode(t, fault.CheckpointMalformed, err)
 	}
 }
 
@@ -161,9 +163,9 @@ func TestCheckOrigin(t *testing.T) {
 	for _, bad := range []string{
 		"", " ", "a b", "a+b", "a\n", "a\x7f", "摇号", "https://a.example", "a.example/", strings.Repeat("a", 256),
 	} {
-		requireCode(t, Origin, CheckOrigin(bad))
+		requireCode(t, fault.CheckpointOrigin, CheckOrigin(bad))
 		_, _, err := GenerateKey(bad, rand.Reader)
-		requireCode(t, Origin, err)
+		requireCode(t, fault.CheckpointOrigin, err)
 		_, err = Parse([]byte(bad + "\n0\n" + tlog.Hash{}.String() + "\n"))
 		require.Error(t, err, "%q", bad)
 	}
@@ -177,11 +179,11 @@ func TestKeys(t *testing.T) {
 	require.NotEqual(t, skey, other)
 	for _, bad := range []string{"", "x", vkey[1:], vkey + "A", strings.Replace(vkey, "example", "Example", 1)} {
 		_, err := NewVerifier(bad)
-		requireCode(t, Key, err)
+		requireCode(t, fault.CheckpointKey, err)
 	}
 	for _, bad := range []string{"", vkey, skey + "A", strings.Replace(skey, "example", "Example", 1)} {
 		_, err := NewSigner(bad)
-		requireCode(t, Key, err)
+		requireCode(t, fault.CheckpointKey, err)
 		require.NotContains(t, err.Error(), skey[len(skey)-8:])
 	}
 	_, _, err = GenerateKey(origin, bytes.NewReader(make([]byte, 31)))
@@ -191,9 +193,9 @@ func TestKeys(t *testing.T) {
 	skey, vkey, err = note.GenerateKey(rand.Reader, "https://a.example")
 	require.NoError(t, err)
 	_, err = NewSigner(skey)
-	requireCode(t, Origin, err)
+	requireCode(t, fault.CheckpointOrigin, err)
 	_, err = NewVerifier(vkey)
-	requireCode(t, Origin, err)
+	requireCode(t, fault.CheckpointOrigin, err)
 }
 
 func FuzzParse(f *testing.F) {
@@ -203,7 +205,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c, err := Parse(body)
 		if err != nil {
-			var e *Error
+			var e *fault.Error
 			require.ErrorAs(t, err, &e)
 			return
 		}
@@ -224,7 +226,7 @@ func FuzzOpen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		got, err := Open(raw, verifier)
 		if err != nil {
-			var e *Error
+			var e *fault.Error
 			require.ErrorAs(t, err, &e)
 			return
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"lotteryledger/domain/fault"
 )
 
 // GenerateKey makes an Ed25519 key pair for the ledger named origin, from 32 bytes of
@@ -30,7 +32,7 @@ func GenerateKey(origin string, random io.Reader) (skey, vkey string, err error)
 func NewSigner(skey string) (note.Signer, error) {
 	s, err := note.NewSigner(skey)
 	if err != nil {
-		return nil, fail(Key, "reading private key: %w", err)
+		return nil, fault.New(fault.CheckpointKey, "reading private key: %w", err)
 	}
 	if err := CheckOrigin(s.Name()); err != nil {
 		return nil, err
@@ -46,10 +48,10 @@ const keyLength = 44
 func NewVerifier(vkey string) (note.Verifier, error) {
 	v, err := note.NewVerifier(vkey)
 	if err != nil {
-		return nil, fail(Key, "reading verifier key: %w", err)
+		return nil, fault.New(fault.CheckpointKey, "reading verifier key: %w", err)
 	}
 	if head := fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()); !strings.HasPrefix(vkey, head) || len(vkey) != len(head)+keyLength {
-		return nil, fail(Key, "reading verifier key: it is not in its one form")
+		return nil, fault.New(fault.CheckpointKey, "reading verifier key: it is not in its one form")
 	}
 	if err := CheckOrigin(v.Name()); err != nil {
 		return nil, err
@@ -60,15 +62,15 @@ func NewVerifier(vkey string) (note.Verifier, error) {
 // CheckOrigin refuses what cannot be the name of a ledger; see the package comment.
 func CheckOrigin(origin string) error {
 	if len(origin) < 1 || len(origin) > 255 {
-		return fail(Origin, "origin has %d bytes, want 1 to 255", len(origin))
+		return fault.New(fault.CheckpointOrigin, "origin has %d bytes, want 1 to 255", len(origin))
 	}
 	for i := range len(origin) {
 		if b := origin[i]; b <= ' ' || b > '~' || b == '+' {
-			return fail(Origin, "origin %q: byte %#02x at %d is not allowed", origin, b, i)
+			return fault.New(fault.CheckpointOrigin, "origin %q: byte %#02x at %d is not allowed", origin, b, i)
 		}
 	}
 	if strings.Contains(origin, "://") || strings.HasSuffix(origin, "/") {
-		return fail(Origin, "origin %q has a scheme or ends in a slash", origin)
+		return fault.New(fault.CheckpointOrigin, "origin %q has a scheme or ends in a slash", origin)
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/sumdb/note"
+
+	"lotteryledger/domain/fault"
 )
 
 // TestKeyForms: one key has one text, so that people can compare two of them.
@@ -29,7 +31,7 @@ func TestKeyForms(t *testing.T) {
 		_, err := note.NewVerifier(other)
 		require.NoError(t, err, "it is the same key")
 		_, err = NewVerifier(other)
-		requireCode(t, Key, err)
+		requireCode(t, fault.CheckpointKey, err)
 	}
 }
 
@@ -45,7 +47,7 @@ func FuzzNewVerifier(f *testing.F) {
 	f.Fuzz(func(t *testing.T, vkey string) {
 		v, err := NewVerifier(vkey)
 		if err != nil {
-			var e *Error
+			var e *fault.Error
 			require.ErrorAs(t, err, &e)
 			return
 		}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lotteryledger/audit/durable"
+	"lotteryledger/domain/fault"
 )
 
 const (
@@ -182,7 +183,7 @@ func (d *disk) present(name string, data []byte) (bool, error) {
 		return false, err
 	}
 	if !bytes.Equal(have, data) {
-		return false, &Error{Code: Fork, Path: name, Leaf: NoLeaf, Err: ErrFork}
+		return false, fault.Site{File: name}.New(fault.Fork, "%w", ErrFork)
 	}
 	return true, d.do("sync", name, f.Sync)
 }

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 // folder reads the files of a ledger and checks their form, not their hashes.
@@ -20,11 +22,11 @@ func (f folder) tile(hashes []tlog.Hash, level int, n int64, width int) ([]tlog.
 	data, got, err := f.load(buf[:0], path, width, tlog.HashSize)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &Error{MissingTile, path(width), firstLeaf(level, n), err}
+		return nil, at(path(width), firstLeaf(level, n)).New(fault.MissingTile, "%w", err)
 	case err != nil:
 		return nil, err
 	case len(data) != got*tlog.HashSize:
-		return nil, fault(TileLength, path(got), firstLeaf(level, n), "file does not have %d bytes", got*tlog.HashSize)
+		return nil, at(path(got), firstLeaf(level, n)).New(fault.TileLength, "file does not have %d bytes", got*tlog.HashSize)
 	}
 	return decodeTile(hashes, data[:width*tlog.HashSize]), nil
 }
@@ -36,7 +38,7 @@ func (f folder) bundle(buf []byte, n int64, width int) ([]byte, error) {
 	data, got, err := f.load(buf[:0], path, width, lengthSize+MaxEntry)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &Error{MissingTile, path(width), firstLeaf(0, n), err}
+		return nil, at(path(width), firstLeaf(0, n)).New(fault.MissingTile, "%w", err)
 	case err != nil:
 		return nil, err
 	}
@@ -68,20 +70,20 @@ func (f folder) load(buf []byte, path func(width int) string, width, itemSize in
 func checkForm(data []byte, name string, leaf int64, width int) error {
 	for range width {
 		if len(data) < lengthSize {
-			return fault(TruncatedBundle, name, leaf, "file ends in or before the length of an entry")
+			return at(name, leaf).New(fault.TruncatedBundle, "file ends in or before the length of an entry")
 		}
 		size := int(binary.BigEndian.Uint16(data))
 		if size == 0 {
-			return fault(EntryEmpty, name, leaf, "entry has no bytes")
+			return at(name, leaf).New(fault.EntryEmpty, "entry has no bytes")
 		}
 		if len(data) < lengthSize+size {
-			return fault(TruncatedBundle, name, leaf, "file ends %d bytes before its entry", lengthSize+size-len(data))
+			return at(name, leaf).New(fault.TruncatedBundle, "file ends %d bytes before its entry", lengthSize+size-len(data))
 		}
 		data = data[lengthSize+size:]
 		leaf++
 	}
 	if len(data) > 0 {
-		return fault(BundleTrailing, name, leaf-1, "file goes on after entry %d of %d", width, width)
+		return at(name, leaf-1).New(fault.BundleTrailing, "file goes on after entry %d of %d", width, width)
 	}
 	return nil
 }
@@ -99,7 +101,7 @@ func checkBundle(data []byte, n int64, width int, leaves []tlog.Hash) error {
 		var entry []byte
 		entry, data = nextEntry(data)
 		if tlog.RecordHash(entry) != leaves[i] {
-			return fault(EntryHash, EntriesPath(n, width), firstLeaf(0, n)+int64(i), "entry does not have the leaf hash in %s", Path(0, n, width))
+			return at(EntriesPath(n, width), firstLeaf(0, n)+int64(i)).New(fault.EntryHash, "entry does not have the leaf hash in %s", Path(0, n, width))
 		}
 	}
 	return nil

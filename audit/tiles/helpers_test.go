@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 // smallEntry is a distinct entry of 1 to 9 bytes for each index.
@@ -124,12 +126,12 @@ func with(files fstest.MapFS, name string, data []byte) fstest.MapFS {
 func isBundle(name string) bool { return strings.HasPrefix(name, "tile/entries/") }
 
 // requireFault checks code and path, and returns the rest.
-func requireFault(t testing.TB, err error, code Code, path string) *Error {
+func requireFault(t testing.TB, err error, code string, path string) *fault.Error {
 	t.Helper()
-	var e *Error
+	var e *fault.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, code, e.Code, "%v", err)
-	require.Equal(t, path, e.Path, "%v", err)
+	require.Equal(t, path, e.Site.File, "%v", err)
 	return e
 }
 

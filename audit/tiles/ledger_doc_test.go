@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -76,22 +75,4 @@ func TestWorkedExample(t *testing.T) {
 	require.Equal(t, c, opened)
 	require.Contains(t, doc, "\n```\n"+skey+"\n"+vkey+"\n```\n")
 	require.Contains(t, doc, "\n```\n"+string(raw)+"```\n")
-}
-
-// The table of faults names each code of both packages.
-func TestCodesInDocument(t *testing.T) {
-	want := []string{}
-	for _, file := range []string{"error.go", filepath.Join("..", "checkpoint", "error.go")} {
-		raw, err := os.ReadFile(file)
-		require.NoError(t, err)
-		for _, m := range regexp.MustCompile(`Code\s+= "(\w+)"`).FindAllStringSubmatch(string(raw), -1) {
-			want = append(want, m[1])
-		}
-	}
-	got := []string{}
-	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\|").FindAllStringSubmatch(section(t, "Faults"), -1) {
-		got = append(got, m[1])
-	}
-	require.Len(t, want, 15)
-	require.Subset(t, got, want)
 }

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 // ProveInclusion returns the RFC 6962 audit path of leaf index in the tree of this size
@@ -31,7 +33,7 @@ func ProveConsistency(files fs.FS, size int64, root tlog.Hash, oldSize int64) ([
 		return nil, err
 	}
 	if oldSize < 1 || oldSize > size {
-		return nil, fault(SizeRange, "", NoLeaf, "old size %d is not from 1 to %d", oldSize, size)
+		return nil, fault.New(fault.SizeRange, "old size %d is not from 1 to %d", oldSize, size)
 	}
 	t, err := openTrusted(files, size, root)
 	if err != nil {
@@ -68,7 +70,7 @@ func ReadEntry(files fs.FS, size int64, root tlog.Hash, index int64) ([]byte, er
 		entry, rest = nextEntry(rest)
 	}
 	if tlog.RecordHash(entry) != leaf {
-		return nil, fault(EntryHash, EntriesPath(n, width), index, "entry does not have the leaf hash in %s", Path(0, n, width))
+		return nil, at(EntriesPath(n, width), index).New(fault.EntryHash, "entry does not have the leaf hash in %s", Path(0, n, width))
 	}
 	return entry, nil
 }
@@ -78,7 +80,7 @@ func checkIndex(size, index int64) error {
 		return err
 	}
 	if index < 0 || index >= size {
-		return fault(SizeRange, "", NoLeaf, "index %d is not below size %d", index, size)
+		return fault.New(fault.SizeRange, "index %d is not below size %d", index, size)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 func TestProofs(t *testing.T) {
@@ -31,13 +33,13 @@ func TestProofs(t *testing.T) {
 		}
 		for _, bad := range []int64{-1, size, size + 1} {
 			_, err := ProveInclusion(files, size, root, bad)
-			requireFault(t, err, SizeRange, "")
+			requireFault(t, err, fault.SizeRange, "")
 			_, err = ReadEntry(files, size, root, bad)
-			requireFault(t, err, SizeRange, "")
+			requireFault(t, err, fault.SizeRange, "")
 		}
 		for _, bad := range []int64{-1, 0, size + 1} {
 			_, err := ProveConsistency(files, size, root, bad)
-			requireFault(t, err, SizeRange, "")
+			requireFault(t, err, fault.SizeRange, "")
 		}
 	}
 }
@@ -58,9 +60,9 @@ func TestForgeEveryTileForProofs(t *testing.T) {
 			data[at] ^= 0x80
 			bad := with(files, name, data)
 			_, err := ReadEntry(bad, size, root, below)
-			requireFault(t, err, TileHash, name)
+			requireFault(t, err, fault.TileHash, name)
 			_, err = ProveInclusion(bad, size, root, below)
-			requireFault(t, err, TileHash, name)
+			requireFault(t, err, fault.TileHash, name)
 			forged++
 		}
 	}
@@ -73,6 +75,6 @@ func TestForgeEntryForReadEntry(t *testing.T) {
 	data := append([]byte(nil), files["tile/entries/000"].Data...)
 	data[len(data)-1] ^= 1
 	_, err := ReadEntry(with(files, "tile/entries/000", data), 300, root, 255)
-	e := requireFault(t, err, EntryHash, "tile/entries/000")
-	require.Equal(t, int64(255), e.Leaf)
+	e := requireFault(t, err, fault.EntryHash, "tile/entries/000")
+	require.Equal(t, int64(255), *e.Site.Leaf)
 }

@@ -1,10 +1,11 @@
 package tiles
 
 import (
-	"errors"
 	"io/fs"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 // edge reads the right edge of the tree with this size and proves it against the root.
@@ -24,7 +25,7 @@ func (f folder) edge(size int64, root tlog.Hash) (edge, error) {
 		e.levels = append(e.levels, hashes)
 	}
 	if got := e.root(); got != root {
-		return edge{}, f.blame(e, fault(RootMismatch, CheckpointFile, NoLeaf, "the files of size %d have root %v, not %v", size, got, root))
+		return edge{}, f.blame(e, fault.Site{File: CheckpointFile}.New(fault.RootMismatch, "the files of size %d have root %v, not %v", size, got, root))
 	}
 	return e, nil
 }
@@ -53,9 +54,8 @@ func (f folder) checkBelow(level int, n int64, hashes []tlog.Hash) error {
 		if err == nil {
 			err = checkBundle(data, n, width, hashes)
 		}
-		var e *Error
-		if errors.As(err, &e) && e.Code == EntryHash {
-			return fault(TileHash, name, e.Leaf, "leaf hash is not that of the entry in %s", EntriesPath(n, width))
+		if e, ok := fault.Of(err); ok && e.Code == fault.EntryHash {
+			return fault.Site{File: name, Leaf: e.Site.Leaf}.New(fault.TileHash, "leaf hash is not that of the entry in %s", EntriesPath(n, width))
 		}
 		return err
 	}
@@ -66,7 +66,7 @@ func (f folder) checkBelow(level int, n int64, hashes []tlog.Hash) error {
 			return err
 		}
 		if subtreeHash(below) != h {
-			return fault(TileHash, name, firstLeaf(level-1, child), "hash %d is not that of %s", i, Path(level-1, child, Width))
+			return at(name, firstLeaf(level-1, child)).New(fault.TileHash, "hash %d is not that of %s", i, Path(level-1, child, Width))
 		}
 	}
 	return nil
@@ -159,5 +159,5 @@ func checkTile(level int, n int64, got, want tlog.Hash) error {
 	if got == want {
 		return nil
 	}
-	return fault(TileHash, Path(level, n, Width), firstLeaf(level, n), "tile has hash %v, the tree above it demands %v", got, want)
+	return at(Path(level, n, Width), firstLeaf(level, n)).New(fault.TileHash, "tile has hash %v, the tree above it demands %v", got, want)
 }

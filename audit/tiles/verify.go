@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 // Verify reads a whole ledger folder and proves that it is the tree of this size and
@@ -17,7 +19,7 @@ import (
 // Verify, which returns it as it is. progress, unless nil, is called after each bundle
 // with the number of leaves that are done. Both run on the goroutine of the caller.
 //
-// A fault in the folder is returned as an *Error with code and place: of the right edge
+// A fault in the folder is returned as a [fault.Error] with code and place: of the right edge
 // of the tree, or else the first one in the order of leaves. Other errors are failures
 // to read. Memory does not grow with the size.
 func Verify(files fs.FS, size int64, root tlog.Hash, fn func(index int64, entry []byte) error, progress func(done int64)) error {
@@ -101,7 +103,7 @@ func (g *group) trace(t *trusted) error {
 	}
 	for i, want := range t.edge.levels[0] { // the file may have changed since the edge was read
 		if g.leaves[i] != want {
-			return fault(TileHash, Path(0, g.n, g.width), firstLeaf(0, g.n)+int64(i), "tile changed while it was read")
+			return at(Path(0, g.n, g.width), firstLeaf(0, g.n)+int64(i)).New(fault.TileHash, "tile changed while it was read")
 		}
 	}
 	return nil

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 func TestVerifyDeliversInOrder(t *testing.T) {
@@ -33,10 +35,10 @@ func TestVerifyDeliversInOrder(t *testing.T) {
 
 func TestVerifyEmpty(t *testing.T) {
 	require.NoError(t, Verify(fstest.MapFS{}, 0, EmptyRoot(), nil, nil))
-	requireFault(t, Verify(fstest.MapFS{}, 0, tlog.Hash{}, nil, nil), RootMismatch, CheckpointFile)
-	requireFault(t, Verify(fstest.MapFS{}, -1, EmptyRoot(), nil, nil), SizeRange, "")
-	requireFault(t, Verify(fstest.MapFS{}, MaxSize+1, EmptyRoot(), nil, nil), SizeRange, "")
-	requireFault(t, Verify(fstest.MapFS{}, MaxSize, EmptyRoot(), nil, nil), MissingTile, Path(0, MaxSize>>8, 255))
+	requireFault(t, Verify(fstest.MapFS{}, 0, tlog.Hash{}, nil, nil), fault.RootMismatch, CheckpointFile)
+	requireFault(t, Verify(fstest.MapFS{}, -1, EmptyRoot(), nil, nil), fault.SizeRange, "")
+	requireFault(t, Verify(fstest.MapFS{}, MaxSize+1, EmptyRoot(), nil, nil), fault.SizeRange, "")
+	requireFault(t, Verify(fstest.MapFS{}, MaxSize, EmptyRoot(), nil, nil), fault.MissingTile, Path(0, MaxSize>>8, 255))
 }
 
 // Every byte of every file changed once: refused, with the file at fault named.
@@ -55,15 +57,15 @@ func TestForgeEveryByte(t *testing.T) {
 				data := append([]byte(nil), f.Data...)
 				data[i] ^= 1 << (i % 8)
 				err := Verify(with(files, name, data), 600, root, nil, nil)
-				var e *Error
+				var e *fault.Error
 				require.ErrorAs(t, err, &e, "byte %d", i)
-				require.Equal(t, name, e.Path, "byte %d: %v", i, err)
+				require.Equal(t, name, e.Site.File, "byte %d: %v", i, err)
 				if isBundle(name) {
-					require.Contains(t, []Code{EntryHash, TruncatedBundle, BundleTrailing, EntryEmpty}, e.Code)
+					require.Contains(t, []string{fault.EntryHash, fault.TruncatedBundle, fault.BundleTrailing, fault.EntryEmpty}, e.Code)
 				} else {
-					require.Equal(t, TileHash, e.Code)
+					require.Equal(t, fault.TileHash, e.Code)
 				}
-				require.NotEqual(t, int64(NoLeaf), e.Leaf)
+				require.NotNil(t, e.Site.Leaf)
 			}
 		})
 	}
@@ -89,11 +91,11 @@ func TestRemoveOrCutEveryFile(t *testing.T) {
 				return Verify(with(tree.files, name, data), tree.size, tree.root, nil, nil)
 			}
 			err := verify(nil)
-			requireFault(t, err, MissingTile, name)
+			requireFault(t, err, fault.MissingTile, name)
 			require.ErrorIs(t, err, fs.ErrNotExist)
-			short, long := TileLength, TileLength
+			short, long := fault.TileLength, fault.TileLength
 			if isBundle(name) {
-				short, long = TruncatedBundle, BundleTrailing
+				short, long = fault.TruncatedBundle, fault.BundleTrailing
 			}
 			for _, size := range []int{0, 1, len(f.Data) / 2, len(f.Data) - 1} {
 				requireFault(t, verify(append([]byte{}, f.Data[:size]...)), short, name)
@@ -118,7 +120,7 @@ func TestEntriesAreTracedBeforeDelivery(t *testing.T) {
 	forged := with(with(files, "tile/0/001", encodeTile(leaves)), "tile/entries/001", bundleOf(entries...))
 	seen := int64(0)
 	err := Verify(forged, 600, root, func(int64, []byte) error { seen++; return nil }, nil)
-	requireFault(t, err, TileHash, "tile/0/001")
+	requireFault(t, err, fault.TileHash, "tile/0/001")
 	require.Equal(t, int64(Width), seen)
 
 	// The same with the level above made to fit: then the edge is not that of the root.
@@ -126,7 +128,7 @@ func TestEntriesAreTracedBeforeDelivery(t *testing.T) {
 	level1[1] = subtreeHash(leaves)
 	forged = with(forged, "tile/1/000.p/2", encodeTile(level1))
 	err = Verify(forged, 600, root, func(int64, []byte) error { t.Fatal("delivered"); return nil }, nil)
-	requireFault(t, err, RootMismatch, CheckpointFile)
+	requireFault(t, err, fault.RootMismatch, CheckpointFile)
 }
 
 // changing shows one file as it is at first, and later as another.
@@ -151,8 +153,8 @@ func TestEdgeMustNotChange(t *testing.T) {
 	leaves := []tlog.Hash{tlog.RecordHash(entries[0]), tlog.RecordHash(entries[1]), tlog.RecordHash(entries[2])}
 	later := with(with(files, "tile/0/000.p/3", encodeTile(leaves)), "tile/entries/000.p/3", bundleOf(entries...))
 	err := Verify(&changing{first: files, later: later, name: "tile/0/000.p/3"}, 3, root, nil, nil)
-	e := requireFault(t, err, TileHash, "tile/0/000.p/3")
-	require.Equal(t, int64(1), e.Leaf)
+	e := requireFault(t, err, fault.TileHash, "tile/0/000.p/3")
+	require.Equal(t, int64(1), *e.Site.Leaf)
 }
 
 func TestEmptyEntryIsRefused(t *testing.T) {
@@ -161,7 +163,7 @@ func TestEmptyEntryIsRefused(t *testing.T) {
 		"tile/0/000.p/1":       {Data: leaf[:]},
 		"tile/entries/000.p/1": {Data: []byte{0, 0}},
 	}
-	requireFault(t, Verify(files, 1, leaf, nil, nil), EntryEmpty, "tile/entries/000.p/1")
+	requireFault(t, Verify(files, 1, leaf, nil, nil), fault.EntryEmpty, "tile/entries/000.p/1")
 }
 
 func TestVerifyStopsWithCaller(t *testing.T) {
@@ -204,7 +206,7 @@ func TestFailureToReadIsNoFault(t *testing.T) {
 	for name := range load(t, dir) {
 		err := Verify(broken{os.DirFS(dir), name}, 600, root, nil, nil)
 		require.ErrorIs(t, err, fs.ErrPermission)
-		var e *Error
+		var e *fault.Error
 		require.False(t, errors.As(err, &e), name)
 	}
 }
@@ -217,7 +219,7 @@ func FuzzBundle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, count uint8) {
 		width := int(count) + 1
 		if err := checkForm(data, "b", 0, width); err != nil {
-			var e *Error
+			var e *fault.Error
 			require.ErrorAs(t, err, &e)
 			return
 		}

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"lotteryledger/domain/fault"
 )
 
 // Writer appends entries to a ledger folder. It holds the right edge of the tree and
@@ -70,10 +72,10 @@ func (w *Writer) Append(entry []byte) error {
 		return w.err
 	}
 	if len(entry) < 1 || len(entry) > MaxEntry {
-		return fault(EntrySize, "", w.edge.size, "entry has %d bytes, want 1 to %d", len(entry), MaxEntry)
+		return at("", w.edge.size).New(fault.EntrySize, "entry has %d bytes, want 1 to %d", len(entry), MaxEntry)
 	}
 	if w.edge.size == MaxSize {
-		return fault(SizeRange, "", w.edge.size, "ledger is full")
+		return at("", w.edge.size).New(fault.SizeRange, "ledger is full")
 	}
 	w.bundle = binary.BigEndian.AppendUint16(w.bundle, uint16(len(entry)))
 	w.bundle = append(w.bundle, entry...)

@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
+
+	"lotteryledger/domain/fault"
 )
 
 func TestEmptyRoot(t *testing.T) {
@@ -45,9 +47,9 @@ func TestAppendRefusesLengths(t *testing.T) {
 	w, err := Create(filepath.Join(t.TempDir(), "a", "b"))
 	require.NoError(t, err)
 	for _, size := range []int{0, MaxEntry + 1} {
-		var e *Error
+		var e *fault.Error
 		require.ErrorAs(t, w.Append(make([]byte, size)), &e)
-		require.Equal(t, EntrySize, e.Code)
+		require.Equal(t, fault.EntrySize, e.Code)
 	}
 	require.NoError(t, w.Append(bytes.Repeat([]byte{7}, MaxEntry)))
 	size, root, err := w.Sync()
@@ -95,11 +97,11 @@ func TestNothingButTheLedgerIsLeft(t *testing.T) {
 func TestOpenRefusesAnotherEdge(t *testing.T) {
 	dir, root := build(t, 300, 600)
 	_, err := Open(dir, 300, root)
-	requireFault(t, err, RootMismatch, CheckpointFile)
+	requireFault(t, err, fault.RootMismatch, CheckpointFile)
 	_, err = Open(dir, 601, root)
-	requireFault(t, err, MissingTile, "tile/0/002.p/89")
+	requireFault(t, err, fault.MissingTile, "tile/0/002.p/89")
 	_, err = Open(dir, -1, root)
-	requireFault(t, err, SizeRange, "")
+	requireFault(t, err, fault.SizeRange, "")
 
 	name := filepath.Join(dir, "tile", "entries", "002.p", "88")
 	data, err := os.ReadFile(name)
@@ -107,8 +109,8 @@ func TestOpenRefusesAnotherEdge(t *testing.T) {
 	data[len(data)-1] ^= 1
 	require.NoError(t, os.WriteFile(name, data, 0o644))
 	_, err = Open(dir, 600, root)
-	e := requireFault(t, err, EntryHash, "tile/entries/002.p/88")
-	require.Equal(t, int64(599), e.Leaf)
+	e := requireFault(t, err, fault.EntryHash, "tile/entries/002.p/88")
+	require.Equal(t, int64(599), *e.Site.Leaf)
 }
 
 func TestFork(t *testing.T) {
@@ -128,9 +130,9 @@ func TestFork(t *testing.T) {
 		}
 		_, _, err = w.Sync()
 		require.ErrorIs(t, err, ErrFork)
-		var e *Error
+		var e *fault.Error
 		require.ErrorAs(t, err, &e)
-		require.Equal(t, Fork, e.Code)
+		require.Equal(t, fault.Fork, e.Code)
 		require.ErrorIs(t, w.Append([]byte("x")), ErrFork, "the writer has ended")
 		require.NoError(t, w.Close())
 		after := contents(load(t, dir))
@@ -155,7 +157,7 @@ func TestForkByLength(t *testing.T) {
 				_ = w.Append(smallEntry(i)) // Sync repeats its error
 			}
 			_, _, err = w.Sync()
-			requireFault(t, err, Fork, name)
+			requireFault(t, err, fault.Fork, name)
 			require.NoError(t, w.Close())
 		}
 	}
@@ -251,6 +253,6 @@ func TestPrune(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(dir, "tile", "0", "000")))
 	require.Error(t, Prune(dir, 0, 256), "never the last copy")
 	require.Contains(t, load(t, dir), "tile/0/000.p/100")
-	var e *Error
+	var e *fault.Error
 	require.True(t, errors.As(Prune(dir, 0, -1), &e))
 }

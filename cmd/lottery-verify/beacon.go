@@ -9,6 +9,7 @@ import (
 
 	"lotteryledger/audit/beacon"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // beaconFlags name a round of a beacon and the signature said to be its own.
@@ -40,7 +41,7 @@ func (f *beaconFlags) verify() (verified, error) {
 	}
 	chain, ok := draw.ChainByName(f.chain)
 	if !ok {
-		return verified{}, &beacon.Error{Code: "unknown_chain", Detail: "the chain is not one of the pinned ones"}
+		return verified{}, fault.New(fault.UnknownChain, "the chain is not one of the pinned ones")
 	}
 	if err := beacon.Verify(chain, f.round, signature); err != nil {
 		return verified{}, fmt.Errorf("verifying round %d of %s: %w", f.round, chain.ID, err)

@@ -3,14 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/audit"
-	"lotteryledger/audit/tiles"
+	"lotteryledger/domain/fault"
 )
 
 // TestFault: a fault is told in the reader's language, and to programs in parts.
@@ -20,19 +18,19 @@ func TestFault(t *testing.T) {
 		en, zh, parts string
 	}{
 		{
-			&audit.Error{Code: audit.EventUncaused, Site: audit.Site{Leaf: 0, Stream: "round-r1", Revision: 3}, Detail: "why"},
+			fault.Site{Leaf: new(int64), Stream: "round-r1", Revision: 3}.New(fault.EventUncaused, "why"),
 			"DISPROVEN event_uncaused at leaf 0, round-r1 revision 3: why",
 			"核验不通过：错误代码 event_uncaused，位置：叶 0，流 round-r1 修订 3，详情：why",
 			`{"code":"event_uncaused","leaf":0,"place":"leaf 0, round-r1 revision 3","message":"why"}`,
 		},
 		{
-			&audit.Error{Code: audit.FileWrong, Site: audit.Site{Leaf: -1, File: "results/r1/p.tsv", Line: 7}, Detail: "why"},
+			fault.Site{File: "results/r1/p.tsv", Line: 7}.New(fault.FileWrong, "why"),
 			"DISPROVEN file_wrong at results/r1/p.tsv line 7: why",
 			"核验不通过：错误代码 file_wrong，位置：文件 results/r1/p.tsv 第 7 行，详情：why",
 			`{"code":"file_wrong","file":"results/r1/p.tsv","line":7,"place":"results/r1/p.tsv line 7","message":"why"}`,
 		},
 		{
-			&tiles.Error{Code: tiles.TileHash, Path: "tile/0/003", Leaf: 768, Err: errors.New("why")},
+			fault.Site{Leaf: new(int64(768)), File: "tile/0/003"}.New(fault.TileHash, "why"),
 			"DISPROVEN tile_hash at leaf 768, tile/0/003: why",
 			"核验不通过：错误代码 tile_hash，位置：叶 768，文件 tile/0/003，详情：why",
 			`{"code":"tile_hash","leaf":768,"file":"tile/0/003","place":"leaf 768, tile/0/003","message":"why"}`,

@@ -11,9 +11,8 @@ import (
 	"strings"
 
 	"lotteryledger/audit"
-	"lotteryledger/audit/checkpoint"
 	"lotteryledger/cmd/internal/progress"
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -110,7 +109,7 @@ func runLedger(args []string, stdout, stderr io.Writer) int {
 		return statusUsage
 	}
 	r, err := verifyLedger(dir, *key, *held, w, stderr)
-	return conclude(stdout, stderr, *asJSON, r, explain(err, w))
+	return conclude(stdout, stderr, *asJSON, r, err)
 }
 
 func verifyLedger(dir, key, held string, w words, stderr io.Writer) (report, error) {
@@ -120,7 +119,7 @@ func verifyLedger(dir, key, held string, w words, stderr io.Writer) (report, err
 		return nil, misuse("--beacon: it is ROUND:SIGNATURE, the signature in hex")
 	}
 	if info, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("opening the folder: %w", err)
+		return nil, explain(fmt.Errorf("opening the folder: %w", err), w)
 	} else if !info.IsDir() {
 		return nil, misuse(dir + " is not a folder")
 	}
@@ -128,59 +127,54 @@ func verifyLedger(dir, key, held string, w words, stderr io.Writer) (report, err
 	defer bar.Done()
 	r, err := audit.VerifyFolder(os.DirFS(dir), key, bar.Set)
 	if err != nil {
-		var c *checkpoint.Error
-		if key != "" && errors.As(err, &c) && c.Code == checkpoint.Key {
-			return nil, misuse(fmt.Sprintf("--key: %v", c.Err))
+		if e, ok := fault.Of(err); ok && key != "" && e.Code == fault.CheckpointKey {
+			return nil, misuse(fmt.Sprintf("--key: %v", e.Err))
 		}
-		return nil, err
+		return nil, explain(err, w)
 	}
 	if held != "" {
 		if err := r.RefuteAbort(id, signature); err != nil {
-			return nil, refutation(err)
+			return nil, refutation(err, w)
 		}
 	}
 	return ledgerReport{true, r, w}, nil
 }
 
-// refutation makes a wrong use of what the ledger simply does not say.
-func refutation(err error) error {
-	if code := domain.CodeOf(err); code != "" {
+// refutation makes a wrong use of what the ledger simply does not say. That the signature is
+// not the beacon's proves nothing about the ledger.
+func refutation(err error, w words) error {
+	switch fault.CodeOf(err) {
+	case fault.AbortRefuted:
+		return explain(err, w)
+	case fault.UnknownRound, fault.ReasonUnfounded, fault.UnknownChain:
 		return misuse("--beacon: " + err.Error())
 	}
 	return err
 }
 
-// disproof is a fault with its code and place, in the reader's language.
+// disproof is what is wrong with the ledger, in the reader's language.
 type disproof struct {
-	error
-	audit.Finding
+	fault *fault.Error
 	words words
 }
 
+func (d disproof) place() string { return d.fault.Site.In(d.words.site) }
+
 func (d disproof) Error() string {
-	return fmt.Sprintf(d.words.disproven, d.Code, d.Site.In(d.words.site), d.Detail)
+	return fmt.Sprintf(d.words.disproven, d.fault.Code, d.place(), d.fault.Err)
 }
 
-func (d disproof) report() errorReport {
-	r := errorReport{Code: d.Code, File: d.Site.File, Line: d.Site.Line, Place: d.Site.In(d.words.site), Message: d.Detail}
-	if d.Site.Leaf >= 0 {
-		r.Leaf = &d.Site.Leaf
-	}
-	return r
-}
+func (d disproof) Unwrap() error { return d.fault }
 
-func (d disproof) Unwrap() error { return d.error }
-
-// explain gives a fault its place, and leaves other errors as they are.
+// explain makes an error with a code a disproof.
 func explain(err error, w words) error {
-	f, ok := audit.Fault(err)
-	if !ok {
-		if err != nil && errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf(w.noLedger, err)
-		}
-		return err
+	if e, ok := fault.Of(err); ok {
+		return disproof{e, w}
 	}
-	return disproof{err, f, w}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf(w.noLedger, err)
+	}
+	return err
 }
 
 // parseWith parses flags before or behind one argument.

@@ -8,9 +8,8 @@ import (
 	"fmt"
 	"io"
 
-	"lotteryledger/audit/beacon"
-	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // Exit statuses.
@@ -51,40 +50,25 @@ func conclude(stdout, stderr io.Writer, asJSON bool, r report, err error) int {
 
 // failure is the JSON object of a command that proved nothing.
 type failure struct {
-	Error errorReport `json:"error"`
+	Error fault.Report `json:"error"`
 }
 
-// errorReport is an error in parts; a part that is not known is left out.
-type errorReport struct {
-	Code    string `json:"code"`
-	Leaf    *int64 `json:"leaf,omitempty"` // index of the leaf at fault
-	File    string `json:"file,omitempty"` // path in the folder
-	Line    int    `json:"line,omitzero"`  // of the file, from 1
-	Place   string `json:"place,omitempty"`
-	Message string `json:"message"`
-}
-
-// classify takes an error apart and gives it its exit status.
-func classify(err error) (errorReport, int) {
-	var (
-		d *draw.Error
-		b *beacon.Error
-		p disproof
-		m misuse
-	)
-	switch {
-	case errors.As(err, &p):
-		return p.report(), statusDisproven
-	case errors.As(err, &d):
-		return errorReport{Code: d.Code, Line: d.Line, Message: err.Error()}, statusDisproven
-	case errors.As(err, &b):
-		return errorReport{Code: b.Code, Message: err.Error()}, statusDisproven
-	case errors.As(err, &m):
-		return errorReport{}, statusUsage // never printed as an object
-	case domain.CodeOf(err) != "":
-		return errorReport{Code: domain.CodeOf(err), Message: err.Error()}, statusDisproven
+// classify gives an error its JSON form and its exit status.
+func classify(err error) (fault.Report, int) {
+	if _, ok := errors.AsType[misuse](err); ok {
+		return fault.Report{}, statusUsage // never printed as an object
 	}
-	return errorReport{Code: "io", Message: err.Error()}, statusFailed
+	if d, ok := errors.AsType[disproof](err); ok {
+		e := d.fault
+		return fault.Report{Code: e.Code, Site: e.Site, Place: d.place(), Message: e.Err.Error()}, statusDisproven
+	}
+	if d, ok := errors.AsType[*draw.Error](err); ok {
+		return fault.Report{Code: d.Code, Site: fault.Site{Line: d.Line}, Message: err.Error()}, statusDisproven
+	}
+	if e, ok := fault.Of(err); ok {
+		return fault.Report{Code: e.Code, Site: e.Site, Message: err.Error()}, statusDisproven
+	}
+	return fault.Report{Code: fault.IO, Message: err.Error()}, statusFailed
 }
 
 func show(stdout io.Writer, asJSON bool, r report) error {

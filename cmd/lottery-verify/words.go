@@ -4,7 +4,7 @@ import (
 	"os"
 	"strings"
 
-	"lotteryledger/audit"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -13,7 +13,7 @@ type words struct {
 	verifying, proven, disproven, leaves, files, texts, round, seeded, pool string
 	demonstration, folderKey, limits, noLedger                              string
 	voided, reruns, superseded, anchor, ceremony, settled, abort            string
-	site                                                                    audit.SiteWords
+	site                                                                    fault.Words
 	phases                                                                  map[round.Phase]string
 }
 
@@ -47,7 +47,7 @@ var vocabulary = map[string]words{
 		abort:         "    voided for a missing beacon: whoever has the signature of beacon round %d refutes it with --beacon %s:SIGNATURE",
 		limits:        "  not proven here: that the applicants exist, that others are shown the same ledger, when it was published",
 		noLedger:      "%w (is this the public folder of a ledger?)",
-		site:          audit.English,
+		site:          fault.English,
 		phases: map[round.Phase]string{
 			round.PhaseOpened: "open", round.PhaseClosed: "closed", round.PhaseSealed: "sealed", round.PhaseAnnounced: "announced",
 			round.PhaseSeeded: "seeded", round.PhaseDrawn: "drawn", round.PhasePublished: "published", round.PhaseSettled: "settled", round.PhaseVoided: "voided",
@@ -74,7 +74,7 @@ var vocabulary = map[string]words{
 		abort:         "    以信标缺失作废：持有信标轮次 %d 签名者可用 --beacon %s:签名 予以驳斥",
 		limits:        "  此处不能证明：申请人真实存在、他人看到的是同一账本、账本的公布时间",
 		noLedger:      "%w（这是账本的公开文件夹吗？）",
-		site:          audit.SiteWords{Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s", Line: "文件 %s 第 %d 行", Comma: "，"},
+		site:          fault.Words{Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s", Line: "第 %d 行", Comma: "，"},
 		phases: map[round.Phase]string{
 			round.PhaseOpened: "受理中", round.PhaseClosed: "已截止", round.PhaseSealed: "名单已封存", round.PhaseAnnounced: "已公告",
 			round.PhaseSeeded: "种子已产生", round.PhaseDrawn: "已摇号", round.PhasePublished: "已公布", round.PhaseSettled: "已结清", round.PhaseVoided: "已作废",

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
@@ -71,11 +72,11 @@ func (o *options) atApplicant(ctx context.Context, name string, work func(contex
 				return err
 			}
 			if a.Phase == "" {
-				return domain.Reject("unknown_application", "no application %s was submitted", name)
+				return fault.New(fault.UnknownApplication, "no application %s was submitted", name)
 			}
 			id = a.Applicant
 		} else if !domain.ValidApplicant(name) { // not repeated: it may be a name
-			return domain.Reject("invalid_id", "an applicant is named by an application code or an id of 32 lower-case hex digits")
+			return fault.New(fault.InvalidID, "an applicant is named by an application code or an id of 32 lower-case hex digits")
 		}
 		if err := s.openVault(ctx); err != nil {
 			return err
@@ -148,7 +149,7 @@ func readRecord(name string) (personal.Record, error) {
 func (o *options) accessCommand() *cobra.Command {
 	log := leaf("log OFFICER", "print at whose personal data an officer looked, and why", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		if !domain.ValidID(args[0]) {
-			return domain.Reject("invalid_id", "officer %q", args[0])
+			return fault.New(fault.InvalidID, "officer %q", args[0])
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			reads := []map[string]any{}

@@ -9,6 +9,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -49,7 +50,7 @@ func (o *options) editCommand() *cobra.Command {
 			}
 			st := a.Standing
 			if a.Phase == "" {
-				return domain.Reject("unknown_application", "no application %s was submitted", args[0])
+				return fault.New(fault.UnknownApplication, "no application %s was submitted", args[0])
 			}
 			if member < 1 || member > len(st.Members) {
 				return usage("--member: the application has members 1 to %d", len(st.Members))

@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
 
-	"lotteryledger/audit"
 	"lotteryledger/cmd/internal/clock"
-	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
@@ -46,7 +45,7 @@ func (s *session) runClock(ctx context.Context, every time.Duration) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if _, disproven := audit.Fault(err); disproven || stops(err) {
+		if stops(err) {
 			return err
 		}
 		if err != nil {
@@ -107,7 +106,7 @@ func (s *session) promoteRound(ctx context.Context, id string) (promoted int, er
 		return 0, s.sync(ctx) // nothing moves any more
 	}
 	if r.Phase != round.PhasePublished {
-		return 0, domain.Reject("round_phase", "round %q is not published", id)
+		return 0, fault.New(fault.RoundPhase, "round %q is not published", id)
 	}
 	c := s.newClock()
 	err = c.Promote(ctx, id, func(kind, id string) catalog.Meta { return step(m, "%s %s", kind, id) })

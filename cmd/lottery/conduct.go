@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
 
 	"lotteryledger/audit"
-	"lotteryledger/audit/beacon"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/round"
@@ -50,7 +49,7 @@ func (s *session) published(ctx context.Context, p *publisher.Publisher) (publis
 	}
 	for _, err := range s.store.ReadAll(ctx, at.Position, catalog.PublicStreams...) {
 		if err == nil {
-			err = domain.Reject("not_published", "a dry run of this step needs all events published, and some are not")
+			err = fault.New(fault.NotPublished, "a dry run of this step needs all events published, and some are not")
 		}
 		return at, err
 	}
@@ -111,7 +110,7 @@ func (s *session) sealRound(ctx context.Context, id string) (string, error) {
 		return "", err
 	}
 	if state, _ := l.Round(id); state.Phase == round.PhaseOpened {
-		return "", domain.Reject("round_phase", "round %s is still open in the published ledger", id)
+		return "", fault.New(fault.RoundPhase, "round %s is still open in the published ledger", id)
 	}
 	if err := s.agree(ctx, l, id, size, rosters); err != nil {
 		return "", err
@@ -232,10 +231,7 @@ func (s *session) recordBeacon(ctx context.Context, id, signature string) (strin
 	if err != nil {
 		return "", err
 	}
-	var bad *beacon.Error
-	if err := l.VerifyBeacon(id, signature); errors.As(err, &bad) {
-		return "", domain.Reject(bad.Code, "%s", bad.Detail)
-	} else if err != nil {
+	if err := l.VerifyBeacon(id, signature); err != nil {
 		return "", err
 	}
 	if err := s.office.Round(ctx, m, id, round.BeaconRecorded{}, round.RecordBeacon{At: m.At, Signature: signature}); err != nil {
@@ -311,7 +307,7 @@ func (s *session) awardRound(ctx context.Context, id string) (awarded, declined 
 	}
 	state, selected := l.Round(id)
 	if state.Phase != round.PhasePublished && state.Phase != round.PhaseSettled {
-		return 0, 0, domain.Reject("round_phase", "round %q is not published", id)
+		return 0, 0, fault.New(fault.RoundPhase, "round %q is not published", id)
 	}
 	if awarded, declined, err = s.award(ctx, m, id, selected); err != nil {
 		return awarded, declined, err

@@ -11,6 +11,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/eventstore/office"
 )
@@ -53,7 +54,7 @@ func tagOf(o *office.Office, number string) (domain.Digest, error) {
 	}
 	n, err := identity.Parse(number)
 	if err != nil {
-		return domain.Digest{}, domain.Reject("invalid_id", "the input is not the code of an organisation, and: %v", err)
+		return domain.Digest{}, fault.New(fault.InvalidID, "the input is not the code of an organisation, and: %v", err)
 	}
 	return o.Tag(n), nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/catalog"
 
@@ -61,7 +62,7 @@ func (o *options) indicatorCommand() *cobra.Command {
 					return err
 				}
 				if l.State.Phase == "" {
-					return domain.Reject("unknown_indicator", "indicator %q was not awarded", args[0])
+					return fault.New(fault.UnknownIndicator, "indicator %q was not awarded", args[0])
 				}
 				return s.print(indicatorObject(args[0], l.State), "indicator %s: %s, application %s%s", args[0], l.State.Phase, l.State.Application, useBy(l.State))
 			})
@@ -153,8 +154,9 @@ func (s *session) award(ctx context.Context, m catalog.Meta, id string, selected
 			g.Go(func() error {
 				name := indicator.ID(id, pool, uint64(i)+1)
 				err := s.office.Award(ctx, step(m, "award %s", name), name, code)
-				switch domain.CodeOf(err) {
-				case "application_withdrawn", "application_awarded", "application_disqualified", "application_expired":
+				switch fault.CodeOf(err) {
+				case fault.ApplicationWithdrawn, fault.ApplicationAwarded, fault.ApplicationDisqualified,
+					fault.ApplicationExpired:
 					gone.Add(1)
 					err = nil
 				case "":

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
@@ -83,7 +84,7 @@ func makeKey(name string) (officer.PublicKey, error) {
 	}
 	err = durable.Create(name, 0o600, durable.Bytes(hex.EncodeToString(key.Seed())+"\n"))
 	if errors.Is(err, fs.ErrExist) {
-		return "", domain.Reject("key_exists", "%s holds a key already", name)
+		return "", fault.New(fault.KeyExists, "%s holds a key already", name)
 	}
 	if err != nil {
 		return "", fmt.Errorf("writing the officer's key: %w", err)
@@ -95,7 +96,7 @@ func (o *options) officerKeyCommand() *cobra.Command {
 	var out string
 	c := leaf("key ID", "make the key that an officer signs with", cobra.ExactArgs(1), func(_ context.Context, args []string) error {
 		if !domain.ValidID(args[0]) {
-			return domain.Reject("invalid_id", "officer %q", args[0])
+			return fault.New(fault.InvalidID, "officer %q", args[0])
 		}
 		if out == "" {
 			if _, err := os.Stat(o.path("private", "identity.key")); errors.Is(err, fs.ErrNotExist) {

@@ -14,9 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"lotteryledger/audit"
 	"lotteryledger/cmd/internal/csvfile"
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/projections/publisher"
 )
@@ -82,7 +81,7 @@ func (o *options) exit(command string, err error) int {
 
 // classify gives an error of the work its code and its exit status.
 func classify(err error) (code string, status int) {
-	if code := domain.CodeOf(err); code != "" {
+	if code := fault.CodeOf(err); code != "" {
 		return code, exitRefused
 	}
 	for _, f := range failures {
@@ -90,10 +89,7 @@ func classify(err error) (code string, status int) {
 			return f.code, f.status
 		}
 	}
-	if f, ok := audit.Fault(err); ok {
-		return f.Code, exitRefused
-	}
-	return "io", exitIO
+	return fault.IO, exitIO
 }
 
 // failures are the codes of errors that carry none.
@@ -102,39 +98,39 @@ var failures = []struct {
 	code   string
 	status int
 }{
-	{cause: publisher.ErrFork, code: "ledger_fork", status: exitRefused},
-	{cause: embedded.ErrDamaged, code: "store_damaged", status: exitRefused},
-	{cause: embedded.ErrBadBackup, code: "backup_unusable", status: exitRefused},
-	{cause: embedded.ErrExists, code: "exists_already", status: exitRefused},
-	{cause: csvfile.ErrHeader, code: "file_header", status: exitRefused},
-	{cause: context.Canceled, code: "interrupted", status: exitIO},
+	{cause: publisher.ErrFork, code: fault.LedgerFork, status: exitRefused},
+	{cause: embedded.ErrDamaged, code: fault.StoreDamaged, status: exitRefused},
+	{cause: embedded.ErrBadBackup, code: fault.BackupUnusable, status: exitRefused},
+	{cause: embedded.ErrExists, code: fault.ExistsAlready, status: exitRefused},
+	{cause: csvfile.ErrHeader, code: fault.FileHeader, status: exitRefused},
+	{cause: context.Canceled, code: fault.Interrupted, status: exitIO},
 }
 
 // hints say what to do about a refusal.
 var hints = map[string]string{
-	"not_allowed":          "name an officer who holds the role: --officer ID (see 'lottery officer show')",
-	"unknown_actor":        "name the officer who issues the command: --officer ID",
-	"signature_needed":     "give the file with the officer's key: --officer-key FILE",
-	"unknown_rules":        "adopt them first: lottery rules adopt",
-	"unknown_round":        "open it first: lottery round open",
-	"round_phase":          "see where it stands: lottery round show",
-	"window_open":          "wait until the window has closed",
-	"beacon_too_early":     "wait for the round of the beacon; never take another one",
-	"duplicate_person":     "the person has to withdraw the other application first",
-	"invalid_reason":       "the reasons are listed by --help of the command",
-	"ceremony_late":        "void the round: lottery round void --reason ceremony_late, and open another that --reruns it",
-	"abort_too_early":      "wait: the beacon catches up after an outage",
-	"checks_missing":       "see what is missing: lottery application show; then: lottery review check",
-	"interrupted":          "what was stored stays stored; the command may be given again",
-	"vault_key":            "the key is DATA/private/vault.key, or in " + vaultKeyVariable + "; bring back the one that the vault names",
-	"record_altered":       "restore vault.db from its backup, then run: lottery vault sweep",
-	"not_published":        "publish them first: lottery ledger publish",
-	"store_damaged":        "stop what writes to it, keep the folder as it is, restore the newest good backup elsewhere (docs/operations.md)",
-	"backup_unusable":      "take another backup; this one must not be restored",
-	"checkpoint_malformed": "the public folder is damaged, or another program's: restore it, or remove it and publish again",
-	"checkpoint_signature": "the public folder was signed with another key than that of DATA/private: bring back the one it belongs to",
-	"file_header":          "the columns and their order: docs/import.md",
-	"ledger_fork":          "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
+	fault.NotAllowed:          "name an officer who holds the role: --officer ID (see 'lottery officer show')",
+	fault.UnknownActor:        "name the officer who issues the command: --officer ID",
+	fault.SignatureNeeded:     "give the file with the officer's key: --officer-key FILE",
+	fault.UnknownRules:        "adopt them first: lottery rules adopt",
+	fault.UnknownRound:        "open it first: lottery round open",
+	fault.RoundPhase:          "see where it stands: lottery round show",
+	fault.WindowOpen:          "wait until the window has closed",
+	fault.BeaconTooEarly:      "wait for the round of the beacon; never take another one",
+	fault.DuplicatePerson:     "the person has to withdraw the other application first",
+	fault.InvalidReason:       "the reasons are listed by --help of the command",
+	fault.CeremonyLate:        "void the round: lottery round void --reason ceremony_late, and open another that --reruns it",
+	fault.AbortTooEarly:       "wait: the beacon catches up after an outage",
+	fault.ChecksMissing:       "see what is missing: lottery application show; then: lottery review check",
+	fault.Interrupted:         "what was stored stays stored; the command may be given again",
+	fault.VaultKey:            "the key is DATA/private/vault.key, or in " + vaultKeyVariable + "; bring back the one that the vault names",
+	fault.RecordAltered:       "restore vault.db from its backup, then run: lottery vault sweep",
+	fault.NotPublished:        "publish them first: lottery ledger publish",
+	fault.StoreDamaged:        "stop what writes to it, keep the folder as it is, restore the newest good backup elsewhere (docs/operations.md)",
+	fault.BackupUnusable:      "take another backup; this one must not be restored",
+	fault.CheckpointMalformed: "the public folder is damaged, or another program's: restore it, or remove it and publish again",
+	fault.CheckpointSignature: "the public folder was signed with another key than that of DATA/private: bring back the one it belongs to",
+	fault.FileHeader:          "the columns and their order: docs/import.md",
+	fault.LedgerFork:          "publish nothing and change nothing; find out which of the two was replaced (docs/operations.md)",
 }
 
 func (o *options) command() *cobra.Command {

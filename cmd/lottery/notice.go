@@ -11,13 +11,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
 	"lotteryledger/audit/durable"
-	"lotteryledger/domain"
 	"lotteryledger/domain/notice"
 	"lotteryledger/eventstore"
 )
@@ -99,7 +99,7 @@ func readText(name string) ([]byte, error) {
 		return nil, fmt.Errorf("reading the text: %w", err)
 	}
 	if len(b) > notice.MaxText || !utf8.Valid(b) {
-		return nil, domain.Reject("invalid_notice", "%s is not text in UTF-8 of at most %d bytes", name, notice.MaxText)
+		return nil, fault.New(fault.InvalidNotice, "%s is not text in UTF-8 of at most %d bytes", name, notice.MaxText)
 	}
 	if err := notice.Check(b); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -162,7 +162,7 @@ func (o *options) showNoticeCommand() *cobra.Command {
 				return err
 			}
 			if l.State.Phase != notice.PhasePublished {
-				return domain.Reject("unknown_notice", "no notice %q is in force", args[0])
+				return fault.New(fault.UnknownNotice, "no notice %q is in force", args[0])
 			}
 			for _, t := range l.State.Texts {
 				if t.Language != language {
@@ -174,7 +174,7 @@ func (o *options) showNoticeCommand() *cobra.Command {
 				}
 				return s.print(map[string]any{"notice": args[0], "language": language, "text": string(raw)}, "%s", strings.TrimSuffix(string(raw), "\n"))
 			}
-			return domain.Reject("unknown_notice", "notice %q has no text in %s", args[0], language)
+			return fault.New(fault.UnknownNotice, "notice %q has no text in %s", args[0], language)
 		})
 	})
 	c.Flags().StringVar(&language, "lang", notice.Languages[0], fmt.Sprintf("one of %v", notice.Languages))

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strings"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/office"
@@ -66,7 +66,7 @@ func (o *options) proposalCommand() *cobra.Command {
 				return err
 			}
 			if l.Last == eventstore.NoStream {
-				return domain.Reject("unknown_proposal", "no proposal %q", args[0])
+				return fault.New(fault.UnknownProposal, "no proposal %q", args[0])
 			}
 			return s.print(proposalObject(args[0], l.State), "%s", proposalText(args[0], l.State))
 		})

@@ -8,13 +8,13 @@ import (
 	"strconv"
 	"strings"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
 	"lotteryledger/cmd/internal/clock"
-	"lotteryledger/domain"
 	"lotteryledger/domain/quota"
 )
 
@@ -134,7 +134,7 @@ func (s *session) showQuota(ctx context.Context, year int) error {
 	}
 	state := l.Quota(year)
 	if len(state.Pools) == 0 {
-		return domain.Reject("unknown_quota", "no quota is set for %d", year)
+		return fault.New(fault.UnknownQuota, "no quota is set for %d", year)
 	}
 	text, list := fmt.Sprintf("quota of %d", year), []map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(state.Pools)) {

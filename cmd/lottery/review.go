@@ -10,13 +10,13 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
 	"lotteryledger/cmd/internal/progress"
-	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/eventstore"
@@ -129,7 +129,7 @@ func (o *options) approveCommand() *cobra.Command {
 			if codes, err = s.pending(ctx, roundID); err != nil {
 				return err
 			}
-			left, err := s.each(ctx, m, "approve", codes, application.Approved{}, application.Approve{}, "checks_missing", "check_failed")
+			left, err := s.each(ctx, m, "approve", codes, application.Approved{}, application.Approve{}, fault.ChecksMissing, fault.CheckFailed)
 			if err != nil {
 				return err
 			}
@@ -233,7 +233,7 @@ func (s *session) each(ctx context.Context, m catalog.Meta, purpose string, code
 		}
 		g.Go(func() error {
 			err := s.office.Carry(ctx, step(m, "%s %s", purpose, code), code, sample, cmd)
-			switch refusal := domain.CodeOf(err); {
+			switch refusal := fault.CodeOf(err); {
 			case slices.Contains(passOver, refusal):
 				over.Add(1)
 			case refusal != "":

@@ -14,6 +14,7 @@ import (
 	"lotteryledger/cmd/internal/drand"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -176,7 +177,7 @@ func (s *session) fetchBeacon(ctx context.Context, id string, wait bool) ([]byte
 		return nil, err
 	}
 	if r.Announced.BeaconRound == 0 {
-		return nil, domain.Reject("round_phase", "round %s is not announced", id)
+		return nil, fault.New(fault.RoundPhase, "round %s is not announced", id)
 	}
 	chain, _ := draw.ChainByName(r.Announced.Chain.String())
 	due, err := chain.TimeOf(r.Announced.BeaconRound)
@@ -185,7 +186,7 @@ func (s *session) fetchBeacon(ctx context.Context, id string, wait bool) ([]byte
 	}
 	if left := time.Until(time.Unix(due, 0)); left > 0 {
 		if !wait {
-			return nil, domain.Reject("beacon_too_early", "round %d of %s is due at %s", r.Announced.BeaconRound, chain.ID, domain.Time(due))
+			return nil, fault.New(fault.BeaconTooEarly, "round %d of %s is due at %s", r.Announced.BeaconRound, chain.ID, domain.Time(due))
 		}
 		fmt.Fprintf(s.stderr, "waiting %s for round %d of %s\n", left.Round(time.Second), r.Announced.BeaconRound, chain.ID)
 		select {
@@ -313,7 +314,7 @@ func roundObject(id string, r round.State) map[string]any {
 func (s *session) round(ctx context.Context, id string) (round.State, error) {
 	r, err := s.office.LoadRound(ctx, id)
 	if err == nil && r.Phase == "" {
-		err = domain.Reject("unknown_round", "no round %q was opened", id)
+		err = fault.New(fault.UnknownRound, "no round %q was opened", id)
 	}
 	return r, err
 }

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -206,7 +207,7 @@ func (s *session) meta() (catalog.Meta, error) {
 	case s.applicant != "":
 		m.Actor = catalog.ActorApplicant + s.applicant
 	case s.officer == "":
-		return m, domain.Reject("unknown_actor", "no officer is named")
+		return m, fault.New(fault.UnknownActor, "no officer is named")
 	}
 	if s.commandID == "" {
 		id, err := uuid.NewRandom()
@@ -301,7 +302,7 @@ func (o *options) initialise(origin string) (vkey string, err error) {
 	}
 	private := o.path("private")
 	if _, err := os.Stat(filepath.Join(private, "identity.key")); err == nil {
-		return "", domain.Reject("ledger_exists", "%s holds a ledger already", o.data)
+		return "", fault.New(fault.LedgerExists, "%s holds a ledger already", o.data)
 	}
 	skey, vkey, err := checkpoint.GenerateKey(origin, rand.Reader)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/catalog"
 
@@ -79,7 +80,7 @@ func (s *session) about(ctx context.Context, code string, history bool) (about, 
 		return about{}, err
 	}
 	if state.Phase == "" {
-		return about{}, domain.Reject("unknown_application", "no application %s was submitted", code)
+		return about{}, fault.New(fault.UnknownApplication, "no application %s was submitted", code)
 	}
 	a := about{code: code, state: state}
 	v, err := s.office.RulesOf(ctx, state.Round)

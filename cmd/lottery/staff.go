@@ -11,11 +11,11 @@ import (
 	"slices"
 	"strings"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/spf13/cobra"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
@@ -49,7 +49,7 @@ func (o *options) rulesCommand() *cobra.Command {
 				return err
 			}
 			if !l.State.Adopted {
-				return domain.Reject("unknown_rules", "rules %q are not adopted", args[0])
+				return fault.New(fault.UnknownRules, "rules %q are not adopted", args[0])
 			}
 			return printRules(s.options, l.State.Version)
 		})
@@ -120,7 +120,7 @@ func (o *options) officerCommand() *cobra.Command {
 				return err
 			}
 			if l.Last == eventstore.NoStream {
-				return domain.Reject("unknown_officer", "officer %q was never appointed", args[0])
+				return fault.New(fault.UnknownOfficer, "officer %q was never appointed", args[0])
 			}
 			roles := append([]officer.Role{}, l.State.Roles...) // none after a dismissal
 			object, text := map[string]any{"officer": args[0], "roles": roles}, fmt.Sprintf("officer %s: roles %v", args[0], roles)

@@ -11,6 +11,7 @@ import (
 
 	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/vault"
 )
 
@@ -35,7 +36,7 @@ func (s *session) openVault(ctx context.Context) error {
 		return err
 	}
 	v, err := vault.Open(ctx, s.vaultPath(), key)
-	if domain.CodeOf(err) == "vault_key" && os.Getenv(vaultKeyVariable) == "" {
+	if fault.CodeOf(err) == fault.VaultKey && os.Getenv(vaultKeyVariable) == "" {
 		if next, failed := readVaultKey(s.vaultKeyPath() + nextSuffix); failed == nil { // a rotation was interrupted behind its end
 			if v, err = vault.Open(ctx, s.vaultPath(), next); err == nil {
 				if err := s.adoptVaultKey(ctx, v, next); err != nil {
@@ -66,7 +67,7 @@ func (o *options) vaultKey() (vault.Key, error) {
 		return key, fmt.Errorf("looking for the vault: %w", err)
 	}
 	if there {
-		return key, domain.Reject("vault_key", "%s is missing; without it %s cannot be read: bring the key back, or give it in %s", o.vaultKeyPath(), o.vaultPath(), vaultKeyVariable)
+		return key, fault.New(fault.VaultKey, "%s is missing; without it %s cannot be read: bring the key back, or give it in %s", o.vaultKeyPath(), o.vaultPath(), vaultKeyVariable)
 	}
 	if err := o.makeVaultKey(); err != nil {
 		return key, err

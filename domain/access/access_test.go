@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/access"
+	"lotteryledger/domain/fault"
 )
 
 const who = "00112233445566778899aabbccddeeff"
@@ -42,7 +42,7 @@ func TestLooksThatAreRefused(t *testing.T) {
 		for _, look := range looks {
 			events, err := access.Decide(access.State{}, access.ReadRecords{{who, access.Complaint, access.Masked}, look})
 			require.Empty(t, events)
-			require.Equal(t, code, domain.CodeOf(err), "%+v", look)
+			require.Equal(t, code, fault.CodeOf(err), "%+v", look)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // Command is what may be asked of an officer's stream of reads.
@@ -21,11 +22,11 @@ type Look RecordRead
 func (l Look) Check() error {
 	switch {
 	case !domain.ValidApplicant(l.Applicant):
-		return domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
+		return fault.New(fault.InvalidID, "an applicant id is 32 lower-case hex digits")
 	case !slices.Contains(Reasons, l.Reason):
-		return domain.Reject("invalid_reason", "a reason is one of %v", Reasons)
+		return fault.New(fault.InvalidReason, "a reason is one of %v", Reasons)
 	case !slices.Contains(kinds, l.Record):
-		return domain.Reject("unknown_kind", "what is read is one of %v", kinds)
+		return fault.New(fault.UnknownKind, "what is read is one of %v", kinds)
 	}
 	return nil
 }

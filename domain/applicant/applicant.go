@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // StreamPrefix begins the name of an applicant\'s stream: "applicant-" and the id.
@@ -36,19 +37,19 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	case Register:
 		switch {
 		case !c.Kind.Valid():
-			return nil, domain.Reject("unknown_kind", "applicant kind %q", c.Kind)
+			return nil, fault.New(fault.UnknownKind, "applicant kind %q", c.Kind)
 		case s.Erased:
 			return nil, erased()
 		case s.Kind == c.Kind:
 			return nil, nil
 		case s.Kind != "":
-			return nil, domain.Reject("applicant_exists", "the applicant is registered as %s", s.Kind)
+			return nil, fault.New(fault.ApplicantExists, "the applicant is registered as %s", s.Kind)
 		}
 		return []Event{Registered(c)}, nil
 	case ChangeContact:
 		switch {
 		case c.Commitment == domain.Digest{}:
-			return nil, domain.Reject("invalid_commitment", "there is no commitment to the record")
+			return nil, fault.New(fault.InvalidCommitment, "there is no commitment to the record")
 		case s.Kind == "":
 			return nil, unknown()
 		case s.Erased:
@@ -70,11 +71,11 @@ func Decide(s State, cmd Command) ([]Event, error) {
 }
 
 func unknown() error {
-	return domain.Reject("unknown_applicant", "no such applicant is registered")
+	return fault.New(fault.UnknownApplicant, "no such applicant is registered")
 }
 
 func erased() error {
-	return domain.Reject("applicant_erased", "the personal record of the applicant was erased")
+	return fault.New(fault.ApplicantErased, "the personal record of the applicant was erased")
 }
 
 // Evolve applies a stored event.

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -97,15 +98,15 @@ func Decide(s State, cmd Command) ([]Event, error) {
 func requireActive(s State) error {
 	switch s.Phase {
 	case "":
-		return domain.Reject("unknown_application", "no such application was submitted")
+		return fault.New(fault.UnknownApplication, "no such application was submitted")
 	case PhaseWithdrawn:
-		return domain.Reject("application_withdrawn", "the application was withdrawn")
+		return fault.New(fault.ApplicationWithdrawn, "the application was withdrawn")
 	case PhaseAwarded:
-		return domain.Reject("application_awarded", "the application has won indicator %s", s.Won)
+		return fault.New(fault.ApplicationAwarded, "the application has won indicator %s", s.Won)
 	case PhaseExpired:
-		return domain.Reject("application_expired", "the application was valid until %s", s.ValidUntil)
+		return fault.New(fault.ApplicationExpired, "the application was valid until %s", s.ValidUntil)
 	case PhaseDisqualified:
-		return domain.Reject("application_disqualified", "the application was disqualified: %s", s.Review().Banned)
+		return fault.New(fault.ApplicationDisqualified, "the application was disqualified: %s", s.Review().Banned)
 	}
 	return nil
 }
@@ -115,29 +116,29 @@ func decideSubmit(s State, c Submit) ([]Event, error) {
 		if s.Applicant == c.Applicant && s.Indicator == c.Indicator && s.Round == c.Round && s.Submitted == c.SubmittedAt && slices.Equal(s.Persons, c.Persons) {
 			return nil, nil
 		}
-		return nil, domain.Reject("application_exists", "the code belongs to another application")
+		return nil, fault.New(fault.ApplicationExists, "the code belongs to another application")
 	}
 	switch {
 	case !c.Indicator.Valid():
-		return nil, domain.Reject("unknown_kind", "indicator kind %q", c.Indicator)
+		return nil, fault.New(fault.UnknownKind, "indicator kind %q", c.Indicator)
 	case !domain.ValidApplicant(c.Applicant):
-		return nil, domain.Reject("invalid_id", "applicant id is not 32 lower-case hex digits")
+		return nil, fault.New(fault.InvalidID, "applicant id is not 32 lower-case hex digits")
 	case !c.Window.Open:
-		return nil, domain.Reject("round_closed", "round %s takes no applications", c.Round)
+		return nil, fault.New(fault.RoundClosed, "round %s takes no applications", c.Round)
 	case c.SubmittedAt < c.Window.Opens:
-		return nil, domain.Reject("round_not_open", "submitted at %s, before the window of round %s opened at %s", c.SubmittedAt, c.Round, c.Window.Opens)
+		return nil, fault.New(fault.RoundNotOpen, "submitted at %s, before the window of round %s opened at %s", c.SubmittedAt, c.Round, c.Window.Opens)
 	case c.SubmittedAt >= c.Window.Closes:
-		return nil, domain.Reject("round_closed", "submitted at %s, after the window of round %s closed at %s", c.SubmittedAt, c.Round, c.Window.Closes)
+		return nil, fault.New(fault.RoundClosed, "submitted at %s, after the window of round %s closed at %s", c.SubmittedAt, c.Round, c.Window.Closes)
 	}
 	if err := c.Standing.Check(); err != nil {
 		return nil, err
 	}
 	if len(c.Persons) != len(c.Standing.Members) {
-		return nil, domain.Reject("invalid_standing", "%d persons for %d members", len(c.Persons), len(c.Standing.Members))
+		return nil, fault.New(fault.InvalidStanding, "%d persons for %d members", len(c.Persons), len(c.Standing.Members))
 	}
 	for i, p := range c.Persons {
 		if slices.Contains(c.Persons[:i], p) {
-			return nil, domain.Reject("duplicate_member", "member %d is the same person as another", i+1)
+			return nil, fault.New(fault.DuplicateMember, "member %d is the same person as another", i+1)
 		}
 	}
 	return []Event{Submitted{c.Applicant, c.Indicator, c.Round, c.SubmittedAt, c.Persons, c.Standing}}, nil
@@ -161,7 +162,7 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 		return nil, err
 	}
 	if s.Phase == PhaseApproved {
-		return nil, domain.Reject("application_approved", "an approved application cannot be edited")
+		return nil, fault.New(fault.ApplicationApproved, "an approved application cannot be edited")
 	}
 	if err := c.Standing.Check(); err != nil {
 		return nil, err
@@ -171,11 +172,11 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 		same = c.Standing.Members[i].Role == s.Standing.Members[i].Role
 	}
 	if !same {
-		return nil, domain.Reject("members_changed", "other members need another application")
+		return nil, fault.New(fault.MembersChanged, "other members need another application")
 	}
 	for _, credit := range s.Review().Credits {
 		if !reflect.DeepEqual(credit.Apply(c.Standing), c.Standing) {
-			return nil, domain.Reject("member_credited", "the draws of member %d were credited with evidence; only another credit changes them", credit.Member)
+			return nil, fault.New(fault.MemberCredited, "the draws of member %d were credited with evidence; only another credit changes them", credit.Member)
 		}
 	}
 	if s.Phase == PhaseSubmitted && reflect.DeepEqual(s.Standing, c.Standing) {
@@ -192,7 +193,7 @@ func decideAward(s State, c Award) ([]Event, error) {
 		return nil, err
 	}
 	if c.Selected == "" || c.Selected != c.Code || s.Phase != PhaseApproved {
-		return nil, domain.Reject("not_selected", "the application does not hold this rank of a published result")
+		return nil, fault.New(fault.NotSelected, "the application does not hold this rank of a published result")
 	}
 	return []Event{Awarded{c.Indicator}}, nil
 }
@@ -205,7 +206,7 @@ func decideDisqualify(s State, c Disqualify) ([]Event, error) {
 		return nil, err
 	}
 	if !slices.Contains(DisqualifyReasons, c.Reason) {
-		return nil, domain.Reject("invalid_reason", "reason %q", c.Reason)
+		return nil, fault.New(fault.InvalidReason, "reason %q", c.Reason)
 	}
 	return []Event{Disqualified(c)}, nil
 }

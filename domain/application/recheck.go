@@ -1,6 +1,9 @@
 package application
 
-import "lotteryledger/domain"
+import (
+	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
+)
 
 // Recheck is where the recheck of a rejection stands.
 type Recheck struct {
@@ -15,7 +18,7 @@ func requireRejected(s State) error {
 		return err
 	}
 	if s.Phase != PhaseRejected {
-		return domain.Reject("not_rejected", "the application is %s, not rejected", s.Phase)
+		return fault.New(fault.NotRejected, "the application is %s, not rejected", s.Phase)
 	}
 	return nil
 }
@@ -26,13 +29,13 @@ func decideAskRecheck(s State, c AskRecheck) ([]Event, error) {
 	}
 	switch {
 	case s.Review().Recheck.Upheld:
-		return nil, domain.Reject("recheck_answered", "the rejection was looked at again and upheld")
+		return nil, fault.New(fault.RecheckAnswered, "the rejection was looked at again and upheld")
 	case s.Review().Recheck.AnswerBy != 0:
 		return nil, nil
 	case s.Review().Recheck.Until == 0:
-		return nil, domain.Reject("recheck_not_offered", "the rules offer no recheck")
+		return nil, fault.New(fault.RecheckNotOffered, "the rules offer no recheck")
 	case c.At >= s.Review().Recheck.Until:
-		return nil, domain.Reject("recheck_too_late", "a recheck could be asked for until %s", s.Review().Recheck.Until)
+		return nil, fault.New(fault.RecheckTooLate, "a recheck could be asked for until %s", s.Review().Recheck.Until)
 	}
 	return []Event{RecheckAsked{AnswerBy: deadline(c.At, c.Rules.RecheckAnswerSeconds)}}, nil
 }
@@ -43,17 +46,17 @@ func decideAnswerRecheck(s State, c AnswerRecheck) ([]Event, error) {
 	}
 	switch {
 	case c.Answer != Upheld && c.Answer != Granted:
-		return nil, domain.Reject("invalid_answer", "a recheck is %s or %s, not %q", Granted, Upheld, c.Answer)
+		return nil, fault.New(fault.InvalidAnswer, "a recheck is %s or %s, not %q", Granted, Upheld, c.Answer)
 	case s.Review().Recheck.Upheld && c.Answer == Upheld:
 		return nil, nil
 	case s.Review().Recheck.Upheld:
-		return nil, domain.Reject("recheck_answered", "the rejection was looked at again and upheld")
+		return nil, fault.New(fault.RecheckAnswered, "the rejection was looked at again and upheld")
 	case s.Review().Recheck.AnswerBy == 0:
-		return nil, domain.Reject("recheck_not_asked", "nobody has asked for a recheck")
+		return nil, fault.New(fault.RecheckNotAsked, "nobody has asked for a recheck")
 	case c.By == c.RejectedBy:
-		return nil, domain.Reject("recheck_same_reviewer", "officer %s has rejected; another one has to look again", c.By)
+		return nil, fault.New(fault.RecheckSameReviewer, "officer %s has rejected; another one has to look again", c.By)
 	case c.At >= s.Review().Recheck.AnswerBy:
-		return nil, domain.Reject("recheck_answer_too_late", "the recheck had to be answered by %s", s.Review().Recheck.AnswerBy)
+		return nil, fault.New(fault.RecheckAnswerTooLate, "the recheck had to be answered by %s", s.Review().Recheck.AnswerBy)
 	}
 	return []Event{RecheckAnswered{c.Answer}}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // Review is what is known of an application only while it is reviewed, or of one that
@@ -45,13 +46,13 @@ func decideRecordCheck(s State, c RecordCheck) ([]Event, error) {
 	}
 	switch {
 	case !listed:
-		return nil, domain.Reject("unknown_check", "the rules ask no check of %q from %q for such an application", c.Item, c.Department)
+		return nil, fault.New(fault.UnknownCheck, "the rules ask no check of %q from %q for such an application", c.Item, c.Department)
 	case len(c.Bound) > 0 && !slices.Contains(c.Bound, c.Department):
-		return nil, domain.Reject("other_department", "the reviewer records checks of %v only", c.Bound)
+		return nil, fault.New(fault.OtherDepartment, "the reviewer records checks of %v only", c.Bound)
 	case c.Outcome != Passed && c.Outcome != Failed:
-		return nil, domain.Reject("invalid_outcome", "the outcome of a check is %s or %s, not %q", Passed, Failed, c.Outcome)
+		return nil, fault.New(fault.InvalidOutcome, "the outcome of a check is %s or %s, not %q", Passed, Failed, c.Outcome)
 	case c.Outcome == Passed && len(c.Reasons) > 0:
-		return nil, domain.Reject("invalid_reason", "a check that was passed has no reasons")
+		return nil, fault.New(fault.InvalidReason, "a check that was passed has no reasons")
 	}
 	e := CheckRecorded{c.Department, c.Item, c.Outcome, nil}
 	if c.Outcome == Failed {
@@ -62,9 +63,9 @@ func decideRecordCheck(s State, c RecordCheck) ([]Event, error) {
 	}
 	switch {
 	case s.Phase == PhaseApproved:
-		return nil, domain.Reject("application_approved", "the application was approved")
+		return nil, fault.New(fault.ApplicationApproved, "the application was approved")
 	case s.Phase == PhaseRejected && (s.Review().Recheck.AnswerBy == 0 || s.Review().Recheck.Upheld):
-		return nil, domain.Reject("application_rejected", "the application was rejected and no recheck is under way")
+		return nil, fault.New(fault.ApplicationRejected, "the application was rejected and no recheck is under way")
 	}
 	if last, ok := s.Check(c.Department, c.Item); ok && last.Outcome == e.Outcome && slices.Equal(last.Reasons, e.Reasons) {
 		return nil, nil
@@ -90,15 +91,15 @@ func decideApprove(s State, c Approve) ([]Event, error) {
 	case PhaseApproved:
 		return nil, nil
 	case PhaseRejected:
-		return nil, domain.Reject("application_rejected", "the application was rejected; it has to be edited first")
+		return nil, fault.New(fault.ApplicationRejected, "the application was rejected; it has to be edited first")
 	}
 	for _, due := range c.Rules.Checks(s.Indicator, s.Standing.Applicant) {
 		found, ok := s.Check(due.Department, due.Item)
 		switch {
 		case !ok:
-			return nil, domain.Reject("checks_missing", "%s of %s is not checked since the last edit", due.Item, due.Department)
+			return nil, fault.New(fault.ChecksMissing, "%s of %s is not checked since the last edit", due.Item, due.Department)
 		case found.Outcome != Passed:
-			return nil, domain.Reject("check_failed", "%s of %s was not found in order: %v", due.Item, due.Department, found.Reasons)
+			return nil, fault.New(fault.CheckFailed, "%s of %s was not found in order: %v", due.Item, due.Department, found.Reasons)
 		}
 	}
 	return []Event{Approved{ValidUntil: c.Rules.ValidUntil(s.Standing.Applicant, c.At)}}, nil
@@ -117,12 +118,12 @@ func decideReject(s State, c Reject) ([]Event, error) {
 	}
 	switch s.Phase {
 	case PhaseApproved:
-		return nil, domain.Reject("application_approved", "the application was approved")
+		return nil, fault.New(fault.ApplicationApproved, "the application was approved")
 	case PhaseRejected:
 		if slices.Equal(s.Reasons, reasons) {
 			return nil, nil
 		}
-		return nil, domain.Reject("application_rejected", "the application was rejected for other reasons")
+		return nil, fault.New(fault.ApplicationRejected, "the application was rejected for other reasons")
 	}
 	return []Event{Rejected{reasons, deadline(c.At, c.Rules.RecheckSeconds)}}, nil
 }
@@ -150,11 +151,11 @@ func (s State) failed() []Reason {
 
 func checkReasons(reasons []Reason) error {
 	if len(reasons) == 0 {
-		return domain.Reject("invalid_reason", "a rejection or a failed check needs a reason")
+		return fault.New(fault.InvalidReason, "a rejection or a failed check needs a reason")
 	}
 	for i, r := range reasons {
 		if !slices.Contains(Reasons, r) || slices.Contains(reasons[:i], r) {
-			return domain.Reject("invalid_reason", "reason %q is unknown or given twice", r)
+			return fault.New(fault.InvalidReason, "reason %q is unknown or given twice", r)
 		}
 	}
 	return nil

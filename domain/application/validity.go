@@ -1,6 +1,8 @@
 package application
 
-import "lotteryledger/domain"
+import (
+	"lotteryledger/domain/fault"
+)
 
 // requireLimitedValidity refuses if the application is not approved, or is valid without
 // end.
@@ -9,10 +11,10 @@ func requireLimitedValidity(s State) error {
 		return err
 	}
 	if s.Phase != PhaseApproved {
-		return domain.Reject("not_approved", "the application is %s, not approved", s.Phase)
+		return fault.New(fault.NotApproved, "the application is %s, not approved", s.Phase)
 	}
 	if s.ValidUntil == 0 {
-		return domain.Reject("validity_unlimited", "the validity of the application has no end")
+		return fault.New(fault.ValidityUnlimited, "the validity of the application has no end")
 	}
 	return nil
 }
@@ -22,7 +24,7 @@ func decideRenew(s State, c Renew) ([]Event, error) {
 		return nil, err
 	}
 	if c.At >= s.ValidUntil {
-		return nil, domain.Reject("validity_over", "the application was valid until %s; it needs a new one", s.ValidUntil)
+		return nil, fault.New(fault.ValidityOver, "the application was valid until %s; it needs a new one", s.ValidUntil)
 	}
 	until := c.Rules.ValidUntil(s.Standing.Applicant, c.At)
 	if until <= s.ValidUntil {
@@ -40,9 +42,9 @@ func decideExpire(s State, c Expire) ([]Event, error) {
 	}
 	switch {
 	case c.At < s.ValidUntil:
-		return nil, domain.Reject("application_valid", "the application is valid until %s", s.ValidUntil)
+		return nil, fault.New(fault.ApplicationValid, "the application is valid until %s", s.ValidUntil)
 	case c.Drawing != "":
-		return nil, domain.Reject("application_in_draw", "round %s may still select the application, or has", c.Drawing)
+		return nil, fault.New(fault.ApplicationInDraw, "round %s may still select the application, or has", c.Drawing)
 	}
 	return []Event{Expired{}}, nil
 }

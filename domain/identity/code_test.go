@@ -1,13 +1,13 @@
 package identity_test
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 )
 
@@ -36,7 +36,7 @@ func TestRefusedCodes(t *testing.T) {
 	require.ErrorIs(t, err, identity.ErrCodeRange)
 	_, err = identity.NewCode(1<<64 - 1)
 	require.ErrorIs(t, err, identity.ErrCodeRange)
-	for s, want := range map[string]identity.Error{
+	for s, want := range map[string]error{
 		"":                 identity.ErrCodeLength,
 		"123456789012":     identity.ErrCodeLength,
 		"12345678901244":   identity.ErrCodeLength,
@@ -123,8 +123,7 @@ func FuzzParseCode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		code, err := identity.ParseCode(s)
 		if err != nil {
-			var e identity.Error
-			require.True(t, errors.As(err, &e))
+			require.NotEmpty(t, fault.CodeOf(err))
 			require.Empty(t, code)
 			return
 		}

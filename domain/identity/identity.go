@@ -24,52 +24,26 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"lotteryledger/domain/fault"
 )
 
-// Error is why a number was refused. Its value is a stable code; it never holds
-// the number.
-type Error string
+// Why a number is refused, in the order in which the checks are made. No error holds the
+// number.
+var (
+	ErrLength    = fault.New(fault.IdentityLength, "identity number is not 18 characters long")
+	ErrCharacter = fault.New(fault.IdentityCharacter,
+		"identity number holds a character that does not belong there")
+	ErrChecksum = fault.New(fault.IdentityChecksum, "identity number has a wrong check character")
+	ErrDate     = fault.New(fault.IdentityDate, "identity number holds a date that does not exist")
 
-// The codes, in the order in which the checks are made.
-const (
-	ErrLength    Error = "identity_length"    // not 18 characters
-	ErrCharacter Error = "identity_character" // something else than digits, or X in the last place
-	ErrChecksum  Error = "identity_checksum"  // the check character does not fit
-	ErrDate      Error = "identity_date"      // no day of the calendar, or before 1800
-
-	ErrCodeLength    Error = "code_length"    // not 13 characters
-	ErrCodeCharacter Error = "code_character" // something else than digits
-	ErrCodeChecksum  Error = "code_checksum"  // the check digit does not fit
-	ErrCodeRange     Error = "code_range"     // no such code: above 999,999,999,999
+	ErrCodeLength    = fault.New(fault.CodeLength, "application code is not 13 digits long")
+	ErrCodeCharacter = fault.New(fault.CodeCharacter,
+		"application code holds something else than digits")
+	ErrCodeChecksum = fault.New(fault.CodeChecksum, "application code has a wrong check digit")
+	ErrCodeRange    = fault.New(fault.CodeRange,
+		"application code is above the largest, 999999999999 and its check digit")
 )
-
-// Code returns the stable code.
-func (e Error) Code() string { return string(e) }
-
-func (e Error) Error() string {
-	switch e {
-	case ErrLength:
-		return "identity number is not 18 characters long"
-	case ErrCharacter:
-		return "identity number holds a character that does not belong there"
-	case ErrChecksum:
-		return "identity number has a wrong check character"
-	case ErrDate:
-		return "identity number holds a date that does not exist"
-	case ErrCodeLength:
-		return "application code is not 13 digits long"
-	case ErrCodeCharacter:
-		return "application code holds something else than digits"
-	case ErrCodeChecksum:
-		return "application code has a wrong check digit"
-	case ErrCodeRange:
-		return "application code is above the largest, 999999999999 and its check digit"
-	}
-	if text, ok := organisationErrors[e]; ok {
-		return text
-	}
-	return string(e)
-}
 
 const (
 	numberLength = 18
@@ -84,7 +58,7 @@ const (
 type Number struct{ s [numberLength]byte }
 
 // Parse reads a number of 18 characters. Full-width digits count as digits, and x
-// as X, in either width. The error is an [Error].
+// as X, in either width. The error is one of the above.
 func Parse(s string) (Number, error) {
 	var n Number
 	if utf8.RuneCountInString(s) != numberLength {

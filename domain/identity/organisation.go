@@ -6,24 +6,23 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"lotteryledger/domain/fault"
 )
 
-// The codes of an organisation code, in the order in which the checks are made.
-const (
-	ErrOrganisationLength    Error = "organisation_length"    // not 18 characters
-	ErrOrganisationCharacter Error = "organisation_character" // no sign of the alphabet of GB 32100
-	ErrOrganisationRegion    Error = "organisation_region"    // the places of the region hold something else than digits
-	ErrOrganisationChecksum  Error = "organisation_checksum"  // the check character does not fit
-	ErrOrganisationBody      Error = "organisation_body"      // the check character of the part of GB 11714 does not fit
+// Why an organisation code is refused, in the order in which the checks are made.
+var (
+	ErrOrganisationLength = fault.New(fault.OrganisationLength,
+		"organisation code is not 18 characters long")
+	ErrOrganisationCharacter = fault.New(fault.OrganisationCharacter,
+		"organisation code holds a character that does not belong there")
+	ErrOrganisationRegion = fault.New(fault.OrganisationRegion,
+		"organisation code has a region that is not six digits")
+	ErrOrganisationChecksum = fault.New(fault.OrganisationChecksum,
+		"organisation code has a wrong check character")
+	ErrOrganisationBody = fault.New(fault.OrganisationBody,
+		"organisation code has a wrong check character in its part of GB 11714")
 )
-
-var organisationErrors = map[Error]string{
-	ErrOrganisationLength:    "organisation code is not 18 characters long",
-	ErrOrganisationCharacter: "organisation code holds a character that does not belong there",
-	ErrOrganisationRegion:    "organisation code has a region that is not six digits",
-	ErrOrganisationChecksum:  "organisation code has a wrong check character",
-	ErrOrganisationBody:      "organisation code has a wrong check character in its part of GB 11714",
-}
 
 // OrganisationCode is a checked unified social credit code (GB 32100-2015): the
 // authority, the kind of organisation, a region of six digits, the nine characters of the
@@ -45,7 +44,7 @@ const (
 )
 
 // ParseOrganisation reads a code of 18 characters. Full-width digits and letters count
-// as plain ones, and small letters as capitals. The error is an [Error].
+// as plain ones, and small letters as capitals. The error is one of the above.
 func ParseOrganisation(s string) (OrganisationCode, error) {
 	var c OrganisationCode
 	if utf8.RuneCountInString(s) != organisationLength {

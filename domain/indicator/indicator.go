@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -32,7 +33,7 @@ func ParseID(id string) (round, pool string, rank uint64, err error) {
 			return round, pool, rank, nil
 		}
 	}
-	return "", "", 0, domain.Reject("invalid_id", "indicator id %q is not <round>.<pool>.<rank>", id)
+	return "", "", 0, fault.New(fault.InvalidID, "indicator id %q is not <round>.<pool>.<rank>", id)
 }
 
 // Phase of an indicator.
@@ -99,7 +100,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	case Confirm:
 		switch {
 		case s.Phase == PhaseAwarded && s.overdue(c.At):
-			return nil, domain.Reject("confirm_too_late", "it was to be confirmed by %s", s.ConfirmBy)
+			return nil, fault.New(fault.ConfirmTooLate, "it was to be confirmed by %s", s.ConfirmBy)
 		case s.Phase == PhaseAwarded:
 			return []Event{Confirmed{c.At + domain.Time(c.UseSeconds)}}, nil
 		}
@@ -109,7 +110,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	case Use:
 		switch {
 		case s.Phase == PhaseConfirmed && c.At > s.UseBy:
-			return nil, domain.Reject("indicator_lapsed", "it could be used until %s", s.UseBy)
+			return nil, fault.New(fault.IndicatorLapsed, "it could be used until %s", s.UseBy)
 		case s.Phase == PhaseConfirmed:
 			return []Event{Used{}}, nil
 		}
@@ -125,11 +126,11 @@ func decidePromote(s State, c Promote) ([]Event, error) {
 	case s.Vacated != "" && s.Vacated == c.Vacated:
 		return nil, nil
 	case s.Phase != "":
-		return nil, domain.Reject("indicator_exists", "the rank holds a seat already")
+		return nil, fault.New(fault.IndicatorExists, "the rank holds a seat already")
 	case c.Vacancy == "" || !slices.Contains(c.PromoteFor, c.Vacancy) || c.Filled:
-		return nil, domain.Reject("not_vacant", "the seat of indicator %s is not there for the reserve", c.Vacated)
+		return nil, fault.New(fault.NotVacant, "the seat of indicator %s is not there for the reserve", c.Vacated)
 	case c.Next == 0 || c.Rank != c.Next:
-		return nil, domain.Reject("not_next_in_reserve", "the next rank of the reserve is %d, not %d", c.Next, c.Rank)
+		return nil, fault.New(fault.NotNextInReserve, "the next rank of the reserve is %d, not %d", c.Next, c.Rank)
 	}
 	return []Event{Promoted{c.Vacated}}, nil
 }
@@ -137,7 +138,7 @@ func decidePromote(s State, c Promote) ([]Event, error) {
 func decideAward(s State, c Award) ([]Event, error) {
 	switch {
 	case c.Selected == "" || c.Selected != c.Application:
-		return nil, domain.Reject("not_selected", "the application does not hold this rank of a published result")
+		return nil, fault.New(fault.NotSelected, "the application does not hold this rank of a published result")
 	case s.Phase == "" || s.Phase == PhasePromoted:
 		e := Awarded{Application: c.Application}
 		if c.ConfirmSeconds > 0 {
@@ -147,19 +148,19 @@ func decideAward(s State, c Award) ([]Event, error) {
 	case s.Application == c.Application:
 		return nil, nil
 	}
-	return nil, domain.Reject("indicator_exists", "the indicator was awarded to another application")
+	return nil, fault.New(fault.IndicatorExists, "the indicator was awarded to another application")
 }
 
 func decideRevoke(s State, c Revoke) ([]Event, error) {
 	switch {
 	case !slices.Contains(Reasons, c.Reason):
-		return nil, domain.Reject("invalid_reason", "reason %q", c.Reason)
+		return nil, fault.New(fault.InvalidReason, "reason %q", c.Reason)
 	case s.Phase != PhaseAwarded:
 		return requireFulfilled(s, PhaseRevoked)
 	case c.Reason == NotConfirmed && !s.overdue(c.At):
-		return nil, domain.Reject("confirm_pending", "the time for its confirmation is not over")
+		return nil, fault.New(fault.ConfirmPending, "the time for its confirmation is not over")
 	case c.Reason != NotConfirmed && s.overdue(c.At):
-		return nil, domain.Reject("confirm_too_late", "it was to be checked by %s", s.ConfirmBy)
+		return nil, fault.New(fault.ConfirmTooLate, "it was to be checked by %s", s.ConfirmBy)
 	}
 	return []Event{Revoked{c.Reason}}, nil
 }
@@ -167,11 +168,11 @@ func decideRevoke(s State, c Revoke) ([]Event, error) {
 func decideForfeit(s State, c Forfeit) ([]Event, error) {
 	switch {
 	case c.Reason != Lapsed && c.Reason != Refused:
-		return nil, domain.Reject("invalid_reason", "reason %q", c.Reason)
+		return nil, fault.New(fault.InvalidReason, "reason %q", c.Reason)
 	case s.Phase != PhaseConfirmed && (s.Phase != PhaseAwarded || c.Reason != Refused):
 		return requireFulfilled(s, PhaseForfeited)
 	case c.Reason == Lapsed && c.At <= s.UseBy:
-		return nil, domain.Reject("indicator_valid", "it may be used until %s", s.UseBy)
+		return nil, fault.New(fault.IndicatorValid, "it may be used until %s", s.UseBy)
 	}
 	e := Forfeited{Reason: c.Reason}
 	if c.Reason == Lapsed && c.Lapse.BarSeconds > 0 { // dated by the lapse, not by when it was noticed
@@ -190,9 +191,9 @@ func requireFulfilled(s State, wish Phase) ([]Event, error) {
 	case wish:
 		return nil, nil
 	case "":
-		return nil, domain.Reject("unknown_indicator", "no such indicator was awarded")
+		return nil, fault.New(fault.UnknownIndicator, "no such indicator was awarded")
 	}
-	return nil, domain.Reject("indicator_phase", "the indicator is %s", s.Phase)
+	return nil, fault.New(fault.IndicatorPhase, "the indicator is %s", s.Phase)
 }
 
 // Evolve applies a stored event.

@@ -10,6 +10,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/domaintest"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/rules"
 )
@@ -112,7 +113,7 @@ func TestID(t *testing.T) {
 		indicator.ID("r", "p", math.MaxUint32+1), "r.p.１",
 	} {
 		_, _, _, err := indicator.ParseID(bad)
-		require.Equal(t, "invalid_id", domain.CodeOf(err), "%q", bad)
+		require.Equal(t, "invalid_id", fault.CodeOf(err), "%q", bad)
 	}
 }
 
@@ -123,7 +124,7 @@ func FuzzParseID(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		r, pool, rank, err := indicator.ParseID(s)
 		if err != nil {
-			require.Equal(t, "invalid_id", domain.CodeOf(err))
+			require.Equal(t, "invalid_id", fault.CodeOf(err))
 			return
 		}
 		require.Equal(t, s, indicator.ID(r, pool, rank), "one text form")

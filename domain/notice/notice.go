@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"slices"
 
-	"lotteryledger/domain"
+
+	"lotteryledger/domain/fault"
 )
 
 // StreamPrefix begins the name of a notice\'s stream: "notice-" and the id.
@@ -38,7 +39,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case s.Phase == PhasePublished && slices.Equal(s.Texts, c.Texts):
 			return nil, nil
 		case s.Phase != "":
-			return nil, domain.Reject("notice_exists", "the notice was published before; replace it, or give another id")
+			return nil, fault.New(fault.NoticeExists, "the notice was published before; replace it, or give another id")
 		}
 		return []Event{Published(c)}, nil
 	case Replace:
@@ -49,7 +50,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case "":
 			return nil, unknown()
 		case PhaseWithdrawn:
-			return nil, domain.Reject("notice_withdrawn", "the notice was withdrawn; publish another one")
+			return nil, fault.New(fault.NoticeWithdrawn, "the notice was withdrawn; publish another one")
 		}
 		if slices.Equal(s.Texts, c.Texts) {
 			return nil, nil
@@ -67,7 +68,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	panic(fmt.Sprintf("notice: no rule for %T", cmd))
 }
 
-func unknown() error { return domain.Reject("unknown_notice", "no such notice was published") }
+func unknown() error { return fault.New(fault.UnknownNotice, "no such notice was published") }
 
 // Evolve applies a stored event.
 func Evolve(s State, e Event) State {

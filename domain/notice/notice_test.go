@@ -9,6 +9,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/domaintest"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/notice"
 )
 
@@ -80,7 +81,7 @@ func TestCheck(t *testing.T) {
 		"# a\n中签人 11010519491231002X 请\n": "line 2", "11010519491231002x": "line 1", "a\n\nb 13800000001": "line 3", "电话13800000001。": "line 1",
 	} {
 		err := notice.Check([]byte(text))
-		require.Equal(t, "notice_personal", domain.CodeOf(err), text)
+		require.Equal(t, "notice_personal", fault.CodeOf(err), text)
 		require.ErrorContains(t, err, line)
 		require.False(t, strings.Contains(err.Error(), "1380000") || strings.Contains(err.Error(), "19491231"))
 	}
@@ -90,7 +91,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("# 公告\n11010519491231002X"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if err := notice.Check(text); err != nil {
-			require.Equal(t, "notice_personal", domain.CodeOf(err))
+			require.Equal(t, "notice_personal", fault.CodeOf(err))
 		}
 	})
 }

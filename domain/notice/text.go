@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 )
 
@@ -26,15 +27,15 @@ func checkTexts(texts []Text) error {
 	for _, t := range texts {
 		i := slices.Index(Languages, t.Language)
 		if i <= last {
-			return domain.Reject("invalid_notice", "language %q is unknown, named twice or out of order (%v)", t.Language, Languages)
+			return fault.New(fault.InvalidNotice, "language %q is unknown, named twice or out of order (%v)", t.Language, Languages)
 		}
 		if t.Size < 1 || t.Size > MaxText || t.SHA256 == (domain.Digest{}) {
-			return domain.Reject("invalid_notice", "a text has 1 to %d bytes, and their digest", MaxText)
+			return fault.New(fault.InvalidNotice, "a text has 1 to %d bytes, and their digest", MaxText)
 		}
 		last = i
 	}
 	if len(texts) == 0 || texts[0].Language != Languages[0] {
-		return domain.Reject("invalid_notice", "a notice has a text in %s", Languages[0])
+		return fault.New(fault.InvalidNotice, "a notice has a text in %s", Languages[0])
 	}
 	return nil
 }
@@ -52,10 +53,10 @@ func Check(text []byte) error {
 		}
 		for _, n := range number.FindAllString(string(text[:end]), -1) {
 			if _, err := identity.Parse(n); err == nil {
-				return domain.Reject("notice_personal", "line %d holds an identity number", line)
+				return fault.New(fault.NoticePersonal, "line %d holds an identity number", line)
 			}
 			if len(n) == 11 && n[0] == '1' && n[1] > '2' { // others are switchboards and figures
-				return domain.Reject("notice_personal", "line %d holds a mobile number", line)
+				return fault.New(fault.NoticePersonal, "line %d holds a mobile number", line)
 			}
 		}
 		text, line = text[min(end+1, len(text)):], line+1

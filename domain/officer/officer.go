@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // StreamPrefix begins the name of an officer\'s stream: "officer-" and the id.
@@ -53,7 +54,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case err != nil:
 			return nil, err
 		case !c.Key.Valid():
-			return nil, domain.Reject("invalid_key", "a public key is 64 lower-case hex digits")
+			return nil, fault.New(fault.InvalidKey, "a public key is 64 lower-case hex digits")
 		case s.Key == c.Key:
 			return nil, nil
 		}
@@ -61,7 +62,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	case Dismiss:
 		switch {
 		case !s.Known:
-			return nil, domain.Reject("unknown_officer", "no such officer was ever appointed")
+			return nil, fault.New(fault.UnknownOfficer, "no such officer was ever appointed")
 		case len(s.Roles) == 0:
 			return nil, nil
 		}
@@ -76,20 +77,20 @@ func decideAppoint(s State, c Appoint) ([]Event, error) {
 	}
 	switch {
 	case c.Key != "" && !c.Key.Valid():
-		return nil, domain.Reject("invalid_key", "a public key is 64 lower-case hex digits")
+		return nil, fault.New(fault.InvalidKey, "a public key is 64 lower-case hex digits")
 	case slices.Equal(s.Roles, c.Roles) && slices.Equal(s.Departments, c.Departments) && s.Key == c.Key:
 		return nil, nil
 	case c.Signed && c.Key == "":
-		return nil, domain.Reject("key_missing", "whoever signs appoints only officers who sign: name the public key of the new one")
+		return nil, fault.New(fault.KeyMissing, "whoever signs appoints only officers who sign: name the public key of the new one")
 	case len(s.Roles) > 0:
-		return nil, domain.Reject("officer_exists", "the officer holds other roles, departments, or another key; change them")
+		return nil, fault.New(fault.OfficerExists, "the officer holds other roles, departments, or another key; change them")
 	}
 	return []Event{Appointed{c.Roles, c.Key, c.Departments}}, nil
 }
 
 func requireInOffice(s State) error {
 	if len(s.Roles) == 0 {
-		return domain.Reject("unknown_officer", "no such officer is in office")
+		return fault.New(fault.UnknownOfficer, "no such officer is in office")
 	}
 	return nil
 }
@@ -99,13 +100,13 @@ const MaxDepartments = 20
 
 func checkRoles(roles []Role, departments []string) error {
 	if len(roles) == 0 {
-		return domain.Reject("invalid_role", "an officer needs at least one role")
+		return fault.New(fault.InvalidRole, "an officer needs at least one role")
 	}
 	last := -1
 	for _, r := range roles {
 		i := slices.Index(Roles, r)
 		if i <= last {
-			return domain.Reject("invalid_role", "role %q is unknown, named twice or out of order (%v)", r, Roles)
+			return fault.New(fault.InvalidRole, "role %q is unknown, named twice or out of order (%v)", r, Roles)
 		}
 		last = i
 	}
@@ -114,7 +115,7 @@ func checkRoles(roles []Role, departments []string) error {
 		bad = bad || !domain.ValidID(name) || i > 0 && departments[i-1] >= name
 	}
 	if bad {
-		return domain.Reject("invalid_department", "a reviewer is bound to 1 to %d departments, in ascending order, or to none", MaxDepartments)
+		return fault.New(fault.InvalidDepartment, "a reviewer is bound to 1 to %d departments, in ascending order, or to none", MaxDepartments)
 	}
 	return nil
 }

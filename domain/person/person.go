@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // StreamPrefix begins the name of a person\'s stream: "identity-" and the tag, 64 lower-case hex digits.
@@ -38,7 +39,7 @@ func (s *State) holder(k domain.IndicatorKind) *string {
 // RequireDraws refuses to count draws for a person whose ladder was reset.
 func (s State) RequireDraws(draws int) error {
 	if s.Reset && draws > 0 {
-		return domain.Reject("ladder_reset", "a member let an indicator lapse; draws before that count no longer")
+		return fault.New(fault.LadderReset, "a member let an indicator lapse; draws before that count no longer")
 	}
 	return nil
 }
@@ -48,22 +49,22 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
 	case Claim:
 		if !c.Kind.Valid() {
-			return nil, domain.Reject("unknown_kind", "indicator kind %q", c.Kind)
+			return nil, fault.New(fault.UnknownKind, "indicator kind %q", c.Kind)
 		}
 		switch holder := s.Holder(c.Kind); holder {
 		case c.Application:
 			return nil, nil
 		case "":
 			if c.At < s.BarredUntil {
-				return nil, domain.Reject("person_barred", "the person let an indicator lapse and may apply again from %s", s.BarredUntil)
+				return nil, fault.New(fault.PersonBarred, "the person let an indicator lapse and may apply again from %s", s.BarredUntil)
 			}
 			return []Event{Claimed{c.Kind, c.Application}}, nil
 		default:
-			return nil, domain.Reject("duplicate_person", "the person takes part in application %s of this kind already", holder)
+			return nil, fault.New(fault.DuplicatePerson, "the person takes part in application %s of this kind already", holder)
 		}
 	case Release:
 		if !c.Kind.Valid() {
-			return nil, domain.Reject("unknown_kind", "indicator kind %q", c.Kind)
+			return nil, fault.New(fault.UnknownKind, "indicator kind %q", c.Kind)
 		}
 		if c.Application == "" || s.Holder(c.Kind) != c.Application {
 			return nil, nil
@@ -72,7 +73,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	case Bar:
 		switch {
 		case !c.Kind.Valid():
-			return nil, domain.Reject("unknown_kind", "indicator kind %q", c.Kind)
+			return nil, fault.New(fault.UnknownKind, "indicator kind %q", c.Kind)
 		case c.Application == "" || s.Holder(c.Kind) != c.Application:
 			return nil, nil
 		}

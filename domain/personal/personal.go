@@ -31,6 +31,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/rules"
 )
@@ -107,7 +108,7 @@ func place(r rules.Role) int {
 }
 
 func malformed(format string, args ...any) error {
-	return domain.Reject("record_malformed", "personal record: "+format, args...)
+	return fault.New(fault.RecordMalformed, "personal record: "+format, args...)
 }
 
 // IsZero reports whether the record names nobody.
@@ -203,7 +204,7 @@ func Verify(commitment domain.Digest, salt Salt, record []byte) (Record, error) 
 		return Record{}, err
 	}
 	if commit(salt, record) != commitment {
-		return Record{}, domain.Reject("commitment_mismatch", "record and salt do not give the commitment %s", commitment)
+		return Record{}, fault.New(fault.CommitmentMismatch, "record and salt do not give the commitment %s", commitment)
 	}
 	return r, nil
 }

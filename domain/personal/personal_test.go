@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/personal"
 	"lotteryledger/domain/rules"
@@ -66,7 +67,7 @@ func TestOneForm(t *testing.T) {
 	loose, err := json.MarshalIndent(json.RawMessage(want), "", "  ")
 	require.NoError(t, err)
 	_, err = personal.Parse(loose)
-	require.Equal(t, "record_malformed", domain.CodeOf(err))
+	require.Equal(t, "record_malformed", fault.CodeOf(err))
 	back, err = personal.Read(loose)
 	require.NoError(t, err)
 	require.Equal(t, want, string(back.Bytes()))
@@ -84,7 +85,7 @@ func TestCommitment(t *testing.T) {
 	refused := func(code string, c domain.Digest, s personal.Salt, b []byte) {
 		t.Helper()
 		_, err := personal.Verify(c, s, b)
-		require.Equal(t, code, domain.CodeOf(err))
+		require.Equal(t, code, fault.CodeOf(err))
 		require.NotContains(t, err.Error(), "王")
 		require.NotContains(t, err.Error(), wang)
 	}
@@ -103,7 +104,7 @@ func TestCommitment(t *testing.T) {
 		b := r.Bytes()
 		b[i] ^= 1
 		_, err := personal.Verify(sum, salt, b)
-		require.NotEmpty(t, domain.CodeOf(err), "byte %d", i)
+		require.NotEmpty(t, fault.CodeOf(err), "byte %d", i)
 	}
 }
 
@@ -150,7 +151,7 @@ func TestRecordsThatAreRefused(t *testing.T) {
 		"mobile":          {with(func(m *personal.Member) { m.Mobile = "call me" })},
 	} {
 		r, err := personal.New(members)
-		require.Equal(t, "record_malformed", domain.CodeOf(err), name)
+		require.Equal(t, "record_malformed", fault.CodeOf(err), name)
 		require.True(t, r.IsZero())
 	}
 }
@@ -179,7 +180,7 @@ func FuzzRecord(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		loose, err := personal.Read(raw)
 		if err != nil {
-			require.Equal(t, "record_malformed", domain.CodeOf(err))
+			require.Equal(t, "record_malformed", fault.CodeOf(err))
 			_, err = personal.Parse(raw)
 			require.Error(t, err)
 			return

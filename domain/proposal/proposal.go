@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // StreamPrefix begins the name of a proposal\'s stream: "proposal-" and the id.
@@ -63,21 +64,21 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	case Approve:
 		switch {
 		case s.Made.Officer == "":
-			return nil, domain.Reject("unknown_proposal", "nobody has proposed this")
+			return nil, fault.New(fault.UnknownProposal, "nobody has proposed this")
 		case s.Approved == c.Officer:
 			return nil, nil
 		case s.Made.Officer == c.Officer:
-			return nil, domain.Reject("same_officer", "whoever proposes cannot approve")
+			return nil, fault.New(fault.SameOfficer, "whoever proposes cannot approve")
 		case c.At > s.Made.Expires:
-			return nil, domain.Reject("proposal_expired", "it could be approved until %s", s.Made.Expires)
+			return nil, fault.New(fault.ProposalExpired, "it could be approved until %s", s.Made.Expires)
 		case c.At < s.Made.Expires-Lifetime-Drift:
-			return nil, domain.Reject("clock_behind", "it was proposed at %s, and this clock says %s", s.Made.Expires-Lifetime, c.At)
+			return nil, fault.New(fault.ClockBehind, "it was proposed at %s, and this clock says %s", s.Made.Expires-Lifetime, c.At)
 		case s.Approved != "":
-			return nil, domain.Reject("proposal_approved", "officer %s has approved it", s.Approved)
+			return nil, fault.New(fault.ProposalApproved, "officer %s has approved it", s.Approved)
 		case c.Left:
-			return nil, domain.Reject("proposer_left", "officer %s, who has proposed it, does not hold the role any more", s.Made.Officer)
+			return nil, fault.New(fault.ProposerLeft, "officer %s, who has proposed it, does not hold the role any more", s.Made.Officer)
 		case c.Keyless:
-			return nil, domain.Reject("key_needed", "officer %s has proposed it, and one of the two has no key", s.Made.Officer)
+			return nil, fault.New(fault.KeyNeeded, "officer %s has proposed it, and one of the two has no key", s.Made.Officer)
 		}
 		return []Event{Approved{c.Officer}}, nil
 	}
@@ -97,21 +98,21 @@ func belongs(eventType, stream string) bool {
 
 func decideMake(s State, c Make) ([]Event, error) {
 	if c.Keyless {
-		return nil, domain.Reject("key_needed", "officer %s has no key, and this takes two who have", c.Officer)
+		return nil, fault.New(fault.KeyNeeded, "officer %s has no key, and this takes two who have", c.Officer)
 	}
 	if s.Open(c.At) {
 		switch {
 		case s.Made.Officer == c.Officer:
 			return nil, nil
 		case s.Approved != "" || !c.Unjoinable:
-			return nil, domain.Reject("proposal_open", "officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
+			return nil, fault.New(fault.ProposalOpen, "officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
 		}
 	}
 	if s.Approved != "" && c.At <= s.Made.Expires+Drift { // what was approved may be under way
-		return nil, domain.Reject("proposal_open", "officer %s has approved this; it may be proposed anew after %s", s.Approved, s.Made.Expires+Drift)
+		return nil, fault.New(fault.ProposalOpen, "officer %s has approved this; it may be proposed anew after %s", s.Approved, s.Made.Expires+Drift)
 	}
 	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || !belongs(c.Type, c.Stream) || (c.LedgerSize > 0) != (c.Type == sealed) {
-		return nil, domain.Reject("invalid_id", "a proposal is named after the event that it asks for")
+		return nil, fault.New(fault.InvalidID, "a proposal is named after the event that it asks for")
 	}
 	return []Event{Made{c.Officer, c.Stream, c.Revision, c.Type, c.Digest, c.LedgerSize, c.At + Lifetime}}, nil
 }

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strconv"
 
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -21,7 +21,7 @@ const StreamPrefix = "quota-"
 func ParseYear(s string) (int, error) {
 	year, err := strconv.Atoi(s)
 	if err != nil || year < 1970 || year > 9999 || strconv.Itoa(year) != s {
-		return 0, domain.Reject("invalid_id", "year %q is not 1970 to 9999", s)
+		return 0, fault.New(fault.InvalidID, "year %q is not 1970 to 9999", s)
 	}
 	return year, nil
 }
@@ -90,13 +90,13 @@ func decideSetSeats(s State, c SetSeats) ([]Event, error) {
 	was, known := s.Pools[c.Pool]
 	switch {
 	case !rules.ValidPool(c.Pool):
-		return nil, domain.Reject("invalid_id", "pool %q", c.Pool)
+		return nil, fault.New(fault.InvalidID, "pool %q", c.Pool)
 	case c.Seats > MaxSeats:
-		return nil, domain.Reject("invalid_quota", "at most %d seats", uint64(MaxSeats))
+		return nil, fault.New(fault.InvalidQuota, "at most %d seats", uint64(MaxSeats))
 	case known && len(was.Changes) == 0 && was.Seats == int64(c.Seats):
 		return nil, nil
 	case known:
-		return nil, domain.Reject("quota_exists", "pool %s has its quota already; adjust it", c.Pool)
+		return nil, fault.New(fault.QuotaExists, "pool %s has its quota already; adjust it", c.Pool)
 	}
 	return []Event{SeatsSet(c)}, nil
 }
@@ -108,13 +108,13 @@ func decideAdjust(s State, c Adjust) ([]Event, error) {
 	}
 	switch total := s.Pools[c.Pool].Seats; {
 	case !slices.Contains(Reasons, c.Reason):
-		return nil, domain.Reject("invalid_reason", "reason %q for adjusting a quota", c.Reason)
+		return nil, fault.New(fault.InvalidReason, "reason %q for adjusting a quota", c.Reason)
 	case c.Amount == 0 || c.Amount > MaxSeats || c.Amount < -MaxSeats || c.Reason == Carried && c.Amount > 0 || c.Reason == Returned && c.Amount < 0:
-		return nil, domain.Reject("invalid_quota", "%d seats for the reason %s", c.Amount, c.Reason)
+		return nil, fault.New(fault.InvalidQuota, "%d seats for the reason %s", c.Amount, c.Reason)
 	case c.Reason == Returned && uint64(c.Amount) > c.Unused:
-		return nil, domain.Reject("not_returned", "%d seats of pool %s come back to this year", c.Unused, c.Pool)
+		return nil, fault.New(fault.NotReturned, "%d seats of pool %s come back to this year", c.Unused, c.Pool)
 	case c.Amount < 0 && (total+c.Amount < 0 || uint64(total+c.Amount) < c.Used):
-		return nil, domain.Reject("quota_used", "pool %s has %d seats, and rounds have taken %d of them", c.Pool, total, c.Used)
+		return nil, fault.New(fault.QuotaUsed, "pool %s has %d seats, and rounds have taken %d of them", c.Pool, total, c.Used)
 	}
 	return []Event{e}, nil
 }
@@ -126,9 +126,9 @@ func decideCarryOver(s State, c CarryOver) ([]Event, error) {
 	}
 	switch {
 	case c.FromYear < 1970 || c.FromYear >= c.Year || c.Amount == 0 || c.Amount > MaxSeats:
-		return nil, domain.Reject("invalid_quota", "%d seats from %d", c.Amount, c.FromYear)
+		return nil, fault.New(fault.InvalidQuota, "%d seats from %d", c.Amount, c.FromYear)
 	case c.Amount > c.Given:
-		return nil, domain.Reject("quota_not_given", "pool %s of %d has given away %d seats that no year has taken", c.FromPool, c.FromYear, c.Given)
+		return nil, fault.New(fault.QuotaNotGiven, "pool %s of %d has given away %d seats that no year has taken", c.FromPool, c.FromYear, c.Given)
 	}
 	return []Event{e}, nil
 }
@@ -139,11 +139,11 @@ func alreadyMade(s State, pool string, number uint64, e Event) (bool, error) {
 	p, known := s.Pools[pool]
 	switch {
 	case !known:
-		return false, domain.Reject("unknown_quota", "no quota is set for pool %q in this year", pool)
+		return false, fault.New(fault.UnknownQuota, "no quota is set for pool %q in this year", pool)
 	case number >= 1 && number <= uint64(len(p.Changes)) && p.Changes[number-1] == e:
 		return true, nil
 	case number != s.Next(pool):
-		return false, domain.Reject("quota_changed", "change %d of pool %s would come next, not %d", s.Next(pool), pool, number)
+		return false, fault.New(fault.QuotaChanged, "change %d of pool %s would come next, not %d", s.Next(pool), pool, number)
 	}
 	return false, nil
 }

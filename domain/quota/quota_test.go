@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/domaintest"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/quota"
 )
 
@@ -144,6 +144,6 @@ func TestParseYear(t *testing.T) {
 	}
 	for _, text := range []string{"", "1969", "10000", "02026", "+2026", "２０２６", "2026 ", "year"} {
 		_, err := quota.ParseYear(text)
-		require.Equal(t, "invalid_id", domain.CodeOf(err), text)
+		require.Equal(t, "invalid_id", fault.CodeOf(err), text)
 	}
 }

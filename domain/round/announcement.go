@@ -6,6 +6,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 func decideAnnounce(s State, c Announce) ([]Event, error) {
@@ -28,7 +29,7 @@ func decideAnnounce(s State, c Announce) ([]Event, error) {
 	case s.Phase != PhaseSealed && reflect.DeepEqual(s.Announced, e):
 		return nil, nil
 	case s.Phase != PhaseSealed:
-		return nil, domain.Reject("round_announced", "the round is announced already, with another content")
+		return nil, fault.New(fault.RoundAnnounced, "the round is announced already, with another content")
 	}
 	if err := c.requireQuotaAndNotice(); err != nil {
 		return nil, err
@@ -40,11 +41,11 @@ func decideAnnounce(s State, c Announce) ([]Event, error) {
 func newAnnounced(s State, c Announce) (Announced, error) {
 	chain, ok := draw.ChainByName(c.Chain.String())
 	if !ok {
-		return Announced{}, domain.Reject("unknown_chain", "beacon chain %s", c.Chain)
+		return Announced{}, fault.New(fault.UnknownChain, "beacon chain %s", c.Chain)
 	}
 	beacon, err := chain.RoundAt(int64(c.DrawTime))
 	if err != nil || c.DrawTime <= 0 || c.DrawTime > domain.MaxTime {
-		return Announced{}, domain.Reject("invalid_draw_time", "no round of the beacon at %d", int64(c.DrawTime))
+		return Announced{}, fault.New(fault.InvalidDrawTime, "no round of the beacon at %d", int64(c.DrawTime))
 	}
 	if err := checkSeats(s, c.Pools); err != nil {
 		return Announced{}, err
@@ -56,10 +57,10 @@ func newAnnounced(s State, c Announce) (Announced, error) {
 // too soon.
 func (c Announce) requireQuotaAndNotice() error {
 	if pool := poolOverQuota(c); pool != "" {
-		return domain.Reject("quota_exceeded", "the quota of the year has fewer seats left for pool %s", pool)
+		return fault.New(fault.QuotaExceeded, "the quota of the year has fewer seats left for pool %s", pool)
 	}
 	if c.DrawTime < c.At+domain.Time(c.Notice) {
-		return domain.Reject("notice_too_short", "draw time %s is less than %d s after %s", c.DrawTime, c.Notice, c.At)
+		return fault.New(fault.NoticeTooShort, "draw time %s is less than %d s after %s", c.DrawTime, c.Notice, c.At)
 	}
 	return nil
 }
@@ -78,14 +79,14 @@ func poolOverQuota(c Announce) string {
 
 func checkSeats(s State, pools []Seats) error {
 	if len(pools) != len(s.Sealed.Rosters) {
-		return domain.Reject("invalid_seats", "seats are needed for each of the %d pools", len(s.Sealed.Rosters))
+		return fault.New(fault.InvalidSeats, "seats are needed for each of the %d pools", len(s.Sealed.Rosters))
 	}
 	for i, p := range pools {
 		if p.Pool != s.Sealed.Rosters[i].Pool {
-			return domain.Reject("invalid_seats", "pool %d is %q, not %q", i+1, s.Sealed.Rosters[i].Pool, p.Pool)
+			return fault.New(fault.InvalidSeats, "pool %d is %q, not %q", i+1, s.Sealed.Rosters[i].Pool, p.Pool)
 		}
 		if p.Seats > maxSeats || p.Reserve > maxSeats {
-			return domain.Reject("invalid_seats", "pool %q: at most %d seats and as many in reserve", p.Pool, uint64(maxSeats))
+			return fault.New(fault.InvalidSeats, "pool %q: at most %d seats and as many in reserve", p.Pool, uint64(maxSeats))
 		}
 	}
 	return nil
@@ -112,9 +113,9 @@ func decideSupersedeAnnouncement(s State, c SupersedeAnnouncement) ([]Event, err
 	case s.Phase != PhaseAnnounced:
 		return nil, wrongPhase(s, PhaseAnnounced)
 	case s.Ceremony != "":
-		return nil, domain.Reject("ceremony_recorded", "the ceremony was held for the announcement as it is")
+		return nil, fault.New(fault.CeremonyRecorded, "the ceremony was held for the announcement as it is")
 	case c.At >= s.BeaconDue()-domain.Time(c.Margin):
-		return nil, domain.Reject("supersede_too_late", "an announcement is replaced more than %d s before its beacon round, which is due at %s", c.Margin, s.BeaconDue())
+		return nil, fault.New(fault.SupersedeTooLate, "an announcement is replaced more than %d s before its beacon round, which is due at %s", c.Margin, s.BeaconDue())
 	}
 	if err := c.requireQuotaAndNotice(); err != nil {
 		return nil, err
@@ -139,13 +140,13 @@ func decideAnchor(s State, c Anchor) ([]Event, error) {
 	case s.Phase != PhaseAnnounced:
 		return nil, wrongPhase(s, PhaseAnnounced)
 	case !slices.Contains(AnchorKinds, c.Anchored.Kind) || c.Anchored.Evidence == domain.Digest{}:
-		return nil, domain.Reject("invalid_anchor", "an anchor needs one of the kinds %v and the digest of its evidence", AnchorKinds)
+		return nil, fault.New(fault.InvalidAnchor, "an anchor needs one of the kinds %v and the digest of its evidence", AnchorKinds)
 	case c.Anchored.Document != s.Announced.Document:
-		return nil, domain.Reject("anchor_document", "the valid announcement is %s", s.Announced.Document)
+		return nil, fault.New(fault.AnchorDocument, "the valid announcement is %s", s.Announced.Document)
 	case c.At >= due:
-		return nil, domain.Reject("anchor_too_late", "the beacon round was due at %s", due)
+		return nil, fault.New(fault.AnchorTooLate, "the beacon round was due at %s", due)
 	case c.Anchored.ClaimedAt <= 0 || c.Anchored.ClaimedAt > c.At:
-		return nil, domain.Reject("invalid_anchor", "the evidence claims %s, which is still to come", c.Anchored.ClaimedAt)
+		return nil, fault.New(fault.InvalidAnchor, "the evidence claims %s, which is still to come", c.Anchored.ClaimedAt)
 	}
 	return []Event{c.Anchored}, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -81,7 +82,7 @@ func SupersedingDocument(id string, s State, e AnnouncementSuperseded, terms []P
 func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersedes domain.Digest) ([]byte, error) {
 	chain, ok := draw.ChainByName(a.Chain.String())
 	if !ok {
-		return nil, domain.Reject("unknown_chain", "beacon chain %s", a.Chain)
+		return nil, fault.New(fault.UnknownChain, "beacon chain %s", a.Chain)
 	}
 	d := document{
 		Format: "lotteryledger announcement v1", Round: id,
@@ -91,12 +92,12 @@ func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersede
 		Ceremony: a.Ceremony, Mode: cmp.Or(a.Mode, string(draw.Separate)), Supersedes: supersedes,
 	}
 	if len(terms) != len(a.Pools) || len(a.Pools) != len(s.Sealed.Rosters) {
-		return nil, domain.Reject("invalid_seats", "seats, rosters and rules name different pools")
+		return nil, fault.New(fault.InvalidSeats, "seats, rosters and rules name different pools")
 	}
 	for i, p := range a.Pools {
 		r := s.Sealed.Rosters[i]
 		if p.Pool != terms[i].Pool || p.Pool != r.Pool {
-			return nil, domain.Reject("invalid_seats", "pool %d: seats, rosters and rules name different pools", i+1)
+			return nil, fault.New(fault.InvalidSeats, "pool %d: seats, rosters and rules name different pools", i+1)
 		}
 		t := terms[i]
 		d.Pools = append(d.Pools, documentPool{p.Pool, t.Method, t.Group, t.Order, t.SpillTo, p.Seats, p.Reserve, r.Count, r.Weight, r.Root, r.SHA256})

@@ -11,6 +11,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -105,6 +106,6 @@ func TestDocumentRefused(t *testing.T) {
 		d := newDraft()
 		v.change(&d)
 		_, err := round.Document(d.id, d.s, d.a, d.terms)
-		require.Equal(t, v.code, domain.CodeOf(err), name)
+		require.Equal(t, v.code, fault.CodeOf(err), name)
 	}
 }

@@ -3,8 +3,8 @@ package round
 import (
 	"reflect"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -12,7 +12,7 @@ import (
 // that were sealed.
 func Lots(v rules.Version, a Announced, rosters []draw.Roster) ([]draw.Lot, error) {
 	if len(rosters) != len(v.Pools) || len(a.Pools) != len(v.Pools) {
-		return nil, domain.Reject("invalid_seats", "seats, rosters and rules name different pools")
+		return nil, fault.New(fault.InvalidSeats, "seats, rosters and rules name different pools")
 	}
 	lots := make([]draw.Lot, len(rosters))
 	for i, p := range v.Pools {
@@ -31,21 +31,21 @@ func decideDraw(s State, c Draw) ([]Event, error) {
 		if reflect.DeepEqual(s.Drawn, Drawn(c)) {
 			return nil, nil
 		}
-		return nil, domain.Reject("round_drawn", "the round is drawn already, with another result")
+		return nil, fault.New(fault.RoundDrawn, "the round is drawn already, with another result")
 	default:
 		return nil, wrongPhase(s, PhaseSeeded)
 	}
 	if len(c.Results) != len(s.Announced.Pools) || len(c.Results) != len(s.Sealed.Rosters) {
-		return nil, domain.Reject("invalid_result", "results are needed for each of the %d pools", len(s.Announced.Pools))
+		return nil, fault.New(fault.InvalidResult, "results are needed for each of the %d pools", len(s.Announced.Pools))
 	}
 	for i, r := range c.Results {
 		p, roster := s.Announced.Pools[i], s.Sealed.Rosters[i]
 		plain := s.Announced.Mode == ""
 		switch {
 		case r.Pool != p.Pool || plain && r.Ranks != min(p.Seats+p.Reserve, roster.Count):
-			return nil, domain.Reject("invalid_result", "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
+			return nil, fault.New(fault.InvalidResult, "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
 		case r.Ranks > roster.Count || plain && r.ReserveFrom != 0 || r.ReserveFrom > r.Ranks+1:
-			return nil, domain.Reject("invalid_result", "pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
+			return nil, fault.New(fault.InvalidResult, "pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
 		}
 	}
 	return []Event{Drawn(c)}, nil
@@ -70,11 +70,11 @@ func decideRank(s State, c Rank) ([]Event, error) {
 		case n > 0 && c.First > 0 && c.First < next && n <= next-c.First:
 			return nil, nil
 		case n == 0 || n > MaxRanked || c.First != next || c.First+n-1 > r.Ranks:
-			return nil, domain.Reject("invalid_ranks", "pool %q goes on with rank %d, at most %d at a time, up to %d", c.Pool, next, MaxRanked, r.Ranks)
+			return nil, fault.New(fault.InvalidRanks, "pool %q goes on with rank %d, at most %d at a time, up to %d", c.Pool, next, MaxRanked, r.Ranks)
 		}
 		return []Event{Ranked(c)}, nil
 	}
-	return nil, domain.Reject("unknown_pool", "pool %q", c.Pool)
+	return nil, fault.New(fault.UnknownPool, "pool %q", c.Pool)
 }
 
 func decidePublish(s State) ([]Event, error) {
@@ -90,7 +90,7 @@ func decidePublish(s State) ([]Event, error) {
 	}
 	for _, r := range s.Drawn.Results {
 		if s.Recorded[r.Pool] != r.Ranks {
-			return nil, domain.Reject("ranks_missing", "pool %q: %d of %d ranks are recorded", r.Pool, s.Recorded[r.Pool], r.Ranks)
+			return nil, fault.New(fault.RanksMissing, "pool %q: %d of %d ranks are recorded", r.Pool, s.Recorded[r.Pool], r.Ranks)
 		}
 	}
 	return []Event{Published{}}, nil

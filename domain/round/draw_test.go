@@ -7,6 +7,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -36,10 +37,10 @@ func TestLots(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, draw.Lot{Roster: draw.Roster{Pool: "town", Method: draw.PLD1}, Order: "ranking", Seats: 1, Reserve: 9, SpillTo: "everybody"}, lots[1])
 	_, err = round.Lots(v, a, rosters[1:])
-	require.Equal(t, "invalid_seats", domain.CodeOf(err))
+	require.Equal(t, "invalid_seats", fault.CodeOf(err))
 	a.Pools = a.Pools[1:]
 	_, err = round.Lots(v, a, rosters)
-	require.Equal(t, "invalid_seats", domain.CodeOf(err))
+	require.Equal(t, "invalid_seats", fault.CodeOf(err))
 }
 
 // TestSelected: the seats announced, unless the result says from where the reserve runs.

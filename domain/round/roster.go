@@ -7,6 +7,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -47,7 +48,7 @@ func Rosters(v rules.Version, asOf domain.Time, candidates iter.Seq[Candidate]) 
 func SealOf(r draw.Roster) (Roster, error) {
 	s, err := r.Seal()
 	if err != nil {
-		return Roster{}, domain.Reject("invalid_seal", "roster of pool %s: %v", r.Pool, err)
+		return Roster{}, fault.New(fault.InvalidSeal, "roster of pool %s: %v", r.Pool, err)
 	}
 	return Roster{r.Pool, s.Count, s.Weight, s.Root, s.FileSHA256}, nil
 }

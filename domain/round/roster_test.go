@@ -10,6 +10,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
@@ -69,5 +70,5 @@ func TestSealOf(t *testing.T) {
 
 	rosters[0].Entries[1].Code = "a"
 	_, err = round.SealOf(rosters[0])
-	require.Equal(t, "invalid_seal", domain.CodeOf(err))
+	require.Equal(t, "invalid_seal", fault.CodeOf(err))
 }

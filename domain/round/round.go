@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // StreamPrefix begins the name of a round\'s stream: "round-" and the id.
@@ -96,15 +97,15 @@ func Decide(s State, cmd Command) ([]Event, error) {
 func requireActive(s State) error {
 	switch s.Phase {
 	case "":
-		return domain.Reject("unknown_round", "no such round was opened")
+		return fault.New(fault.UnknownRound, "no such round was opened")
 	case PhaseVoided:
-		return domain.Reject("round_voided", "the round was voided: %s", s.Void)
+		return fault.New(fault.RoundVoided, "the round was voided: %s", s.Void)
 	}
 	return nil
 }
 
 func wrongPhase(s State, needs Phase) error {
-	return domain.Reject("round_phase", "the round is %s, not %s", s.Phase, needs)
+	return fault.New(fault.RoundPhase, "the round is %s, not %s", s.Phase, needs)
 }
 
 func decideOpen(s State, c Open) ([]Event, error) {
@@ -113,19 +114,19 @@ func decideOpen(s State, c Open) ([]Event, error) {
 	case s.Phase != "" && s.Opened == want:
 		return nil, nil
 	case s.Phase != "":
-		return nil, domain.Reject("round_exists", "the round was opened with another timetable")
+		return nil, fault.New(fault.RoundExists, "the round was opened with another timetable")
 	case !domain.ValidID(c.Rules):
-		return nil, domain.Reject("invalid_id", "rules version %q", c.Rules)
+		return nil, fault.New(fault.InvalidID, "rules version %q", c.Rules)
 	case c.Opens <= 0 || c.Opens >= c.Closes || c.Closes > domain.MaxTime:
-		return nil, domain.Reject("invalid_window", "the window must open before it closes")
+		return nil, fault.New(fault.InvalidWindow, "the window must open before it closes")
 	case c.Opens < c.ValidFrom:
-		return nil, domain.Reject("rules_not_in_force", "rules %s are in force from %s, the window opens at %s", c.Rules, c.ValidFrom, c.Opens)
+		return nil, fault.New(fault.RulesNotInForce, "rules %s are in force from %s, the window opens at %s", c.Rules, c.ValidFrom, c.Opens)
 	case c.ReplacedBy != "":
-		return nil, domain.Reject("rules_replaced", "rules %s have taken the place of rules %s when the window opens", c.ReplacedBy, c.Rules)
+		return nil, fault.New(fault.RulesReplaced, "rules %s have taken the place of rules %s when the window opens", c.ReplacedBy, c.Rules)
 	case c.Reruns != "" && !c.RerunVoided:
-		return nil, domain.Reject("not_voided", "round %s was not voided, so none stands for it", c.Reruns)
+		return nil, fault.New(fault.NotVoided, "round %s was not voided, so none stands for it", c.Reruns)
 	case c.Reruns != "" && c.RerunBy != "":
-		return nil, domain.Reject("rerun_exists", "round %s stands for round %s already", c.RerunBy, c.Reruns)
+		return nil, fault.New(fault.RerunExists, "round %s stands for round %s already", c.RerunBy, c.Reruns)
 	}
 	return []Event{want}, nil
 }
@@ -138,7 +139,7 @@ func decideClose(s State, c Close) ([]Event, error) {
 	case s.Phase != PhaseOpened:
 		return nil, nil
 	case c.At < s.Opened.Closes:
-		return nil, domain.Reject("window_open", "the window is open until %s", s.Opened.Closes)
+		return nil, fault.New(fault.WindowOpen, "the window is open until %s", s.Opened.Closes)
 	}
 	return []Event{Closed{}}, nil
 }
@@ -152,9 +153,9 @@ func decideVoid(s State, c Void) ([]Event, error) {
 	}
 	switch {
 	case !slices.Contains(VoidReasons, c.Reason):
-		return nil, domain.Reject("invalid_reason", "void reason %q", c.Reason)
+		return nil, fault.New(fault.InvalidReason, "void reason %q", c.Reason)
 	case s.Phase == PhasePublished || s.Phase == PhaseSettled:
-		return nil, domain.Reject("round_published", "a published round stands")
+		return nil, fault.New(fault.RoundPublished, "a published round stands")
 	}
 	if err := requireVoidReason(s, c); err != nil {
 		return nil, err
@@ -168,14 +169,14 @@ func requireVoidReason(s State, c Void) error {
 	switch c.Reason {
 	case CeremonyLate:
 		if s.Phase != PhaseAnnounced || !s.Announced.Ceremony || s.Ceremony != "" || c.At <= due-domain.Time(c.CeremonyMargin) {
-			return domain.Reject("reason_unfounded", "no announced ceremony is overdue")
+			return fault.New(fault.ReasonUnfounded, "no announced ceremony is overdue")
 		}
 	case BeaconMissing:
 		switch {
 		case s.Phase != PhaseAnnounced:
-			return domain.Reject("reason_unfounded", "the round waits for no beacon")
+			return fault.New(fault.ReasonUnfounded, "the round waits for no beacon")
 		case c.At < due+domain.Time(c.Abort):
-			return domain.Reject("abort_too_early", "the beacon round, due at %s, is waited for for %d s", due, c.Abort)
+			return fault.New(fault.AbortTooEarly, "the beacon round, due at %s, is waited for for %d s", due, c.Abort)
 		}
 	}
 	return nil
@@ -193,10 +194,10 @@ func decideSeal(s State, c Seal) ([]Event, error) {
 		if reflect.DeepEqual(s.Sealed, Sealed(c)) {
 			return nil, nil
 		}
-		return nil, domain.Reject("round_sealed", "the rosters are sealed already, with %d leaves", s.Sealed.LedgerSize)
+		return nil, fault.New(fault.RoundSealed, "the rosters are sealed already, with %d leaves", s.Sealed.LedgerSize)
 	}
 	if len(c.Rosters) == 0 || c.LedgerSize == 0 {
-		return nil, domain.Reject("invalid_seal", "a seal names the size of the ledger and the roster of every pool")
+		return nil, fault.New(fault.InvalidSeal, "a seal names the size of the ledger and the roster of every pool")
 	}
 	return []Event{Sealed(c)}, nil
 }

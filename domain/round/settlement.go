@@ -3,7 +3,7 @@ package round
 import (
 	"reflect"
 
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 func decideSettle(s State, c Settle) ([]Event, error) {
@@ -14,11 +14,11 @@ func decideSettle(s State, c Settle) ([]Event, error) {
 	case s.Phase == PhaseSettled && reflect.DeepEqual(s.Settled.Pools, c.Pools):
 		return nil, nil
 	case s.Phase == PhaseSettled:
-		return nil, domain.Reject("round_settled", "the round is settled already, with other figures")
+		return nil, fault.New(fault.RoundSettled, "the round is settled already, with other figures")
 	case s.Phase != PhasePublished:
 		return nil, wrongPhase(s, PhasePublished)
 	case c.Open != "":
-		return nil, domain.Reject("round_unsettled", "indicator %s is still open", c.Open)
+		return nil, fault.New(fault.RoundUnsettled, "indicator %s is still open", c.Open)
 	}
 	return []Event{Settled{c.Pools}}, nil
 }

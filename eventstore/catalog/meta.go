@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // Meta is what is stored beside the data of every event: by which command, by whom
@@ -53,7 +54,7 @@ func (m Meta) Officer() (string, error) {
 	if len(m.Actor) > len(ActorOfficer) && m.Actor[:len(ActorOfficer)] == ActorOfficer && domain.ValidID(m.Actor[len(ActorOfficer):]) {
 		return m.Actor[len(ActorOfficer):], nil
 	}
-	return "", domain.Reject("unknown_actor", "actor %q is no officer", m.Actor)
+	return "", fault.New(fault.UnknownActor, "actor %q is no officer", m.Actor)
 }
 
 // Applicant returns the id of the applicant who is the actor, or false when none is.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"lotteryledger/domain"
@@ -51,7 +52,7 @@ const codeAttempts = 8
 // [Office.Entry] of the submission into the vault, once for as many submissions as it brings.
 func (o *Office) Submit(ctx context.Context, meta catalog.Meta, s Submission) (Receipt, error) {
 	if len(s.Persons) > 0 && s.Persons[0].AgeOn(time.Unix(int64(s.SubmittedAt), 0).In(firstDay)) < s.Rules.MainAge {
-		return Receipt{}, domain.Reject("too_young", "a main applicant is at least %d years old", s.Rules.MainAge)
+		return Receipt{}, fault.New(fault.TooYoung, "a main applicant is at least %d years old", s.Rules.MainAge)
 	}
 	if err := s.Rules.RequireChoices(s.Indicator, s.Standing); err != nil {
 		return Receipt{}, err
@@ -146,7 +147,7 @@ func (o *Office) reserve(ctx context.Context, meta catalog.Meta, code string, cm
 // refused gives free who is reserved for an application that a rule refused. Any
 // other error says nothing about what is stored, and is for a repetition to mend.
 func (o *Office) refused(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit, err error) error {
-	if domain.CodeOf(err) == "" {
+	if fault.CodeOf(err) == "" {
 		return err
 	}
 	if failed := o.release(ctx, meta, code, cmd.Indicator, cmd.Persons); failed != nil {

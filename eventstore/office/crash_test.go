@@ -10,6 +10,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 )
 
@@ -81,7 +82,7 @@ func TestCrashes(t *testing.T) {
 					b.store.fail, b.store.lost = n, lost
 					err := v.command(t, b)
 					require.ErrorIs(t, err, errDown, "append %d", n)
-					require.Empty(t, domain.CodeOf(err), "append %d: a store that does not answer is no refusal: %v", n, err)
+					require.Empty(t, fault.CodeOf(err), "append %d: a store that does not answer is no refusal: %v", n, err)
 					b.store.fail = 0
 					require.NoError(t, v.command(t, b))
 					require.Equal(t, want, b.store.content(), "append %d, lost reply: %v", n, lost)
@@ -118,7 +119,7 @@ func TestManyAtOnce(t *testing.T) {
 				switch err := submit(i); {
 				case err == nil:
 					ok.Add(1)
-				case domain.CodeOf(err) == "duplicate_person":
+				case fault.CodeOf(err) == "duplicate_person":
 					no.Add(1)
 				}
 			})

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"lotteryledger/domain"
@@ -14,7 +15,7 @@ import (
 // it needs. The texts are for the caller to check and to keep before.
 func (o *Office) Notice(ctx context.Context, meta catalog.Meta, id string, sample notice.Event, cmd notice.Command) error {
 	if !domain.ValidID(id) {
-		return domain.Reject("invalid_id", "notice %q", id)
+		return fault.New(fault.InvalidID, "notice %q", id)
 	}
 	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err

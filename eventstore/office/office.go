@@ -16,6 +16,7 @@ import (
 	"slices"
 	"sync"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -130,7 +131,7 @@ func (o *Office) AppointOfficer(ctx context.Context, meta catalog.Meta, id strin
 // appoints himself, as an administrator. sample is an event of the type it leads to.
 func (o *Office) Officer(ctx context.Context, meta catalog.Meta, id string, sample officer.Event, cmd officer.Command) error {
 	if !domain.ValidID(id) {
-		return domain.Reject("invalid_id", "officer %q", id)
+		return fault.New(fault.InvalidID, "officer %q", id)
 	}
 	if actor, err := meta.Officer(); err == nil && actor == id { // a repetition may come after what it has done to him
 		l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+id, meta)
@@ -199,14 +200,14 @@ func (o *Office) OpenRound(ctx context.Context, meta catalog.Meta, id, version s
 // RerunRound is OpenRound of a round that stands for a voided one.
 func (o *Office) RerunRound(ctx context.Context, meta catalog.Meta, id, version string, opens, closes domain.Time, reruns string) error {
 	if !domain.ValidID(id) {
-		return domain.Reject("invalid_id", "round %q", id)
+		return fault.New(fault.InvalidID, "round %q", id)
 	}
 	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.StreamPrefix+version, meta)
 	if err != nil {
 		return err
 	}
 	if !l.State.Adopted {
-		return domain.Reject("unknown_rules", "rules %q are not adopted", version)
+		return fault.New(fault.UnknownRules, "rules %q are not adopted", version)
 	}
 	cmd := round.Open{
 		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom, Reruns: reruns,
@@ -249,7 +250,7 @@ func inOrder(meta catalog.Meta, l eventstore.Loaded[round.State]) error {
 		return fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
 	}
 	if meta.At < before.At {
-		return domain.Reject("clock_behind", "the round was last changed at %s, this clock says %s", before.At, meta.At)
+		return fault.New(fault.ClockBehind, "the round was last changed at %s, this clock says %s", before.At, meta.At)
 	}
 	return nil
 }
@@ -270,7 +271,7 @@ func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) 
 		return rules.Version{}, err
 	}
 	if r.Phase == "" {
-		return rules.Version{}, domain.Reject("unknown_round", "no round %q was opened", id)
+		return rules.Version{}, fault.New(fault.UnknownRound, "no round %q was opened", id)
 	}
 	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.StreamPrefix+r.Opened.Rules, catalog.Meta{})
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/catalog"
 
@@ -100,7 +101,7 @@ func (b bureau) holder(t testing.TB, n int, kind domain.IndicatorKind) string {
 func requireCode(t testing.TB, want string, err error) {
 	t.Helper()
 	require.Error(t, err)
-	require.Equal(t, want, domain.CodeOf(err), err)
+	require.Equal(t, want, fault.CodeOf(err), err)
 }
 
 func TestFounder(t *testing.T) {

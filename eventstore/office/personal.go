@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -68,7 +68,7 @@ func (o *Office) register(ctx context.Context, meta catalog.Meta, code string, c
 		if begun, err = o.begun(ctx, meta, code, cmd); begun || err != nil {
 			return who, begun, err
 		}
-		if err = o.registerAgain(ctx, stream, own, ask); domain.CodeOf(err) == "applicant_erased" {
+		if err = o.registerAgain(ctx, stream, own, ask); fault.CodeOf(err) == fault.ApplicantErased {
 			continue
 		}
 		break
@@ -106,7 +106,7 @@ func (o *Office) ChangeContact(ctx context.Context, meta catalog.Meta, id string
 		return err // before anything is written
 	}
 	if !o.names(id, s.Kind, r) {
-		return domain.Reject("members_changed", "the record names other people than the applicant's")
+		return fault.New(fault.MembersChanged, "the record names other people than the applicant's")
 	}
 	if o.Vault != nil {
 		erased, err := o.Vault.Put(ctx, meta.At, e)
@@ -114,7 +114,7 @@ func (o *Office) ChangeContact(ctx context.Context, meta catalog.Meta, id string
 			return err
 		}
 		if erased[id] {
-			return domain.Reject("applicant_erased", "the personal record of the applicant was erased")
+			return fault.New(fault.ApplicantErased, "the personal record of the applicant was erased")
 		}
 	}
 	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.StreamPrefix+id, meta, applicant.Event(applicant.ContactChanged{}), applicant.Command(cmd))
@@ -172,11 +172,11 @@ func (o *Office) Look(ctx context.Context, meta catalog.Meta, look access.Look) 
 	case err != nil:
 		return vault.Entry{}, err
 	case s.Kind == "":
-		return vault.Entry{}, domain.Reject("unknown_applicant", "no such applicant is registered")
+		return vault.Entry{}, fault.New(fault.UnknownApplicant, "no such applicant is registered")
 	case s.Erased:
-		return vault.Entry{}, domain.Reject("applicant_erased", "the personal record of the applicant was erased")
+		return vault.Entry{}, fault.New(fault.ApplicantErased, "the personal record of the applicant was erased")
 	case s.Commitment == domain.Digest{}:
-		return vault.Entry{}, domain.Reject("record_unknown", "the applicant was registered without a personal record")
+		return vault.Entry{}, fault.New(fault.RecordUnknown, "the applicant was registered without a personal record")
 	}
 	if err := o.note(ctx, meta, look); err != nil || o.Vault == nil {
 		return vault.Entry{}, err
@@ -215,7 +215,8 @@ func (o *Office) Mobiles(ctx context.Context, meta catalog.Meta, ids []string) (
 	}
 	for id, commitment := range records {
 		e, err := o.Vault.Get(ctx, id, commitment)
-		if slices.Contains([]string{"applicant_erased", "record_unknown", "record_altered", "commitment_mismatch"}, domain.CodeOf(err)) {
+		switch fault.CodeOf(err) {
+		case fault.ApplicantErased, fault.RecordUnknown, fault.RecordAltered, fault.CommitmentMismatch:
 			continue // 'vault check' names it
 		}
 		if err != nil {

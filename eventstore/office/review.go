@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
@@ -20,11 +20,11 @@ import (
 // put into it.
 func (o *Office) Application(ctx context.Context, meta catalog.Meta, code string, sample application.Event, cmd application.Command) error {
 	if _, err := identity.ParseCode(code); err != nil {
-		return domain.Reject("invalid_id", "application code: %v", err)
+		return fault.New(fault.InvalidID, "application code: %v", err)
 	}
 	if _, himself := meta.Applicant(); himself {
 		if !applicant.May(sample.EventType()) {
-			return domain.Reject("not_allowed", "%s needs an officer", sample.EventType())
+			return fault.New(fault.NotAllowed, "%s needs an officer", sample.EventType())
 		}
 	} else if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
 		return err
@@ -41,7 +41,7 @@ func (o *Office) Carry(ctx context.Context, meta catalog.Meta, code string, samp
 			return cmd, nil // refused, whatever it is
 		}
 		if who, himself := meta.Applicant(); himself && who != l.State.Applicant {
-			return nil, domain.Reject("not_own", "an applicant acts on an application of his own only")
+			return nil, fault.New(fault.NotOwn, "an applicant acts on an application of his own only")
 		}
 		if err := o.ladder(ctx, meta, l.State, cmd); err != nil {
 			return nil, err
@@ -104,7 +104,7 @@ func (o *Office) bound(ctx context.Context, meta catalog.Meta) ([]string, error)
 	}
 	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+id, meta)
 	if err == nil && !l.State.Has(officer.Reviewer) { // any more: the caller has seen to it before
-		err = domain.Reject("not_allowed", "officer %s is no reviewer", id)
+		err = fault.New(fault.NotAllowed, "officer %s is no reviewer", id)
 	}
 	return l.State.Departments, err
 }

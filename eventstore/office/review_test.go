@@ -3,6 +3,7 @@ package office_test
 import (
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -144,7 +145,7 @@ func TestBoundReviewer(t *testing.T) {
 		reviewer := officer.Appoint{Roles: []officer.Role{officer.Reviewer}, Departments: []string{c.department}}
 		require.NoError(t, b.Officer(ctx, by("wei", c.id), c.id, officer.Appointed{}, reviewer))
 		carry := func(command string) string {
-			return domain.CodeOf(b.Carry(ctx, by(c.id, command), code, application.CheckRecorded{}, check))
+			return fault.CodeOf(b.Carry(ctx, by(c.id, command), code, application.CheckRecorded{}, check))
 		}
 		require.Equal(t, c.code, carry(c.id+" checks"))
 		require.NoError(t, b.Officer(ctx, by("wei", c.id+" changes"), c.id, officer.RolesChanged{}, officer.ChangeRoles{Roles: []officer.Role{officer.Conductor}}))

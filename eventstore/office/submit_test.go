@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -150,7 +151,7 @@ func TestRollback(t *testing.T) {
 			require.NotEmpty(t, blocker)
 			if fail > 0 {
 				require.ErrorIs(t, err, errDown)
-				require.Empty(t, domain.CodeOf(err))
+				require.Empty(t, fault.CodeOf(err))
 			} else {
 				requireCode(t, "duplicate_person", err)
 				require.Equal(t, 2, b.store.count("identity.released.v1"))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
@@ -65,7 +66,7 @@ func TestTwoOfficersOfARound(t *testing.T) {
 	waits(t, void(by("ann", "1")), "ann")
 	waits(t, void(by("ann", "2")), "ann")
 	require.Len(t, b.store.all, stored, "once is enough")
-	require.Equal(t, "not_allowed", domain.CodeOf(void(by("li", "3"))))
+	require.Equal(t, "not_allowed", fault.CodeOf(void(by("li", "3"))))
 
 	other := b.Round(ctx, by("bob", "4"), "r1", round.Voided{}, round.Void{Reason: round.RosterWrong})
 	require.NotEqual(t, w.ID, waits(t, other, "bob").ID, "another reason is another proposal")
@@ -141,7 +142,7 @@ func TestSealOfTheProposal(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, size)
 	_, err = b.ProposedSeal(ctx, by("bob", "x"), "r2")
-	require.Equal(t, "unknown_round", domain.CodeOf(err))
+	require.Equal(t, "unknown_round", fault.CodeOf(err))
 	require.NoError(t, b.Round(ctx, later(by("bob", "seal"), closes-opens), "r1", round.Sealed{}, seal))
 }
 

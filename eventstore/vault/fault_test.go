@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"modernc.org/sqlite"
 
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // childPath names, in the environment of a child process, the vault it writes to, and childLimit
@@ -202,7 +202,7 @@ func stopped(t *testing.T, v *Vault) {
 	e := entry(t, 1, 0)
 	_, err := v.Put(t.Context(), stored, e)
 	require.ErrorContains(t, err, "nothing more is written")
-	require.Empty(t, domain.CodeOf(err))
+	require.Empty(t, fault.CodeOf(err))
 	require.Error(t, v.Erase(t.Context(), e.Applicant))
 	require.Error(t, v.Rotate(t.Context(), NewKey()))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/personal"
 	"lotteryledger/domain/rules"
@@ -62,7 +63,7 @@ func has(t testing.TB, v *Vault, e Entry) {
 func refuses(t testing.TB, code string, err error) {
 	t.Helper()
 	require.Error(t, err)
-	require.Equal(t, code, domain.CodeOf(err), "%v", err)
+	require.Equal(t, code, fault.CodeOf(err), "%v", err)
 }
 
 func lacks(t testing.TB, v *Vault, code string, e Entry) {

@@ -8,7 +8,8 @@ import (
 	"io"
 	"strings"
 
-	"lotteryledger/domain"
+
+	"lotteryledger/domain/fault"
 )
 
 // Key is a master key. It prints as its id.
@@ -25,7 +26,7 @@ func NewKey() Key {
 func ParseKey(text string) (Key, error) {
 	b, err := hex.DecodeString(strings.TrimSpace(text))
 	if err != nil || len(b) != len(Key{}) { // not wrapped: it may repeat the key
-		return Key{}, domain.Reject("vault_key", "a master key is %d bytes in hex", len(Key{}))
+		return Key{}, fault.New(fault.VaultKey, "a master key is %d bytes in hex", len(Key{}))
 	}
 	return Key(b), nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/personal"
 )
 
@@ -52,7 +53,7 @@ func unseal(a cipher.AEAD, sealed []byte, beside ...[]byte) ([]byte, error) {
 }
 
 func errAltered() error {
-	return domain.Reject("record_altered", "what the vault holds is torn or was changed")
+	return fault.New(fault.RecordAltered, "what the vault holds is torn or was changed")
 }
 
 // wrap seals a data key under the master key.

@@ -18,6 +18,7 @@ import (
 
 	"lotteryledger/audit/durable"
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // layout is the version of the tables, kept in the file's user_version.
@@ -156,7 +157,7 @@ func (v *Vault) sameKey(ctx context.Context) error {
 		return err
 	}
 	if string(id) != string(v.keyID) {
-		return domain.Reject("vault_key", "the vault is sealed under master key %x, and this is master key %x", id, v.keyID)
+		return fault.New(fault.VaultKey, "the vault is sealed under master key %x, and this is master key %x", id, v.keyID)
 	}
 	return nil
 }
@@ -183,7 +184,7 @@ func (v *Vault) write(ctx context.Context, f func(context.Context) error) error 
 		}
 	}
 	switch {
-	case err == nil, domain.CodeOf(err) != "", busy(err):
+	case err == nil, fault.CodeOf(err) != "", busy(err):
 		return err
 	}
 	v.failed = fmt.Errorf("writing the vault %s failed, and nothing more is written to it; make sure of disk and space, then give the command again: %w", v.path, err)
@@ -215,7 +216,7 @@ func Exists(path string) (bool, error) {
 
 func parseApplicant(s string) (who applicantID, err error) {
 	if !domain.DecodeHex(who[:], s) {
-		return who, domain.Reject("invalid_id", "an applicant id is 32 lower-case hex digits")
+		return who, fault.New(fault.InvalidID, "an applicant id is 32 lower-case hex digits")
 	}
 	return who, nil
 }

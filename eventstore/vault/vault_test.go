@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 func TestWhatIsPutIsThere(t *testing.T) {
@@ -263,9 +264,9 @@ func TestLikeAMap(t *testing.T) {
 						require.NoError(rt, err)
 						require.Equal(rt, e.Record.Bytes(), got.Record.Bytes())
 					case erased[n]:
-						require.Equal(rt, "applicant_erased", domain.CodeOf(err))
+						require.Equal(rt, "applicant_erased", fault.CodeOf(err))
 					default:
-						require.Equal(rt, "record_unknown", domain.CodeOf(err))
+						require.Equal(rt, "record_unknown", fault.CodeOf(err))
 					}
 				}
 			}
@@ -286,11 +287,11 @@ func FuzzUnseal(f *testing.F) {
 		if _, r, err := unsealRecord(master, who, e.Commitment(), record); err == nil {
 			require.Equal(t, e.Record.Bytes(), r.Bytes())
 		} else {
-			require.Equal(t, "record_altered", domain.CodeOf(err))
+			require.Equal(t, "record_altered", fault.CodeOf(err))
 			require.True(t, r.IsZero())
 		}
 		if _, err := unwrap(aead(master), who, key); err != nil {
-			require.Equal(t, "record_altered", domain.CodeOf(err))
+			require.Equal(t, "record_altered", fault.CodeOf(err))
 		}
 	})
 }

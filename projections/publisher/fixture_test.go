@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -181,7 +182,7 @@ func (l *ledger) verify(what string) *audit.Report {
 func (l *ledger) intact() {
 	l.t.Helper()
 	_, err := audit.VerifyFolder(os.DirFS(l.Dir), l.VKey, nil)
-	if f, ok := audit.Fault(err); !ok || f.Code != audit.FileUnknown {
+	if f, ok := fault.Of(err); !ok || f.Code != fault.FileUnknown {
 		require.NoError(l.t, err)
 	}
 }

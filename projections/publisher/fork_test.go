@@ -5,11 +5,11 @@ import (
 	"path/filepath"
 	"testing"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/audit"
 	"lotteryledger/audit/tiles"
 	"lotteryledger/eventstore"
 	"lotteryledger/projections/publisher"
@@ -94,7 +94,7 @@ func TestForeignCheckpoints(t *testing.T) {
 	for _, raw := range [][]byte{mustRead(t, filepath.Join(foreign.Dir, tiles.CheckpointFile)), []byte("nothing\n"), {}} {
 		require.NoError(t, os.WriteFile(name, raw, 0o644))
 		_, err := l.Sync(t.Context())
-		_, disproven := audit.Fault(err)
+		_, disproven := fault.Of(err)
 		require.True(t, disproven, "%v", err)
 		require.Equal(t, raw, mustRead(t, name))
 	}

@@ -15,6 +15,7 @@ import (
 
 	"lotteryledger/audit"
 	"lotteryledger/audit/tiles"
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore"
 	"lotteryledger/projections/publisher"
 )
@@ -225,9 +226,9 @@ func TestNothingIsSignedThatDoesNotVerify(t *testing.T) {
 	r.Stream, r.ID[0] = "officer-intruder", r.ID[0]^1
 	l.put(r) // appoints himself, long after the founding
 	_, err := l.Sync(t.Context())
-	f, disproven := audit.Fault(err)
+	f, disproven := fault.Of(err)
 	require.True(t, disproven, "%v", err)
-	require.Contains(t, f.Place, "leaf")
+	require.Contains(t, f.Site.String(), "leaf")
 	require.Equal(t, locks, l.locks())
 	l.intact()
 }
@@ -277,7 +278,7 @@ func TestAlteredFiles(t *testing.T) {
 		locks := l.locks()
 		_, err := l.Sync(t.Context())
 		if err != nil {
-			_, disproven := audit.Fault(err)
+			_, disproven := fault.Of(err)
 			require.True(t, disproven, "%s: %v", name, err)
 			altered++
 		}

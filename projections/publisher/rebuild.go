@@ -2,9 +2,9 @@ package publisher
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -18,8 +18,7 @@ import (
 // from an older backup, is first made again from the store.
 func (p *Publisher) open(ctx context.Context, l locked, shown *checkpoint.Checkpoint) (*tiles.Writer, error) {
 	w, err := tiles.Open(p.Dir, int64(l.Size), l.root)
-	var lost *tiles.Error
-	if !errors.As(err, &lost) || lost.Code != tiles.MissingTile {
+	if fault.CodeOf(err) != fault.MissingTile {
 		return w, err
 	}
 	if err := p.rebuild(ctx, l, shown); err != nil {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"lotteryledger/audit"
@@ -121,11 +122,11 @@ func (c *Clock) work(ctx context.Context, list []duty, meta func(kind, id string
 			for _, id := range d.find(c.ledger, meta(d.kind, "").At) {
 				before := c.Stored()
 				err := d.issue(ctx, c, meta(d.kind, id), id)
-				if err != nil && domain.CodeOf(err) == "" {
+				if err != nil && fault.CodeOf(err) == "" {
 					return fmt.Errorf("%s %s: %w", d.kind, id, err)
 				}
 				if err != nil {
-					c.Refused(d.kind, id, domain.CodeOf(err))
+					c.Refused(d.kind, id, fault.CodeOf(err))
 					if d.inOrder {
 						break
 					}

@@ -55,7 +55,7 @@ func Header() string { return strings.Join(columnNames[:columnCount], ",") }
 func ExtendedHeader() string { return strings.Join(columnNames[:], ",") }
 
 // The codes of problems that a file alone can have. Those of an identity number are
-// the codes of [identity.Error].
+// those of package identity.
 const (
 	codeRowDamaged  = "row_damaged"              // not comma-separated values: a stray or missing quote
 	codeRowColumns  = "row_columns"              // more or fewer values than columns

@@ -1,13 +1,13 @@
 package csvfile
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/rules"
 )
@@ -110,7 +110,7 @@ func (w *row) parse(values []string) {
 			m.Identity, err = identity.Parse(s)
 		}
 		if err != nil {
-			w.bad(ColIdentityNumber, identityCode(err))
+			w.bad(ColIdentityNumber, fault.CodeOf(err))
 		}
 	}
 	m.Mobile = get(ColMobile)
@@ -165,12 +165,6 @@ func (w *row) parseMainColumns(get func(Column) string) {
 }
 
 const maxGenerations = 3
-
-func identityCode(err error) string {
-	var e identity.Error
-	errors.As(err, &e)
-	return e.Code()
-}
 
 // fileNumber reports whether s is 1 to 32 of the characters 0-9 A-Z a-z and "-".
 func fileNumber(s string) bool { return domain.IsName(s, 32) && !strings.ContainsAny(s, "._") }

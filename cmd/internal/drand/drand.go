@@ -87,7 +87,7 @@ func (c Client) ask(ctx context.Context, relay string, chain draw.Chain, round u
 		return nil, err
 	}
 	if err := beacon.Verify(chain, round, signature); err != nil {
-		return nil, fmt.Errorf("verifying the signature: %w", err)
+		return nil, fmt.Errorf("verifying the signature: %v", err) // not wrapped: it refuses nothing
 	}
 	return signature, nil
 }

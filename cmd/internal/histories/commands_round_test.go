@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"lotteryledger/audit/beacon"
@@ -155,7 +156,7 @@ func (w *world) ceremony(id string) *command {
 	actor, bytes := w.by(officer.Conductor), pick(w, "0b0a", "0c")
 	return w.onRound(actor, id, "records a ceremony of", func(m catalog.Meta) error {
 		v, err := w.office.RulesOf(ctx, id)
-		if err != nil && domain.CodeOf(err) == "" {
+		if err != nil && fault.CodeOf(err) == "" {
 			return err
 		}
 		return w.office.Round(ctx, m, id, round.CeremonyRecorded{}, round.RecordCeremony{At: m.At, Margin: v.CeremonyMargin(), Bytes: bytes})

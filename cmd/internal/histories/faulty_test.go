@@ -9,19 +9,19 @@ import (
 	"lotteryledger/eventstore"
 )
 
-// fault is what goes wrong with an append.
-type fault string
+// mishap is what goes wrong with an append.
+type mishap string
 
 // The faults.
 const (
-	none        fault = ""
-	refuse      fault = "refused"       // not stored, and the caller gets an error
-	lose        fault = "lost reply"    // stored, and the caller gets an error
-	crashBefore fault = "crash before"  // the process dies, nothing is stored
-	crashAfter  fault = "crash after"   // the process dies, it is stored
-	conflict    fault = "other writer"  // another writer comes first
-	broken      fault = "broken stream" // a subscription ends in the middle
-	unread      fault = "failed read"
+	none        mishap = ""
+	refuse      mishap = "refused"       // not stored, and the caller gets an error
+	lose        mishap = "lost reply"    // stored, and the caller gets an error
+	crashBefore mishap = "crash before"  // the process dies, nothing is stored
+	crashAfter  mishap = "crash after"   // the process dies, it is stored
+	conflict    mishap = "other writer"  // another writer comes first
+	broken      mishap = "broken stream" // a subscription ends in the middle
+	unread      mishap = "failed read"
 )
 
 // errDown: the store did not answer. What it did is not known.

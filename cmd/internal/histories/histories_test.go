@@ -130,7 +130,7 @@ var notSimulated = []string{
 
 // requireSeen: so many histories have everything in them that they are about.
 func requireSeen(t *testing.T, total map[string]int) {
-	for _, f := range []fault{refuse, lose, crashBefore, crashAfter, conflict, broken, unread} {
+	for _, f := range []mishap{refuse, lose, crashBefore, crashAfter, conflict, broken, unread} {
 		require.Positive(t, total[string(f)], f)
 	}
 	for _, kind := range clock.Kinds() {

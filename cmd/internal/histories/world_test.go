@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -129,7 +130,7 @@ func (w *world) meta(actor string) catalog.Meta {
 const day = 86400
 
 // strike decides what happens to an append.
-func (w *world) strike(stream string) fault {
+func (w *world) strike(stream string) mishap {
 	if w.quiet {
 		return none
 	}
@@ -193,7 +194,7 @@ func (w *world) issue(c *command) {
 	var err error
 	for ; ; c.tries++ {
 		w.working = c
-		if err = c.do(c.meta); err == nil || domain.CodeOf(err) != "" {
+		if err = c.do(c.meta); err == nil || fault.CodeOf(err) != "" {
 			break
 		}
 		if !errors.Is(err, errDown) && !errors.Is(err, eventstore.ErrConflict) {
@@ -212,7 +213,7 @@ func (w *world) issue(c *command) {
 	w.working = outer
 	var want answer
 	w.quietly(func() { want = c.expect() })
-	got := domain.CodeOf(err)
+	got := fault.CodeOf(err)
 	w.count["commands"]++
 	if got != "" {
 		w.count["refused commands"]++
@@ -266,7 +267,7 @@ func (w *world) repeat() {
 	w.working = c
 	w.quietly(func() { err = c.do(c.meta) })
 	w.working = nil
-	if err != nil && domain.CodeOf(err) == "" {
+	if err != nil && fault.CodeOf(err) == "" {
 		w.fail("%s again: %v", c.text, err)
 	}
 	if c.stored > before {
@@ -295,7 +296,7 @@ func (w *world) restart() {
 // replayed is the ledger with all that is stored, applied leaf by leaf.
 func (w *world) replayed() (*audit.Ledger, error) {
 	l, err := w.clock.CatchUp(ctx)
-	if _, disproven := audit.Fault(err); disproven {
+	if _, disproven := fault.Of(err); disproven {
 		w.fail("the replay refuses what the office stored: %v", err)
 	}
 	return l, err

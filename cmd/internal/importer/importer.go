@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"golang.org/x/sync/errgroup"
@@ -107,7 +108,7 @@ func (m *Import) store(ctx context.Context, items []item) error {
 		return err
 	}
 	if l.State.Phase == "" {
-		return domain.Reject("unknown_round", "no round %q was opened", m.Round)
+		return fault.New(fault.UnknownRound, "no round %q was opened", m.Round)
 	}
 	window := application.Window{Open: l.State.Phase == round.PhaseOpened, Opens: l.State.Opened.Opens, Closes: l.State.Opened.Closes}
 	v, err := m.Office.RulesOf(ctx, m.Round)
@@ -121,7 +122,7 @@ func (m *Import) store(ctx context.Context, items []item) error {
 		if it.err == nil {
 			it.code, it.err = m.submit(ctx, at, it)
 		}
-		if it.err != nil && domain.CodeOf(it.err) == "" {
+		if it.err != nil && fault.CodeOf(it.err) == "" {
 			return fmt.Errorf("storing the application at row %d: %w", it.app.Row, it.err)
 		}
 		return nil
@@ -221,7 +222,7 @@ func (m *Import) note(s *Summary, items []item, problems []csvfile.Problem) erro
 		if it.err != nil {
 			s.Refused++
 			for i, p := range it.app.Members {
-				code := domain.CodeOf(it.err)
+				code := fault.CodeOf(it.err)
 				if i > 0 {
 					code = incomplete
 				}

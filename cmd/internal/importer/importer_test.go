@@ -14,6 +14,7 @@ import (
 	"testing/iotest"
 	"time"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"github.com/google/uuid"
@@ -194,7 +195,7 @@ func TestDismissedMeanwhile(t *testing.T) {
 		}
 	}
 	sum, err := m.Run(t.Context(), bytes.NewReader(file))
-	require.Equal(t, "not_allowed", domain.CodeOf(err))
+	require.Equal(t, "not_allowed", fault.CodeOf(err))
 	require.Equal(t, 1, batches)
 	require.Len(t, submitted(t, o), sum.Stored)
 	require.Less(t, sum.Stored, 5000)
@@ -228,7 +229,7 @@ func TestRefusedAsAWhole(t *testing.T) {
 		m := newImport(o, nil)
 		change(m)
 		_, err := m.Run(t.Context(), bytes.NewReader(file))
-		require.Equal(t, want, domain.CodeOf(err), "%v", err)
+		require.Equal(t, want, fault.CodeOf(err), "%v", err)
 	}
 	refused("unknown_round", func(m *report) { m.Round = "r2" })
 	refused("unknown_round", func(m *report) { m.Round = "" })
@@ -248,7 +249,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 	_, err = newImport(o, nil).Run(t.Context(), strings.NewReader("row,column\n"))
 	require.Error(t, err)
-	require.Empty(t, domain.CodeOf(err))
+	require.Empty(t, fault.CodeOf(err))
 	full := errors.New("no space left")
 	m := newImport(o, nil)
 	m.Report = func(csvfile.Problem) error { return full }
