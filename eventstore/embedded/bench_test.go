@@ -160,7 +160,7 @@ func benchReadStream(b *testing.B, s *esdb.Store) {
 			wg.Go(func() {
 				for range each {
 					n := 0
-					for _, err := range s.Read(context.Background(), benchStream(int(next.Add(7919))%benchStreams), 0) {
+					for _, err := range s.Read(context.Background(), benchStream(int(next.Add(7919))%benchStreams), eventstore.Range{}) {
 						if err != nil {
 							b.Error(err)
 							return
