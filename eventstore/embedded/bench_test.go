@@ -291,8 +291,12 @@ func (s *nothing) Read(req *streams.ReadReq, call streams.Streams_ReadServer) er
 			}
 		}
 	}
-	if live {
-		<-call.Context().Done()
+	if !live {
+		return nil
 	}
+	if err := call.Send(caughtUp()); err != nil {
+		return err
+	}
+	<-call.Context().Done()
 	return nil
 }
