@@ -41,7 +41,7 @@ func (l Loaded[S]) Again(eventType string) error {
 func (a Aggregate[S, E, C]) Load(ctx context.Context, store Store, stream string, meta catalog.Meta) (Loaded[S], error) {
 	l := Loaded[S]{Last: NoStream}
 	own := catalog.EventID(meta.Command, stream, 0)
-	for r, err := range store.Read(ctx, stream, 0) {
+	for r, err := range store.Read(ctx, stream, Range{}) {
 		if errors.Is(err, ErrNotFound) {
 			return l, nil
 		}

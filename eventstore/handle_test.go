@@ -28,14 +28,14 @@ type memory struct {
 	fail    error                                       // what reading ends with
 }
 
-func (m *memory) Read(_ context.Context, stream string, from uint64) iter.Seq2[eventstore.Recorded, error] {
+func (m *memory) Read(_ context.Context, stream string, read eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
 	return func(yield func(eventstore.Recorded, error) bool) {
 		if len(m.events) == 0 && m.fail == nil {
 			yield(eventstore.Recorded{}, fmt.Errorf("reading %s: %w", stream, eventstore.ErrNotFound))
 			return
 		}
-		for _, r := range m.events[from:] {
-			if !yield(r, nil) {
+		for i := range read.Revisions(uint64(len(m.events))) {
+			if !yield(m.events[i], nil) {
 				return
 			}
 		}

@@ -1,12 +1,15 @@
 package eventstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"lotteryledger/eventstore/catalog"
 
@@ -39,8 +42,11 @@ type Position struct{ Commit, Prepare uint64 }
 var Start = Position{}
 
 // Less reports whether p lies before q.
-func (p Position) Less(q Position) bool {
-	return p.Commit < q.Commit || p.Commit == q.Commit && p.Prepare < q.Prepare
+func (p Position) Less(q Position) bool { return p.Compare(q) < 0 }
+
+// Compare returns -1 if p lies before q, 1 if it lies behind it, and 0 if they are the same.
+func (p Position) Compare(q Position) int {
+	return cmp.Or(cmp.Compare(p.Commit, q.Commit), cmp.Compare(p.Prepare, q.Prepare))
 }
 
 func (p Position) String() string { return fmt.Sprintf("%d/%d", p.Commit, p.Prepare) }
@@ -67,6 +73,7 @@ type Recorded struct {
 	Meta     []byte
 	Data     []byte
 	Position Position
+	Stored   time.Time // when the store took it, by its own clock, in UTC
 }
 
 // Leaf is the event as it stands in the public ledger.
@@ -90,28 +97,110 @@ type Expected int64
 // NoStream expects a stream without events.
 const NoStream Expected = -1
 
+// CheckAppend refuses an append that no store carries out.
+func CheckAppend(expected Expected, events []Proposed) error {
+	size := 0
+	for _, e := range events {
+		size += len(e.Data) + len(e.Meta) + 2*len(e.Type)
+	}
+	switch {
+	case len(events) == 0:
+		return errors.New("no events given")
+	case len(events) > MaxBatchEvents:
+		return fmt.Errorf("%w: %d events, %d allowed", ErrTooLarge, len(events), MaxBatchEvents)
+	case size > MaxBatchBytes:
+		return fmt.Errorf("%w: %d bytes, %d allowed", ErrTooLarge, size, MaxBatchBytes)
+	case expected < NoStream:
+		return fmt.Errorf("%d is no revision", expected)
+	}
+	return nil
+}
+
+// CheckPrefixes refuses to read all streams without saying which.
+func CheckPrefixes(prefixes []string) error {
+	if len(prefixes) == 0 {
+		return errors.New("no stream prefix given")
+	}
+	return nil
+}
+
+// Range says which events of a stream are read. The zero Range is the whole stream.
+type Range struct {
+	From      uint64 // revision of the first event
+	Backwards bool   // to older events; from the last event if From is beyond it
+	Limit     uint64 // how many events at most; 0: all
+}
+
+// Newest is the range of the last event of a stream.
+var Newest = Range{From: math.MaxUint64, Backwards: true, Limit: 1}
+
+// Revisions yields the revisions that the range takes of a stream with so many events.
+func (r Range) Revisions(events uint64) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		first, n := r.From, events-min(r.From, events)
+		if r.Backwards && n > 0 {
+			n = r.From + 1
+		} else if r.Backwards {
+			first, n = events-1, events
+		}
+		if r.Limit > 0 {
+			n = min(n, r.Limit)
+		}
+		for i := range n {
+			revision := first + i
+			if r.Backwards {
+				revision = first - i
+			}
+			if !yield(revision) {
+				return
+			}
+		}
+	}
+}
+
 // Store is the only door to events. Its contract is stated clause by clause in
 // package storetest and holds for every implementation:
 //
-// Read yields the events of a stream in order of revision, beginning with revision
-// from. A stream that has no events yields ErrNotFound and nothing else; from past
-// the last revision yields nothing. After an error nothing follows.
+// Read yields the events of a stream that the range takes: in order of revision, or
+// against it if the range goes backwards. A stream that has no events yields ErrNotFound
+// and nothing else; a range past the last revision yields nothing. After an error nothing
+// follows. The last event of a stream costs the same however long the stream is.
 //
-// Append stores all events, in the given order and with consecutive revisions, or none. When it returns nil they
-// are durable and the Position is that of the last of them. Repeating an append
-// with the same ids and the same expectation succeeds, returns the same position and stores nothing,
-// however much later it happens. An empty batch is an error.
+// Append stores all events, in the given order and with consecutive revisions, or none.
+// When it returns nil they are durable and the Position is that of the last of them.
+// Repeating an append with the same ids and the same expectation succeeds, returns the
+// same position and stores nothing, however much later it happens. An empty batch is an
+// error.
 //
-// ReadAll yields every event whose stream name begins with one of the prefixes, of
-// which at least one is needed, in
-// the order of the store, strictly after the position, up to the end that the
-// store had at some moment after the call.
+// ReadAll yields, in the order of the store, every event after the position whose stream
+// begins with one of the prefixes; at least one is required. It ends where the store ended
+// at some moment after the call.
 //
-// Subscribe is ReadAll that goes on with new events as they are stored, without a gap or a double, over
-// lost connections, until the context ends; its last yield is the context's error.
+// Streams yields the name of every stream with events that begins with the prefix, once,
+// in the order of the bytes of the names. It sees every append that was acknowledged
+// before the call. Streams that begin with $ are not among them.
+//
+// Subscribe is ReadAll that goes on with new events as they are stored, without a gap or
+// a double, over lost connections, until the context ends; its last yield is the context's
+// error.
 type Store interface {
-	Read(ctx context.Context, stream string, from uint64) iter.Seq2[Recorded, error]
+	Read(ctx context.Context, stream string, r Range) iter.Seq2[Recorded, error]
 	Append(ctx context.Context, stream string, expected Expected, events ...Proposed) (Position, error)
 	ReadAll(ctx context.Context, after Position, prefixes ...string) iter.Seq2[Recorded, error]
+	Streams(ctx context.Context, prefix string) iter.Seq2[string, error]
 	Subscribe(ctx context.Context, after Position, prefixes ...string) iter.Seq2[Recorded, error]
+}
+
+// Last returns the last event of a stream; ok reports whether there is one.
+func Last(ctx context.Context, store Store, stream string) (last Recorded, ok bool, err error) {
+	for r, err := range store.Read(ctx, stream, Newest) {
+		if errors.Is(err, ErrNotFound) {
+			return Recorded{}, false, nil
+		}
+		if err != nil {
+			return Recorded{}, false, fmt.Errorf("reading the last event of %s: %w", stream, err)
+		}
+		return r, true, nil
+	}
+	return Recorded{}, false, nil
 }

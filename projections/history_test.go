@@ -171,7 +171,7 @@ func (w *world) open() {
 }
 
 func (w *world) rulesDigest() [32]byte {
-	for r, err := range w.store.Read(ctx, rules.StreamPrefix+w.rules.Name, 0) {
+	for r, err := range w.store.Read(ctx, rules.StreamPrefix+w.rules.Name, eventstore.Range{}) {
 		w.ok(err)
 		return digest(r.Data)
 	}

@@ -16,6 +16,8 @@ type seq = iter.Seq2[eventstore.Recorded, error]
 
 // memory is an event store on a slice.
 type memory struct {
+	eventstore.Store // Streams is not part of these tests
+
 	mu      sync.Mutex
 	events  []eventstore.Recorded
 	streams map[string][]int // indexes into events
@@ -44,7 +46,7 @@ func (m *memory) all() []eventstore.Recorded {
 	return m.events[:len(m.events):len(m.events)]
 }
 
-func (m *memory) Read(_ context.Context, stream string, from uint64) seq {
+func (m *memory) Read(_ context.Context, stream string, read eventstore.Range) seq {
 	return func(yield func(eventstore.Recorded, error) bool) {
 		m.mu.Lock()
 		at, events := slices.Clone(m.streams[stream]), m.events
@@ -53,8 +55,8 @@ func (m *memory) Read(_ context.Context, stream string, from uint64) seq {
 			yield(eventstore.Recorded{}, eventstore.ErrNotFound)
 			return
 		}
-		for _, i := range at[min(int(from), len(at)):] {
-			if !yield(events[i], nil) {
+		for revision := range read.Revisions(uint64(len(at))) {
+			if !yield(events[at[revision]], nil) {
 				return
 			}
 		}

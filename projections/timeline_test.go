@@ -32,7 +32,7 @@ func TestTimelineIsTheStream(t *testing.T) {
 		events, err := timeline.Of(db).Events(ctx, code)
 		require.NoError(t, err)
 		var n int
-		for r, err := range w.store.Read(ctx, application.StreamPrefix+code, 0) {
+		for r, err := range w.store.Read(ctx, application.StreamPrefix+code, eventstore.Range{}) {
 			require.NoError(t, err)
 			m, err := catalog.ParseMeta(r.Meta)
 			require.NoError(t, err)

@@ -75,7 +75,7 @@ var rules = map[string]rule{
 	"eventstore/vault":         {own: []string{"audit/durable", "domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
 	"eventstore/esdb":          {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/internal/wire"}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
 	"eventstore/internal/wire": {modules: []string{protobuf}},
-	"eventstore/embedded":      {own: []string{"audit/durable", "eventstore/embedded/...", "eventstore/internal/wire"}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
+	"eventstore/embedded":      {own: []string{"audit/durable", "eventstore", "eventstore/catalog", "eventstore/embedded/...", "eventstore/internal/wire"}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {
 		own:     []string{"domain/...", "eventstore", "eventstore/catalog"},
 		modules: []string{client, grpc, testify, uuid},

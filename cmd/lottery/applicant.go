@@ -154,7 +154,7 @@ func (o *options) accessCommand() *cobra.Command {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
 			reads := []map[string]any{}
 			text := "officer " + args[0]
-			for r, err := range s.store.Read(ctx, access.StreamPrefix+args[0], 0) {
+			for r, err := range s.store.Read(ctx, access.StreamPrefix+args[0], eventstore.Range{}) {
 				if errors.Is(err, eventstore.ErrNotFound) {
 					break
 				}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -124,31 +125,28 @@ func (s *session) keepText(t notice.Text, raw []byte) error {
 }
 
 func (s *session) listNotices(ctx context.Context) error {
-	states := map[string]notice.State{}
-	var ids []string
-	for r, err := range s.store.ReadAll(ctx, eventstore.Start, notice.StreamPrefix) {
+	var notices []eventstore.Loaded[notice.State]
+	for stream, err := range s.store.Streams(ctx, notice.StreamPrefix) {
 		if err != nil {
 			return fmt.Errorf("reading the notices: %w", err)
 		}
-		e, err := eventstore.Decode(r.Type, r.Data)
+		l, err := eventstore.Of(catalog.Notices).Load(ctx, s.store, stream, catalog.Meta{})
 		if err != nil {
-			return fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
+			return err
 		}
-		id := strings.TrimPrefix(r.Stream, notice.StreamPrefix)
-		if _, known := states[id]; !known {
-			ids = append(ids, id)
-		}
-		if e, is := e.(notice.Event); is {
-			states[id] = notice.Evolve(states[id], e)
-		}
+		notices = append(notices, l)
 	}
-	text, list := fmt.Sprintf("%d notices", len(ids)), []map[string]any{}
-	for _, id := range ids {
-		text += fmt.Sprintf("\n  %s  %s", id, states[id].Phase)
-		for _, t := range states[id].Texts {
+	slices.SortFunc(notices, func(a, b eventstore.Loaded[notice.State]) int {
+		return a.First.Position.Compare(b.First.Position)
+	})
+	text, list := fmt.Sprintf("%d notices", len(notices)), []map[string]any{}
+	for _, l := range notices {
+		id, state := strings.TrimPrefix(l.First.Stream, notice.StreamPrefix), l.State
+		text += fmt.Sprintf("\n  %s  %s", id, state.Phase)
+		for _, t := range state.Texts {
 			text += fmt.Sprintf("  %s %s", t.Language, t.SHA256)
 		}
-		list = append(list, map[string]any{"notice": id, "phase": states[id].Phase, "texts": states[id].Texts})
+		list = append(list, map[string]any{"notice": id, "phase": state.Phase, "texts": state.Texts})
 	}
 	return s.print(map[string]any{"notices": list}, "%s", text)
 }

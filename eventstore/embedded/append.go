@@ -15,10 +15,8 @@ const maxAppendSize = 1 << 20
 // service implements the Streams service.
 type service struct {
 	streams.UnimplementedStreamsServer
-	store    *store
-	writer   *writer
-	access   *access       // nil when everybody may do everything
-	stopping chan struct{} // closed when subscriptions have to end
+	*Store
+	access *access // nil when everybody may do everything
 }
 
 // Append writes events. It reads the whole request before it answers, because

@@ -160,7 +160,7 @@ func benchReadStream(b *testing.B, s *esdb.Store) {
 			wg.Go(func() {
 				for range each {
 					n := 0
-					for _, err := range s.Read(context.Background(), benchStream(int(next.Add(7919))%benchStreams), 0) {
+					for _, err := range s.Read(context.Background(), benchStream(int(next.Add(7919))%benchStreams), eventstore.Range{}) {
 						if err != nil {
 							b.Error(err)
 							return
@@ -291,8 +291,12 @@ func (s *nothing) Read(req *streams.ReadReq, call streams.Streams_ReadServer) er
 			}
 		}
 	}
-	if live {
-		<-call.Context().Done()
+	if !live {
+		return nil
 	}
+	if err := call.Send(caughtUp()); err != nil {
+		return err
+	}
+	<-call.Context().Done()
 	return nil
 }

@@ -187,7 +187,7 @@ type streamEnd struct {
 // checkStreams reads the index, which is in the order of streams and revisions.
 func (c *checker) checkStreams() error {
 	var at streamEnd
-	err := scan(c.db, prefixRun, func(key, value []byte) error {
+	err := scan(c.db, []byte{prefixRun}, func(key, value []byte) error {
 		stream, revision, err := parseRunKey(key)
 		if err != nil {
 			c.find(fmt.Sprintf("after stream %q", at.name), "%v", err)
@@ -258,7 +258,7 @@ func (c *checker) endStream(at streamEnd) error {
 // checkHeads demands events for each head.
 func (c *checker) checkHeads() error {
 	name := ""
-	err := scan(c.db, prefixHead, func(key, value []byte) error {
+	err := scan(c.db, []byte{prefixHead}, func(key, value []byte) error {
 		name = string(key[1:])
 		place := fmt.Sprintf("head of stream %q", name)
 		h, err := parseHead(value)
@@ -334,7 +334,7 @@ func (c *checker) locate() error {
 		return err
 	}
 	reader := c.view.reader(firstPosition)
-	err = scan(c.db, prefixRun, func(key, value []byte) error {
+	err = scan(c.db, []byte{prefixRun}, func(key, value []byte) error {
 		stream, revision, err := parseRunKey(key)
 		if err != nil {
 			return nil

@@ -45,14 +45,10 @@ type expected interface {
 // target reads the stream and the expectation of a write.
 func target(o expected, hasRevision bool) (string, expectation, error) {
 	stream := string(o.GetStreamIdentifier().GetStreamName())
-	if err := checkStream(stream); err != nil {
+	if err := checkTarget(stream); err != nil {
 		return "", expectation{}, err
 	}
 	switch {
-	case stream == allStream:
-		return "", expectation{}, accessDenied()
-	case stream == metastreamPrefix:
-		return "", expectation{}, invalid("the stream name %q is reserved", stream)
 	case hasRevision:
 		return stream, expectation{expectExact, o.GetRevision()}, nil
 	case o.GetAny() != nil:
@@ -63,6 +59,17 @@ func target(o expected, hasRevision bool) (string, expectation, error) {
 		return stream, expectation{kind: expectExists}, nil
 	}
 	return "", expectation{}, invalid("no expected revision was given")
+}
+
+// checkTarget refuses to write a stream that nobody may write.
+func checkTarget(stream string) error {
+	switch stream {
+	case allStream:
+		return accessDenied()
+	case metastreamPrefix:
+		return invalid("the stream name %q is reserved", stream)
+	}
+	return checkStream(stream)
 }
 
 const (

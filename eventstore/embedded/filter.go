@@ -3,6 +3,7 @@ package embedded
 import (
 	"bytes"
 	"regexp"
+	"slices"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 )
@@ -73,15 +74,14 @@ func (f *filter) selects(frame []byte) (bool, error) {
 	if f.byType {
 		name = e.eventType
 	}
+	return f.matches(name), nil
+}
+
+func (f *filter) matches(name []byte) bool {
 	if f.regex != nil {
-		return f.regex.Match(name), nil
+		return f.regex.Match(name)
 	}
-	for _, p := range f.prefixes {
-		if bytes.HasPrefix(name, p) {
-			return true, nil
-		}
-	}
-	return false, nil
+	return slices.ContainsFunc(f.prefixes, func(p []byte) bool { return bytes.HasPrefix(name, p) })
 }
 
 func hasStream(e *event) bool { return e.stream != nil }

@@ -211,6 +211,7 @@ type event struct {
 	revision  uint64
 	position  uint64
 	created   int64 // ticks of 100 ns since the Unix epoch
+	custom    []byte
 	data      []byte
 }
 
@@ -278,6 +279,8 @@ func (e *event) field(num protowire.Number, typ protowire.Type, value []byte) er
 		}
 	case fieldMetadata:
 		return e.parseMapEntry(b)
+	case fieldCustom:
+		e.custom = b
 	case fieldData:
 		e.data = b
 	}

@@ -87,22 +87,33 @@ func (r *reading) positionOf(v *view, o *streams.ReadReq_Options_AllOptions) (ui
 		return v.tail, nil
 	case *streams.ReadReq_Options_AllOptions_Position:
 		commit, prepare := at.Position.GetCommitPosition(), at.Position.GetPreparePosition()
-		switch {
-		case commit == 0 && prepare == 0:
-			return 0, nil
-		case commit == math.MaxUint64 && prepare == math.MaxUint64:
+		if commit == math.MaxUint64 && prepare == math.MaxUint64 {
 			return v.tail, nil
 		}
-		_, ok, err := v.recordAt(commit)
-		if err != nil {
-			return 0, err
-		}
-		if !ok || commit != prepare {
-			return 0, invalid("invalid position: no record begins at %d/%d", commit, prepare)
-		}
-		return commit, nil
+		return commit, v.checkPosition(commit, prepare)
 	}
 	return 0, invalid("the read of $all has no position")
+}
+
+// checkPosition refuses a position where no record begins. 0 lies before the first.
+func (v *view) checkPosition(commit, prepare uint64) error {
+	if commit == 0 && prepare == 0 {
+		return nil
+	}
+	_, ok, err := v.recordAt(commit)
+	if err == nil && (!ok || commit != prepare) {
+		err = invalid("invalid position: no record begins at %d/%d", commit, prepare)
+	}
+	return err
+}
+
+// behind returns where the record ends that begins at a position.
+func (v *view) behind(commit, prepare uint64) (uint64, error) {
+	if err := v.checkPosition(commit, prepare); err != nil || commit == 0 {
+		return 0, err
+	}
+	end, _, err := v.recordAt(commit)
+	return end, err
 }
 
 func (r *reading) readAll(v *view, from uint64) error {
@@ -137,14 +148,11 @@ func (r *reading) readAll(v *view, from uint64) error {
 
 func (r *reading) readStream(v *view, o *streams.ReadReq_Options_StreamOptions) error {
 	stream := string(o.GetStreamIdentifier().GetStreamName())
-	if err := checkStream(stream); err != nil {
-		return err
-	}
-	h, err := liveHead(v, stream)
+	w, err := v.window(stream)
 	if err != nil {
 		return err
 	}
-	if h.last < 0 || h.softDeleted() {
+	if w == nil {
 		return r.out.call.Send(streamNotFound(stream))
 	}
 	from := uint64(0)
@@ -157,24 +165,10 @@ func (r *reading) readStream(v *view, o *streams.ReadReq_Options_StreamOptions) 
 	default:
 		return invalid("the read has no revision")
 	}
-	w := newWindow(stream, h)
-	for r.left > 0 {
-		p, err := w.scanStream(v, from, r.backwards, r.left)
-		if err != nil {
-			return err
-		}
-		for _, e := range p.events {
-			if _, err := r.out.event(v, e); err != nil {
-				return err
-			}
-		}
-		r.left -= uint64(len(p.events))
-		if !p.more {
-			return nil
-		}
-		from = p.next
-	}
-	return nil
+	return w.each(v, from, r.backwards, r.left, func(e stored) error {
+		_, err := r.out.event(v, e)
+		return err
+	})
 }
 
 // liveHead returns the head of a stream that is not tombstoned.

@@ -181,6 +181,43 @@ func newWindow(stream string, h head) window {
 	return w
 }
 
+// window returns what may be seen of a stream, or nil without events.
+func (v *view) window(stream string) (*window, error) {
+	if err := checkStream(stream); err != nil {
+		return nil, err
+	}
+	h, err := liveHead(v, stream)
+	if err != nil || h.last < 0 || h.softDeleted() {
+		return nil, err
+	}
+	w := newWindow(stream, h)
+	return &w, nil
+}
+
+// each hands on the events that a page of [window.scanStream] begins with, and those of the
+// pages behind it, but not more than the limit.
+func (w window) each(
+	v *view, from uint64, backwards bool, limit uint64, pass func(stored) error,
+) error {
+	for limit > 0 {
+		p, err := w.scanStream(v, from, backwards, limit)
+		if err != nil {
+			return err
+		}
+		for _, e := range p.events {
+			if err := pass(e); err != nil {
+				return err
+			}
+		}
+		limit -= uint64(len(p.events))
+		if !p.more {
+			return nil
+		}
+		from = p.next
+	}
+	return nil
+}
+
 // scanStream reads a page of a stream: forwards the events at or after a revision,
 // backwards those at or before it.
 func (w window) scanStream(v *view, from uint64, backwards bool, limit uint64) (page, error) {

@@ -20,7 +20,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 )
 
-// Options say where a server keeps its events and where it listens.
+// Options say where a store keeps its events, and where a server listens.
 type Options struct {
 	Dir      string         // folder of the store; made when it does not exist
 	Listen   string         // host:port, of a loopback address unless there is Security; default 127.0.0.1:0
@@ -29,15 +29,13 @@ type Options struct {
 	Logger   zerolog.Logger // receives failures; the zero value drops them
 }
 
-// Server is a running server.
+// Server is a [Store] that others can reach over the network.
 type Server struct {
-	store    *store
-	writer   *writer
+	*Store
 	grpc     *grpc.Server
 	listener net.Listener
 	access   *access  // nil without security
 	public   endpoint // by which clients reach the server
-	stopping chan struct{}
 	served   chan struct{}
 	close    func() error
 }
@@ -45,9 +43,6 @@ type Server struct {
 // Open opens the store in the folder, or makes it, and serves it. Only one server at
 // a time can have a folder open.
 func Open(o Options) (*Server, error) {
-	if o.Dir == "" {
-		return nil, errors.New("opening an event store: no folder was given")
-	}
 	if o.FS == nil {
 		o.FS = vfs.Default
 	}
@@ -76,24 +71,24 @@ func Open(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the address of the event store: %w", err)
 	}
-	st, err := openStore(o.Dir, o.FS, o.Logger, true)
+	st, err := OpenStore(o)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	s := &Server{
-		store: st, writer: startWriter(st), listener: listener, access: access,
-		stopping: make(chan struct{}), served: make(chan struct{}), grpc: newGRPC(access.transport()...),
+		Store: st, listener: listener, access: access,
+		served: make(chan struct{}), grpc: newGRPC(access.transport()...),
 	}
 	s.public = access.reachedAt(listener)
 	s.close = sync.OnceValue(s.shutdown)
-	streams.RegisterStreamsServer(s.grpc, &service{store: st, writer: s.writer, access: access, stopping: s.stopping})
+	streams.RegisterStreamsServer(s.grpc, &service{Store: st, access: access})
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
 	gossip.RegisterGossipServer(s.grpc, newMember(s.public))
-	(&operations{st, access, s.stopping, o.Dir, o.FS}).register(s.grpc)
+	(&operations{st.store, access, st.stopping, o.Dir, o.FS}).register(s.grpc)
 	go func() {
 		defer close(s.served)
 		if err := s.grpc.Serve(listener); err != nil {
-			st.logger.Error().Err(err).Msg("event store stopped serving")
+			st.store.logger.Error().Err(err).Msg("event store stopped serving")
 		}
 	}()
 	return s, nil
@@ -127,12 +122,6 @@ func newGRPC(more ...grpc.ServerOption) *grpc.Server {
 // Addr is the address on which the server listens.
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 
-// Failed is closed when a failed write or sync has ended all writing.
-func (s *Server) Failed() <-chan struct{} { return s.store.failed }
-
-// Err is the cause why writing has ended, or nil.
-func (s *Server) Err() error { return s.store.failure() }
-
 // gracePeriod is how long calls may go on after Close.
 const gracePeriod = 5 * time.Second
 
@@ -142,7 +131,7 @@ const gracePeriod = 5 * time.Second
 func (s *Server) Close() error { return s.close() }
 
 func (s *Server) shutdown() error {
-	close(s.stopping)
+	s.stop()
 	graceful := make(chan struct{})
 	go func() {
 		defer close(graceful)
@@ -155,8 +144,7 @@ func (s *Server) shutdown() error {
 		<-graceful
 	}
 	<-s.served
-	s.writer.stop()
-	return s.store.close()
+	return s.Store.Close()
 }
 
 // version is that of the EventStoreDB whose behaviour is followed.

@@ -1,8 +1,10 @@
 package embedded
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -39,7 +41,7 @@ func (s *store) status(dir string, fs vfs.FS) (Status, error) {
 	if cause := s.failure(); cause != nil {
 		st.Writable, st.Cause = false, cause.Error()
 	}
-	err := scan(v, prefixHead, func(_, value []byte) error {
+	err := scan(v, []byte{prefixHead}, func(_, value []byte) error {
 		h, err := parseHead(value)
 		if err != nil {
 			return err
@@ -75,9 +77,12 @@ func (h head) events() uint64 {
 	return n
 }
 
-// scan hands all entries of one kind to each, in order. They are valid until it returns.
-func scan(from pebble.Reader, prefix byte, each func(key, value []byte) error) error {
-	it, err := from.NewIter(&pebble.IterOptions{LowerBound: []byte{prefix}, UpperBound: []byte{prefix + 1}})
+// scan hands all entries whose keys have a prefix to each, in order. They are valid until it
+// returns.
+func scan(from pebble.Reader, prefix []byte, each func(key, value []byte) error) error {
+	end := bytes.TrimRight(prefix, "\xff") // never empty: each kind of entry begins with a letter
+	end = append(slices.Clone(end[:len(end)-1]), end[len(end)-1]+1)
+	it, err := from.NewIter(&pebble.IterOptions{LowerBound: prefix, UpperBound: end})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"errors"
 	"math"
 
@@ -25,15 +26,16 @@ func (r *reading) subscribe(o *streams.ReadReq_Options) error {
 func (r *reading) subscribeAll(o *streams.ReadReq_Options_AllOptions) error {
 	v := r.store.acquire()
 	from, err := r.positionOf(v, o)
-	if _, named := o.GetAllOption().(*streams.ReadReq_Options_AllOptions_Position); named && err == nil && from > 0 {
-		from, _, err = v.recordAt(from) // exclusive
+	_, named := o.GetAllOption().(*streams.ReadReq_Options_AllOptions_Position)
+	if named && err == nil {
+		from, err = v.behind(from, from)
 	}
 	r.store.release(v)
 	if err != nil {
 		return err
 	}
 	considered := uint64(0)
-	return r.follow(func(v *view) (bool, error) {
+	return r.followed(func(v *view) (bool, error) {
 		p, err := scanAll(v, from, false, math.MaxUint64)
 		if err != nil {
 			return false, err
@@ -74,7 +76,7 @@ func (r *reading) subscribeStream(o *streams.ReadReq_Options_StreamOptions) erro
 	default:
 		return invalid("the subscription has no revision")
 	}
-	return r.follow(func(v *view) (bool, error) {
+	return r.followed(func(v *view) (bool, error) {
 		h, err := liveHead(v, stream)
 		if err != nil {
 			return false, err
@@ -94,37 +96,44 @@ func (r *reading) subscribeStream(o *streams.ReadReq_Options_StreamOptions) erro
 	})
 }
 
-// follow confirms a subscription and calls next for one page after the other, on the
-// latest view, waiting for a later one whenever there is no more.
-func (r *reading) follow(next func(*view) (more bool, err error)) error {
+// followed confirms a subscription and follows the store.
+func (r *reading) followed(next func(*view) (more bool, err error)) error {
 	if err := r.out.call.Send(confirmation()); err != nil {
 		return err
 	}
-	live := false
+	return r.follow(r.out.call.Context(), next, func() error { return r.out.call.Send(caughtUp()) })
+}
+
+// follow calls next for one page after the other, on the latest view, and waits for a later
+// one whenever there is no more. Each time that it has come to the end it calls live.
+func (s *Store) follow(
+	ctx context.Context, next func(*view) (more bool, err error), live func() error,
+) error {
+	behind := true
 	for {
-		v := r.store.acquire()
+		v := s.store.acquire()
 		more, err := next(v)
 		superseded := v.superseded
-		r.store.release(v)
+		s.store.release(v)
 		if err != nil {
 			return err
 		}
 		if more {
-			live = false
+			behind = true
 			continue
 		}
-		if !live {
-			live = true
-			if err := r.out.call.Send(caughtUp()); err != nil {
+		if behind {
+			behind = false
+			if err := live(); err != nil {
 				return err
 			}
 		}
 		select {
 		case <-superseded:
-		case <-r.stopping:
+		case <-s.stopping:
 			return unavailable(errStopping)
-		case <-r.out.call.Context().Done():
-			return r.out.call.Context().Err()
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }

@@ -18,13 +18,12 @@ import (
 // another revision it is refused with [eventstore.ErrConflict]. It is not repeated, as
 // a second deletion would look like a conflict.
 func (s *Store) Delete(ctx context.Context, stream string, expected eventstore.Expected) error {
-	at, err := revision(expected)
-	if err != nil {
-		return fmt.Errorf("deleting %s: %w", stream, err)
+	if expected < eventstore.NoStream {
+		return fmt.Errorf("deleting %s: %d is no revision", stream, expected)
 	}
-	_, err = s.attempt(ctx, func(c *call) (bool, error) {
+	_, err := s.attempt(ctx, func(c *call) (bool, error) {
 		_, err := await(c, func(on *client.Client) (*client.DeleteResult, error) {
-			return on.DeleteStream(c, stream, client.DeleteStreamOptions{ExpectedRevision: at})
+			return on.DeleteStream(c, stream, client.DeleteStreamOptions{ExpectedRevision: revision(expected)})
 		})
 		return err == nil, err
 	})

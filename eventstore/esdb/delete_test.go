@@ -19,12 +19,12 @@ func TestDelete(t *testing.T) {
 	}
 	require.Error(t, s.Delete(t.Context(), "a", -2))
 	require.NoError(t, s.Delete(t.Context(), "a", 2))
-	for _, err := range s.Read(t.Context(), "a", 0) {
+	for _, err := range s.Read(t.Context(), "a", eventstore.Range{}) {
 		require.ErrorIs(t, err, eventstore.ErrNotFound)
 	}
 	_, err = s.Append(t.Context(), "a", 2, some(1)...)
 	require.NoError(t, err)
-	for r, err := range s.Read(t.Context(), "a", 0) {
+	for r, err := range s.Read(t.Context(), "a", eventstore.Range{}) {
 		require.NoError(t, err)
 		require.EqualValues(t, 3, r.Revision)
 	}

@@ -119,7 +119,7 @@ func TestOddServer(t *testing.T) {
 			s := open(t, row.server.serve(t))
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
-			seq := s.Read(ctx, "a-1", 0)
+			seq := s.Read(ctx, "a-1", eventstore.Range{})
 			if row.follow {
 				seq = s.Subscribe(ctx, eventstore.Start, "a-")
 			}

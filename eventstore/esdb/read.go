@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -17,52 +19,95 @@ import (
 // errEnough: the consumer wants no more.
 var errEnough = errors.New("consumer has stopped")
 
-// errNoPrefix: no stream was asked for, which can only be a mistake.
-var errNoPrefix = errors.New("no stream prefix given")
-
 // yielder is what an iterator hands its items to.
 type yielder = func(eventstore.Recorded, error) bool
 
 // Read implements [eventstore.Store].
-func (s *Store) Read(ctx context.Context, stream string, from uint64) iter.Seq2[eventstore.Recorded, error] {
+func (s *Store) Read(
+	ctx context.Context, stream string, r eventstore.Range,
+) iter.Seq2[eventstore.Recorded, error] {
 	return func(yield yielder) {
-		next := from
+		rest := r
 		err := s.attempts(ctx, false, func(c *call) (bool, error) {
+			options, count := readOptions(rest)
 			return receive(c, func(on *client.Client) (*client.ReadStream, error) {
-				return on.ReadStream(c, stream, client.ReadStreamOptions{From: client.Revision(next)}, math.MaxUint64)
-			}, func(r eventstore.Recorded) error {
-				next = r.Revision + 1
-				return pass(yield, r)
+				return on.ReadStream(c, stream, options, count)
+			}, func(got eventstore.Recorded) error {
+				if err := pass(yield, got); err != nil {
+					return err
+				}
+				return skip(&rest, got.Revision)
 			})
 		})
 		finish(yield, fmt.Sprintf("reading %s", stream), err)
 	}
 }
 
-// ReadAll implements [eventstore.Store]. The client can filter subscriptions only, so
-// the prefixes are compared here.
-func (s *Store) ReadAll(ctx context.Context, after eventstore.Position, prefixes ...string) iter.Seq2[eventstore.Recorded, error] {
+// readOptions asks for a range.
+func readOptions(r eventstore.Range) (client.ReadStreamOptions, uint64) {
+	o, count := client.ReadStreamOptions{From: client.Revision(r.From)}, uint64(math.MaxUint64)
+	if r.Backwards {
+		o.Direction = client.Backwards
+	}
+	if r.Backwards && r.From > math.MaxInt64 { // the protocol knows no such revision
+		o.From = client.End{}
+	}
+	if r.Limit > 0 {
+		count = r.Limit
+	}
+	return o, count
+}
+
+// skip takes an event off the range that has to be read, with all before it. It returns
+// errEnough when nothing is left.
+func skip(r *eventstore.Range, revision uint64) error {
+	if r.Limit == 1 || r.Backwards && revision == 0 {
+		return errEnough
+	}
+	if r.Limit > 0 {
+		r.Limit--
+	}
+	r.From = revision + 1
+	if r.Backwards {
+		r.From = revision - 1
+	}
+	return nil
+}
+
+// ReadAll implements [eventstore.Store]. The client filters subscriptions alone on the
+// server, so this is one that ends where it has caught up.
+func (s *Store) ReadAll(
+	ctx context.Context, after eventstore.Position, prefixes ...string,
+) iter.Seq2[eventstore.Recorded, error] {
 	return func(yield yielder) {
-		if len(prefixes) == 0 {
-			finish(yield, "reading all events", errNoPrefix)
+		err := s.follow(ctx, after, prefixes, false, yield)
+		finish(yield, "reading all events", err)
+	}
+}
+
+// Streams implements [eventstore.Store]. It reads the events of these streams, because the
+// protocol does not list streams.
+func (s *Store) Streams(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		names := map[string]bool{}
+		err := s.follow(ctx, eventstore.Start, []string{prefix}, false,
+			func(r eventstore.Recorded, _ error) bool {
+				names[r.Stream] = true
+				return true
+			})
+		if err != nil {
+			yield("", fmt.Errorf("listing the streams %s: %w", prefix, err))
 			return
 		}
-		last := after
-		err := s.attempts(ctx, false, func(c *call) (bool, error) {
-			return receive(c, func(on *client.Client) (*client.ReadStream, error) {
-				return on.ReadAll(c, client.ReadAllOptions{From: position(last)}, math.MaxUint64)
-			}, func(r eventstore.Recorded) error {
-				if !last.Less(r.Position) {
-					return nil // the server begins with the event at the position
-				}
-				last = r.Position
-				if !wanted(r.Stream, prefixes) {
-					return nil
-				}
-				return pass(yield, r)
-			})
-		})
-		finish(yield, "reading all events", err)
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			if err := ctx.Err(); err != nil {
+				yield("", err)
+				return
+			}
+			if !yield(name, nil) {
+				return
+			}
+		}
 	}
 }
 
@@ -131,5 +176,6 @@ func recorded(e *client.ResolvedEvent) eventstore.Recorded {
 		Meta:     o.UserMetadata,
 		Data:     o.Data,
 		Position: eventstore.Position{Commit: o.Position.Commit, Prepare: o.Position.Prepare},
+		Stored:   o.CreatedDate,
 	}
 }

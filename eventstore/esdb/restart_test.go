@@ -96,7 +96,7 @@ func TestRestarts(t *testing.T) {
 				written.Add(2)
 				if last%20 == 1 {
 					n := 0
-					for r, err := range s.Read(ctx, stream, 0) {
+					for r, err := range s.Read(ctx, stream, eventstore.Range{}) {
 						if err != nil || r.Revision != uint64(n) {
 							t.Errorf("reading: revision %d of %d: %v", r.Revision, n, err)
 							return
@@ -211,7 +211,7 @@ func TestServerAway(t *testing.T) {
 			if _, err := s.Append(ctx, "a", eventstore.NoStream, some(1)...); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("appending: %v", err)
 			}
-			for _, err := range s.Read(ctx, "a", 0) {
+			for _, err := range s.Read(ctx, "a", eventstore.Range{}) {
 				if !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("reading: %v", err)
 				}
@@ -232,7 +232,7 @@ func TestServerAway(t *testing.T) {
 	h.start()
 	require.NoError(t, <-done)
 	n := 0
-	for r, err := range s.Read(t.Context(), "b", 0) {
+	for r, err := range s.Read(t.Context(), "b", eventstore.Range{}) {
 		require.NoError(t, err)
 		require.Equal(t, e[0].ID, r.ID)
 		n++

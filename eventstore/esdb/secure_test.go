@@ -108,7 +108,7 @@ func TestSecuredServerRefuses(t *testing.T) {
 			}
 			_, err := s.Append(ctx, c.name, eventstore.NoStream, some(900)...)
 			check(c.streams, err)
-			for _, err := range s.Read(ctx, "a", 0) {
+			for _, err := range s.Read(ctx, "a", eventstore.Range{}) {
 				check(c.streams, err)
 			}
 			for _, err := range s.ReadAll(ctx, eventstore.Start, "") {

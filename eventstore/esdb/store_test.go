@@ -61,10 +61,10 @@ func TestDeletedStreams(t *testing.T) {
 	_, err = official.TombstoneStream(t.Context(), "dead", client.TombstoneStreamOptions{ExpectedRevision: client.Any{}})
 	require.NoError(t, err)
 
-	for _, err := range s.Read(t.Context(), "soft", 0) {
+	for _, err := range s.Read(t.Context(), "soft", eventstore.Range{}) {
 		require.ErrorIs(t, err, eventstore.ErrNotFound)
 	}
-	for _, err := range s.Read(t.Context(), "dead", 0) {
+	for _, err := range s.Read(t.Context(), "dead", eventstore.Range{}) {
 		require.ErrorContains(t, err, "deleted for ever")
 	}
 	_, err = s.Append(t.Context(), "dead", 1, some(1)...)

@@ -21,19 +21,21 @@ func (o *Office) rerun(ctx context.Context, id, voided string) (is bool, by stri
 	if err != nil {
 		return false, "", err
 	}
-	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, round.StreamPrefix) {
+	for stream, err := range o.Store.Streams(ctx, round.StreamPrefix) {
 		if err != nil {
 			return false, "", fmt.Errorf("looking for reruns of round %s: %w", voided, err)
 		}
-		if r.Type != (round.Opened{}).EventType() || r.Stream == round.StreamPrefix+id {
+		if stream == round.StreamPrefix+id {
 			continue
 		}
-		e, err := eventstore.Decode(r.Type, r.Data)
-		if err != nil {
-			return false, "", fmt.Errorf("looking for reruns of round %s: %w", voided, err)
-		}
-		if opened, ok := e.(round.Opened); ok && opened.Reruns == voided {
-			by = r.Stream[len(round.StreamPrefix):]
+		first := eventstore.Range{Limit: 1}
+		for e, err := range eventsOf[round.Event](ctx, o.Store, stream, first) {
+			if err != nil {
+				return false, "", fmt.Errorf("looking for reruns of round %s: %w", voided, err)
+			}
+			if opened, ok := e.event.(round.Opened); ok && opened.Reruns == voided {
+				by = stream[len(round.StreamPrefix):]
+			}
 		}
 	}
 	return s.Phase == round.PhaseVoided, by, nil

@@ -60,7 +60,7 @@ func (o *Office) Find(ctx context.Context, meta catalog.Meta, tag domain.Digest,
 // claimed lists the codes that a person was ever reserved for, each once.
 func (o *Office) claimed(ctx context.Context, tag domain.Digest) (codes []string, err error) {
 	stream := person.StreamPrefix + tag.String()
-	for r, err := range o.Store.Read(ctx, stream, 0) {
+	for r, err := range o.Store.Read(ctx, stream, eventstore.Range{}) {
 		if errors.Is(err, eventstore.ErrNotFound) {
 			return nil, nil
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -37,7 +38,7 @@ func (m *memory) stream(name string) []eventstore.Recorded {
 	return events
 }
 
-func (m *memory) Read(_ context.Context, stream string, from uint64) iter.Seq2[eventstore.Recorded, error] {
+func (m *memory) Read(_ context.Context, stream string, read eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	events := m.stream(stream)
@@ -45,8 +46,26 @@ func (m *memory) Read(_ context.Context, stream string, from uint64) iter.Seq2[e
 		if len(events) == 0 {
 			yield(eventstore.Recorded{}, eventstore.ErrNotFound)
 		}
-		for _, r := range events {
-			if r.Revision >= from && !yield(r, nil) {
+		for i := range read.Revisions(uint64(len(events))) {
+			if !yield(events[i], nil) {
+				return
+			}
+		}
+	}
+}
+
+func (m *memory) Streams(_ context.Context, prefix string) iter.Seq2[string, error] {
+	m.mu.Lock()
+	names := map[string]bool{}
+	for _, r := range m.all {
+		if strings.HasPrefix(r.Stream, prefix) {
+			names[r.Stream] = true
+		}
+	}
+	m.mu.Unlock()
+	return func(yield func(string, error) bool) {
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			if !yield(name, nil) {
 				return
 			}
 		}

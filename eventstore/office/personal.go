@@ -253,21 +253,8 @@ func (o *Office) LoadApplicant(ctx context.Context, id string) (applicant.State,
 
 // Sweep makes the vault agree with the ledger, for what was stored before this time; see [vault.Vault.Sweep].
 func (o *Office) Sweep(ctx context.Context, before domain.Time) (vault.Swept, error) {
-	states := map[string]applicant.State{}
-	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, applicant.StreamPrefix) {
-		if err != nil {
-			return vault.Swept{}, fmt.Errorf("reading the applicants: %w", err)
-		}
-		e, err := eventstore.Decode(r.Type, r.Data)
-		if err != nil {
-			return vault.Swept{}, fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
-		}
-		id := r.Stream[len(applicant.StreamPrefix):]
-		if e, ok := e.(applicant.Event); ok {
-			states[id] = applicant.Evolve(states[id], e)
-		}
-	}
-	return o.Vault.Sweep(ctx, before, func(id string) vault.Fate {
-		return vault.Fate{Commitment: states[id].Commitment, Erased: states[id].Erased}
+	return o.Vault.Sweep(ctx, before, func(id string) (vault.Fate, error) {
+		a, err := o.LoadApplicant(ctx, id)
+		return vault.Fate{Commitment: a.Commitment, Erased: a.Erased}, err
 	})
 }

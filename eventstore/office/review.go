@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
@@ -111,21 +112,19 @@ func (o *Office) bound(ctx context.Context, meta catalog.Meta) ([]string, error)
 
 // rejectedBy is the officer who rejected an application last, or "".
 func (o *Office) rejectedBy(ctx context.Context, stream string) (string, error) {
-	var last eventstore.Recorded
-	for r, err := range o.Store.Read(ctx, stream, 0) {
+	newestFirst := eventstore.Range{From: math.MaxUint64, Backwards: true}
+	for r, err := range o.Store.Read(ctx, stream, newestFirst) {
 		if err != nil {
 			return "", fmt.Errorf("looking for the rejection in %s: %w", stream, err)
 		}
-		if r.Type == (application.Rejected{}).EventType() {
-			last = r
+		if r.Type != (application.Rejected{}).EventType() {
+			continue
 		}
+		m, err := catalog.ParseMeta(r.Meta)
+		if err != nil {
+			return "", fmt.Errorf("reading %s at revision %d: %w", stream, r.Revision, err)
+		}
+		return m.Officer()
 	}
-	if last.Meta == nil {
-		return "", nil
-	}
-	m, err := catalog.ParseMeta(last.Meta)
-	if err != nil {
-		return "", fmt.Errorf("reading %s at revision %d: %w", stream, last.Revision, err)
-	}
-	return m.Officer()
+	return "", nil
 }

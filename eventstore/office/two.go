@@ -182,6 +182,7 @@ type Proposal struct {
 // Proposals lists those that are open at this time, in the order in which they were made.
 func (o *Office) Proposals(ctx context.Context, at domain.Time) ([]Proposal, error) {
 	var proposals []Proposal
+	made := map[string]eventstore.Position{} // by id
 	for e, err := range all[proposal.Event](ctx, o.Store, proposal.StreamPrefix) {
 		if err != nil {
 			return nil, err
@@ -191,9 +192,13 @@ func (o *Office) Proposals(ctx context.Context, at domain.Time) ([]Proposal, err
 		if i < 0 {
 			i = len(proposals)
 			proposals = append(proposals, Proposal{ID: id})
+			made[id] = e.position
 		}
 		proposals[i].State = proposal.Evolve(proposals[i].State, e.event)
 	}
+	slices.SortStableFunc(proposals, func(a, b Proposal) int {
+		return made[a.ID].Compare(made[b.ID])
+	})
 	return slices.DeleteFunc(proposals, func(p Proposal) bool { return !p.Open(at) }), nil
 }
 
@@ -213,29 +218,48 @@ func (o *Office) ProposedSeal(ctx context.Context, meta catalog.Meta, id string)
 
 // in is an event in its stream.
 type in[E catalog.Event] struct {
-	stream string
-	event  E
+	stream   string
+	position eventstore.Position
+	event    E
 }
 
-// all yields every event of the streams with a prefix.
+// all yields every event of the streams with a prefix, one stream after the other.
 func all[E catalog.Event](ctx context.Context, store eventstore.Store, prefix string) iter.Seq2[in[E], error] {
 	return func(yield func(in[E], error) bool) {
-		for r, err := range store.ReadAll(ctx, eventstore.Start, prefix) {
+		for stream, err := range store.Streams(ctx, prefix) {
 			if err != nil {
-				yield(in[E]{}, fmt.Errorf("reading the streams %s: %w", prefix, err))
+				yield(in[E]{}, err)
+				return
+			}
+			for e, err := range eventsOf[E](ctx, store, stream, eventstore.Range{}) {
+				if !yield(e, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// eventsOf yields the events of a part of a stream.
+func eventsOf[E catalog.Event](
+	ctx context.Context, store eventstore.Store, stream string, part eventstore.Range,
+) iter.Seq2[in[E], error] {
+	return func(yield func(in[E], error) bool) {
+		for r, err := range store.Read(ctx, stream, part) {
+			if err != nil {
+				yield(in[E]{}, fmt.Errorf("reading %s: %w", stream, err))
 				return
 			}
 			e, err := eventstore.Decode(r.Type, r.Data)
-			if err != nil {
-				yield(in[E]{}, fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err))
-				return
-			}
 			typed, ok := e.(E)
-			if !ok {
-				yield(in[E]{}, fmt.Errorf("reading %s at revision %d: an event of type %s does not belong there", r.Stream, r.Revision, r.Type))
+			if err == nil && !ok {
+				err = fmt.Errorf("an event of type %s does not belong there", r.Type)
+			}
+			if err != nil {
+				yield(in[E]{}, fmt.Errorf("reading %s at revision %d: %w", stream, r.Revision, err))
 				return
 			}
-			if !yield(in[E]{r.Stream, typed}, nil) {
+			if !yield(in[E]{stream, r.Position, typed}, nil) {
 				return
 			}
 		}

@@ -269,10 +269,10 @@ type meanwhile struct {
 	do     func()
 }
 
-func (m *meanwhile) Read(ctx context.Context, stream string, from uint64) iter.Seq2[eventstore.Recorded, error] {
+func (m *meanwhile) Read(ctx context.Context, stream string, r eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
 	if do := m.do; do != nil && strings.HasPrefix(stream, m.prefix) {
 		m.do = nil
 		do()
 	}
-	return m.Store.Read(ctx, stream, from)
+	return m.Store.Read(ctx, stream, r)
 }

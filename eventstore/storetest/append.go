@@ -32,7 +32,7 @@ var appendClauses = []clause{
 	{"refuses a revision for a stream without events", func(s *subject) {
 		a := s.stream()
 		s.conflicts(a, 0, some(1)...)
-		for _, err := range s.Read(s.ctx, a, 0) {
+		for _, err := range s.Read(s.ctx, a, eventstore.Range{}) {
 			require.ErrorIs(s, err, eventstore.ErrNotFound)
 		}
 	}},

@@ -3,7 +3,10 @@ package storetest
 import (
 	"context"
 	"iter"
+	"math"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -30,9 +33,66 @@ var readClauses = []clause{
 		require.Empty(s, s.read(a, 2))
 		require.Empty(s, s.read(a, 1000))
 	}},
+	{"yields not more events than the limit", func(s *subject) {
+		a, events := s.stream(), some(5)
+		s.put(a, eventstore.NoStream, events...)
+		s.same(a, 0, events[:2], s.part(a, eventstore.Range{Limit: 2}))
+		s.same(a, 3, events[3:4], s.part(a, eventstore.Range{From: 3, Limit: 1}))
+		s.same(a, 3, events[3:], s.part(a, eventstore.Range{From: 3, Limit: 100}))
+	}},
+	{"goes backwards from a revision", func(s *subject) {
+		a := s.stream()
+		s.put(a, eventstore.NoStream, some(3)...)
+		s.put(a, 2, some(2)...)
+		want := s.read(a, 0)
+		slices.Reverse(want)
+		require.Equal(s, want[1:], s.part(a, eventstore.Range{From: 3, Backwards: true}))
+		require.Equal(s, want[2:4], s.part(a, eventstore.Range{From: 2, Backwards: true, Limit: 2}))
+		require.Equal(s, want[4:], s.part(a, eventstore.Range{Backwards: true}))
+		require.Equal(s, want, s.part(a, eventstore.Range{From: 4, Backwards: true}))
+	}},
+	{"goes backwards from the last event when the revision is past it", func(s *subject) {
+		a := s.stream()
+		s.put(a, eventstore.NoStream, some(3)...)
+		want := s.read(a, 0)
+		slices.Reverse(want)
+		for _, from := range []uint64{3, 1000, math.MaxInt64, math.MaxInt64 + 1, math.MaxUint64} {
+			require.Equal(s, want, s.part(a, eventstore.Range{From: from, Backwards: true}), from)
+		}
+		require.Equal(s, want[:1], s.part(a, eventstore.Newest))
+	}},
+	{"goes backwards through long streams", func(s *subject) {
+		a, events := s.stream(), some(1200)
+		s.put(a, eventstore.NoStream, events[:600]...)
+		s.put(a, 599, events[600:]...)
+		want := s.read(a, 0)
+		slices.Reverse(want)
+		require.Equal(s, want, s.part(a, eventstore.Range{From: math.MaxUint64, Backwards: true}))
+	}},
+	{"yields ErrNotFound alone also backwards", func(s *subject) {
+		n := 0
+		for _, err := range s.Read(s.ctx, s.stream(), eventstore.Newest) {
+			require.ErrorIs(s, err, eventstore.ErrNotFound)
+			n++
+		}
+		require.Equal(s, 1, n)
+	}},
+	{"tells when the store took an event", func(s *subject) {
+		a := s.stream()
+		for i := range 3 {
+			s.put(a, eventstore.Expected(i-1), some(1)...)
+		}
+		got := s.read(a, 0)
+		for i, r := range got {
+			require.WithinDuration(s, time.Now(), r.Stored, time.Hour, "clocks of two machines")
+			require.Equal(s, time.UTC, r.Stored.Location())
+			require.False(s, i > 0 && r.Stored.Before(got[i-1].Stored), "times must not fall")
+		}
+		require.Equal(s, got, s.all(eventstore.Start))
+	}},
 	{"yields ErrNotFound alone for a missing stream", func(s *subject) {
 		var errs []error
-		for r, err := range s.Read(s.ctx, s.stream(), 0) {
+		for r, err := range s.Read(s.ctx, s.stream(), eventstore.Range{}) {
 			require.Zero(s, r)
 			errs = append(errs, err)
 		}
@@ -42,7 +102,7 @@ var readClauses = []clause{
 	{"does not mistake one stream for another whose name it begins", func(s *subject) {
 		a := s.stream()
 		s.put(a+"x", eventstore.NoStream, some(2)...)
-		for _, err := range s.Read(s.ctx, a, 0) {
+		for _, err := range s.Read(s.ctx, a, eventstore.Range{}) {
 			require.ErrorIs(s, err, eventstore.ErrNotFound)
 		}
 	}},
@@ -59,7 +119,9 @@ var readClauses = []clause{
 		a := s.stream()
 		s.put(a, eventstore.NoStream, some(2)...)
 		for _, iterate := range []func(context.Context) iter.Seq2[eventstore.Recorded, error]{
-			func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] { return s.Read(ctx, a, 0) },
+			func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] {
+				return s.Read(ctx, a, eventstore.Range{})
+			},
 			func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] {
 				return s.ReadAll(ctx, eventstore.Start, a)
 			},
@@ -81,7 +143,7 @@ var readClauses = []clause{
 	{"can be stopped and begun again", func(s *subject) {
 		a, events := s.stream(), some(100)
 		s.put(a, eventstore.NoStream, events...)
-		seq := s.Read(s.ctx, a, 0)
+		seq := s.Read(s.ctx, a, eventstore.Range{})
 		for range 20 {
 			n := 0
 			for _, err := range seq {
@@ -107,7 +169,7 @@ var readClauses = []clause{
 		ctx, cancel := context.WithCancel(s.ctx)
 		cancel()
 		n := 0
-		for _, err := range s.Read(ctx, a, 0) {
+		for _, err := range s.Read(ctx, a, eventstore.Range{}) {
 			require.ErrorIs(s, err, context.Canceled)
 			n++
 		}

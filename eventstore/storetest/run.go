@@ -24,7 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) eventstore.Store) {
 	for _, group := range []struct {
 		name    string
 		clauses []clause
-	}{{"Read", readClauses}, {"Append", appendClauses}, {"ReadAll", readAllClauses}, {"Subscribe", subscribeClauses}} {
+	}{{"Read", readClauses}, {"Append", appendClauses}, {"ReadAll", readAllClauses}, {"Streams", streamsClauses}, {"Subscribe", subscribeClauses}} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.clauses {
 				t.Run(c.name, func(t *testing.T) {
@@ -75,8 +75,14 @@ func (s *subject) put(stream string, expected eventstore.Expected, events ...eve
 // read returns a stream from a revision on.
 func (s *subject) read(stream string, from uint64) []eventstore.Recorded {
 	s.Helper()
+	return s.part(stream, eventstore.Range{From: from})
+}
+
+// part returns a part of a stream.
+func (s *subject) part(stream string, r eventstore.Range) []eventstore.Recorded {
+	s.Helper()
 	var got []eventstore.Recorded
-	for r, err := range s.Read(s.ctx, stream, from) {
+	for r, err := range s.Read(s.ctx, stream, r) {
 		require.NoError(s, err)
 		got = append(got, r)
 	}

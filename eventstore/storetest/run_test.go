@@ -24,6 +24,14 @@ func TestEmbedded(t *testing.T) {
 	check(t, server.ConnectionString(), storetest.Embedded)
 }
 
+// TestInProcess checks the contract on a store without a server.
+func TestInProcess(t *testing.T) {
+	store, err := embedded.OpenStore(embedded.Options{Dir: t.TempDir()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	storetest.Run(t, func(*testing.T) eventstore.Store { return store })
+}
+
 // TestServer checks them on the server that the variable STORE names by a connection
 // string.
 func TestServer(t *testing.T) {

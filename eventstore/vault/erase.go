@@ -55,12 +55,21 @@ func (v *Vault) scrub(ctx context.Context) error {
 	return nil
 }
 
-// drop deletes one record, and the data key with the last one.
-func (v *Vault) drop(ctx context.Context, who applicantID, commitment []byte) error {
-	if err := v.exec(ctx, "DELETE FROM records WHERE applicant = ? AND commitment = ?", who[:], commitment); err != nil {
-		return err
+// drop deletes one record that is older than before, and the data key with the last one. It
+// returns how many records were deleted.
+func (v *Vault) drop(ctx context.Context, o orphan, before domain.Time) (int, error) {
+	done, err := v.conn.ExecContext(ctx,
+		"DELETE FROM records WHERE applicant = ? AND commitment = ? AND stored_at < ?",
+		o.who[:], o.commitment[:], before)
+	if err != nil {
+		return 0, err
 	}
-	return v.exec(ctx, "DELETE FROM keys WHERE applicant = ? AND wrapped IS NOT NULL AND NOT EXISTS (SELECT 1 FROM records WHERE records.applicant = keys.applicant)", who[:])
+	n, err := done.RowsAffected()
+	if err != nil {
+		return 0, err
+	}
+	return int(n), v.exec(ctx, "DELETE FROM keys WHERE applicant = ? AND wrapped IS NOT NULL"+
+		" AND NOT EXISTS (SELECT 1 FROM records WHERE records.applicant = keys.applicant)", o.who[:])
 }
 
 // Fate is what the ledger says about an applicant.
@@ -75,42 +84,27 @@ type Swept struct {
 	Erased  int `json:"erased"`  // applicants whom the ledger knows as erased, and who were there nevertheless
 }
 
-// Sweep makes the vault agree with the ledger: records that were stored before this time and
-// that no event names are dropped, and applicants who were erased are erased again, as they come back with a
-// backup.
-func (v *Vault) Sweep(ctx context.Context, before domain.Time, fate func(applicant string) Fate) (Swept, error) {
+// Sweep makes the vault agree with the ledger. It drops records that were stored before this
+// time and that no event names. It erases again applicants who were erased, because they come
+// back with a backup. Others may write the vault while it asks for the fates.
+func (v *Vault) Sweep(
+	ctx context.Context, before domain.Time, fate func(applicant string) (Fate, error),
+) (Swept, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	orphans, err := v.orphans(ctx, before, fate)
+	if err != nil {
+		return Swept{}, fmt.Errorf("looking for orphans in the vault: %w", err)
+	}
 	var s Swept
-	err := v.write(ctx, func(ctx context.Context) error {
-		rows, err := v.conn.QueryContext(ctx, "SELECT applicant, commitment, stored_at FROM records")
-		if err != nil {
-			return err
-		}
-		var orphans []orphan
-		err = scan(rows, func() error {
-			var o orphan
-			var who []byte
-			var at domain.Time
-			if err := rows.Scan(&who, &o.commitment, &at); err != nil {
-				return err
-			}
-			o.who = applicantID(who)
-			f := fate(hex.EncodeToString(who))
-			if o.erased = f.Erased; o.erased || at < before && string(o.commitment) != string(f.Commitment[:]) {
-				orphans = append(orphans, o)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	err = v.write(ctx, func(ctx context.Context) (err error) {
 		buried := map[applicantID]bool{}
 		for _, o := range orphans {
 			switch {
 			case !o.erased:
-				s.Dropped++
-				err = v.drop(ctx, o.who, o.commitment)
+				var n int
+				n, err = v.drop(ctx, o, before)
+				s.Dropped += n
 			case !buried[o.who]:
 				buried[o.who] = true
 				err = v.bury(ctx, o.who)
@@ -131,8 +125,46 @@ func (v *Vault) Sweep(ctx context.Context, before domain.Time, fate func(applica
 	return s, v.scrub(ctx)
 }
 
+// orphans lists the records that a sweep has to remove. It reads the vault before it asks for
+// the first fate, so that it stands in nobody's way meanwhile.
+func (v *Vault) orphans(
+	ctx context.Context, before domain.Time, fate func(applicant string) (Fate, error),
+) ([]orphan, error) {
+	rows, err := v.conn.QueryContext(ctx, "SELECT applicant, commitment, stored_at FROM records")
+	if err != nil {
+		return nil, err
+	}
+	var all []orphan
+	err = scan(rows, func() error {
+		var who, commitment []byte
+		var at domain.Time
+		err := rows.Scan(&who, &commitment, &at)
+		if err == nil {
+			o := orphan{who: applicantID(who), commitment: domain.Digest(commitment), young: at >= before}
+			all = append(all, o)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	orphans := all[:0]
+	for _, o := range all {
+		f, err := fate(hex.EncodeToString(o.who[:]))
+		if err != nil {
+			return nil, err
+		}
+		if o.erased = f.Erased; o.erased || !o.young && o.commitment != f.Commitment {
+			orphans = append(orphans, o)
+		}
+	}
+	return orphans, nil
+}
+
+// orphan is a record that may have to go.
 type orphan struct {
 	who        applicantID
-	commitment []byte
-	erased     bool
+	commitment domain.Digest
+	young      bool // not old enough to be dropped
+	erased     bool // with its applicant
 }

@@ -145,7 +145,7 @@ func TestSweep(t *testing.T) {
 	fates := map[string]Fate{live.Applicant: {Commitment: live.Commitment()}, erased.Applicant: {Erased: true}}
 
 	sweep := func() Swept {
-		s, err := v.Sweep(t.Context(), stored+50, func(a string) Fate { return fates[a] })
+		s, err := v.Sweep(t.Context(), stored+50, func(a string) (Fate, error) { return fates[a], nil })
 		require.NoError(t, err)
 		return s
 	}
@@ -173,8 +173,8 @@ func TestBackupBringsNobodyBack(t *testing.T) {
 	v = open(t, backup, master)
 	has(t, v, e)
 	other := entry(t, 2, 0)
-	s, err := v.Sweep(t.Context(), stored+1, func(a string) Fate {
-		return map[string]Fate{e.Applicant: {Erased: true}, other.Applicant: {Commitment: other.Commitment()}}[a]
+	s, err := v.Sweep(t.Context(), stored+1, func(a string) (Fate, error) {
+		return map[string]Fate{e.Applicant: {Erased: true}, other.Applicant: {Commitment: other.Commitment()}}[a], nil
 	})
 	require.NoError(t, err)
 	require.Equal(t, Swept{Erased: 1}, s)

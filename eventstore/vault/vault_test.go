@@ -228,11 +228,11 @@ func TestLikeAMap(t *testing.T) {
 					model[[2]int{n, version}] = true
 				}
 			case "sweep": // the ledger names this record alone
-				swept, err := v.Sweep(t.Context(), stored+1, func(a string) Fate {
+				swept, err := v.Sweep(t.Context(), stored+1, func(a string) (Fate, error) {
 					if a == e.Applicant {
-						return Fate{Commitment: e.Commitment()}
+						return Fate{Commitment: e.Commitment()}, nil
 					}
-					return Fate{}
+					return Fate{}, nil
 				})
 				require.NoError(rt, err)
 				before := len(model)

@@ -213,8 +213,8 @@ func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.
 	return eventstore.Position{}, os.ErrDeadlineExceeded
 }
 
-func (f *faulty) Read(ctx context.Context, stream string, from uint64) iter.Seq2[eventstore.Recorded, error] {
-	return f.each(f.Store.Read(ctx, stream, from))
+func (f *faulty) Read(ctx context.Context, stream string, r eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
+	return f.each(f.Store.Read(ctx, stream, r))
 }
 
 func (f *faulty) ReadAll(ctx context.Context, after eventstore.Position, prefixes ...string) iter.Seq2[eventstore.Recorded, error] {

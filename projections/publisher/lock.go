@@ -25,7 +25,7 @@ type locked struct {
 // lock reads the last checkpoint that was signed.
 func (p *Publisher) lock(ctx context.Context) (locked, error) {
 	l := locked{last: eventstore.NoStream, root: tiles.EmptyRoot()}
-	r, found, err := last(ctx, p.Store, eventstore.LedgerStream)
+	r, found, err := eventstore.Last(ctx, p.Store, eventstore.LedgerStream)
 	if err != nil || !found {
 		return l, err
 	}
@@ -42,52 +42,6 @@ func (p *Publisher) lock(ctx context.Context) (locked, error) {
 		return l, fmt.Errorf("the last checkpoint in the store: %w", err)
 	}
 	return locked{signed, eventstore.Expected(r.Revision), c.Root}, nil
-}
-
-// last finds the last event of a stream: it doubles the revision until nothing is
-// there, then halves the gap.
-func last(ctx context.Context, store eventstore.Store, stream string) (found eventstore.Recorded, ok bool, err error) {
-	peek := func(revision uint64) (bool, error) {
-		for r, err := range store.Read(ctx, stream, revision) {
-			if errors.Is(err, eventstore.ErrNotFound) {
-				return false, nil
-			}
-			if err != nil {
-				return false, fmt.Errorf("reading %s: %w", stream, err)
-			}
-			found = r
-			return true, nil
-		}
-		return false, nil
-	}
-	if ok, err = peek(0); !ok || err != nil {
-		return found, false, err
-	}
-	low, high := uint64(0), uint64(1) // low is there
-	for {
-		there, err := peek(high)
-		if err != nil {
-			return found, false, err
-		}
-		if !there {
-			break
-		}
-		low, high = high, high*2
-	}
-	for high-low > 1 {
-		mid := low + (high-low)/2
-		there, err := peek(mid)
-		if err != nil {
-			return found, false, err
-		}
-		if there {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	_, err = peek(low)
-	return found, err == nil, err
 }
 
 // shown is the checkpoint in the folder, or nil. A folder that is ahead of the lock is
@@ -115,7 +69,7 @@ func (p *Publisher) sameStore(ctx context.Context, l locked) error {
 	if l.Size == 0 {
 		return nil
 	}
-	for r, err := range p.Store.Read(ctx, l.Stream, l.Revision) {
+	for r, err := range p.Store.Read(ctx, l.Stream, eventstore.Range{From: l.Revision, Limit: 1}) {
 		if err != nil && !errors.Is(err, eventstore.ErrNotFound) {
 			return err
 		}

@@ -303,7 +303,7 @@ func (l *ledger) events(prefixes ...string) []eventstore.Recorded {
 // put stores an event as it is at the end of its stream.
 func (l *ledger) put(r eventstore.Recorded) {
 	last := eventstore.NoStream
-	for have, err := range l.store.Read(l.t.Context(), r.Stream, 0) {
+	for have, err := range l.store.Read(l.t.Context(), r.Stream, eventstore.Range{}) {
 		if errors.Is(err, eventstore.ErrNotFound) {
 			break
 		}

@@ -4,9 +4,11 @@ package dryrun
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"lotteryledger/eventstore"
@@ -36,7 +38,7 @@ func (s *Store) Count() int {
 func (s *Store) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	last, err := s.last(ctx, stream, expected)
+	last, err := s.last(ctx, stream)
 	if err != nil {
 		return eventstore.Position{}, err
 	}
@@ -52,41 +54,68 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventstore.E
 	return eventstore.Position{}, nil
 }
 
-// last is the revision of the last event of a stream, or NoStream where the stream
-// is shorter than expected.
-func (s *Store) last(ctx context.Context, stream string, expected eventstore.Expected) (eventstore.Expected, error) {
+// last is the revision of the last event of a stream, or NoStream.
+func (s *Store) last(ctx context.Context, stream string) (eventstore.Expected, error) {
 	if added := s.added[stream]; len(added) > 0 {
 		return eventstore.Expected(added[len(added)-1].Revision), nil
 	}
-	last := eventstore.NoStream
-	for r, err := range s.Store.Read(ctx, stream, uint64(max(expected, 0))) {
-		if errors.Is(err, eventstore.ErrNotFound) {
-			break
-		}
-		if err != nil {
-			return last, err
-		}
-		last = eventstore.Expected(r.Revision)
+	r, ok, err := eventstore.Last(ctx, s.Store, stream)
+	if err != nil || !ok {
+		return eventstore.NoStream, err
 	}
-	return last, nil
+	return eventstore.Expected(r.Revision), nil
 }
 
-// Read yields what is stored and then what would have been.
-func (s *Store) Read(ctx context.Context, stream string, from uint64) iter.Seq2[eventstore.Recorded, error] {
+// Read yields what is stored and what would have been.
+func (s *Store) Read(
+	ctx context.Context, stream string, r eventstore.Range,
+) iter.Seq2[eventstore.Recorded, error] {
+	s.mu.Lock()
+	added := s.added[stream]
+	s.mu.Unlock()
+	if len(added) == 0 {
+		return s.Store.Read(ctx, stream, r)
+	}
 	return func(yield func(eventstore.Recorded, error) bool) {
-		s.mu.Lock()
-		added := s.added[stream]
-		s.mu.Unlock()
-		for r, err := range s.Store.Read(ctx, stream, from) {
-			if errors.Is(err, eventstore.ErrNotFound) && len(added) > 0 {
-				break
+		first := added[0].Revision
+		before := r
+		if r.Backwards {
+			before.From = min(r.From, first-1)
+		}
+		next, stop := iter.Pull2(s.Store.Read(ctx, stream, before))
+		defer stop()
+		for revision := range r.Revisions(first + uint64(len(added))) {
+			if revision >= first {
+				if !yield(added[revision-first], nil) {
+					return
+				}
+				continue
 			}
-			if !yield(r, err) || err != nil {
+			if got, err, ok := next(); !ok || !yield(got, err) || err != nil {
 				return
 			}
 		}
-		for _, r := range added {
-			if r.Revision >= from && !yield(r, nil) {
+	}
+}
+
+// Streams lists what is stored and what would have been.
+func (s *Store) Streams(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		names := map[string]bool{}
+		s.mu.Lock()
+		for name := range s.added {
+			names[name] = strings.HasPrefix(name, prefix)
+		}
+		s.mu.Unlock()
+		for name, err := range s.Store.Streams(ctx, prefix) {
+			if err != nil {
+				yield("", err)
+				return
+			}
+			names[name] = true
+		}
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			if names[name] && !yield(name, nil) {
 				return
 			}
 		}

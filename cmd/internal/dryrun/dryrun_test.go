@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"testing"
 
 	"lotteryledger/eventstore/catalog"
@@ -40,7 +41,7 @@ func event(n int) eventstore.Proposed {
 func data(t *testing.T, s eventstore.Store, stream string, from uint64) []string {
 	t.Helper()
 	var all []string
-	for r, err := range s.Read(t.Context(), stream, from) {
+	for r, err := range s.Read(t.Context(), stream, eventstore.Range{From: from}) {
 		if errors.Is(err, eventstore.ErrNotFound) {
 			return []string{"not found"}
 		}
@@ -72,6 +73,57 @@ func TestAppendsAreSeenByTheTrialAlone(t *testing.T) {
 
 	require.Equal(t, []string{`0 {"n":0}`, `1 {"n":1}`}, data(t, store, "a", 0))
 	require.Equal(t, []string{"not found"}, data(t, store, "new", 0))
+}
+
+// TestRanges holds every range of a stream of stored and tried events against a slice.
+func TestRanges(t *testing.T) {
+	store := open(t)
+	_, err := store.Append(t.Context(), "a", eventstore.NoStream, event(0), event(1))
+	require.NoError(t, err)
+	trial := dryrun.New(store)
+	for stream, expected := range map[string]eventstore.Expected{"a": 1, "new": eventstore.NoStream} {
+		_, err = trial.Append(t.Context(), stream, expected, event(2), event(3))
+		require.NoError(t, err)
+		all := data(t, trial, stream, 0)
+		for _, from := range []uint64{0, 1, 2, 3, 4, math.MaxUint64} {
+			for limit := range uint64(5) {
+				for _, backwards := range []bool{false, true} {
+					r := eventstore.Range{From: from, Backwards: backwards, Limit: limit}
+					var want, got []string
+					for i := range r.Revisions(uint64(len(all))) {
+						want = append(want, all[i])
+					}
+					for r, err := range trial.Read(t.Context(), stream, r) {
+						require.NoError(t, err)
+						got = append(got, fmt.Sprint(r.Revision, " ", string(r.Data)))
+					}
+					require.Equal(t, want, got, "%s %+v", stream, r)
+				}
+			}
+		}
+	}
+}
+
+func TestStreams(t *testing.T) {
+	store := open(t)
+	for _, name := range []string{"x-1", "x-3", "y-1"} {
+		_, err := store.Append(t.Context(), name, eventstore.NoStream, event(0))
+		require.NoError(t, err)
+	}
+	trial := dryrun.New(store)
+	for name, expected := range map[string]eventstore.Expected{"x-2": -1, "x-3": 0, "z-1": -1} {
+		_, err := trial.Append(t.Context(), name, expected, event(1))
+		require.NoError(t, err)
+	}
+	list := func(s eventstore.Store) (names []string) {
+		for name, err := range s.Streams(t.Context(), "x-") {
+			require.NoError(t, err)
+			names = append(names, name)
+		}
+		return names
+	}
+	require.Equal(t, []string{"x-1", "x-2", "x-3"}, list(trial))
+	require.Equal(t, []string{"x-1", "x-3"}, list(store))
 }
 
 func TestConflicts(t *testing.T) {
@@ -111,7 +163,7 @@ func TestCommandsInATrial(t *testing.T) {
 // broken is a store that cannot be read.
 type broken struct{ eventstore.Store }
 
-func (broken) Read(context.Context, string, uint64) iter.Seq2[eventstore.Recorded, error] {
+func (broken) Read(context.Context, string, eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
 	return func(yield func(eventstore.Recorded, error) bool) { yield(eventstore.Recorded{}, context.Canceled) }
 }
 
@@ -119,7 +171,7 @@ func TestAnUnreadableStore(t *testing.T) {
 	trial := dryrun.New(broken{})
 	_, err := trial.Append(t.Context(), "a", eventstore.NoStream, event(0))
 	require.ErrorIs(t, err, context.Canceled)
-	for _, err := range trial.Read(t.Context(), "a", 0) {
+	for _, err := range trial.Read(t.Context(), "a", eventstore.Range{}) {
 		require.ErrorIs(t, err, context.Canceled)
 	}
 	require.Zero(t, trial.Count())

@@ -3,6 +3,7 @@ package histories
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"github.com/google/uuid"
 
@@ -73,11 +74,18 @@ func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.
 	return p, err
 }
 
-func (f *faulty) Read(ctx context.Context, stream string, from uint64) seq {
+func (f *faulty) Read(ctx context.Context, stream string, r eventstore.Range) seq {
 	if f.dead || f.w.unreadable() {
 		return fails
 	}
-	return f.Store.Read(ctx, stream, from)
+	return f.Store.Read(ctx, stream, r)
+}
+
+func (f *faulty) Streams(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	if f.dead {
+		return func(yield func(string, error) bool) { yield("", errDown) }
+	}
+	return f.Store.Streams(ctx, prefix)
 }
 
 func (f *faulty) ReadAll(ctx context.Context, after eventstore.Position, prefixes ...string) seq {

@@ -2,13 +2,14 @@ package histories
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/storetest"
@@ -40,7 +41,7 @@ func (m *memory) all() []eventstore.Recorded {
 	return m.events[:len(m.events):len(m.events)]
 }
 
-func (m *memory) Read(ctx context.Context, stream string, from uint64) seq {
+func (m *memory) Read(ctx context.Context, stream string, read eventstore.Range) seq {
 	return func(yield func(eventstore.Recorded, error) bool) {
 		m.mu.Lock()
 		at, events := m.streams[stream], m.events
@@ -49,12 +50,32 @@ func (m *memory) Read(ctx context.Context, stream string, from uint64) seq {
 			yield(eventstore.Recorded{}, fmt.Errorf("reading %s: %w", stream, eventstore.ErrNotFound))
 			return
 		}
-		for _, i := range at[min(from, uint64(len(at))):] {
+		for revision := range read.Revisions(uint64(len(at))) {
 			if err := ctx.Err(); err != nil {
 				yield(eventstore.Recorded{}, err)
 				return
 			}
-			if !yield(events[i], nil) {
+			if !yield(events[at[revision]], nil) {
+				return
+			}
+		}
+	}
+}
+
+func (m *memory) Streams(ctx context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		m.mu.Lock()
+		names := slices.Sorted(maps.Keys(m.streams))
+		m.mu.Unlock()
+		for _, name := range names {
+			if !strings.HasPrefix(name, prefix) || strings.HasPrefix(name, "$") {
+				continue
+			}
+			if err := ctx.Err(); err != nil {
+				yield("", err)
+				return
+			}
+			if !yield(name, nil) {
 				return
 			}
 		}
@@ -65,15 +86,8 @@ func (m *memory) Append(ctx context.Context, stream string, expected eventstore.
 	if err := ctx.Err(); err != nil {
 		return eventstore.Start, err
 	}
-	size := 0
-	for _, e := range events {
-		size += len(e.Type) + len(e.Meta) + len(e.Data)
-	}
-	switch {
-	case len(events) == 0 || expected < eventstore.NoStream:
-		return eventstore.Start, errors.New("appending without events or without an expectation")
-	case len(events) > eventstore.MaxBatchEvents || size > eventstore.MaxBatchBytes:
-		return eventstore.Start, eventstore.ErrTooLarge
+	if err := eventstore.CheckAppend(expected, events); err != nil {
+		return eventstore.Start, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -84,7 +98,8 @@ func (m *memory) Append(ctx context.Context, stream string, expected eventstore.
 	for _, e := range events {
 		i := len(m.events)
 		m.events = append(m.events, eventstore.Recorded{
-			Stream: stream, Revision: uint64(len(m.streams[stream])), ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data, Position: position(i),
+			Stream: stream, Revision: uint64(len(m.streams[stream])), ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data,
+			Position: position(i), Stored: time.Now().UTC(),
 		})
 		m.streams[stream] = append(m.streams[stream], i)
 	}
@@ -135,8 +150,8 @@ func (m *memory) Subscribe(ctx context.Context, after eventstore.Position, prefi
 
 // yieldEvents yields the events of these streams and reports whether to go on.
 func yieldEvents(ctx context.Context, events []eventstore.Recorded, after eventstore.Position, prefixes []string, yield func(eventstore.Recorded, error) bool) bool {
-	if len(prefixes) == 0 {
-		yield(eventstore.Recorded{}, errors.New("reading all streams without a prefix"))
+	if err := eventstore.CheckPrefixes(prefixes); err != nil {
+		yield(eventstore.Recorded{}, err)
 		return false
 	}
 	first, _ := slices.BinarySearchFunc(events, after, func(e eventstore.Recorded, p eventstore.Position) int {

@@ -5,6 +5,7 @@ import (
 
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
 	"lotteryledger/projections/timeline"
@@ -116,7 +117,7 @@ func (w *world) compareTimeline() {
 	rows, err := t.Events(ctx, code)
 	w.ok(err)
 	n := 0
-	for r, err := range w.store.Store.Read(ctx, application.StreamPrefix+code, 0) {
+	for r, err := range w.store.Store.Read(ctx, application.StreamPrefix+code, eventstore.Range{}) {
 		w.ok(err)
 		if n < len(rows) {
 			w.same("history of application "+code, []any{rows[n].Revision, rows[n].Type}, []any{r.Revision, r.Type})
