@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 const drawUsage = `usage: lottery-verify draw pld1|points|queue --announcement FILE --round N --signature HEX [--chain quicknet|HASH]
@@ -252,7 +253,7 @@ type rankReport struct {
 func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed, empty bool) error {
 	p.ranked = ranked
 	if s.Count == 0 && !empty {
-		return &draw.Error{Code: "roster_pool_missing", Detail: fmt.Sprintf("no line is of the pool %q", p.Pool)}
+		return fault.New(fault.RosterPoolMissing, "no line is of the pool %q", p.Pool)
 	}
 	result := draw.ResultRoot(p.Pool, m, p.ranked)
 	p.Count, p.Weight = s.Count, s.Weight

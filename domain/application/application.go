@@ -144,19 +144,6 @@ func decideSubmit(s State, c Submit) ([]Event, error) {
 	return []Event{Submitted{c.Applicant, c.Indicator, c.Round, c.SubmittedAt, c.Persons, c.Standing}}, nil
 }
 
-// validApplicant: 32 lower-case hex digits.
-func validApplicant(id string) bool {
-	if len(id) != 32 {
-		return false
-	}
-	for i := range len(id) {
-		if c := id[i]; !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f') {
-			return false
-		}
-	}
-	return true
-}
-
 func decideEdit(s State, c Edit) ([]Event, error) {
 	if err := requireActive(s); err != nil {
 		return nil, err

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-
 	"lotteryledger/domain/fault"
 )
 

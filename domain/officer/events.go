@@ -1,7 +1,6 @@
 package officer
 
 import (
-
 	"lotteryledger/domain"
 )
 

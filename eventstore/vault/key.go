@@ -8,7 +8,6 @@ import (
 	"io"
 	"strings"
 
-
 	"lotteryledger/domain/fault"
 )
 

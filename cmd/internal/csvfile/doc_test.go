@@ -42,9 +42,8 @@ func codes(t *testing.T) []string {
 	t.Helper()
 	var found []string
 	for path, name := range map[string]*regexp.Regexp{
-		"column.go":                                regexp.MustCompile(`^code[A-Z]|^OddArea$`),
-		"../../../domain/identity/identity.go":     regexp.MustCompile(`^Err(Length|Character|Checksum|Date)$`),
-		"../../../domain/identity/organisation.go": regexp.MustCompile(`^ErrOrganisation`),
+		"column.go":                      regexp.MustCompile(`^code[A-Z]|^OddArea$`),
+		"../../../domain/fault/codes.go": regexp.MustCompile(`^(Identity|Organisation)[A-Z]`),
 	} {
 		source, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		require.NoError(t, err)
