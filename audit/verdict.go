@@ -36,8 +36,8 @@ func NewLedger(files Files) *Ledger {
 }
 
 // Apply checks the next leaf against everything before it and takes it in. An error
-// that disproves the ledger is an *Error; any other came from writing or comparing files. After
-// an error every later call returns that error.
+// that disproves the ledger is a [fault.Error]; any other came from writing or comparing files.
+// After an error every later call returns that error.
 func (l *Ledger) Apply(d *Decoded) error {
 	if l.fault != nil {
 		return l.fault

@@ -11,8 +11,8 @@
 // stored types), commands.go (what may be asked), and a file of its name with State,
 // Decide and Evolve. A large aggregate has further files, named after what they hold.
 // Decide is the rule: it returns the events that follow from a command, no event when the
-// wish is already fulfilled, or a [Rejection]. Evolve never refuses: what is stored has
-// happened.
+// wish is already fulfilled, or a refusal with a code (package fault). Evolve never refuses:
+// what is stored has happened.
 //
 // A command is named verb and noun, its event noun and participle. A function that
 // refuses what the state does not allow begins with require. A method Check refuses a

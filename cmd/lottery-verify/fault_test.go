@@ -48,3 +48,10 @@ func TestFault(t *testing.T) {
 		}
 	}
 }
+
+// TestStatuses: the help names the exit statuses.
+func TestStatuses(t *testing.T) {
+	require.Contains(t, help, fmt.Sprintf(
+		"\nexit status: %d proven, %d disproven, %d wrong usage, %d input or output failed\n",
+		statusProven, statusDisproven, statusUsage, statusFailed))
+}

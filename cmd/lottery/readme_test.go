@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,10 +88,13 @@ func shellLines(markdown string) []string {
 	return lines
 }
 
-// TestManual: every command that does work is in the manual.
+// TestManual: every command that does work is in the manual, and so are the exit statuses.
 func TestManual(t *testing.T) {
 	manual, err := os.ReadFile("../../docs/operations.md")
 	require.NoError(t, err)
+	require.Contains(t, string(manual), fmt.Sprintf(
+		"\nExit status: %d done, %d refused by a rule ([codes](rules.md)) or disproven, "+
+			"%d wrong usage, %d input or output failed.\n", exitDone, exitRefused, exitUsage, exitIO))
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		if len(c.Commands()) == 0 {
