@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
 
@@ -153,6 +154,10 @@ func TestRosterCheck(t *testing.T) {
 	}
 	requireCode(t, draw.Roster{Pool: "p", Method: "lots"}.Check(), "draw_method", 0)
 	requireCode(t, draw.Roster{Method: draw.PLD1}.Check(), "roster_pool", 0)
+	for _, pool := range []string{"", strings.Repeat("x", 33), "p q", "*", "京"} {
+		require.False(t, draw.ValidPool(pool), pool)
+	}
+	require.True(t, draw.ValidPool("._-aZ0"))
 }
 
 func TestRankRefusals(t *testing.T) {
@@ -202,17 +207,17 @@ func TestNewEnergyFamilies(t *testing.T) {
 func rosters(t *rapid.T) draw.Roster {
 	r := draw.Roster{
 		Pool:   rapid.StringMatching(`[0-9A-Za-z._-]{1,32}`).Draw(t, "pool"),
-		Method: rapid.SampledFrom([]draw.Method{draw.PLD1, draw.Points, draw.Queue}).Draw(t, "method"),
+		Method: rapid.SampledFrom(draw.Methods()).Draw(t, "method"),
 	}
 	codes := rapid.SliceOfNDistinct(rapid.StringMatching(`[0-9A-Za-z._-]{1,19}`), 0, 60, rapid.ID[string]).Draw(t, "codes")
 	slices.Sort(codes)
 	for _, code := range codes {
 		e := draw.Entry{Code: code, Weight: 1}
-		if r.Method != draw.Queue {
+		if r.Method.Weight() != draw.WeightAlike {
 			e.Weight = uint32(rapid.IntRange(1, 5).Draw(t, "weight"))
 		}
-		if r.Method != draw.PLD1 {
-			e.Since = int64(rapid.IntRange(-2, 2).Draw(t, "since")) * 86400
+		if r.Method.Since() != draw.SinceNever {
+			e.Since = domain.Time(rapid.IntRange(-2, 2).Draw(t, "since")) * 86400
 		}
 		r.Entries = append(r.Entries, e)
 	}

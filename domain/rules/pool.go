@@ -108,6 +108,3 @@ func (v Version) EntryIn(p Pool, wish int, code string, s Standing, asOf domain.
 	}
 	return e
 }
-
-// ValidPool reports whether s may name a pool.
-func ValidPool(s string) bool { return (draw.Roster{Pool: s, Method: draw.PLD1}).Check() == nil }

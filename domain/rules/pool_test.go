@@ -99,7 +99,7 @@ func TestOrganisationWeights(t *testing.T) {
 	require.NoError(t, v.Check())
 	for scale, weight := range map[int]int{0: 1, 49: 1, 50: 2, 499: 2, 500: 12, rules.MaxScale: 12} {
 		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(weight)}, v.Entry("c", organisation(scale), draw.PLD1, asOf))
-		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(weight), Since: int64(registered)}, v.Entry("c", organisation(scale), draw.Points, asOf))
+		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(weight), Since: registered}, v.Entry("c", organisation(scale), draw.Points, asOf))
 	}
 	lost := organisation(50).AfterLosses(40)
 	require.EqualValues(t, 2, v.Entry("c", lost, draw.PLD1, asOf).Weight, "an organisation climbs no ladder")
@@ -145,7 +145,7 @@ func TestQuotaOfTwo(t *testing.T) {
 		code, on string
 		points   uint32
 	}{{"a", "2015-03-01", 44}, {"b", "2014-11-02", 44}, {"c", "2019-01-01", 60}} {
-		roster.Entries = append(roster.Entries, draw.Entry{Code: f.code, Weight: f.points, Since: int64(at(t, f.on+"T00:00:00Z"))})
+		roster.Entries = append(roster.Entries, draw.Entry{Code: f.code, Weight: f.points, Since: at(t, f.on+"T00:00:00Z")})
 	}
 	out, err := draw.Draw(draw.Separate, []draw.Lot{{Roster: roster, Seats: 2, Reserve: 5}}, draw.Seed{})
 	require.NoError(t, err)
