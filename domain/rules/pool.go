@@ -46,6 +46,12 @@ func (p Pool) Takes(i domain.IndicatorKind, a domain.ApplicantKind) bool {
 	return p.Indicator == i && slices.Contains(p.Applicants, a)
 }
 
+// weighs reports whether applicants of this kind differ in the pool by the weight of their
+// standing.
+func (p Pool) weighs(a domain.ApplicantKind) bool {
+	return slices.Contains(p.Applicants, a) && p.Method.Weight() != draw.WeightAlike && p.Tickets != OneTicket
+}
+
 // plain reports whether the pool is drawn without options.
 func (p Pool) plain() bool { return p.Group == "" && p.Order == "" && p.SpillTo == "" }
 

@@ -27,6 +27,7 @@ func TestOptionsAreRefused(t *testing.T) {
 	preference := func(c change) change {
 		return func(v *rules.Version) {
 			v.Mode = draw.Preference
+			v.Ladder, v.FamilyPoints = rules.Beijing2021().Ladder, rules.Beijing2021().FamilyPoints
 			for i := range v.Pools {
 				v.Pools[i].Order, v.Pools[i].SpillTo, v.Pools[i].Tickets = "", "", ""
 			}
@@ -190,6 +191,9 @@ func TestWishes(t *testing.T) {
 
 func TestEntryIn(t *testing.T) {
 	v, asOf := housing(), at(t, "2026-06-01T00:00:00Z")
+	v.Pools[2].Tickets = ""
+	v.Ladder = rules.Ladder{DrawsPerStepUntil2020: 1, DrawsPerStepSince2021: 2}
+	v.FamilyPoints = rules.FamilyPoints{Main: 1, Step: 1, CoupleFactor: 1, MaxGenerations: 1}
 	s := family(1, person(rules.Main, 3), person(rules.Other, 0), person(rules.Other, 0))
 	require.Equal(t, draw.Entry{Code: "c", Weight: 1}, v.EntryIn(v.Pools[0], 0, "c", s, asOf), "one ticket for all")
 	require.Equal(t, draw.Entry{Code: "c", Weight: 4, Size: 3}, v.EntryIn(v.Pools[2], 1, "c", s, asOf), "a place for each of the party")
@@ -240,6 +244,7 @@ func TestEveryRosterOfAVersionCanBeDrawn(t *testing.T) {
 		v := rapid.SampledFrom(rules.BuiltIn()).Draw(t, "version")
 		if v.Mode == draw.Serial && rapid.Bool().Draw(t, "by preference") {
 			v.Mode = draw.Preference
+			v.Ladder, v.FamilyPoints = rules.Beijing2021().Ladder, rules.Beijing2021().FamilyPoints
 			for i := range v.Pools {
 				v.Pools[i].Order, v.Pools[i].SpillTo, v.Pools[i].Tickets = "", "", ""
 			}

@@ -64,6 +64,9 @@ func (v Version) checkOptions(n int) error {
 	case p.Group != "" && p.Group != AllOrNone:
 		return bad("group %q is not all_or_none", p.Group)
 	}
+	if p.weighs(domain.Family) && v.FamilyPoints == (FamilyPoints{}) {
+		return bad("families are ranked by their points, so family_points are needed")
+	}
 	if p.Order != "" {
 		if !draw.ValidPool(p.Order) {
 			return bad("order %q is not 1 to %d of 0-9 A-Z a-z . _ -", p.Order, draw.MaxPool)

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strconv"
@@ -256,4 +257,29 @@ func TestEveryCheckedStandingMakesAnEntry(t *testing.T) {
 		require.GreaterOrEqual(t, later.Weight, e.Weight)
 		require.Equal(t, e.Since, later.Since)
 	})
+}
+
+// TestWithoutLadderAndFamilyPoints: rules that have no use for them do not state them. Then
+// past draws give nothing, and a version whose pools need family points is refused.
+func TestWithoutLadderAndFamilyPoints(t *testing.T) {
+	v, asOf := rules.Housing2026(), at(t, "2026-06-01T00:00:00Z")
+	require.NoError(t, v.Check())
+	raw, err := json.Marshal(v)
+	require.NoError(t, err)
+	require.NotContains(t, string(raw), "ladder")
+	require.NotContains(t, string(raw), "family_points")
+	experienced := rules.Standing{Applicant: domain.Individual, Members: []rules.Member{{
+		Role: rules.Main, DrawsUntil2020: 78, DrawsSince2021: 9, RegisteredOn: registered,
+	}}}
+	p, ok := v.Pool("everybody")
+	require.True(t, ok)
+	require.EqualValues(t, 1, v.EntryIn(p, 0, "c", experienced, asOf).Weight)
+	require.EqualValues(t, 1, v.Entry("c", experienced, draw.PLD1, asOf).Weight)
+	require.Zero(t, v.Ladder.Steps(78, 9))
+
+	v.Pools[3].Tickets = ""
+	require.Equal(t, "invalid_rules", domain.CodeOf(v.Check()), "tickets of families follow from their points")
+	v.Pools[3].Applicants = []domain.ApplicantKind{domain.Individual}
+	v.Pools[3].Order, v.Pools[1].SpillTo = "", ""
+	require.NoError(t, v.Check())
 }

@@ -56,13 +56,16 @@ type Ladder struct {
 }
 
 func (l Ladder) outOfRange() bool {
-	return l.DrawsPerStepUntil2020 < 1 || l.DrawsPerStepUntil2020 > MaxDrawsSince2021 ||
-		l.DrawsPerStepSince2021 < 1 || l.DrawsPerStepSince2021 > MaxDrawsSince2021
+	return l != (Ladder{}) && (l.DrawsPerStepUntil2020 < 1 || l.DrawsPerStepUntil2020 > MaxDrawsSince2021 ||
+		l.DrawsPerStepSince2021 < 1 || l.DrawsPerStepSince2021 > MaxDrawsSince2021)
 }
 
-// Steps is the tier of a person who has taken part in so many draws without
-// winning. A first-timer stands on no step.
+// Steps returns the steps of a person who took part in so many draws without winning. A
+// first-timer has none; without a ladder nobody has any.
 func (l Ladder) Steps(until2020, since2021 int) int {
+	if l == (Ladder{}) {
+		return 0
+	}
 	return ceilDiv(until2020, l.DrawsPerStepUntil2020) + ceilDiv(since2021, l.DrawsPerStepSince2021)
 }
 
@@ -80,6 +83,9 @@ type FamilyPoints struct {
 }
 
 func (f FamilyPoints) outOfRange() bool {
+	if f == (FamilyPoints{}) {
+		return false
+	}
 	for _, n := range []int{f.Main, f.Other, f.Step, f.WaitingYear, f.FamilyYear, f.CoupleFactor} {
 		if n < 0 || n > 100 {
 			return true
