@@ -56,7 +56,7 @@ func TestSecondImplementationRanks(t *testing.T) {
 			switch method.Weight() {
 			case draw.WeightTickets:
 				e.Weight = uint32(1 + random.IntN(30))
-			case draw.WeightPoints:
+			case draw.WeightPoints, draw.WeightPriority:
 				e.Weight = uint32(random.IntN(5))
 			}
 			if method.Since() != draw.SinceNever {

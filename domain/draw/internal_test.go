@@ -190,6 +190,10 @@ func TestPointsAndQueueOrder(t *testing.T) {
 	require.Equal(t, "cdbae", codes(points))
 	queue := rank(Roster{Method: Queue, Entries: entries}, 5, 1, score)
 	require.Equal(t, "edbac", codes(queue))
+	groups := rank(Roster{Method: Priority, Entries: []Entry{
+		{Code: "a", Weight: 1}, {Code: "b", Weight: 2}, {Code: "c", Weight: 2}, {Code: "d"},
+	}}, 4, 1, score)
+	require.Equal(t, "cbad", codes(groups), "the highest priority first, then the score")
 	require.False(t, heavy.Load(), "only pld1 hashes more than one ticket")
 }
 

@@ -16,7 +16,7 @@ type Method string
 
 // methods are all that rank a roster. A new method is a file with its literal, and a name
 // here.
-var methods = []*method{&pld1, &points, &queue}
+var methods = []*method{&pld1, &points, &queue, &priority}
 
 // method is all that is known of a way to rank a roster. Formats, rankings, the rules and
 // the usage texts of programs read it.
@@ -43,9 +43,10 @@ type Weight int
 
 // The kinds of weight.
 const (
-	WeightAlike   Weight = iota // 1
-	WeightTickets               // tickets: the more of them, the better the score
-	WeightPoints                // points: the most come first
+	WeightAlike    Weight = iota // 1
+	WeightTickets                // tickets: the more of them, the better the score
+	WeightPoints                 // points: the most come first
+	WeightPriority               // priority that grounds give: the highest comes first
 )
 
 // Since says what the time of an entry is.

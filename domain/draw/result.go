@@ -12,9 +12,10 @@ import (
 
 // ResultLine is the line of one rank without its LF, its fields parted by TAB:
 //
-//	pld1    pool  rank  code  weight  score
-//	points  pool  rank  code  points  since  score
-//	queue   pool  rank  code  since   score
+//	pld1      pool  rank  code  weight  score
+//	points    pool  rank  code  points  since  score
+//	queue     pool  rank  code  since   score
+//	priority  pool  rank  code  priority  score
 //
 // Numbers are decimal, times RFC 3339 in UTC, scores 64 lower-case hex digits.
 func ResultLine(pool string, m Method, r Ranked) []byte { return m.find().resultLine(pool, r) }

@@ -16,8 +16,8 @@ import (
 // Entry is one application in a roster.
 type Entry struct {
 	Code   string      // 1 to 19 bytes of 0-9 A-Z a-z . _ -
-	Weight uint32      // pld1: tickets, 1 to 10,000; points: points; queue: 1
-	Since  domain.Time // points: earliest registration; queue: start of waiting; pld1: 0
+	Weight uint32      // tickets, points, priority, or 1: see [Method.Weight]
+	Since  domain.Time // a time, or 0: see [Method.Since]
 	Size   uint32      // seats it takes, all or none, where that is 2 to 100; 0 for one seat
 	Choice uint32      // place of this pool among its wishes, where that is 2 to 100; 0 for the first
 }
@@ -35,7 +35,7 @@ type Roster struct {
 // Sealed is what a seal says of a roster.
 type Sealed struct {
 	Count      uint64   // entries
-	Weight     uint64   // sum of the entries' weights (tickets, points or heads)
+	Weight     uint64   // sum of the entries' weights
 	Root       [32]byte // RFC 6962 tree over the lines without their LF
 	FileSHA256 [32]byte // SHA-256 of the lines with their LF
 }

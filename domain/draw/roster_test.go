@@ -69,6 +69,9 @@ func TestReadRosterRefusals(t *testing.T) {
 		{"hour 24", "p\ta\t2020-01-01T24:00:00Z\n", draw.Queue, "roster_since", 1},
 		{"comma for a point", "p\ta\t2020-01-01T0:00:00,Z\n", draw.Queue, "roster_since", 1},
 		{"queue with a weight", "p\ta\t1\t2020-01-01T00:00:00Z\n", draw.Queue, "roster_since", 1},
+		{"priority past the bound", "p\ta\t10001\n", draw.Priority, "roster_weight", 1},
+		{"priority without a number", "p\ta\t\n", draw.Priority, "roster_weight", 1},
+		{"priority with a time", "p\ta\t1\t2020-01-01T00:00:00Z\n", draw.Priority, "roster_size", 1},
 		{"no such method", "", draw.RFC3797, "draw_method", 0},
 	} {
 		t.Run(v.name, func(t *testing.T) {
@@ -142,6 +145,7 @@ func TestRosterCheck(t *testing.T) {
 		{draw.Queue, draw.Entry{Code: "a", Weight: 2}, "roster_weight"},
 		{draw.Queue, draw.Entry{Code: "a", Weight: 1, Since: 253402300800}, "roster_since"},
 		{draw.Points, draw.Entry{Code: "a", Since: -62167219201}, "roster_since"},
+		{draw.Priority, draw.Entry{Code: "a", Since: 1}, "roster_since"},
 	} {
 		bad := draw.Roster{Pool: "p", Method: v.method, Entries: []draw.Entry{v.entry}}
 		requireCode(t, bad.Check(), v.code, 1)
@@ -186,6 +190,7 @@ func TestResultLines(t *testing.T) {
 	require.Equal(t, "p\t3\tc\t44\t"+score, string(draw.ResultLine("p", draw.PLD1, r)))
 	require.Equal(t, "p\t3\tc\t44\t2014-11-02T00:00:00Z\t"+score, string(draw.ResultLine("p", draw.Points, r)))
 	require.Equal(t, "p\t3\tc\t2014-11-02T00:00:00Z\t"+score, string(draw.ResultLine("p", draw.Queue, r)))
+	require.Equal(t, "p\t3\tc\t44\t"+score, string(draw.ResultLine("p", draw.Priority, r)))
 	leaf := sha256.Sum256([]byte("\x00p\t3\tc\t44\t" + score))
 	require.Equal(t, leaf, draw.ResultRoot("p", draw.PLD1, []draw.Ranked{r}))
 }
@@ -265,7 +270,10 @@ func TestRankProperties(t *testing.T) {
 				require.Negative(t, bytes.Compare(b.Score[:], a.Score[:]))
 			case draw.Points:
 				require.True(t, b.Weight > a.Weight || b.Weight == a.Weight && (b.Since < a.Since || b.Since == a.Since && bytes.Compare(b.Score[:], a.Score[:]) < 0))
-			case draw.Queue:
+			case draw.Priority:
+				require.True(t, b.Weight > a.Weight || b.Weight == a.Weight && bytes.Compare(b.Score[:], a.Score[:]) < 0)
+			default:
+				require.Equal(t, draw.Queue, r.Method)
 				require.True(t, b.Since < a.Since || b.Since == a.Since && bytes.Compare(b.Score[:], a.Score[:]) < 0)
 			}
 		}

@@ -46,10 +46,11 @@ func (p Pool) Takes(i domain.IndicatorKind, a domain.ApplicantKind) bool {
 	return p.Indicator == i && slices.Contains(p.Applicants, a)
 }
 
-// weighs reports whether applicants of this kind differ in the pool by the weight of their
-// standing.
+// weighs reports whether applicants of this kind have tickets or points in the pool that
+// follow from their standing.
 func (p Pool) weighs(a domain.ApplicantKind) bool {
-	return slices.Contains(p.Applicants, a) && p.Method.Weight() != draw.WeightAlike && p.Tickets != OneTicket
+	byStanding := p.Method.Weight() == draw.WeightTickets || p.Method.Weight() == draw.WeightPoints
+	return slices.Contains(p.Applicants, a) && byStanding && p.Tickets != OneTicket
 }
 
 // plain reports whether the pool is drawn without options.

@@ -276,3 +276,31 @@ func TestEveryRosterOfAVersionCanBeDrawn(t *testing.T) {
 		require.NoError(t, err)
 	})
 }
+
+// TestSchools: grounds give the priority, the wishes its places; draws and points count
+// nothing.
+func TestSchools(t *testing.T) {
+	v, asOf := rules.Schools2026(), at(t, "2026-06-01T00:00:00Z")
+	child := individual()
+	child.Members[0].DrawsSince2021 = 50
+	child.Choices = []string{"old-town", "hillside"}
+	require.NoError(t, v.RequireChoices(domain.Ordinary, child))
+	require.Equal(t, []int{2, 0}, v.Wishes(domain.Ordinary, child))
+	require.Equal(t, draw.Entry{Code: "c"}, v.EntryIn(v.Pools[2], 0, "c", child, asOf))
+	require.Equal(t, draw.Entry{Code: "c", Choice: 2}, v.EntryIn(v.Pools[0], 1, "c", child, asOf))
+
+	child.Members[0].Grounds = []rules.Ground{rules.Locality, rules.Veteran}
+	require.EqualValues(t, 1, v.EntryIn(v.Pools[0], 1, "c", child, asOf).Weight, "one of the grounds counts")
+	v.Extras = append(v.Extras, rules.Extra{
+		Ground: rules.Veteran, Applicant: domain.Individual, Role: rules.Main, Method: draw.Priority, Steps: 7,
+	})
+	require.EqualValues(t, 8, v.EntryIn(v.Pools[0], 1, "c", child, asOf).Weight)
+	for range 99 {
+		v.Extras = append(v.Extras, rules.Extra{
+			Ground: rules.Veteran, Applicant: domain.Individual, Role: rules.Main, Method: draw.Priority, Steps: 100,
+		})
+	}
+	require.EqualValues(t, 9_908, v.EntryIn(v.Pools[0], 1, "c", child, asOf).Weight)
+	v.Extras = append(v.Extras, v.Extras[100])
+	require.EqualValues(t, draw.MaxWeight, v.EntryIn(v.Pools[0], 1, "c", child, asOf).Weight)
+}

@@ -13,6 +13,8 @@ func (v Version) Entry(code string, s Standing, m draw.Method, asOf domain.Time)
 	switch m.Weight() {
 	case draw.WeightTickets, draw.WeightPoints:
 		e.Weight = uint32(min(v.weight(s, m, asOf), draw.MaxWeight))
+	case draw.WeightPriority:
+		e.Weight = uint32(min(v.priority(s, m), draw.MaxWeight))
 	case draw.WeightAlike:
 	}
 	return e
@@ -30,6 +32,14 @@ func (v Version) weight(s Standing, method draw.Method, asOf domain.Time) int {
 	}
 	main := s.Members[0]
 	return max(1, v.Ladder.Steps(main.DrawsUntil2020, main.DrawsSince2021)+v.extra(s.Applicant, main, method))
+}
+
+// priority returns the steps that the grounds of all members give.
+func (v Version) priority(s Standing, method draw.Method) (steps int) {
+	for _, m := range s.Members {
+		steps += v.extra(s.Applicant, m, method)
+	}
+	return steps
 }
 
 // since returns the time that a method ranks by: the earliest registration of a member, or
