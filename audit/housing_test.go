@@ -108,6 +108,7 @@ func TestByPreference(t *testing.T) {
 	h := housing(t, hooks{version: func(v *rules.Version) {
 		*v = rules.Housing2026()
 		v.NoticeSeconds, v.Mode, v.TwoOfficers = notice, draw.Preference, false
+		v.Ladder, v.FamilyPoints = rules.Beijing2021().Ladder, rules.Beijing2021().FamilyPoints
 		for i := range v.Pools {
 			v.Pools[i].Order, v.Pools[i].SpillTo, v.Pools[i].Tickets = "", "", ""
 		}

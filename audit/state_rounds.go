@@ -111,7 +111,7 @@ func (s *State) foldRound(
 }
 
 // foldResult removes the winners of a published round from the pools, and adds a loss to every
-// other application on a pld1 roster.
+// other application on a roster whose method counts losses.
 func (s *State) foldResult(leaf int64, r *roundRecord) {
 	r.publishedLeaf, r.seating = leaf, map[string]*seating{}
 	counted := map[string]bool{}
@@ -124,7 +124,7 @@ func (s *State) foldResult(leaf int64, r *roundRecord) {
 		}
 	}
 	for _, roster := range r.rosters {
-		if roster.Method != draw.PLD1 {
+		if !roster.Method.CountsLoss() {
 			continue
 		}
 		for _, e := range roster.Entries {

@@ -46,7 +46,10 @@ func digits(s string, want, next byte) int {
 	return n
 }
 
-func (t Time) String() string { return time.Unix(int64(t), 0).UTC().Format(timeForm) }
+func (t Time) String() string { return string(t.Append(nil)) }
+
+// Append appends the one text form to b.
+func (t Time) Append(b []byte) []byte { return time.Unix(int64(t), 0).UTC().AppendFormat(b, timeForm) }
 
 // Year is the calendar year in UTC.
 func (t Time) Year() int { return time.Unix(int64(t), 0).UTC().Year() }

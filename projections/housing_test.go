@@ -20,6 +20,7 @@ func TestListsAndParties(t *testing.T) {
 	serial.NoticeSeconds, serial.TwoOfficers = 3600, false
 	preference := rules.Housing2026()
 	preference.NoticeSeconds, preference.Mode, preference.TwoOfficers = 3600, draw.Preference, false
+	preference.Ladder, preference.FamilyPoints = rules.Beijing2021().Ladder, rules.Beijing2021().FamilyPoints
 	for i := range preference.Pools {
 		preference.Pools[i].Order, preference.Pools[i].SpillTo, preference.Pools[i].Tickets = "", "", ""
 	}

@@ -64,7 +64,7 @@ var rules = map[string]rule{
 	"domain/notice":      domainRule("domain/identity"),
 	"domain/personal":    domainRule("domain/identity", "domain/rules"),
 	"domain/proposal":    domainRule(),
-	"domain/quota":       domainRule("domain/rules"),
+	"domain/quota":       domainRule("domain/draw"),
 	"domain/person":      domainRule(),
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),

@@ -9,13 +9,21 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/fault"
 )
 
-const drawUsage = `usage: lottery-verify draw pld1|points|queue --announcement FILE --round N --signature HEX [--chain quicknet|HASH]
+// rankings are the names of the methods that draw a roster.
+var rankings = func() string {
+	var names []string
+	for _, m := range draw.Methods() {
+		names = append(names, string(m))
+	}
+	return strings.Join(names, "|")
+}()
+
+var drawUsage = `usage: lottery-verify draw ` + rankings + ` --announcement FILE --round N --signature HEX [--chain quicknet|HASH]
                            [--ceremony FILE] --roster FILE --seats POOL=N [--reserve POOL=M] [--json]
                            [--mode separate|serial|preference] [--order POOL=NAME] [--spill POOL=LATER]
        lottery-verify draw beijing2011 --pool FILE --seed DIGITS --seats N [--json]
@@ -262,8 +270,8 @@ func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed, em
 	p.Ranks = make([]rankReport, len(p.ranked))
 	for i, r := range p.ranked {
 		p.Ranks[i] = rankReport{Rank: r.Rank, Code: r.Code, Weight: r.Weight, Score: hex.EncodeToString(r.Score[:])}
-		if m != draw.PLD1 {
-			p.Ranks[i].Since = time.Unix(r.Since, 0).UTC().Format(time.RFC3339)
+		if m.Since() != draw.SinceNever {
+			p.Ranks[i].Since = r.Since.String()
 		}
 	}
 	return nil

@@ -39,14 +39,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return statusUsage
 }
 
-const help = `lottery-verify proves draws and ledgers from public files alone.
+var help = `lottery-verify proves draws and ledgers from public files alone.
 
 usage:
   lottery-verify ledger DIR [--key VKEY] [--beacon ROUND:SIGNATURE] [--json] [--lang zh|en]
   lottery-verify beacon --round N --signature HEX [--chain quicknet|HASH]
-  lottery-verify draw pld1 --announcement FILE --round N --signature HEX [--chain …]
+  lottery-verify draw ` + rankings + ` --announcement FILE --round N --signature HEX [--chain …]
                  [--ceremony FILE] --roster FILE --seats POOL=N [--reserve POOL=M]
-                 (draw points and draw queue take the same)
   lottery-verify draw beijing2011 --pool FILE --seed DIGITS --seats N
   lottery-verify draw rfc3797 --names FILE --seeds FILE --seats N
   lottery-verify commitment --record FILE --salt HEX --commitment HEX

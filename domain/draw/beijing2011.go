@@ -9,6 +9,9 @@ import (
 	"lotteryledger/domain"
 )
 
+// Beijing2011 names the replay of draws of Beijing's public program.
+const Beijing2011 Method = "beijing2011"
+
 // BaseWinner is one line of a Beijing result list.
 type BaseWinner struct {
 	Order      int    // of being drawn, from 1

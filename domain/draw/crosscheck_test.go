@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
 
@@ -39,7 +40,7 @@ func second(t *testing.T, job map[string]any) string {
 // implementations and compares roots and result lines byte by byte.
 func TestSecondImplementationRanks(t *testing.T) {
 	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-"
-	for i, method := range []draw.Method{draw.PLD1, draw.Points, draw.Queue, draw.PLD1} {
+	for i, method := range append(draw.Methods(), draw.PLD1) {
 		random := rand.New(rand.NewPCG(7, uint64(i)))
 		r := draw.Roster{Pool: fmt.Sprintf("pool-%d_x", i), Method: method}
 		codes := map[string]bool{}
@@ -52,14 +53,14 @@ func TestSecondImplementationRanks(t *testing.T) {
 		}
 		for _, code := range slices.Sorted(maps.Keys(codes)) {
 			e := draw.Entry{Code: code, Weight: 1}
-			if method == draw.PLD1 {
+			switch method.Weight() {
+			case draw.WeightTickets:
 				e.Weight = uint32(1 + random.IntN(30))
-			}
-			if method == draw.Points {
+			case draw.WeightPoints, draw.WeightPriority:
 				e.Weight = uint32(random.IntN(5))
 			}
-			if method != draw.PLD1 {
-				e.Since = 1_500_000_000 + int64(random.IntN(40))
+			if method.Since() != draw.SinceNever {
+				e.Since = domain.Time(1_500_000_000 + random.IntN(40))
 			}
 			r.Entries = append(r.Entries, e)
 		}
@@ -69,7 +70,7 @@ func TestSecondImplementationRanks(t *testing.T) {
 		sealed, err := r.Seal()
 		require.NoError(t, err)
 		announcement := []byte(fmt.Sprintf(`{"draw":%d}`, i))
-		ceremony := []byte("dice 3 4 1")[:i*3]
+		ceremony := []byte("dice 3 4 1")[:min(i*3, 10)]
 		seed := draw.NewSeed(draw.AnnouncementDigest(announcement), draw.Quicknet.Hash(), 1000, unhex(t, quicknet1000), ceremony)
 		ranks, err := draw.Rank(r, seed, 120)
 		require.NoError(t, err)
@@ -94,10 +95,11 @@ func TestSecondImplementationRanks(t *testing.T) {
 // TestSecondImplementationDrawsRounds compares whole rounds: every mode, shared
 // orders, spilling seats, parties and wishes.
 func TestSecondImplementationDrawsRounds(t *testing.T) {
-	for i := range 18 {
+	methods := draw.Methods()
+	for i := range 6 * len(methods) {
 		random := rand.New(rand.NewPCG(11, uint64(i)))
 		mode := []draw.Mode{draw.Separate, draw.Serial, draw.Preference}[i%3]
-		method := []draw.Method{draw.PLD1, draw.Points, draw.Queue}[i/3%3]
+		method := methods[i/3%len(methods)]
 		lots := make([]draw.Lot, 4)
 		for k := range lots {
 			lots[k] = draw.Lot{
@@ -113,11 +115,11 @@ func TestSecondImplementationDrawsRounds(t *testing.T) {
 		}
 		for code := range 80 {
 			e := draw.Entry{Code: fmt.Sprintf("%03d", code), Weight: 1}
-			if method != draw.Queue {
+			if method.Weight() != draw.WeightAlike {
 				e.Weight = uint32(1 + random.IntN(9))
 			}
-			if method != draw.PLD1 {
-				e.Since = 1_500_000_000 + int64(random.IntN(40))
+			if method.Since() != draw.SinceNever {
+				e.Since = domain.Time(1_500_000_000 + random.IntN(40))
 			}
 			for choice, k := range random.Perm(4)[:random.IntN(5)] {
 				if mode == draw.Preference && choice > 0 {

@@ -9,9 +9,10 @@
 // A [Roster] is the ordered, frozen list of a pool. As a file it is one line
 // per application, each ended by LF, fields parted by TAB:
 //
-//	pld1    pool  code  weight
-//	points  pool  code  points  registered-since
-//	queue   pool  code  waiting-since
+//	pld1      pool  code  weight
+//	points    pool  code  points  registered-since
+//	queue     pool  code  waiting-since
+//	priority  pool  code  priority
 //
 // Behind these may stand the size of a party and the place of the pool among the
 // application's wishes, where they say something ([Entry]).
@@ -34,9 +35,10 @@
 //
 // # Ranking
 //
-//	pld1    score, code                                    ascending
-//	points  points descending, since, score at weight 1, code
-//	queue   since, score at weight 1, code
+//	pld1      score, code                                    ascending
+//	points    points descending, since, score at weight 1, code
+//	queue     since, score at weight 1, code
+//	priority  priority descending, score at weight 1, code
 //
 // [Draw] draws the pools of a round together: separately, serially or by preference,
 // with orders that several pools share, seats that go on to a later pool when nobody

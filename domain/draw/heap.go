@@ -2,7 +2,7 @@ package draw
 
 // heap keeps the best n of the entries it is given.
 type heap struct {
-	method Method
+	method *method
 	n      int
 	score  scorer
 	kept   []Ranked

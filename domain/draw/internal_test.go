@@ -52,7 +52,7 @@ func TestLess(t *testing.T) {
 
 // TestTotalIsOfOnePool: the bound on tickets starts anew with each pool.
 func TestTotalIsOfOnePool(t *testing.T) {
-	c := checker{method: PLD1}
+	c := checker{method: PLD1.find()}
 	require.Nil(t, c.next("p", Entry{Code: "a", Weight: 1}))
 	c.total = MaxTotal
 	require.Nil(t, c.next("q", Entry{Code: "a", Weight: 1}))
@@ -148,7 +148,7 @@ func TestTies(t *testing.T) {
 		"d": {0: 1},
 		"e": {31: 1},
 	}
-	for _, method := range []Method{PLD1, Points, Queue} {
+	for _, method := range Methods() {
 		roster := Roster{Pool: "p", Method: method}
 		for code := range scores { // in no order: ranking does not lean on it
 			roster.Entries = append(roster.Entries, Entry{Code: code, Weight: 1})
@@ -190,6 +190,10 @@ func TestPointsAndQueueOrder(t *testing.T) {
 	require.Equal(t, "cdbae", codes(points))
 	queue := rank(Roster{Method: Queue, Entries: entries}, 5, 1, score)
 	require.Equal(t, "edbac", codes(queue))
+	groups := rank(Roster{Method: Priority, Entries: []Entry{
+		{Code: "a", Weight: 1}, {Code: "b", Weight: 2}, {Code: "c", Weight: 2}, {Code: "d"},
+	}}, 4, 1, score)
+	require.Equal(t, "cbad", codes(groups), "the highest priority first, then the score")
 	require.False(t, heavy.Load(), "only pld1 hashes more than one ticket")
 }
 

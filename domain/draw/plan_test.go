@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"lotteryledger/domain"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
@@ -87,7 +89,7 @@ func TestOneOrderReused(t *testing.T) {
 // anyLots draws random lots with overlapping rosters.
 func anyLots(t *rapid.T) (Mode, []Lot) {
 	mode := rapid.SampledFrom([]Mode{Separate, Serial, Preference}).Draw(t, "mode")
-	method := rapid.SampledFrom([]Method{PLD1, PLD1, Points, Queue}).Draw(t, "method")
+	method := rapid.SampledFrom(append(Methods(), PLD1)).Draw(t, "method")
 	lots := make([]Lot, rapid.IntRange(1, 4).Draw(t, "lots"))
 	for i := range lots {
 		lots[i] = Lot{
@@ -103,11 +105,11 @@ func anyLots(t *rapid.T) (Mode, []Lot) {
 	}
 	for k := range rapid.IntRange(0, 20).Draw(t, "entries") {
 		e := Entry{Code: fmt.Sprintf("%02d", k), Weight: 1}
-		if method != Queue {
+		if method.Weight() != WeightAlike {
 			e.Weight = rapid.Uint32Range(1, 5).Draw(t, "weight")
 		}
-		if method != PLD1 {
-			e.Since = rapid.Int64Range(0, 3).Draw(t, "since")
+		if method.Since() != SinceNever {
+			e.Since = domain.Time(rapid.Int64Range(0, 3).Draw(t, "since"))
 		}
 		wish := uint32(0)
 		for _, i := range rapid.Permutation([]int{0, 1, 2, 3}).Draw(t, "wishes") {
@@ -200,8 +202,8 @@ func TestMoreWeightNeverHurts(t *testing.T) {
 		seed := Seed{rapid.Byte().Draw(t, "seed")}
 		before, err := Draw(mode, lots, seed)
 		require.NoError(t, err)
-		if lots[0].Roster.Method == Queue {
-			return // knows no weight
+		if lots[0].Roster.Method.Weight() == WeightAlike {
+			return
 		}
 		won := winners(before)
 		if len(won) == 0 {

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"lotteryledger/domain"
 )
 
 // Ranked is an entry with its place. Rank counts from 1; Score is the hash
@@ -12,7 +14,7 @@ type Ranked struct {
 	Rank   int
 	Code   string
 	Weight uint32
-	Since  int64
+	Since  domain.Time
 	Score  [32]byte
 	Size   uint32 // as in [Entry]
 }
@@ -39,7 +41,7 @@ func Rank(r Roster, s Seed, n int) ([]Ranked, error) {
 // to have checked the entries, as [RosterScanner] does; their order does not
 // matter. Scores are computed on all cores, behind the caller.
 type Top struct {
-	method Method
+	method *method
 	n      int
 	batch  []Entry
 	idle   chan *heap // one for each worker; their contents together hold the first n
@@ -53,7 +55,7 @@ const batchSize = 4096
 
 // NewTop returns a ranking of at most n entries of the pool whose key is k.
 func NewTop(m Method, k Key, n int) (*Top, error) {
-	if err := m.check(); err != nil {
+	if err := m.find().check(); err != nil {
 		return nil, err
 	}
 	if n < 0 {
@@ -63,9 +65,9 @@ func NewTop(m Method, k Key, n int) (*Top, error) {
 }
 
 func newTop(m Method, n, workers int, score scorer) *Top {
-	t := &Top{method: m, n: n, idle: make(chan *heap, workers)}
+	t := &Top{method: m.find(), n: n, idle: make(chan *heap, workers)}
 	for range workers {
-		t.idle <- &heap{method: m, n: n, score: score}
+		t.idle <- &heap{method: t.method, n: n, score: score}
 	}
 	return t
 }

@@ -13,6 +13,9 @@ import (
 	"unicode/utf8"
 )
 
+// RFC3797 names the replay of selections by RFC 3797.
+const RFC3797 Method = "rfc3797"
+
 // Pick is one selection of an RFC 3797 draw.
 type Pick struct {
 	Order  int // of being selected, from 1

@@ -8,7 +8,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/merkle"
@@ -16,11 +15,11 @@ import (
 
 // Entry is one application in a roster.
 type Entry struct {
-	Code   string // 1 to 19 bytes of 0-9 A-Z a-z . _ -
-	Weight uint32 // pld1: tickets, 1 to 10,000; points: points; queue: 1
-	Since  int64  // Unix seconds; points: earliest registration; queue: start of waiting; pld1: 0
-	Size   uint32 // seats it takes, all or none, where that is 2 to 100; 0 for one seat
-	Choice uint32 // place of this pool among its wishes, where that is 2 to 100; 0 for the first
+	Code   string      // 1 to 19 bytes of 0-9 A-Z a-z . _ -
+	Weight uint32      // tickets, points, priority, or 1: see [Method.Weight]
+	Since  domain.Time // a time, or 0: see [Method.Since]
+	Size   uint32      // seats it takes, all or none, where that is 2 to 100; 0 for one seat
+	Choice uint32      // place of this pool among its wishes, where that is 2 to 100; 0 for the first
 }
 
 // seats is how many seats the entry takes.
@@ -29,21 +28,21 @@ func (e Entry) seats() uint64 { return uint64(max(1, e.Size)) }
 // Roster is the frozen list of a pool, its entries strictly ascending by code.
 type Roster struct {
 	Pool    string // 1 to 32 bytes of 0-9 A-Z a-z . _ -
-	Method  Method // pld1, points or queue
+	Method  Method // one of Methods
 	Entries []Entry
 }
 
 // Sealed is what a seal says of a roster.
 type Sealed struct {
 	Count      uint64   // entries
-	Weight     uint64   // sum of the entries' weights (tickets, points or heads)
+	Weight     uint64   // sum of the entries' weights
 	Root       [32]byte // RFC 6962 tree over the lines without their LF
 	FileSHA256 [32]byte // SHA-256 of the lines with their LF
 }
 
 // Check returns an [*Error] naming the first line that the format forbids.
 func (r Roster) Check() error {
-	c := checker{method: r.Method}
+	c := checker{method: r.Method.find()}
 	for i, e := range r.Entries {
 		if err := c.next(r.Pool, e); err != nil {
 			err.Line = i + 1
@@ -55,25 +54,28 @@ func (r Roster) Check() error {
 
 // checkHead checks what a roster without entries also has.
 func (r Roster) checkHead() error {
-	if err := r.Method.check(); err != nil {
+	if err := r.Method.find().check(); err != nil {
 		return err
 	}
-	if !domain.IsName(r.Pool, MaxPool) {
+	if !ValidPool(r.Pool) {
 		return errPool(0)
 	}
 	return nil
 }
+
+// ValidPool reports whether s may name a pool.
+func ValidPool(s string) bool { return domain.IsName(s, MaxPool) }
 
 // WriteTo checks the roster and writes its lines.
 func (r Roster) WriteTo(w io.Writer) (int64, error) {
 	if err := r.Check(); err != nil {
 		return 0, err
 	}
-	b := bufio.NewWriter(w)
+	b, m := bufio.NewWriter(w), r.Method.find()
 	var line []byte
 	var n int64
 	for _, e := range r.Entries {
-		line = append(appendLine(line[:0], r.Pool, r.Method, e), '\n')
+		line = append(appendLine(line[:0], r.Pool, m, e), '\n')
 		k, err := b.Write(line)
 		n += int64(k)
 		if err != nil {
@@ -102,7 +104,7 @@ func (r Roster) Seal() (Sealed, error) {
 // caller to have checked the entries, as [RosterScanner] does.
 type Sealer struct {
 	pool   string
-	method Method
+	method *method
 	weight uint64
 	tree   merkle.Edge
 	file   hash.Hash
@@ -111,7 +113,7 @@ type Sealer struct {
 
 // NewSealer returns a sealer for the roster of a pool.
 func NewSealer(pool string, m Method) *Sealer {
-	return &Sealer{pool: pool, method: m, file: sha256.New()}
+	return &Sealer{pool: pool, method: m.find(), file: sha256.New()}
 }
 
 // Add appends the next entry.
@@ -133,15 +135,10 @@ func (s *Sealer) Sealed() Sealed {
 }
 
 // appendLine appends the line of e without its LF.
-func appendLine(b []byte, pool string, m Method, e Entry) []byte {
+func appendLine(b []byte, pool string, m *method, e Entry) []byte {
 	b = append(append(b, pool...), '\t')
 	b = append(b, e.Code...)
-	if m != Queue {
-		b = strconv.AppendUint(append(b, '\t'), uint64(e.Weight), 10)
-	}
-	if m != PLD1 {
-		b = appendTime(append(b, '\t'), e.Since)
-	}
+	b = m.append(b, e.Weight, e.Since)
 	if e.Size == 0 && e.Choice == 0 {
 		return b
 	}
@@ -152,20 +149,12 @@ func appendLine(b []byte, pool string, m Method, e Entry) []byte {
 	return b
 }
 
-// appendTime appends Unix seconds as RFC 3339 in UTC.
-func appendTime(b []byte, t int64) []byte {
-	return time.Unix(t, 0).UTC().AppendFormat(b, time.RFC3339)
-}
-
-// Times that RFC 3339 can write: years 0000 to 9999.
-const (
-	minTime = -62167219200
-	maxTime = 253402300799
-)
+// minTime is the first second of the year 0000, the least that a time can write.
+const minTime = -62167219200
 
 // checker walks over entries in the order of their file.
 type checker struct {
-	method     Method
+	method     *method
 	pool, code string
 	total      uint64
 }
@@ -177,7 +166,7 @@ func (c *checker) next(pool string, e Entry) *Error {
 		return err
 	}
 	if pool != c.pool || c.code == "" {
-		if !domain.IsName(pool, MaxPool) {
+		if !ValidPool(pool) {
 			return errPool(0)
 		}
 		if pool < c.pool {
@@ -200,14 +189,11 @@ func (c *checker) next(pool string, e Entry) *Error {
 
 // values checks the numbers of an entry.
 func (c *checker) values(e Entry) *Error {
+	if err := c.method.values(e); err != nil {
+		return err
+	}
 	switch {
-	case c.method == PLD1 && (e.Weight < 1 || e.Weight > MaxWeight):
-		return errWeight()
-	case c.method == Queue && e.Weight != 1:
-		return refuse("roster_weight", 0, "in a queue every weight is 1")
-	case c.method == PLD1 && e.Since != 0:
-		return refuse("roster_since", 0, "pld1 knows no time")
-	case e.Since < minTime || e.Since > maxTime:
+	case e.Since < minTime || e.Since > domain.MaxTime:
 		return errSince()
 	case e.Size == 1 || e.Size > MaxSize:
 		return errSize()
@@ -215,8 +201,8 @@ func (c *checker) values(e Entry) *Error {
 		return errChoice()
 	}
 	c.total += uint64(e.Weight)
-	if c.method == PLD1 && c.total > MaxTotal {
-		return refuse("roster_total", 0, "the pool holds more than %d tickets", uint64(MaxTotal))
+	if w := c.method.weight; w != nil && w.total > 0 && c.total > w.total {
+		return refuse("roster_total", 0, "the pool holds more than %d tickets", w.total)
 	}
 	return nil
 }
@@ -227,10 +213,6 @@ func errPool(line int) *Error {
 
 func errOrder() *Error {
 	return refuse("roster_order", 0, "lines must ascend by pool and code")
-}
-
-func errWeight() *Error {
-	return refuse("roster_weight", 0, "a weight is 1 to %d in decimal without leading zeros", MaxWeight)
 }
 
 func errSince() *Error {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
 
@@ -68,6 +69,9 @@ func TestReadRosterRefusals(t *testing.T) {
 		{"hour 24", "p\ta\t2020-01-01T24:00:00Z\n", draw.Queue, "roster_since", 1},
 		{"comma for a point", "p\ta\t2020-01-01T0:00:00,Z\n", draw.Queue, "roster_since", 1},
 		{"queue with a weight", "p\ta\t1\t2020-01-01T00:00:00Z\n", draw.Queue, "roster_since", 1},
+		{"priority past the bound", "p\ta\t10001\n", draw.Priority, "roster_weight", 1},
+		{"priority without a number", "p\ta\t\n", draw.Priority, "roster_weight", 1},
+		{"priority with a time", "p\ta\t1\t2020-01-01T00:00:00Z\n", draw.Priority, "roster_size", 1},
 		{"no such method", "", draw.RFC3797, "draw_method", 0},
 	} {
 		t.Run(v.name, func(t *testing.T) {
@@ -141,6 +145,7 @@ func TestRosterCheck(t *testing.T) {
 		{draw.Queue, draw.Entry{Code: "a", Weight: 2}, "roster_weight"},
 		{draw.Queue, draw.Entry{Code: "a", Weight: 1, Since: 253402300800}, "roster_since"},
 		{draw.Points, draw.Entry{Code: "a", Since: -62167219201}, "roster_since"},
+		{draw.Priority, draw.Entry{Code: "a", Since: 1}, "roster_since"},
 	} {
 		bad := draw.Roster{Pool: "p", Method: v.method, Entries: []draw.Entry{v.entry}}
 		requireCode(t, bad.Check(), v.code, 1)
@@ -153,6 +158,10 @@ func TestRosterCheck(t *testing.T) {
 	}
 	requireCode(t, draw.Roster{Pool: "p", Method: "lots"}.Check(), "draw_method", 0)
 	requireCode(t, draw.Roster{Method: draw.PLD1}.Check(), "roster_pool", 0)
+	for _, pool := range []string{"", strings.Repeat("x", 33), "p q", "*", "京"} {
+		require.False(t, draw.ValidPool(pool), pool)
+	}
+	require.True(t, draw.ValidPool("._-aZ0"))
 }
 
 func TestRankRefusals(t *testing.T) {
@@ -181,6 +190,7 @@ func TestResultLines(t *testing.T) {
 	require.Equal(t, "p\t3\tc\t44\t"+score, string(draw.ResultLine("p", draw.PLD1, r)))
 	require.Equal(t, "p\t3\tc\t44\t2014-11-02T00:00:00Z\t"+score, string(draw.ResultLine("p", draw.Points, r)))
 	require.Equal(t, "p\t3\tc\t2014-11-02T00:00:00Z\t"+score, string(draw.ResultLine("p", draw.Queue, r)))
+	require.Equal(t, "p\t3\tc\t44\t"+score, string(draw.ResultLine("p", draw.Priority, r)))
 	leaf := sha256.Sum256([]byte("\x00p\t3\tc\t44\t" + score))
 	require.Equal(t, leaf, draw.ResultRoot("p", draw.PLD1, []draw.Ranked{r}))
 }
@@ -202,17 +212,17 @@ func TestNewEnergyFamilies(t *testing.T) {
 func rosters(t *rapid.T) draw.Roster {
 	r := draw.Roster{
 		Pool:   rapid.StringMatching(`[0-9A-Za-z._-]{1,32}`).Draw(t, "pool"),
-		Method: rapid.SampledFrom([]draw.Method{draw.PLD1, draw.Points, draw.Queue}).Draw(t, "method"),
+		Method: rapid.SampledFrom(draw.Methods()).Draw(t, "method"),
 	}
 	codes := rapid.SliceOfNDistinct(rapid.StringMatching(`[0-9A-Za-z._-]{1,19}`), 0, 60, rapid.ID[string]).Draw(t, "codes")
 	slices.Sort(codes)
 	for _, code := range codes {
 		e := draw.Entry{Code: code, Weight: 1}
-		if r.Method != draw.Queue {
+		if r.Method.Weight() != draw.WeightAlike {
 			e.Weight = uint32(rapid.IntRange(1, 5).Draw(t, "weight"))
 		}
-		if r.Method != draw.PLD1 {
-			e.Since = int64(rapid.IntRange(-2, 2).Draw(t, "since")) * 86400
+		if r.Method.Since() != draw.SinceNever {
+			e.Since = domain.Time(rapid.IntRange(-2, 2).Draw(t, "since")) * 86400
 		}
 		r.Entries = append(r.Entries, e)
 	}
@@ -260,7 +270,10 @@ func TestRankProperties(t *testing.T) {
 				require.Negative(t, bytes.Compare(b.Score[:], a.Score[:]))
 			case draw.Points:
 				require.True(t, b.Weight > a.Weight || b.Weight == a.Weight && (b.Since < a.Since || b.Since == a.Since && bytes.Compare(b.Score[:], a.Score[:]) < 0))
-			case draw.Queue:
+			case draw.Priority:
+				require.True(t, b.Weight > a.Weight || b.Weight == a.Weight && bytes.Compare(b.Score[:], a.Score[:]) < 0)
+			default:
+				require.Equal(t, draw.Queue, r.Method)
 				require.True(t, b.Since < a.Since || b.Since == a.Since && bytes.Compare(b.Score[:], a.Score[:]) < 0)
 			}
 		}

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"time"
+	"strings"
+
+	"lotteryledger/domain"
 )
 
 // RosterScanner reads a roster file of one or several pools line by line, in
@@ -22,6 +24,7 @@ import (
 type RosterScanner struct {
 	r     *bufio.Reader
 	check checker
+	least int // fields of a line
 	line  int
 	pool  string
 	entry Entry
@@ -30,8 +33,9 @@ type RosterScanner struct {
 
 // NewRosterScanner returns a scanner of the lines of a method.
 func NewRosterScanner(r io.Reader, m Method) *RosterScanner {
-	s := &RosterScanner{r: bufio.NewReaderSize(r, 1<<16), check: checker{method: m}}
-	if err := m.check(); err != nil {
+	s := &RosterScanner{r: bufio.NewReaderSize(r, 1<<16), check: checker{method: m.find()}}
+	s.least = len(s.check.method.fields())
+	if err := s.check.method.check(); err != nil {
 		s.err = err
 	}
 	return s
@@ -86,31 +90,16 @@ func (s *RosterScanner) parse(line []byte) *Error {
 	m := s.check.method
 	var room [7][]byte
 	fields := cut(line, room[:0])
-	least := 3
-	if m == Points {
-		least = 4
-	}
-	if len(fields) < least || len(fields) > least+2 {
+	if len(fields) < s.least || len(fields) > s.least+2 {
 		return errFields(m)
 	}
-	pool, code, values := fields[0], fields[1], fields[2:]
+	pool, code := fields[0], fields[1]
 	e := Entry{Weight: 1}
-	var ok bool
-	if m != Queue {
-		if e.Weight, ok = parseDecimal(values[0]); !ok && m == PLD1 {
-			return errWeight()
-		} else if !ok {
-			return refuse("roster_points", 0, "points are 0 to %d in decimal without leading zeros", uint32(1<<32-1))
-		}
-		values = values[1:]
+	wishes, err := m.parse(&e, fields[2:])
+	if err != nil {
+		return err
 	}
-	if m != PLD1 {
-		if e.Since, ok = parseTime(values[0]); !ok {
-			return errSince()
-		}
-		values = values[1:]
-	}
-	if err := e.parseWishes(values); err != nil {
+	if err := e.parseWishes(wishes); err != nil {
 		return err
 	}
 	if string(pool) != s.pool {
@@ -154,13 +143,9 @@ func cut(line []byte, fields [][]byte) [][]byte {
 	return append(fields, line)
 }
 
-func errFields(m Method) *Error {
-	shape := map[Method]string{
-		PLD1:   "pool, code, weight",
-		Points: "pool, code, points, time",
-		Queue:  "pool, code, time",
-	}
-	return refuse("roster_line", 0, "a line is %s, and where they matter size and choice, parted by TAB", shape[m])
+func errFields(m *method) *Error {
+	return refuse("roster_line", 0, "a line is %s, and where they matter size and choice, parted by TAB",
+		strings.Join(m.fields(), ", "))
 }
 
 // parseDecimal reads a 32-bit number in its only form: digits, no leading zero.
@@ -179,13 +164,9 @@ func parseDecimal(b []byte) (uint32, bool) {
 }
 
 // parseTime reads a time in its only form: YYYY-MM-DDThh:mm:ssZ.
-func parseTime(b []byte) (int64, bool) {
-	t, err := time.Parse(time.RFC3339, string(b))
-	if err != nil {
-		return 0, false
-	}
-	var room [24]byte
-	return t.Unix(), bytes.Equal(appendTime(room[:0], t.Unix()), b)
+func parseTime(b []byte) (domain.Time, bool) {
+	t, err := domain.ParseTime(string(b))
+	return t, err == nil
 }
 
 // ReadRosters reads a roster file of one or several pools whole. An empty file

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strconv"
 
+	"lotteryledger/domain/draw"
 	"lotteryledger/domain/fault"
-	"lotteryledger/domain/rules"
 )
 
 // StreamPrefix begins the name of a year\'s stream: "quota-" and four digits.
@@ -89,7 +89,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 func decideSetSeats(s State, c SetSeats) ([]Event, error) {
 	was, known := s.Pools[c.Pool]
 	switch {
-	case !rules.ValidPool(c.Pool):
+	case !draw.ValidPool(c.Pool):
 		return nil, fault.New(fault.InvalidID, "pool %q", c.Pool)
 	case c.Seats > MaxSeats:
 		return nil, fault.New(fault.InvalidQuota, "at most %d seats", uint64(MaxSeats))

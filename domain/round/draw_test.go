@@ -104,7 +104,7 @@ func TestRostersWithOptions(t *testing.T) {
 	})
 	require.Empty(t, rosters[0].Entries)
 	require.Equal(t, []draw.Entry{{Code: "b", Weight: 1}}, rosters[1].Entries)
-	require.Equal(t, []draw.Entry{{Code: "a", Weight: 3, Size: 2}}, rosters[2].Entries)
+	require.Equal(t, []draw.Entry{{Code: "a", Weight: 1, Size: 2}}, rosters[2].Entries)
 	require.Equal(t, []draw.Entry{{Code: "a", Weight: 1}, {Code: "b", Weight: 1}}, rosters[3].Entries)
 }
 

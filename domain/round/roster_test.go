@@ -42,7 +42,7 @@ func candidates() []round.Candidate {
 func TestRosters(t *testing.T) {
 	want := []draw.Roster{
 		{Pool: "ordinary", Method: draw.PLD1, Entries: []draw.Entry{{Code: "a", Weight: 4}, {Code: "c", Weight: 6}, {Code: "d", Weight: 2}}},
-		{Pool: "energy", Method: draw.Points, Entries: []draw.Entry{{Code: "b", Weight: 6, Since: int64(opens)}}},
+		{Pool: "energy", Method: draw.Points, Entries: []draw.Entry{{Code: "b", Weight: 6, Since: opens}}},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		order := rapid.Permutation(candidates()).Draw(t, "order")

@@ -1,4 +1,4 @@
 package rules
 
 // BuiltIn lists the versions that come with the program.
-func BuiltIn() []Version { return []Version{Beijing2021(), Housing2026()} }
+func BuiltIn() []Version { return []Version{Beijing2021(), Housing2026(), Schools2026()} }

@@ -6,11 +6,11 @@ import (
 )
 
 // Housing2026 is a lottery of flats, as different from cars as the rules allow. One
-// random order ranks everybody; it is read for three lists in the order of the law:
-// neighbours, people of the town, everybody. Flats that a list leaves over go on to the
-// next. Places in shared houses are drawn between them, for parties that stay
-// together: all of a party get a place, or none. Who is not served stands on the reserve
-// lists.
+// random order ranks everybody. It is read for three lists in the order of the law:
+// neighbours, people of the town, everybody. The flats that a list leaves over go to the
+// next. Rooms in shared houses are drawn for parties that stay together: all of a party
+// get one, or none. Every application has one ticket, whatever it lost before. Whoever is
+// not selected stands on the reserve lists.
 func Housing2026() Version {
 	const day = 86400
 	anybody := []domain.ApplicantKind{domain.Individual, domain.Family}
@@ -21,14 +21,15 @@ func Housing2026() Version {
 		}
 	}
 	return Version{
-		Name:         "housing-2026",
-		ValidFrom:    domain.Time(1767225600), // 2026-01-01T00:00:00Z
-		Ladder:       Ladder{DrawsPerStepUntil2020: 1, DrawsPerStepSince2021: 2},
-		FamilyPoints: FamilyPoints{Main: 1, Other: 0, Step: 1, WaitingYear: 0, FamilyYear: 0, CoupleFactor: 1, MaxGenerations: 1},
+		Name:      "housing-2026",
+		ValidFrom: domain.Time(1767225600), // 2026-01-01T00:00:00Z
 		Pools: []Pool{
 			list("neighbours", ByChoice, "town"),
 			list("town", ByChoice, "everybody"),
-			{Name: "shared-houses", Indicator: domain.Dwelling, Applicants: anybody, Method: draw.PLD1, Entrance: ByChoice, Group: AllOrNone},
+			{
+				Name: "shared-houses", Indicator: domain.Dwelling, Applicants: anybody, Method: draw.PLD1,
+				Entrance: ByChoice, Tickets: OneTicket, Group: AllOrNone,
+			},
 			list("everybody", "", ""),
 		},
 		NoticeSeconds: 7 * day,

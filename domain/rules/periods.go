@@ -69,5 +69,8 @@ func (v Version) checkPeriods() error {
 	if v.Lapse != (Lapse{}) && (v.Lapse.BarSeconds < 1 || v.Lapse.BarSeconds > maxPeriod) {
 		return domain.Reject("invalid_rules", "lapse needs bar_seconds of 1 to %d", int64(maxPeriod))
 	}
+	if v.Lapse.ResetLadder && v.Ladder == (Ladder{}) {
+		return domain.Reject("invalid_rules", "lapse resets a ladder, and there is none")
+	}
 	return nil
 }

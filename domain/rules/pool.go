@@ -46,6 +46,13 @@ func (p Pool) Takes(i domain.IndicatorKind, a domain.ApplicantKind) bool {
 	return p.Indicator == i && slices.Contains(p.Applicants, a)
 }
 
+// weighs reports whether applicants of this kind have tickets or points in the pool that
+// follow from their standing.
+func (p Pool) weighs(a domain.ApplicantKind) bool {
+	byStanding := p.Method.Weight() == draw.WeightTickets || p.Method.Weight() == draw.WeightPoints
+	return slices.Contains(p.Applicants, a) && byStanding && p.Tickets != OneTicket
+}
+
 // plain reports whether the pool is drawn without options.
 func (p Pool) plain() bool { return p.Group == "" && p.Order == "" && p.SpillTo == "" }
 
@@ -108,6 +115,3 @@ func (v Version) EntryIn(p Pool, wish int, code string, s Standing, asOf domain.
 	}
 	return e
 }
-
-// ValidPool reports whether s may name a pool.
-func ValidPool(s string) bool { return (draw.Roster{Pool: s, Method: draw.PLD1}).Check() == nil }

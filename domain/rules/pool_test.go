@@ -27,6 +27,7 @@ func TestOptionsAreRefused(t *testing.T) {
 	preference := func(c change) change {
 		return func(v *rules.Version) {
 			v.Mode = draw.Preference
+			v.Ladder, v.FamilyPoints = rules.Beijing2021().Ladder, rules.Beijing2021().FamilyPoints
 			for i := range v.Pools {
 				v.Pools[i].Order, v.Pools[i].SpillTo, v.Pools[i].Tickets = "", "", ""
 			}
@@ -99,7 +100,7 @@ func TestOrganisationWeights(t *testing.T) {
 	require.NoError(t, v.Check())
 	for scale, weight := range map[int]int{0: 1, 49: 1, 50: 2, 499: 2, 500: 12, rules.MaxScale: 12} {
 		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(weight)}, v.Entry("c", organisation(scale), draw.PLD1, asOf))
-		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(weight), Since: int64(registered)}, v.Entry("c", organisation(scale), draw.Points, asOf))
+		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(weight), Since: registered}, v.Entry("c", organisation(scale), draw.Points, asOf))
 	}
 	lost := organisation(50).AfterLosses(40)
 	require.EqualValues(t, 2, v.Entry("c", lost, draw.PLD1, asOf).Weight, "an organisation climbs no ladder")
@@ -145,7 +146,7 @@ func TestQuotaOfTwo(t *testing.T) {
 		code, on string
 		points   uint32
 	}{{"a", "2015-03-01", 44}, {"b", "2014-11-02", 44}, {"c", "2019-01-01", 60}} {
-		roster.Entries = append(roster.Entries, draw.Entry{Code: f.code, Weight: f.points, Since: int64(at(t, f.on+"T00:00:00Z"))})
+		roster.Entries = append(roster.Entries, draw.Entry{Code: f.code, Weight: f.points, Since: at(t, f.on+"T00:00:00Z")})
 	}
 	out, err := draw.Draw(draw.Separate, []draw.Lot{{Roster: roster, Seats: 2, Reserve: 5}}, draw.Seed{})
 	require.NoError(t, err)
@@ -190,6 +191,9 @@ func TestWishes(t *testing.T) {
 
 func TestEntryIn(t *testing.T) {
 	v, asOf := housing(), at(t, "2026-06-01T00:00:00Z")
+	v.Pools[2].Tickets = ""
+	v.Ladder = rules.Ladder{DrawsPerStepUntil2020: 1, DrawsPerStepSince2021: 2}
+	v.FamilyPoints = rules.FamilyPoints{Main: 1, Step: 1, CoupleFactor: 1, MaxGenerations: 1}
 	s := family(1, person(rules.Main, 3), person(rules.Other, 0), person(rules.Other, 0))
 	require.Equal(t, draw.Entry{Code: "c", Weight: 1}, v.EntryIn(v.Pools[0], 0, "c", s, asOf), "one ticket for all")
 	require.Equal(t, draw.Entry{Code: "c", Weight: 4, Size: 3}, v.EntryIn(v.Pools[2], 1, "c", s, asOf), "a place for each of the party")
@@ -240,6 +244,7 @@ func TestEveryRosterOfAVersionCanBeDrawn(t *testing.T) {
 		v := rapid.SampledFrom(rules.BuiltIn()).Draw(t, "version")
 		if v.Mode == draw.Serial && rapid.Bool().Draw(t, "by preference") {
 			v.Mode = draw.Preference
+			v.Ladder, v.FamilyPoints = rules.Beijing2021().Ladder, rules.Beijing2021().FamilyPoints
 			for i := range v.Pools {
 				v.Pools[i].Order, v.Pools[i].SpillTo, v.Pools[i].Tickets = "", "", ""
 			}
@@ -270,4 +275,32 @@ func TestEveryRosterOfAVersionCanBeDrawn(t *testing.T) {
 		_, err := draw.Draw(v.DrawMode(), lots, draw.Seed{1})
 		require.NoError(t, err)
 	})
+}
+
+// TestSchools: grounds give the priority, the wishes its places; draws and points count
+// nothing.
+func TestSchools(t *testing.T) {
+	v, asOf := rules.Schools2026(), at(t, "2026-06-01T00:00:00Z")
+	child := individual()
+	child.Members[0].DrawsSince2021 = 50
+	child.Choices = []string{"old-town", "hillside"}
+	require.NoError(t, v.RequireChoices(domain.Ordinary, child))
+	require.Equal(t, []int{2, 0}, v.Wishes(domain.Ordinary, child))
+	require.Equal(t, draw.Entry{Code: "c"}, v.EntryIn(v.Pools[2], 0, "c", child, asOf))
+	require.Equal(t, draw.Entry{Code: "c", Choice: 2}, v.EntryIn(v.Pools[0], 1, "c", child, asOf))
+
+	child.Members[0].Grounds = []rules.Ground{rules.Locality, rules.Veteran}
+	require.EqualValues(t, 1, v.EntryIn(v.Pools[0], 1, "c", child, asOf).Weight, "one of the grounds counts")
+	v.Extras = append(v.Extras, rules.Extra{
+		Ground: rules.Veteran, Applicant: domain.Individual, Role: rules.Main, Method: draw.Priority, Steps: 7,
+	})
+	require.EqualValues(t, 8, v.EntryIn(v.Pools[0], 1, "c", child, asOf).Weight)
+	for range 99 {
+		v.Extras = append(v.Extras, rules.Extra{
+			Ground: rules.Veteran, Applicant: domain.Individual, Role: rules.Main, Method: draw.Priority, Steps: 100,
+		})
+	}
+	require.EqualValues(t, 9_908, v.EntryIn(v.Pools[0], 1, "c", child, asOf).Weight)
+	v.Extras = append(v.Extras, v.Extras[100])
+	require.EqualValues(t, draw.MaxWeight, v.EntryIn(v.Pools[0], 1, "c", child, asOf).Weight)
 }

@@ -22,8 +22,8 @@ func (v Version) checkPools() error {
 	}
 	names, taken := map[string]bool{}, map[kinds]bool{}
 	for n, p := range v.Pools {
-		if err := (draw.Roster{Pool: p.Name, Method: draw.PLD1}).Check(); err != nil {
-			return bad("pool name %q: %v", p.Name, err)
+		if !draw.ValidPool(p.Name) {
+			return bad("pool name %q is not 1 to %d of 0-9 A-Z a-z . _ -", p.Name, draw.MaxPool)
 		}
 		if names[p.Name] {
 			return bad("pool %q twice", p.Name)
@@ -59,14 +59,17 @@ func (v Version) checkOptions(n int) error {
 	switch {
 	case p.Entrance != "" && p.Entrance != ByChoice:
 		return bad("entrance %q is not by_choice", p.Entrance)
-	case p.Tickets != "" && (p.Tickets != OneTicket || p.Method != draw.PLD1):
+	case p.Tickets != "" && (p.Tickets != OneTicket || p.Method.Weight() != draw.WeightTickets):
 		return bad("tickets can only be \"one\", in a draw by lot")
 	case p.Group != "" && p.Group != AllOrNone:
 		return bad("group %q is not all_or_none", p.Group)
 	}
+	if p.weighs(domain.Family) && v.FamilyPoints == (FamilyPoints{}) {
+		return bad("families are ranked by their points, so family_points are needed")
+	}
 	if p.Order != "" {
-		if err := (draw.Roster{Pool: p.Order, Method: draw.PLD1}).Check(); err != nil {
-			return bad("order %q: %v", p.Order, err)
+		if !draw.ValidPool(p.Order) {
+			return bad("order %q is not 1 to %d of 0-9 A-Z a-z . _ -", p.Order, draw.MaxPool)
 		}
 		for _, o := range v.Pools[:n] {
 			if o.Order == p.Order && (o.Method != p.Method || o.Tickets != p.Tickets) {

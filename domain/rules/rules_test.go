@@ -57,6 +57,8 @@ func TestIncompleteRulesAreRefused(t *testing.T) {
 		"no draws per step, new":  func(v *rules.Version) { v.Ladder.DrawsPerStepSince2021 = 0 },
 		"too many draws, old":     func(v *rules.Version) { v.Ladder.DrawsPerStepUntil2020 = 1 << 62 },
 		"too many draws, new":     func(v *rules.Version) { v.Ladder.DrawsPerStepSince2021 = rules.MaxDrawsSince2021 + 1 },
+		"family points needed":    func(v *rules.Version) { v.FamilyPoints = rules.FamilyPoints{} },
+		"a reset without ladder":  func(v *rules.Version) { v.Ladder, v.Lapse.BarSeconds, v.Lapse.ResetLadder = rules.Ladder{}, 1, true },
 		"main without a point":    func(v *rules.Version) { v.FamilyPoints.Main = 0 },
 		"main with 101":           func(v *rules.Version) { v.FamilyPoints.Main = 101 },
 		"other below zero":        func(v *rules.Version) { v.FamilyPoints.Other = -1 },

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
 )
 
 // Role is what a person is in an application.
@@ -81,7 +82,7 @@ func (s Standing) Check() error {
 	if s.Scale < 0 || s.Scale > MaxScale || s.Scale != 0 && s.Applicant != domain.Organisation {
 		return bad("only an organisation has a scale, of 0 to %d", MaxScale)
 	}
-	if len(s.Choices) > MaxChoices || !distinct(s.Choices, ValidPool) {
+	if len(s.Choices) > MaxChoices || !distinct(s.Choices, draw.ValidPool) {
 		return bad("choices are up to %d names of pools, each once", MaxChoices)
 	}
 	if s.FamilySince < 0 || s.FamilySince > domain.MaxTime {

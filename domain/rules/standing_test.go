@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strconv"
@@ -127,18 +128,18 @@ func TestEntry(t *testing.T) {
 	alone.Members[0].DrawsUntil2020 = 7
 	require.Equal(t, draw.Entry{Code: "c", Weight: 3}, v.Entry("c", alone, draw.PLD1, asOf))
 
-	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: int64(registered)}, v.Entry("c", alone, draw.Queue, asOf), "without waiting, the registration counts")
+	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: registered}, v.Entry("c", alone, draw.Queue, asOf), "without waiting, the registration counts")
 	alone.Members[0].WaitingSince = waiting
-	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: int64(waiting)}, v.Entry("c", alone, draw.Queue, asOf))
-	require.Equal(t, draw.Entry{Code: "c", Weight: 3, Since: int64(registered)}, v.Entry("c", alone, draw.Points, asOf))
+	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: waiting}, v.Entry("c", alone, draw.Queue, asOf))
+	require.Equal(t, draw.Entry{Code: "c", Weight: 3, Since: registered}, v.Entry("c", alone, draw.Points, asOf))
 
 	many := family(2, person(rules.Main, 0), person(rules.Spouse, 0), person(rules.Other, 0))
 	many.Members[2].RegisteredOn = since + 1
 	many.Members[1].RegisteredOn = since
 	many.Members[0].RegisteredOn = since + 2
-	require.Equal(t, draw.Entry{Code: "c", Weight: 14, Since: int64(since)}, v.Entry("c", many, draw.Points, asOf), "the earliest registration of any member")
+	require.Equal(t, draw.Entry{Code: "c", Weight: 14, Since: since}, v.Entry("c", many, draw.Points, asOf), "the earliest registration of any member")
 	require.Equal(t, draw.Entry{Code: "c", Weight: 14}, v.Entry("c", many, draw.PLD1, asOf))
-	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: int64(since + 2)}, v.Entry("c", many, draw.Queue, asOf))
+	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: since + 2}, v.Entry("c", many, draw.Queue, asOf))
 
 	many.FamilySince = at(t, "2024-01-01T00:00:00Z")
 	require.Equal(t, uint32(14+2*10), v.Entry("c", many, draw.Points, at(t, "2026-12-31T23:59:59Z")).Weight, "years count up to the end of the year before")
@@ -256,4 +257,29 @@ func TestEveryCheckedStandingMakesAnEntry(t *testing.T) {
 		require.GreaterOrEqual(t, later.Weight, e.Weight)
 		require.Equal(t, e.Since, later.Since)
 	})
+}
+
+// TestWithoutLadderAndFamilyPoints: rules that have no use for them do not state them. Then
+// past draws give nothing, and a version whose pools need family points is refused.
+func TestWithoutLadderAndFamilyPoints(t *testing.T) {
+	v, asOf := rules.Housing2026(), at(t, "2026-06-01T00:00:00Z")
+	require.NoError(t, v.Check())
+	raw, err := json.Marshal(v)
+	require.NoError(t, err)
+	require.NotContains(t, string(raw), "ladder")
+	require.NotContains(t, string(raw), "family_points")
+	experienced := rules.Standing{Applicant: domain.Individual, Members: []rules.Member{{
+		Role: rules.Main, DrawsUntil2020: 78, DrawsSince2021: 9, RegisteredOn: registered,
+	}}}
+	p, ok := v.Pool("everybody")
+	require.True(t, ok)
+	require.EqualValues(t, 1, v.EntryIn(p, 0, "c", experienced, asOf).Weight)
+	require.EqualValues(t, 1, v.Entry("c", experienced, draw.PLD1, asOf).Weight)
+	require.Zero(t, v.Ladder.Steps(78, 9))
+
+	v.Pools[3].Tickets = ""
+	require.Equal(t, "invalid_rules", domain.CodeOf(v.Check()), "tickets of families follow from their points")
+	v.Pools[3].Applicants = []domain.ApplicantKind{domain.Individual}
+	v.Pools[3].Order, v.Pools[1].SpillTo = "", ""
+	require.NoError(t, v.Check())
 }

@@ -9,8 +9,8 @@ import (
 type Version struct {
 	Name          string       `json:"name"`
 	ValidFrom     domain.Time  `json:"valid_from"`
-	Ladder        Ladder       `json:"ladder"`
-	FamilyPoints  FamilyPoints `json:"family_points"`
+	Ladder        Ladder       `json:"ladder,omitzero"`        // left out: losses give no steps
+	FamilyPoints  FamilyPoints `json:"family_points,omitzero"` // left out: no pool ranks families by their points
 	Pools         []Pool       `json:"pools"`
 	NoticeSeconds int64        `json:"notice_seconds"` // least time from announcement to draw
 	UseSeconds    int64        `json:"use_seconds"`    // how long a confirmed indicator may be used
@@ -63,9 +63,11 @@ func (v Version) Check() error {
 	case v.ValidFrom <= 0 || v.ValidFrom > domain.MaxTime:
 		return domain.Reject("invalid_rules", "valid_from is missing or out of range")
 	case v.Ladder.outOfRange():
-		return domain.Reject("invalid_rules", "a ladder step needs 1 to %d draws", MaxDrawsSince2021)
+		return domain.Reject("invalid_rules",
+			"ladder needs 1 to %d draws for a step, or is left out", MaxDrawsSince2021)
 	case v.FamilyPoints.outOfRange():
-		return domain.Reject("invalid_rules", "family points must lie in 0..100, the greatest number of generations in 1..10")
+		return domain.Reject("invalid_rules",
+			"family_points must lie in 0..100, max_generations in 1..10, or they are left out")
 	case v.NoticeSeconds < 1 || v.NoticeSeconds > maxPeriod:
 		return domain.Reject("invalid_rules", "notice_seconds must be 1 to %d", int64(maxPeriod))
 	case v.UseSeconds < 1 || v.UseSeconds > maxPeriod:

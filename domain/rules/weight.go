@@ -1,45 +1,62 @@
 package rules
 
 import (
+	"cmp"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
 
-// Entry is the line of an application in the roster of a pool at the moment asOf.
-// Points of a family count full years up to the end of the year before.
-//
-//   - pld1: an individual has as many tickets as steps, a first-timer one; a family
-//     as many as points; an organisation as many as its scale gives.
-//   - points: ranked by points; ties by the earliest registration of any member.
-//   - queue: ranked by the start of waiting, or of registration when none is given.
-func (v Version) Entry(code string, s Standing, method draw.Method, asOf domain.Time) draw.Entry {
-	e := draw.Entry{Code: code, Weight: 1}
-	main := s.Members[0]
-	switch method {
-	case draw.Queue:
-		e.Since = int64(main.WaitingSince)
-		if e.Since == 0 {
-			e.Since = int64(main.RegisteredOn)
-		}
-		return e
-	case draw.Points:
-		e.Since = int64(main.RegisteredOn)
-		for _, m := range s.Members {
-			e.Since = min(e.Since, int64(m.RegisteredOn))
-		}
+// Entry returns the line of an application in the roster of a pool at the moment asOf.
+func (v Version) Entry(code string, s Standing, m draw.Method, asOf domain.Time) draw.Entry {
+	e := draw.Entry{Code: code, Weight: 1, Since: s.since(m.Since())}
+	switch m.Weight() {
+	case draw.WeightTickets, draw.WeightPoints:
+		e.Weight = uint32(min(v.weight(s, m, asOf), draw.MaxWeight))
+	case draw.WeightPriority:
+		e.Weight = uint32(min(v.priority(s, m), draw.MaxWeight))
+	case draw.WeightAlike:
 	}
-	weight := 1
+	return e
+}
+
+// weight returns the tickets or points of an application. An individual has as many as
+// steps, but at least one; a family has its points, with full years up to the end of the
+// year before; an organisation has what its scale gives.
+func (v Version) weight(s Standing, method draw.Method, asOf domain.Time) int {
 	switch s.Applicant {
 	case domain.Family:
-		weight = v.Total(s, asOf.Year()-1, method)
+		return v.Total(s, asOf.Year()-1, method)
 	case domain.Organisation:
-		weight = v.OrganisationWeight(s.Scale)
-	default:
-		steps := v.Ladder.Steps(main.DrawsUntil2020, main.DrawsSince2021) + v.extra(s.Applicant, main, method)
-		weight = max(1, steps)
+		return v.OrganisationWeight(s.Scale)
 	}
-	e.Weight = uint32(min(weight, draw.MaxWeight))
-	return e
+	main := s.Members[0]
+	return max(1, v.Ladder.Steps(main.DrawsUntil2020, main.DrawsSince2021)+v.extra(s.Applicant, main, method))
+}
+
+// priority returns the steps that the grounds of all members give.
+func (v Version) priority(s Standing, method draw.Method) (steps int) {
+	for _, m := range s.Members {
+		steps += v.extra(s.Applicant, m, method)
+	}
+	return steps
+}
+
+// since returns the time that a method ranks by: the earliest registration of a member, or
+// the start of waiting of the main applicant, or their registration if no waiting is given.
+func (s Standing) since(what draw.Since) domain.Time {
+	main := s.Members[0]
+	switch what {
+	case draw.SinceRegistration:
+		first := main.RegisteredOn
+		for _, m := range s.Members {
+			first = min(first, m.RegisteredOn)
+		}
+		return first
+	case draw.SinceWaiting:
+		return cmp.Or(main.WaitingSince, main.RegisteredOn)
+	}
+	return 0
 }
 
 // Ladder turns past losses into steps; docs/rules.md has the source and the worked examples.
@@ -49,13 +66,16 @@ type Ladder struct {
 }
 
 func (l Ladder) outOfRange() bool {
-	return l.DrawsPerStepUntil2020 < 1 || l.DrawsPerStepUntil2020 > MaxDrawsSince2021 ||
-		l.DrawsPerStepSince2021 < 1 || l.DrawsPerStepSince2021 > MaxDrawsSince2021
+	return l != (Ladder{}) && (l.DrawsPerStepUntil2020 < 1 || l.DrawsPerStepUntil2020 > MaxDrawsSince2021 ||
+		l.DrawsPerStepSince2021 < 1 || l.DrawsPerStepSince2021 > MaxDrawsSince2021)
 }
 
-// Steps is the tier of a person who has taken part in so many draws without
-// winning. A first-timer stands on no step.
+// Steps returns the steps of a person who took part in so many draws without winning. A
+// first-timer has none; without a ladder nobody has any.
 func (l Ladder) Steps(until2020, since2021 int) int {
+	if l == (Ladder{}) {
+		return 0
+	}
 	return ceilDiv(until2020, l.DrawsPerStepUntil2020) + ceilDiv(since2021, l.DrawsPerStepSince2021)
 }
 
@@ -73,6 +93,9 @@ type FamilyPoints struct {
 }
 
 func (f FamilyPoints) outOfRange() bool {
+	if f == (FamilyPoints{}) {
+		return false
+	}
 	for _, n := range []int{f.Main, f.Other, f.Step, f.WaitingYear, f.FamilyYear, f.CoupleFactor} {
 		if n < 0 || n > 100 {
 			return true

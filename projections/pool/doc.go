@@ -13,10 +13,10 @@
 // [round.Rosters] sees to that with the end of validity as the first n leaves say it.
 // For this a renewal keeps what it replaced.
 //
-// A published round ends the part of everybody on a seat, and counts one loss for
-// each application that was a candidate at the n of the seal and valid at the close, belongs to a pool with
-// the method pld1 and holds no seat. A round that is voided changes nothing. This is
-// what package audit does in memory; the tests hold both against each other.
+// A published round removes everybody on a seat from the pools. Every other candidate of
+// its seal who was valid at the close has one loss more, if they are in a pool whose method
+// counts losses ([draw.Method.CountsLoss]). A voided round changes nothing. Package audit
+// does the same in memory; the tests hold both against each other.
 //
 // # Tables
 //

@@ -49,7 +49,7 @@ CREATE TABLE pool_terms (
 	indicator      TEXT NOT NULL,
 	applicant_kind TEXT NOT NULL,
 	pool           TEXT NOT NULL,
-	method         TEXT NOT NULL,
+	counts_loss    INTEGER NOT NULL, -- 1: a draw counts as lost for whoever is not selected
 	by_choice      INTEGER NOT NULL, -- 1: only who chooses the pool is in it
 	PRIMARY KEY (rules, indicator, applicant_kind, pool)
 ) STRICT, WITHOUT ROWID;
@@ -89,7 +89,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 3 }
+func (Projection) Version() int { return 4 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
@@ -156,7 +156,7 @@ func (b *batch) rules(fact rules.Event) error {
 		var values []any
 		for _, p := range fact.Pools {
 			for _, kind := range p.Applicants {
-				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, string(p.Method), p.Entrance == rules.ByChoice)
+				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, p.Method.CountsLoss(), p.Entrance == rules.ByChoice)
 			}
 		}
 		return b.tx.Insert("pool_terms", 6, values)

@@ -3,7 +3,6 @@ package pool
 import (
 	"fmt"
 
-	"lotteryledger/domain/draw"
 	"lotteryledger/domain/round"
 	"lotteryledger/projections"
 )
@@ -71,8 +70,8 @@ func (b *batch) ranked(id string, fact round.Ranked) error {
 	return b.tx.Insert("pool_seated", 2, values)
 }
 
-// settle ends the part of the selected and counts a loss for those who took part
-// by lot and were not selected.
+// settle removes the selected from the pools. Everybody else on a roster of a pool that
+// counts losses has one loss more.
 func (b *batch) settle(e projections.Event) error {
 	if err := b.End(); err != nil {
 		return err
@@ -84,7 +83,7 @@ func (b *batch) settle(e projections.Event) error {
 		UPDATE pool_applications SET losses = losses + 1
 		WHERE EXISTS (
 			SELECT 1 FROM pool_rounds r JOIN pool_terms t ON t.rules = r.rules
-			WHERE r.id = $1 AND t.method = $2
+			WHERE r.id = $1 AND t.counts_loss = 1
 				AND t.indicator = pool_applications.indicator AND t.applicant_kind = pool_applications.applicant_kind
 				AND approved_leaf < r.ledger_size AND (gone_leaf IS NULL OR r.ledger_size <= gone_leaf)
 				AND (valid_until = 0 OR r.closes < coalesce((
@@ -93,7 +92,7 @@ func (b *batch) settle(e projections.Event) error {
 					ORDER BY w.leaf LIMIT 1), valid_until))
 				AND (t.by_choice = 0 OR EXISTS (SELECT 1 FROM pool_choices c WHERE c.code = pool_applications.code AND c.pool = t.pool)))
 			AND NOT EXISTS (SELECT 1 FROM pool_seated s WHERE s.round = $1 AND s.code = pool_applications.code)`,
-		e.ID, string(draw.PLD1)); err != nil {
+		e.ID); err != nil {
 		return fmt.Errorf("counting losses: %w", err)
 	}
 	if _, err := b.tx.Exec(`

@@ -81,5 +81,5 @@ func TestDocumentedExample(t *testing.T) {
 	require.Equal(t, csvfile.ExtendedHeader()+"\n", files[1])
 	apps, report = read(t, strings.NewReader(files[3]))
 	require.Empty(t, report)
-	require.Len(t, apps, 2)
+	require.Len(t, apps, 3)
 }

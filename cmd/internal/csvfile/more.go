@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
 	"lotteryledger/domain/rules"
 )
 
@@ -37,7 +38,7 @@ func (w *row) list(c Column, s string) []string {
 	}
 	names := strings.Split(s, ";")
 	for i, n := range names {
-		if !rules.ValidPool(n) || slices.Contains(names[:i], n) || len(names) > rules.MaxChoices {
+		if !draw.ValidPool(n) || slices.Contains(names[:i], n) || len(names) > rules.MaxChoices {
 			w.bad(c, codeListForm)
 			return nil
 		}

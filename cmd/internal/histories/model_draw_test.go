@@ -86,6 +86,12 @@ func lineOf(v rules.Version, p rules.Pool, c candidate, closes domain.Time) line
 			l.since = main.RegisteredOn
 		}
 		return l
+	case draw.Priority:
+		l.weight = 0
+		for _, f := range s.Members {
+			l.weight += extra(v, p, s, f)
+		}
+		return l
 	case draw.Points:
 		l.since = main.RegisteredOn
 		for _, f := range s.Members {
@@ -115,7 +121,12 @@ func steps(v rules.Version, p rules.Pool, s rules.Standing, f rules.Member, loss
 		}
 		return n / per
 	}
-	n := up(f.DrawsUntil2020, v.Ladder.DrawsPerStepUntil2020) + up(f.DrawsSince2021+losses, v.Ladder.DrawsPerStepSince2021)
+	return up(f.DrawsUntil2020, v.Ladder.DrawsPerStepUntil2020) +
+		up(f.DrawsSince2021+losses, v.Ladder.DrawsPerStepSince2021) + extra(v, p, s, f)
+}
+
+// extra is what the grounds of a member give.
+func extra(v rules.Version, p rules.Pool, s rules.Standing, f rules.Member) (n int) {
 	for _, x := range v.Extras {
 		if slices.Contains(f.Grounds, x.Ground) && x.Applicant == s.Applicant && x.Role == f.Role && x.Method == p.Method {
 			n += x.Steps
@@ -186,6 +197,8 @@ func ranked(method draw.Method, order string, seed domain.Digest, lines []line) 
 		switch method {
 		case draw.Points:
 			return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.since, b.since), byScore)
+		case draw.Priority:
+			return cmp.Or(cmp.Compare(b.weight, a.weight), byScore)
 		case draw.Queue:
 			return cmp.Or(cmp.Compare(a.since, b.since), byScore)
 		}

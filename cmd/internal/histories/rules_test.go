@@ -101,7 +101,7 @@ func (w *world) flats() rules.Version {
 
 func (w *world) preference() rules.Version {
 	anybody := []domain.ApplicantKind{domain.Individual, domain.Family}
-	method := pick(w, draw.PLD1, draw.Points)
+	method := pick(w, draw.PLD1, draw.Points, draw.Priority)
 	pool := func(name string, e rules.Entrance, g rules.Group) rules.Pool {
 		return rules.Pool{Name: name, Indicator: domain.Dwelling, Applicants: anybody, Method: method, Entrance: e, Group: g}
 	}
@@ -109,5 +109,9 @@ func (w *world) preference() rules.Version {
 		Name: "wishes", Mode: draw.Preference,
 		Pools:          []rules.Pool{pool("east", rules.ByChoice, ""), pool("west", rules.ByChoice, rules.AllOrNone), pool("any", "", "")},
 		RecheckSeconds: 2 * day, RecheckAnswerSeconds: day,
+		Extras: []rules.Extra{
+			{Ground: rules.Veteran, Applicant: domain.Individual, Role: rules.Main, Method: draw.Priority, Steps: 1},
+			{Ground: rules.C5Licence, Applicant: domain.Family, Role: rules.Other, Method: draw.Priority, Steps: 2},
+		},
 	}
 }

@@ -65,6 +65,8 @@ def rank(job):
             place = (score, code)
         elif job["method"] == "points":
             place = (-int(fields[2]), instant(fields[3]), score, code)
+        elif job["method"] == "priority":
+            place = (-int(fields[2]), score, code)
         else:
             place = (instant(fields[2]), score, code)
         order.append((place, fields, score))
@@ -98,6 +100,8 @@ def plan(job):
             place = (score, fields[1])
             if lot["method"] == "points":
                 place = (-int(fields[2]), instant(fields[3])) + place
+            elif lot["method"] == "priority":
+                place = (-int(fields[2]),) + place
             elif lot["method"] == "queue":
                 place = (instant(fields[2]),) + place
             lot["lines"][fields[1]] = (place, size, choice, fields[2 : 2 + values], score)

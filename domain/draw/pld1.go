@@ -1,0 +1,13 @@
+package draw
+
+// PLD1 draws by lot: the more tickets, the better the chance.
+const PLD1 Method = "pld1"
+
+var pld1 = method{
+	name: PLD1,
+	weight: &number{
+		kind: WeightTickets, name: "weight",
+		code: "roster_weight", text: "a weight is", least: 1, most: MaxWeight, total: MaxTotal,
+	},
+	countsLoss: true,
+}

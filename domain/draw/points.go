@@ -1,0 +1,16 @@
+package draw
+
+import "math"
+
+// Points ranks by points, and equal points by the earliest registration.
+const Points Method = "points"
+
+var points = method{
+	name: Points,
+	weight: &number{
+		kind: WeightPoints, name: "points",
+		code: "roster_points", text: "points are", most: math.MaxUint32,
+	},
+	since: SinceRegistration,
+	order: []key{mostWeight, leastSince},
+}
