@@ -10,7 +10,7 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of an applicant\'s stream: "applicant-" and the id.
+// StreamPrefix begins the name of an applicant's stream: "applicant-" and the id.
 const StreamPrefix = "applicant-"
 
 // May reports whether an applicant may cause an event of this stored type himself, on

@@ -15,7 +15,7 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// StreamPrefix begins the name of an application\'s stream: "application-" and the code.
+// StreamPrefix begins the name of an application's stream: "application-" and the code.
 const StreamPrefix = "application-"
 
 // Phase of an application.

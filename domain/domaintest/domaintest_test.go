@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/domaintest"
+	"lotteryledger/domain/fault"
 )
 
 // A lamp has a switch, and a log of who used it.
@@ -25,7 +25,7 @@ func evolve(l lamp, e switched) lamp {
 func decide(l lamp, c turnOn) ([]switched, error) {
 	switch {
 	case len(c.By) == 0:
-		return nil, domain.Reject("nobody", "somebody has to do it")
+		return nil, fault.New("nobody", "somebody has to do it")
 	case len(l.Log) > 0:
 		return nil, nil
 	}
@@ -73,7 +73,7 @@ func TestRulesThatBreakTheirPromise(t *testing.T) {
 			return nil, errors.New("fuse blown")
 		}, evolve),
 		"and 1 events": domaintest.For(func(lamp, turnOn) ([]switched, error) {
-			return []switched{"ann"}, domain.Reject("nobody", "and yet")
+			return []switched{"ann"}, fault.New("nobody", "and yet")
 		}, evolve),
 		"changed the state\n": domaintest.For(func(l lamp, c turnOn) ([]switched, error) {
 			l.Log[0] = "eve"

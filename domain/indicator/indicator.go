@@ -15,7 +15,7 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// StreamPrefix begins the name of an indicator\'s stream: "indicator-" and the id.
+// StreamPrefix begins the name of an indicator's stream: "indicator-" and the id.
 const StreamPrefix = "indicator-"
 
 // ID names the indicator of a rank: <round>.<pool>.<rank>.

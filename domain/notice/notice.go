@@ -10,7 +10,7 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of a notice\'s stream: "notice-" and the id.
+// StreamPrefix begins the name of a notice's stream: "notice-" and the id.
 const StreamPrefix = "notice-"
 
 // Phase of a notice.

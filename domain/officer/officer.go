@@ -14,7 +14,7 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of an officer\'s stream: "officer-" and the id.
+// StreamPrefix begins the name of an officer's stream: "officer-" and the id.
 const StreamPrefix = "officer-"
 
 // State of an officer's stream. Without roles he is not in office.

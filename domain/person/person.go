@@ -11,7 +11,7 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of a person\'s stream: "identity-" and the tag, 64 lower-case hex digits.
+// StreamPrefix begins the name of a person's stream: "identity-" and the tag, 64 lower-case hex digits.
 const StreamPrefix = "identity-"
 
 // State of a person's stream: the application that holds the person, by kind, and what

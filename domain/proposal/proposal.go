@@ -15,7 +15,7 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of a proposal\'s stream: "proposal-" and the id.
+// StreamPrefix begins the name of a proposal's stream: "proposal-" and the id.
 const StreamPrefix = "proposal-"
 
 // Lifetime is how long, in seconds, a proposal may be approved and carried out.

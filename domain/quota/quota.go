@@ -14,7 +14,7 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of a year\'s stream: "quota-" and four digits.
+// StreamPrefix begins the name of a year's stream: "quota-" and four digits.
 const StreamPrefix = "quota-"
 
 // ParseYear reads the year of a stream, 1970 to 9999.

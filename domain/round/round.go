@@ -14,7 +14,7 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of a round\'s stream: "round-" and the id.
+// StreamPrefix begins the name of a round's stream: "round-" and the id.
 const StreamPrefix = "round-"
 
 // Phase of a round.

@@ -5,6 +5,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // Ground is a checked fact about a person that the rules may give steps for.
@@ -36,12 +37,12 @@ const maxExtraSteps = 100
 
 func (v Version) checkExtras() error {
 	if v.Extras != nil && (len(v.Extras) == 0 || len(v.Extras) > 100) {
-		return domain.Reject("invalid_rules", "extra_steps have 1 to 100 lines, or are left out")
+		return fault.New(fault.InvalidRules, "extra_steps have 1 to 100 lines, or are left out")
 	}
 	for i, x := range v.Extras {
 		role := x.Role == Main || x.Role == Spouse || x.Role == Other
 		if !x.Ground.valid() || !x.Applicant.Valid() || !role || !x.Method.Ranks() || x.Steps < 1 || x.Steps > maxExtraSteps {
-			return domain.Reject("invalid_rules", "extra_steps, line %d: unknown ground, applicant, role or method, or steps outside 1 to %d", i+1, maxExtraSteps)
+			return fault.New(fault.InvalidRules, "extra_steps, line %d: unknown ground, applicant, role or method, or steps outside 1 to %d", i+1, maxExtraSteps)
 		}
 	}
 	return nil

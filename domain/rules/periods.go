@@ -1,6 +1,6 @@
 package rules
 
-import "lotteryledger/domain"
+import "lotteryledger/domain/fault"
 
 // maxPeriod bounds a period of the rules to about ten years.
 const maxPeriod = 10 * 366 * 86400
@@ -47,11 +47,11 @@ func (v Version) checkPeriods() error {
 		{"confirm_seconds", v.ConfirmSeconds},
 	} {
 		if p.value < 0 || p.value > maxPeriod {
-			return domain.Reject("invalid_rules", "%s must be 1 to %d, or left out", p.name, int64(maxPeriod))
+			return fault.New(fault.InvalidRules, "%s must be 1 to %d, or left out", p.name, int64(maxPeriod))
 		}
 	}
 	if v.PromoteFor != nil && len(v.PromoteFor) == 0 {
-		return domain.Reject("invalid_rules", "promote_for names a vacancy, or is left out")
+		return fault.New(fault.InvalidRules, "promote_for names a vacancy, or is left out")
 	}
 	last := -1
 	for _, c := range v.PromoteFor {
@@ -62,15 +62,15 @@ func (v Version) checkPeriods() error {
 			}
 		}
 		if i <= last {
-			return domain.Reject("invalid_rules", "promote_for: %q is unknown, named twice or out of order (%v)", c, Vacancies)
+			return fault.New(fault.InvalidRules, "promote_for: %q is unknown, named twice or out of order (%v)", c, Vacancies)
 		}
 		last = i
 	}
 	if v.Lapse != (Lapse{}) && (v.Lapse.BarSeconds < 1 || v.Lapse.BarSeconds > maxPeriod) {
-		return domain.Reject("invalid_rules", "lapse needs bar_seconds of 1 to %d", int64(maxPeriod))
+		return fault.New(fault.InvalidRules, "lapse needs bar_seconds of 1 to %d", int64(maxPeriod))
 	}
 	if v.Lapse.ResetLadder && v.Ladder == (Ladder{}) {
-		return domain.Reject("invalid_rules", "lapse resets a ladder, and there is none")
+		return fault.New(fault.InvalidRules, "lapse resets a ladder, and there is none")
 	}
 	return nil
 }

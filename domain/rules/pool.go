@@ -5,6 +5,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // Pool says which applications compete for one quota, and by which method. The
@@ -75,7 +76,7 @@ func (v Version) Plain() bool {
 func (v Version) RequireChoices(i domain.IndicatorKind, s Standing) error {
 	for _, name := range s.Choices {
 		if p, ok := v.Pool(name); !ok || p.Entrance != ByChoice || !p.Takes(i, s.Applicant) {
-			return domain.Reject("unknown_choice", "the rules %s have no pool %q to choose for such an application", v.Name, name)
+			return fault.New(fault.UnknownChoice, "the rules %s have no pool %q to choose for such an application", v.Name, name)
 		}
 	}
 	return nil

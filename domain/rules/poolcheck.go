@@ -5,11 +5,12 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // checkPools refuses pools that cannot be drawn together.
 func (v Version) checkPools() error {
-	bad := func(format string, args ...any) error { return domain.Reject("invalid_rules", format, args...) }
+	bad := func(format string, args ...any) error { return fault.New(fault.InvalidRules, format, args...) }
 	if v.Mode != "" && !v.Mode.Valid() {
 		return bad("mode %q is none of separate, serial and preference", v.Mode)
 	}
@@ -54,7 +55,7 @@ func (v Version) checkPools() error {
 func (v Version) checkOptions(n int) error {
 	p := v.Pools[n]
 	bad := func(format string, args ...any) error {
-		return domain.Reject("invalid_rules", "pool %q: "+format, append([]any{p.Name}, args...)...)
+		return fault.New(fault.InvalidRules, "pool %q: "+format, append([]any{p.Name}, args...)...)
 	}
 	switch {
 	case p.Entrance != "" && p.Entrance != ByChoice:

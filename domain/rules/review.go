@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // RequiredCheck is one item that a department has to find in order before an
@@ -38,7 +39,7 @@ const maxChecks = 100
 // checkReview refuses what the rules say of reviews when no application could be
 // reviewed by it. A list with nothing in it has to be left out: it would be stored so.
 func (v Version) checkReview() error {
-	bad := func(format string, args ...any) error { return domain.Reject("invalid_rules", format, args...) }
+	bad := func(format string, args ...any) error { return fault.New(fault.InvalidRules, format, args...) }
 	switch {
 	case v.RequiredChecks != nil && len(v.RequiredChecks) == 0, len(v.RequiredChecks) > maxChecks:
 		return bad("required_checks are 1 to %d, or left out", maxChecks)

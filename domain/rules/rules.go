@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"reflect"
 
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of a version\'s stream: "rules-" and its name.
+// StreamPrefix begins the name of a version's stream: "rules-" and its name.
 const StreamPrefix = "rules-"
 
 // State of a rules stream.
@@ -32,7 +32,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 			if reflect.DeepEqual(s.Version, c.Version) {
 				return nil, nil
 			}
-			return nil, domain.Reject("rules_exist", "version %s is adopted already, with another content", s.Version.Name)
+			return nil, fault.New(fault.RulesExist, "version %s is adopted already, with another content", s.Version.Name)
 		}
 		return []Event{Adopted{c.Version}}, nil
 	}

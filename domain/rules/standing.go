@@ -5,6 +5,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // Role is what a person is in an application.
@@ -50,7 +51,7 @@ const (
 
 // Check refuses a standing that is not one.
 func (s Standing) Check() error {
-	bad := func(format string, args ...any) error { return domain.Reject("invalid_standing", format, args...) }
+	bad := func(format string, args ...any) error { return fault.New(fault.InvalidStanding, format, args...) }
 	switch s.Applicant {
 	case domain.Individual, domain.Organisation:
 		if len(s.Members) != 1 || s.Generations != 0 || s.FamilySince != 0 {
@@ -61,7 +62,7 @@ func (s Standing) Check() error {
 			return bad("a family has 2 to %d members of 1 to 3 generations", MaxMembers)
 		}
 	default:
-		return domain.Reject("unknown_kind", "applicant kind %q", s.Applicant)
+		return fault.New(fault.UnknownKind, "applicant kind %q", s.Applicant)
 	}
 	for i, m := range s.Members {
 		switch {

@@ -3,6 +3,7 @@ package rules
 import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // Version is one dated version of the rules: the content of its adoption event.
@@ -57,23 +58,23 @@ func (v Version) Pool(name string) (Pool, bool) {
 func (v Version) Check() error {
 	switch {
 	case !domain.ValidID(v.Name):
-		return domain.Reject("invalid_id", "rules version %q", v.Name)
+		return fault.New(fault.InvalidID, "rules version %q", v.Name)
 	case v.Replaces != "" && (!domain.ValidID(v.Replaces) || v.Replaces == v.Name):
-		return domain.Reject("invalid_id", "%q is no version that %s may replace", v.Replaces, v.Name)
+		return fault.New(fault.InvalidID, "%q is no version that %s may replace", v.Replaces, v.Name)
 	case v.ValidFrom <= 0 || v.ValidFrom > domain.MaxTime:
-		return domain.Reject("invalid_rules", "valid_from is missing or out of range")
+		return fault.New(fault.InvalidRules, "valid_from is missing or out of range")
 	case v.Ladder.outOfRange():
-		return domain.Reject("invalid_rules",
+		return fault.New(fault.InvalidRules,
 			"ladder needs 1 to %d draws for a step, or is left out", MaxDrawsSince2021)
 	case v.FamilyPoints.outOfRange():
-		return domain.Reject("invalid_rules",
+		return fault.New(fault.InvalidRules,
 			"family_points must lie in 0..100, max_generations in 1..10, or they are left out")
 	case v.NoticeSeconds < 1 || v.NoticeSeconds > maxPeriod:
-		return domain.Reject("invalid_rules", "notice_seconds must be 1 to %d", int64(maxPeriod))
+		return fault.New(fault.InvalidRules, "notice_seconds must be 1 to %d", int64(maxPeriod))
 	case v.UseSeconds < 1 || v.UseSeconds > maxPeriod:
-		return domain.Reject("invalid_rules", "use_seconds must be 1 to %d", int64(maxPeriod))
+		return fault.New(fault.InvalidRules, "use_seconds must be 1 to %d", int64(maxPeriod))
 	case v.MainAge < 0 || v.MainAge > 100:
-		return domain.Reject("invalid_rules", "main_age must be 0 to 100")
+		return fault.New(fault.InvalidRules, "main_age must be 0 to 100")
 	}
 	for _, check := range []func() error{v.checkPools, v.checkOrganisationWeights, v.checkExtras, v.checkPeriods} {
 		if err := check(); err != nil {
