@@ -33,7 +33,7 @@ func Decode(index int64, b []byte) (*Decoded, error) {
 func (d *Decoded) decode(index int64, b []byte) (err error) {
 	*d = Decoded{Index: index}
 	if d.Leaf, err = catalog.ParseLeaf(b); err != nil {
-		return fault.Site{Leaf: &index}.New(fault.LeafMalformed, "%w", err)
+		return fault.Site{Leaf: new(index)}.New(fault.LeafMalformed, "%w", err)
 	}
 	if d.Prefix, d.StreamID, err = catalog.Split(d.Leaf.Stream, d.Leaf.Type); err != nil {
 		return d.fault(fault.EventStream, "%v", err)
