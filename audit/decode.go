@@ -22,31 +22,39 @@ type Decoded struct {
 // Decode reads the leaf with this index. It checks everything that can be checked
 // without knowing other leaves, and may run on many at once. Its error is a [fault.Error].
 func Decode(index int64, b []byte) (*Decoded, error) {
-	d := &Decoded{Index: index}
-	var err error
+	d := new(Decoded)
+	if err := d.decode(index, b); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// decode is [Decode] into d, whatever d held before.
+func (d *Decoded) decode(index int64, b []byte) (err error) {
+	*d = Decoded{Index: index}
 	if d.Leaf, err = catalog.ParseLeaf(b); err != nil {
-		return nil, fault.Site{Leaf: &index}.New(fault.LeafMalformed, "%w", err)
+		return fault.Site{Leaf: new(index)}.New(fault.LeafMalformed, "%w", err)
 	}
 	if d.Prefix, d.StreamID, err = catalog.Split(d.Leaf.Stream, d.Leaf.Type); err != nil {
-		return nil, d.fault(fault.EventStream, "%v", err)
+		return d.fault(fault.EventStream, "%v", err)
 	}
 	if d.Meta, err = catalog.ParseMeta(d.Leaf.Meta); err != nil {
-		return nil, d.fault(fault.EventMalformed, "metadata: %v", err)
+		return d.fault(fault.EventMalformed, "metadata: %v", err)
 	}
 	d.Event, err = catalog.Decode(d.Leaf.Type, d.Leaf.Data)
 	switch {
 	case errors.Is(err, catalog.ErrUnknownType):
-		return nil, d.fault(fault.EventUnknown, "%v", err)
+		return d.fault(fault.EventUnknown, "%v", err)
 	case err != nil:
-		return nil, d.fault(fault.EventMalformed, "%v", err)
+		return d.fault(fault.EventMalformed, "%v", err)
 	case d.Leaf.ID != catalog.EventID(d.Meta.Command, d.Leaf.Stream, 0):
-		return nil, d.fault(fault.EventID, "the id is not that of command %s in this stream", d.Meta.Command)
-	case d.Meta.Signature != catalog.Signature{}:
+		return d.fault(fault.EventID, "the id is not that of command %s in this stream", d.Meta.Command)
+	case d.signs():
 		if d.signed, err = d.Meta.Signature.Root(catalog.SignedBytes(d.Leaf)); err != nil {
-			return nil, d.fault(fault.SignatureWrong, "%v", err)
+			return d.fault(fault.SignatureWrong, "%v", err)
 		}
 	}
-	return d, nil
+	return nil
 }
 
 // signs reports whether the event is signed.

@@ -13,8 +13,8 @@ import (
 
 // Replay proves the tiles of a public folder to be the tree of this size and root,
 // and applies every leaf to the ledger, which must be new. It stops at the first
-// fault, in the order of leaves. Progress, unless nil, is called now and then with the number of leaves
-// read. Leaves are decoded on all processors and applied in order.
+// fault, in the order of leaves. Progress, unless nil, is called now and then with the number
+// of leaves read. Leaves are decoded on all processors and applied in order.
 func Replay(files fs.FS, size int64, root tlog.Hash, l *Ledger, progress func(done int64)) error {
 	p := startDecoding(l)
 	err := tiles.Verify(files, size, root, p.add, progress)
@@ -29,14 +29,44 @@ const batchLeaves = 256
 
 var errStopped = errors.New("stopped")
 
-// batch is a run of leaves on their way through the decoders.
+// batch is a run of leaves on their way through the decoders. It is used again once its leaves
+// are applied.
 type batch struct {
 	first   int64
 	bytes   []byte
 	ends    []int
-	decoded []*Decoded
-	err     error // of the leaf after the decoded ones
-	ready   chan struct{}
+	decoded []Decoded
+	err     error         // of the leaf after the decoded ones
+	ready   chan struct{} // has room for one
+}
+
+func newBatch() *batch { return &batch{ready: make(chan struct{}, 1)} }
+
+// decode reads the leaves up to the first that cannot be read.
+func (b *batch) decode() {
+	if cap(b.decoded) < len(b.ends) {
+		b.decoded = make([]Decoded, len(b.ends))
+	}
+	b.decoded = b.decoded[:len(b.ends)]
+	start := 0
+	for i, end := range b.ends {
+		d := &b.decoded[i]
+		if b.err = d.decode(b.first+int64(i), b.bytes[start:end:end]); b.err != nil {
+			b.decoded = b.decoded[:i]
+			return
+		}
+		start = end
+	}
+}
+
+// apply applies what was decoded, and returns the first fault.
+func (b *batch) apply(l *Ledger) error {
+	for i := range b.decoded {
+		if err := l.Apply(&b.decoded[i]); err != nil {
+			return err
+		}
+	}
+	return b.err
 }
 
 // decoding takes leaves from one goroutine, decodes them on several and applies
@@ -46,6 +76,7 @@ type decoding struct {
 	next   *batch
 	work   chan *batch
 	order  chan *batch
+	free   chan *batch   // to be used again
 	failed chan struct{} // closed when err is set
 	err    error
 	done   sync.WaitGroup
@@ -53,31 +84,20 @@ type decoding struct {
 
 func startDecoding(l *Ledger) *decoding {
 	n := runtime.GOMAXPROCS(0)
-	p := &decoding{ledger: l, work: make(chan *batch, 4*n), order: make(chan *batch, 4*n), failed: make(chan struct{})}
+	p := &decoding{
+		ledger: l, failed: make(chan struct{}),
+		work: make(chan *batch, 4*n), order: make(chan *batch, 4*n), free: make(chan *batch, 4*n),
+	}
 	for range n {
 		p.done.Go(func() {
 			for b := range p.work {
 				b.decode()
-				close(b.ready)
+				b.ready <- struct{}{}
 			}
 		})
 	}
 	p.done.Go(p.apply)
 	return p
-}
-
-func (b *batch) decode() {
-	start := 0
-	b.decoded = make([]*Decoded, 0, len(b.ends))
-	for i, end := range b.ends {
-		d, err := Decode(b.first+int64(i), b.bytes[start:end:end])
-		if err != nil {
-			b.err = err
-			return
-		}
-		b.decoded = append(b.decoded, d)
-		start = end
-	}
 }
 
 func (p *decoding) apply() {
@@ -86,23 +106,24 @@ func (p *decoding) apply() {
 		if p.err != nil {
 			continue // the channel is emptied, so that nobody waits
 		}
-		for _, d := range b.decoded {
-			if p.err = p.ledger.Apply(d); p.err != nil {
-				break
-			}
-		}
-		if p.err == nil {
-			p.err = b.err
-		}
-		if p.err != nil {
+		if p.err = b.apply(p.ledger); p.err != nil {
 			close(p.failed)
+		}
+		select {
+		case p.free <- b:
+		default:
 		}
 	}
 }
 
 func (p *decoding) add(index int64, leaf []byte) error {
 	if p.next == nil {
-		p.next = &batch{first: index, bytes: make([]byte, 0, batchLeaves*len(leaf)*5/4), ready: make(chan struct{})}
+		select {
+		case p.next = <-p.free:
+		default:
+			p.next = newBatch()
+		}
+		p.next.first, p.next.bytes, p.next.ends = index, p.next.bytes[:0], p.next.ends[:0]
 	}
 	p.next.bytes = append(p.next.bytes, leaf...)
 	p.next.ends = append(p.next.ends, len(p.next.bytes))
