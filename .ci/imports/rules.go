@@ -104,6 +104,10 @@ var rules = map[string]rule{
 		own:     []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/..."},
 		modules: []string{xterm, xsync, uuid}, testModules: []string{pebble},
 	},
+	"cmd/internal/storeaccess": {
+		own: []string{"eventstore", "eventstore/embedded", "eventstore/esdb"}, modules: []string{grpc, zerolog},
+		testModules: []string{uuid},
+	},
 	"cmd/internal/progress": {modules: []string{xterm}},
 	"cmd/lottery": {
 		own:         []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/...", "cmd/lottery/..."},

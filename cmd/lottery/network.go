@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"strings"
 
+	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"lotteryledger/cmd/internal/storeaccess"
+	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
 )
@@ -23,8 +27,8 @@ type listening struct {
 
 func (l *listening) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&l.at, "listen", "127.0.0.1:2113", "address of the embedded store; without TLS a loopback address")
-	f.StringVar(&l.security.Certificate, "tls-cert", "", "PEM file of the certificate: clients use TLS and have a password")
+	f.StringVar(&l.at, "listen", "127.0.0.1:2113", "address of the embedded store; without --users a loopback address")
+	f.StringVar(&l.security.Certificate, "tls-cert", "", "PEM file of the certificate (default: one that is made for this machine alone)")
 	f.StringVar(&l.security.Key, "tls-key", "", "PEM file of its private key")
 	f.StringVar(&l.security.Users, "users", "", "user file, see 'lottery store user'")
 	f.StringVar(&l.security.Advertise, "advertise", "", "HOST or HOST:PORT that the certificate names and clients are told (default: the address of --listen)")
@@ -45,10 +49,42 @@ func (l *listening) secured() (*embedded.Security, error) {
 	return &l.security, nil
 }
 
-// openEmbedded opens an embedded store. Options that cannot work are a wrong use of the
+// openStore opens the store of a session: the one that is named, or the embedded one.
+func (s *session) openStore(ctx context.Context) (eventstore.Store, error) {
+	folder := storeaccess.Folder{Data: s.data, Dir: s.path("store")}
+	switch {
+	case s.storeAt != "":
+		client, err := esdb.Open(ctx, s.storeAt)
+		if err != nil {
+			return nil, err
+		}
+		s.address = esdb.Redact(s.storeAt)
+		s.close = append(s.close, func() error { client.Close(); return nil })
+		return client, nil
+	case s.serves != nil:
+		server, err := serveStore(folder, *s.serves, s.log)
+		if err != nil {
+			return nil, err
+		}
+		s.server, s.address = server, server.ConnectionString()
+		s.close = append(s.close, server.Close)
+		return server, nil
+	}
+	store, err := folder.Open(ctx, s.log)
+	if err != nil {
+		return nil, err
+	}
+	s.close = append(s.close, store.Close)
+	return store, nil
+}
+
+// serveStore serves an embedded store. Options that cannot work are a wrong use of the
 // command that gave them.
-func openEmbedded(o embedded.Options) (*embedded.Server, error) {
-	server, err := embedded.Open(o)
+func serveStore(
+	f storeaccess.Folder, o embedded.Options, log zerolog.Logger,
+) (*storeaccess.Served, error) {
+	o.Logger = log
+	server, err := f.Serve(o)
 	var wrong *embedded.OptionsError
 	if errors.As(err, &wrong) {
 		return nil, usageError{err}

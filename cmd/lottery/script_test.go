@@ -30,7 +30,6 @@ import (
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/embedded/embeddedtest"
-	"lotteryledger/eventstore/esdb"
 )
 
 func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"lottery": main}) }
@@ -78,6 +77,7 @@ func verifier(t *testing.T) string {
 //	key VAR FILE           sets VAR to the public key of the officer's key in the file
 //	signed DIR             demands that every public event in the store is signed
 //	await ADDRESS          waits until somebody listens there
+//	appears FILE           waits until the file is there
 //	certificate HOST …     writes authority.pem, certificate.pem and key.pem
 func TestScripts(t *testing.T) {
 	program := verifier(t)
@@ -90,7 +90,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await, "until": until,
+			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await, "appears": appears, "until": until,
 			"twice": twice, "certificate": certificate, "key": publicKey, "signed": signed,
 		},
 	})
@@ -198,12 +198,9 @@ func digest(ts *testscript.TestScript) string {
 // allEvents yields every event of a store that nobody has open.
 func allEvents(check func(error), dir string) func(yield func(eventstore.Recorded) bool) {
 	return func(yield func(eventstore.Recorded) bool) {
-		server, err := embedded.Open(embedded.Options{Dir: dir})
+		store, err := embedded.OpenStore(embedded.Options{Dir: dir})
 		check(err)
-		defer func() { check(server.Close()) }()
-		store, err := esdb.Open(context.Background(), server.ConnectionString())
-		check(err)
-		defer store.Close()
+		defer func() { check(store.Close()) }()
 		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream, access.StreamPrefix}, catalog.PublicStreams...)...) {
 			check(err)
 			if !yield(r) {
@@ -275,6 +272,16 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 func certificate(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, len(args) > 0, "certificate HOST…")
 	ts.Check(embeddedtest.Certificate(ts.MkAbs("."), args...))
+}
+
+func appears(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, len(args) == 1, "appears FILE")
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s does not appear", args[0])
 }
 
 func await(ts *testscript.TestScript, _ bool, args []string) {

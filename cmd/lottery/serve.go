@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"lotteryledger/cmd/internal/storeaccess"
 	"lotteryledger/eventstore/embedded"
 )
 
@@ -28,7 +29,8 @@ func (o *options) storeCommand() *cobra.Command {
 			return err
 		}
 		log := zerolog.New(o.stderr).With().Timestamp().Logger()
-		server, err := openEmbedded(embedded.Options{Dir: o.data, Listen: l.at, Security: security, Logger: log})
+		folder := storeaccess.Folder{Data: o.data, Dir: o.data}
+		server, err := serveStore(folder, embedded.Options{Listen: l.at, Security: security}, log)
 		if err != nil {
 			return err
 		}
@@ -62,7 +64,7 @@ func (o *options) serveCommand() *cobra.Command {
 		if security != nil && o.storeAt != "" {
 			return usage("--tls-cert is for the embedded store, and --store names another one")
 		}
-		o.listen, o.security = l.at, security // other commands open the store at any free port
+		o.serves = &embedded.Options{Listen: l.at, Security: security}
 		err = o.with(ctx, func(ctx context.Context, s *session) error { return s.serve(ctx, every, clock) })
 		if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
 			return err

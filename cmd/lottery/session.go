@@ -24,6 +24,7 @@ import (
 	"lotteryledger/audit/checkpoint"
 	"lotteryledger/audit/durable"
 	"lotteryledger/cmd/internal/dryrun"
+	"lotteryledger/cmd/internal/storeaccess"
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
@@ -42,16 +43,16 @@ type options struct {
 	stdout, stderr io.Writer
 	args           []string // of the program
 
-	data, storeAt, listen, officer, officerKey, applicant, commandID, logLevel string
-	dryRun, json                                                               bool
-	security                                                                   *embedded.Security // of the embedded store
+	data, storeAt, officer, officerKey, applicant, commandID, logLevel string
+	dryRun, json                                                       bool
+	serves                                                             *embedded.Options // how to serve the embedded store; nil: not at all
 }
 
 // session is an open store with everything around it.
 type session struct {
 	*options
-	server  *embedded.Server // nil when another store is used
-	address string           // connection string of the store, without a password
+	server  *storeaccess.Served // nil unless this process serves the embedded store
+	address string              // connection string of a store on the network, without a password
 	store   eventstore.Store
 	trial   *dryrun.Store // of a dry run
 	office  *office.Office
@@ -115,26 +116,11 @@ func (o *options) open(ctx context.Context) (_ *session, err error) {
 	if err := s.openLog(); err != nil {
 		return nil, err
 	}
-	address := o.storeAt
-	s.address = esdb.Redact(address)
-	if address == "" {
-		server, err := openEmbedded(embedded.Options{Dir: o.path("store"), Listen: o.listen, Security: o.security, Logger: s.log})
-		var wrong usageError
-		if errors.As(err, &wrong) {
-			return nil, err
-		}
-		if err != nil {
-			return nil, fmt.Errorf("opening the embedded store (if 'lottery serve' runs on this folder, name it: --store esdb://ADDRESS?tls=false): %w", err)
-		}
-		s.close = append(s.close, server.Close)
-		s.server, s.address, address = server, server.ConnectionString(), server.OwnConnectionString()
-	}
-	client, err := esdb.Open(ctx, address)
+	store, err := s.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.close = append(s.close, func() error { client.Close(); return nil })
-	s.store = logged{client, s.log, &s.stored}
+	s.store = logged{store, s.log, &s.stored}
 	if o.dryRun {
 		s.trial = dryrun.New(s.store)
 		s.store = s.trial
@@ -155,7 +141,7 @@ func checkStoreAddress(address string) error {
 		return nil
 	}
 	if err := esdb.Check(address); err != nil {
-		return usage("--store: %v; it looks like esdb://127.0.0.1:2113?tls=false", err)
+		return usage("--store: %v; it looks like esdb://USER:PASSWORD@HOST:2113", err)
 	}
 	return nil
 }

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
 	"lotteryledger/cmd/internal/progress"
+	"lotteryledger/cmd/internal/storeaccess"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
 )
@@ -23,46 +25,46 @@ func (o *options) storeFolder() embedded.Folder {
 	return embedded.Folder{Dir: o.data}
 }
 
-// remote works with a store that another process serves.
-func (o *options) remote(ctx context.Context, work func(context.Context, embedded.Remote) error) error {
+// either works with the folder of the embedded store. If a server has it open, or if --store
+// names one, it works with the server.
+func (o *options) either(
+	ctx context.Context, local func(embedded.Folder) error, remote func(embedded.Remote) error,
+) error {
 	if err := checkStoreAddress(o.storeAt); err != nil {
 		return err
 	}
-	conn, err := esdb.Dial(o.storeAt)
-	if err != nil {
+	var conn *grpc.ClientConn
+	var err error
+	if o.storeAt != "" {
+		conn, err = esdb.Dial(o.storeAt)
+	} else {
+		folder := o.storeFolder()
+		access := storeaccess.Folder{Data: o.data, Dir: folder.Dir}
+		conn, err = access.Dial(ctx, func() error { return local(folder) })
+	}
+	if conn == nil || err != nil {
 		return err
 	}
-	return errors.Join(work(ctx, embedded.Remote{Conn: conn}), conn.Close())
-}
-
-// inUse adds what to do about a folder that a server has open.
-func inUse(err error) error {
-	if errors.Is(err, embedded.ErrInUse) {
-		return fmt.Errorf("%w (if 'lottery serve' or 'lottery store serve' runs on this folder, name it: --store esdb://ADDRESS?tls=false)", err)
-	}
-	return err
+	return errors.Join(remote(embedded.Remote{Conn: conn}), conn.Close())
 }
 
 func (o *options) storeStatusCommand() *cobra.Command {
 	return leaf("status", "what the event store holds, and whether it can be written", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		var st embedded.Status
-		var err error
-		where := o.storeAt
-		if where == "" {
-			folder := o.storeFolder()
-			where = folder.Dir
-			st, err = folder.Status()
-		} else {
+		where := "the server"
+		err := o.either(ctx, func(f embedded.Folder) (err error) {
+			if st, err = f.Status(); err == nil {
+				where = f.Dir
+			}
+			return err
+		}, func(r embedded.Remote) (err error) {
 			ctx, cancel := context.WithTimeout(ctx, time.Minute)
 			defer cancel()
-			where = "the server"
-			err = o.remote(ctx, func(ctx context.Context, r embedded.Remote) (err error) {
-				st, err = r.Status(ctx)
-				return err
-			})
-		}
+			st, err = r.Status(ctx)
+			return err
+		})
 		if err != nil {
-			return inUse(err)
+			return err
 		}
 		state := "not open; can be written"
 		switch {
@@ -89,8 +91,11 @@ func (o *options) storeCheckCommand() *cobra.Command {
 		bar := progress.New(o.stderr, "checking (bytes)")
 		found, err := folder.Check(ctx, limit, bar.Set)
 		bar.Done()
+		if errors.Is(err, embedded.ErrInUse) {
+			err = fmt.Errorf("%w (stop the server first, or check a backup that was restored elsewhere)", err)
+		}
 		if err != nil {
-			return inUse(err)
+			return err
 		}
 		said := fmt.Sprintf("%s: %d events in %d streams, up to position %d", folder.Dir, found.Events, found.Streams, found.Tail)
 		if found.Found == 0 {
@@ -128,17 +133,15 @@ func (o *options) storeBackupCommand() *cobra.Command {
 		bar := progress.New(o.stderr, "backing up (bytes)")
 		defer bar.Done()
 		var b embedded.Backup
-		var err error
-		if o.storeAt == "" {
-			b, err = o.storeFolder().Backup(ctx, to, bar.Set)
-		} else {
-			err = o.remote(ctx, func(ctx context.Context, r embedded.Remote) (err error) {
-				b, err = r.Backup(ctx, nil, to, bar.Set)
-				return err
-			})
-		}
+		err := o.either(ctx, func(f embedded.Folder) (err error) {
+			b, err = f.Backup(ctx, to, bar.Set)
+			return err
+		}, func(r embedded.Remote) (err error) {
+			b, err = r.Backup(ctx, nil, to, bar.Set)
+			return err
+		})
 		if err != nil {
-			return inUse(err)
+			return err
 		}
 		return o.printBackup(to, b, "%s holds %d events in %d bytes, SHA-256 %s", to, b.Events, b.Tail, b.SHA256)
 	})

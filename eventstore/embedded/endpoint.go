@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"encoding/pem"
 	"fmt"
 	"net"
 	"strconv"
@@ -38,17 +39,24 @@ func (s *Server) ConnectionString() string {
 	return fmt.Sprintf("esdb://%s?tls=%t", s.public, s.access != nil)
 }
 
-// OwnConnectionString is for clients in the same process. With security it holds the
-// password of an administrator who ends with the server, so it is not to be shown. It
-// asks for no proof of the certificate: that may name no address of this machine, and
-// the connection does not leave it.
-func (s *Server) OwnConnectionString() string {
-	if s.access == nil {
-		return s.ConnectionString()
+// Own is how other processes of the owner of a server reach it: as an administrator, with a
+// password that ends with the server and is not to be shown.
+type Own struct {
+	Address     string `json:"address"` // HOST:PORT that the certificate names
+	User        string `json:"user"`
+	Password    string `json:"password"`
+	Certificate string `json:"certificate"` // of the server, PEM
+}
+
+// Own tells it of a server with security.
+func (s *Server) Own() Own {
+	at := endpointOf(s.listener.Addr())
+	if net.ParseIP(at.host).IsUnspecified() {
+		at.host = "127.0.0.1"
 	}
-	near := endpointOf(s.listener.Addr())
-	if net.ParseIP(near.host).IsUnspecified() {
-		near.host = "127.0.0.1"
+	if s.access.leaf().VerifyHostname(at.host) != nil {
+		at = s.public
 	}
-	return fmt.Sprintf("esdb://%s@%s?tls=true&tlsVerifyCert=false", s.access.own, near)
+	shown := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.access.leaf().Raw})
+	return Own{at.String(), s.access.name, s.access.password, string(shown)}
 }

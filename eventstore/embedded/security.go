@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +21,9 @@ import (
 type Security struct {
 	Certificate string // file of the certificate and its intermediates, PEM
 	Key         string // file of its private key, PEM
-	Users       string // user file, see package users
+	Users       string // user file, see package users; "": the only user is that of [Server.Own]
+
+	Pair *tls.Certificate // certificate and key, instead of the two files
 
 	// Advertise is the host, or host:port, by which clients reach the server; default
 	// the address on which it listens. The certificate has to name the host.
@@ -38,11 +41,14 @@ func optionsError(format string, args ...any) error {
 
 // access is how a server with security deals with its callers.
 type access struct {
-	users  *users.Users
-	tls    *tls.Config
-	public endpoint // the port is 0 when it is that of the listener
-	own    string   // user and password of this process, as connection strings hold them
+	users          *users.Users
+	tls            *tls.Config
+	public         endpoint // the port is 0 when it is that of the listener
+	name, password string   // of the user of [Server.Own]
 }
+
+// leaf is the certificate that clients see.
+func (a *access) leaf() *x509.Certificate { return a.tls.Certificates[0].Leaf }
 
 // transport is how connections are encrypted.
 func (a *access) transport() []grpc.ServerOption {
@@ -57,9 +63,9 @@ func (s *Security) open(listen *net.TCPAddr) (*access, error) {
 	if s == nil {
 		return nil, nil
 	}
-	certificate, err := tls.LoadX509KeyPair(s.Certificate, s.Key)
+	certificate, err := s.pair()
 	if err != nil {
-		return nil, fileError("certificate and key", err)
+		return nil, err
 	}
 	public, err := s.public(listen)
 	if err != nil {
@@ -67,6 +73,34 @@ func (s *Security) open(listen *net.TCPAddr) (*access, error) {
 	}
 	if err := certificate.Leaf.VerifyHostname(public.host); err != nil {
 		return nil, optionsError("clients will not accept the certificate %s at the address to advertise: %w", s.Certificate, err)
+	}
+	u, err := s.readUsers()
+	if err != nil {
+		return nil, err
+	}
+	a := &access{
+		users:  u,
+		tls:    &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+		public: public,
+	}
+	a.name, a.password = u.Own()
+	return a, nil
+}
+
+func (s *Security) pair() (tls.Certificate, error) {
+	if s.Pair != nil {
+		return *s.Pair, nil
+	}
+	pair, err := tls.LoadX509KeyPair(s.Certificate, s.Key)
+	if err != nil {
+		return pair, fileError("certificate and key", err)
+	}
+	return pair, nil
+}
+
+func (s *Security) readUsers() (*users.Users, error) {
+	if s.Users == "" {
+		return users.New(), nil
 	}
 	file, err := os.ReadFile(s.Users)
 	if err != nil {
@@ -76,13 +110,7 @@ func (s *Security) open(listen *net.TCPAddr) (*access, error) {
 	if err != nil {
 		return nil, optionsError("reading the user file %s: %w", s.Users, err)
 	}
-	name, password := u.Own()
-	return &access{
-		users:  u,
-		tls:    &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
-		public: public,
-		own:    name + ":" + password,
-	}, nil
+	return u, nil
 }
 
 // fileError tells a file that cannot be read from one that makes no sense.

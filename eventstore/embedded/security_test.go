@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,7 +111,7 @@ func deedsOnAll(f *fixture) map[string]error {
 // TestSecuredCallers: who may do what.
 func TestSecuredCallers(t *testing.T) {
 	s := newSecured(t)
-	own := &fixture{T: t, server: s.server, client: dial(t, s.server.OwnConnectionString()), ctx: s.ctx}
+	own := &fixture{T: t, server: s.server, client: dialOwn(t, s.server), ctx: s.ctx}
 	own.put("a", some(2)...)
 	own.put("$a", some(2)...)
 	own.setMetadata("a", `{"x":1}`)
@@ -172,10 +173,19 @@ func basic(name, password string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(name+":"+password))
 }
 
+// dialOwn connects as the owner of the server.
+func dialOwn(t *testing.T, server *embedded.Server) *client.Client {
+	own := server.Own()
+	file := filepath.Join(t.TempDir(), "certificate.pem")
+	require.NoError(t, os.WriteFile(file, []byte(own.Certificate), 0o600))
+	return dial(t, fmt.Sprintf("esdb://%s@%s?tls=true&tlsCaFile=%s",
+		url.UserPassword(own.User, own.Password), own.Address, file))
+}
+
 // TestOperationsAreForAdministrators: a backup holds every event.
 func TestOperationsAreForAdministrators(t *testing.T) {
 	s := newSecured(t)
-	own := &fixture{T: t, server: s.server, client: dial(t, s.server.OwnConnectionString()), ctx: s.ctx}
+	own := &fixture{T: t, server: s.server, client: dialOwn(t, s.server), ctx: s.ctx}
 	own.put("a", some(3)...)
 	remote, fs := embedded.Remote{Conn: s.conn()}, vfs.NewMem()
 	for who, v := range map[string]struct {
@@ -288,7 +298,7 @@ func TestOtherTransport(t *testing.T) {
 			require.NotContains(t, err.Error(), "a,b")
 		})
 	}
-	own := &fixture{T: t, client: dial(t, s.server.OwnConnectionString()), ctx: s.ctx}
+	own := &fixture{T: t, client: dialOwn(t, s.server), ctx: s.ctx}
 	require.Empty(t, own.all())
 }
 
@@ -309,7 +319,7 @@ func TestAdvertise(t *testing.T) {
 		_, err = c.AppendToStream(t.Context(), "a", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
 		require.NoError(t, err)
 	}
-	own := dial(t, server.OwnConnectionString())
+	own := dialOwn(t, server)
 	got, err := collect(own.ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}}, math.MaxUint64))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
@@ -335,7 +345,7 @@ func TestOpenRefusesSecurity(t *testing.T) {
 		reason  string
 		options bool
 	}{
-		{change: func(o *embedded.Options, _ *embedded.Security) { o.Security = nil; o.Listen = "0.0.0.0:0" }, reason: "without TLS", options: true},
+		{change: func(o *embedded.Options, _ *embedded.Security) { o.Security = nil; o.Listen = "0.0.0.0:0" }, reason: "without users", options: true},
 		{change: func(_ *embedded.Options, s *embedded.Security) { s.Certificate = "none" }, reason: "none: no such file"},
 		{change: func(_ *embedded.Options, s *embedded.Security) { s.Key = "none" }, reason: "none: no such file"},
 		{change: func(_ *embedded.Options, s *embedded.Security) { s.Users = "none" }, reason: "none: no such file"},

@@ -23,7 +23,7 @@ import (
 // Options say where a store keeps its events, and where a server listens.
 type Options struct {
 	Dir      string         // folder of the store; made when it does not exist
-	Listen   string         // host:port, of a loopback address unless there is Security; default 127.0.0.1:0
+	Listen   string         // host:port, of a loopback address unless Security has users; default 127.0.0.1:0
 	Security *Security      // nil: plain text, and whoever can connect may do everything
 	FS       vfs.FS         // file system of the folder; default the disk
 	Logger   zerolog.Logger // receives failures; the zero value drops them
@@ -60,8 +60,8 @@ func Open(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resolving the address of the event store: %w", err)
 	}
-	if o.Security == nil && !addr.IP.IsLoopback() {
-		return nil, optionsError("without TLS the event store listens on loopback addresses only, not on %q", o.Listen)
+	if (o.Security == nil || o.Security.Users == "") && !addr.IP.IsLoopback() {
+		return nil, optionsError("without users the event store listens on loopback addresses only, not on %q", o.Listen)
 	}
 	access, err := o.Security.open(addr)
 	if err != nil {

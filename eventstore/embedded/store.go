@@ -3,6 +3,7 @@ package embedded
 import (
 	"errors"
 	"fmt"
+	iofs "io/fs"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -105,7 +106,12 @@ func (s *store) options(fs vfs.FS) *pebble.Options {
 
 // lock makes sure that no other process has the folder open.
 func (s *store) lock(dir string, fs vfs.FS) (err error) {
-	if s.locked, err = pebble.LockDirectory(dir, fs); err != nil {
+	s.locked, err = pebble.LockDirectory(dir, fs)
+	var unopened *iofs.PathError
+	if errors.As(err, &unopened) {
+		return fmt.Errorf("locking the folder of the event store: %w", err)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrInUse, dir, err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package esdb
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
@@ -38,6 +39,19 @@ func parse(connectionString string) (*client.Configuration, error) {
 	if user != nil {
 		config.Username = user.Username()
 		config.Password, _ = user.Password()
+	}
+	return config, nil
+}
+
+// parsePinned is parse for a server that proves itself by this certificate alone.
+func parsePinned(connectionString, certificate string) (*client.Configuration, error) {
+	config, err := parse(connectionString)
+	if err != nil {
+		return nil, err
+	}
+	config.RootCAs = x509.NewCertPool()
+	if !config.RootCAs.AppendCertsFromPEM([]byte(certificate)) {
+		return nil, errors.New("the certificate of the event store cannot be read")
 	}
 	return config, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
@@ -20,6 +21,19 @@ func Dial(connectionString string) (*grpc.ClientConn, error) {
 	if err != nil {
 		return nil, err
 	}
+	return dial(config)
+}
+
+// DialPinned is [Dial] of a server that proves itself by this certificate alone, in PEM.
+func DialPinned(connectionString, certificate string) (*grpc.ClientConn, error) {
+	config, err := parsePinned(connectionString, certificate)
+	if err != nil {
+		return nil, err
+	}
+	return dial(config)
+}
+
+func dial(config *client.Configuration) (*grpc.ClientConn, error) {
 	address := config.Address
 	if address == "" {
 		return nil, errors.New("connection string of the event store must name one host")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/url"
 	"testing"
 	"time"
 
@@ -82,8 +83,12 @@ func TestSecuredServer(t *testing.T) {
 // TestSecuredServerRefuses: a refusal is final, says why, and shows no password.
 func TestSecuredServerRefuses(t *testing.T) {
 	server, dir, address := secured(t)
-	own := open(t, server.OwnConnectionString())
-	_, err := own.Append(t.Context(), "a", eventstore.NoStream, some(1)...)
+	self := server.Own()
+	user := url.UserPassword(self.User, self.Password)
+	own, err := esdb.OpenPinned(t.Context(), fmt.Sprintf("esdb://%s@%s", user, self.Address), self.Certificate)
+	require.NoError(t, err)
+	defer own.Close()
+	_, err = own.Append(t.Context(), "a", eventstore.NoStream, some(1)...)
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

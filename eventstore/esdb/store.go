@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
 	"lotteryledger/eventstore"
 )
 
@@ -26,6 +28,19 @@ func Open(ctx context.Context, connectionString string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	return open(ctx, config)
+}
+
+// OpenPinned is [Open] of a server that proves itself by this certificate alone, in PEM.
+func OpenPinned(ctx context.Context, connectionString, certificate string) (*Store, error) {
+	config, err := parsePinned(connectionString, certificate)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, config)
+}
+
+func open(ctx context.Context, config *client.Configuration) (*Store, error) {
 	s := &Store{gate: gate{config: *config}}
 	s.gate.life, s.cancel = context.WithCancel(context.Background())
 	c, err := s.gate.enter(ctx)

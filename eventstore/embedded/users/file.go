@@ -44,7 +44,7 @@ func parse(file []byte) (*Users, error) {
 	if len(file) > mostFile {
 		return nil, &Error{Reason: fmt.Sprintf("the file has more than %d bytes", mostFile)}
 	}
-	u := newUsers()
+	u := New()
 	lines := map[string]int{}
 	n := 0
 	for line := range strings.Lines(string(file)) {
