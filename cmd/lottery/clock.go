@@ -16,11 +16,16 @@ import (
 	"lotteryledger/eventstore"
 )
 
-// newClock is a clock that works on what this session works on, and notes what was refused.
-func (s *session) newClock() *clock.Clock {
-	return clock.New(s.office, s.count, func(kind, id, code string) {
+// newClock returns a clock that shares the ledger of the session's publisher. It notes what was
+// refused.
+func (s *session) newClock() (*clock.Clock, error) {
+	p, err := s.publisher()
+	if err != nil {
+		return nil, err
+	}
+	return clock.New(s.office, p.CatchUp, s.count, func(kind, id, code string) {
 		s.log.Info().Str("duty", kind).Str("id", id).Str("code", code).Msg("refused")
-	})
+	}), nil
 }
 
 // count is how many events were stored, or would have been.
@@ -31,21 +36,35 @@ func (s *session) count() int64 {
 	return s.stored.Load()
 }
 
-// runClock passes now and then until the context ends.
+// runClock passes now and then until the context ends, and publishes what it stored.
 func (s *session) runClock(ctx context.Context, every time.Duration) error {
-	c := s.newClock()
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
+	c, err := s.newClock()
+	if err != nil {
+		return err
+	}
+	return s.repeat(ctx, every, func(ctx context.Context) error {
 		stored := s.count()
 		err := c.Pass(ctx, now())
 		if err == nil && s.count() > stored {
 			err = s.sync(ctx)
 		}
+		return err
+	})
+}
+
+// repeat does some work now and then until the context ends, or until the work fails for a
+// reason that trying again cannot mend.
+func (s *session) repeat(
+	ctx context.Context, every time.Duration, work func(context.Context) error,
+) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		err := work(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if stops(err) {
+		if err != nil && stops(err) {
 			return err
 		}
 		if err != nil {
@@ -67,7 +86,10 @@ func (o *options) clockCommand() *cobra.Command {
 			if !once && s.trial == nil {
 				return s.runClock(ctx, every)
 			}
-			c := s.newClock()
+			c, err := s.newClock()
+			if err != nil {
+				return err
+			}
 			if err := c.Pass(ctx, now()); err != nil {
 				return err
 			}
@@ -108,7 +130,10 @@ func (s *session) promoteRound(ctx context.Context, id string) (promoted int, er
 	if r.Phase != round.PhasePublished {
 		return 0, fault.New(fault.RoundPhase, "round %q is not published", id)
 	}
-	c := s.newClock()
+	c, err := s.newClock()
+	if err != nil {
+		return 0, err
+	}
 	err = c.Promote(ctx, id, func(kind, id string) catalog.Meta { return step(m, "%s %s", kind, id) })
 	if err != nil {
 		return c.Issued["promote"], err

@@ -18,26 +18,28 @@ import (
 	"lotteryledger/projections/publisher"
 )
 
-// The steps of a round that rest on the public ledger. Each begins by publishing
-// what is stored and replaying it as any citizen would: an office that seals, announces
-// or draws from anything else would disprove itself.
+// The steps of a round that rest on the public ledger. Each begins by publishing what is stored,
+// and rests on the ledger that the publisher folded as any citizen would: an office that seals,
+// announces or draws from anything else would disprove itself.
 
-// replay publishes and replays the ledger. A dry run must find it published already.
+// replay publishes the ledger and returns it. A dry run must find it published already.
 func (s *session) replay(ctx context.Context) (*audit.Ledger, publisher.Published, error) {
 	p, err := s.publisher()
 	if err != nil {
 		return nil, publisher.Published{}, err
 	}
-	var at publisher.Published
-	if s.trial != nil {
-		at, err = s.published(ctx, p)
-	} else {
-		at, err = p.Sync(ctx)
+	if s.trial == nil {
+		at, err := p.Sync(ctx)
+		if err != nil {
+			return nil, at, err
+		}
+		return p.Ledger(), at, nil
 	}
+	at, err := s.published(ctx, p)
 	if err != nil {
 		return nil, at, err
 	}
-	l, err := p.Ledger(at)
+	l, err := p.CatchUp(ctx)
 	return l, at, err
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
-	"lotteryledger/cmd/internal/clock"
 	"lotteryledger/domain/quota"
 )
 
@@ -128,7 +127,11 @@ func (o *options) quotaCarryOverCommand() *cobra.Command {
 
 // showQuota prints a year's quota and what its rounds have taken, as the store has it now.
 func (s *session) showQuota(ctx context.Context, year int) error {
-	l, err := clock.New(s.office, nil, nil).CatchUp(ctx)
+	p, err := s.publisher()
+	if err != nil {
+		return err
+	}
+	l, err := p.CatchUp(ctx)
 	if err != nil {
 		return err
 	}

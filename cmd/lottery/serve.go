@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"lotteryledger/cmd/internal/clock"
 	"lotteryledger/cmd/internal/storeaccess"
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/projections/publisher"
 )
 
 func (o *options) storeCommand() *cobra.Command {
@@ -93,10 +95,7 @@ func (s *session) serve(ctx context.Context, every time.Duration, clock bool) er
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return db.Follow(ctx, s.store) })
 	g.Go(func() error { return histories.Follow(ctx, s.store) })
-	g.Go(func() error { return s.publishForever(ctx, every) })
-	if clock {
-		g.Go(func() error { return s.runClock(ctx, every) })
-	}
+	g.Go(func() error { return s.publishForever(ctx, every, clock) })
 	if s.server != nil {
 		g.Go(func() error {
 			select {
@@ -114,25 +113,32 @@ func (s *session) serve(ctx context.Context, every time.Duration, clock bool) er
 	return nil
 }
 
-// publishForever publishes now and then; the lock in the store makes it harmless
-// that commands publish too. A folder and a store that tell different histories end it.
-func (s *session) publishForever(ctx context.Context, every time.Duration) error {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		if err := s.sync(ctx); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			if stops(err) {
-				return err
-			}
-			s.log.Error().Err(err).Msg("publishing failed; it is tried again")
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
+// publishForever publishes now and then; the lock in the store makes it harmless that commands
+// publish too. With a clock it first does what is due. Both share one ledger. An event that the
+// rules forbid ends both, and nothing else.
+func (s *session) publishForever(ctx context.Context, every time.Duration, withClock bool) error {
+	var c *clock.Clock
+	if withClock {
+		var err error
+		if c, err = s.newClock(); err != nil {
+			return err
 		}
 	}
+	err := s.repeat(ctx, every, func(ctx context.Context) error {
+		var failed error
+		if c != nil {
+			failed = c.Pass(ctx, now())
+		}
+		if errors.Is(failed, publisher.ErrForbidden) { // which sync says too
+			failed = nil
+		}
+		return errors.Join(failed, s.sync(ctx))
+	})
+	if !errors.Is(err, publisher.ErrForbidden) {
+		return err
+	}
+	s.log.Error().Err(err).Msg("the publication has stopped")
+	fmt.Fprintf(s.stderr, "lottery: the publication has stopped: %v\n", err)
+	<-ctx.Done()
+	return err
 }

@@ -60,6 +60,8 @@ type session struct {
 	log     zerolog.Logger
 	close   []func() error
 
+	publishing *publisher.Publisher // the one of this session; nil until it is needed
+
 	signsWith officer.PublicKey // "" without a key
 }
 
@@ -232,8 +234,15 @@ func (s *session) projected(ctx context.Context, file string, all ...projections
 	return db, err
 }
 
-// publisher opens the public folder.
-func (s *session) publisher() (*publisher.Publisher, error) {
+// publisher returns the publisher of this session, which keeps the folded ledger.
+func (s *session) publisher() (_ *publisher.Publisher, err error) {
+	if s.publishing == nil {
+		s.publishing, err = s.newPublisher()
+	}
+	return s.publishing, err
+}
+
+func (s *session) newPublisher() (*publisher.Publisher, error) {
 	skey, err := os.ReadFile(s.path("private", "ledger.key"))
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger's key: %w", err)

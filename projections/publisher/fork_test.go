@@ -63,6 +63,7 @@ func TestForkByAnotherLedger(t *testing.T) {
 		l.proven("the other one")
 		other := l.Dir
 		l.Dir = mine
+		l.restart()
 		before, locks := folder(t, mine), l.locks()
 		_, err := l.Sync(t.Context())
 		require.Error(t, err)
@@ -70,6 +71,7 @@ func TestForkByAnotherLedger(t *testing.T) {
 		require.Equal(t, locks, l.locks())
 		l.verify("still the first history")
 		l.Dir = other
+		l.restart()
 		l.appoint(1)
 	}
 }

@@ -22,6 +22,17 @@ type locked struct {
 	root tlog.Hash
 }
 
+// event is the last event that the checkpoint has, without its bytes.
+func (l locked) event() eventstore.Recorded {
+	return eventstore.Recorded{Stream: l.Stream, Revision: l.Revision, ID: l.ID, Position: l.position()}
+}
+
+func (l locked) position() eventstore.Position {
+	return eventstore.Position{Commit: l.Commit, Prepare: l.Prepare}
+}
+
+func (l locked) published() Published { return Published{int64(l.Size), l.root, l.position()} }
+
 // lock reads the last checkpoint that was signed.
 func (p *Publisher) lock(ctx context.Context) (locked, error) {
 	l := locked{last: eventstore.NoStream, root: tiles.EmptyRoot()}
@@ -73,8 +84,7 @@ func (p *Publisher) sameStore(ctx context.Context, l locked) error {
 		if err != nil && !errors.Is(err, eventstore.ErrNotFound) {
 			return err
 		}
-		at := eventstore.Position{Commit: l.Commit, Prepare: l.Prepare}
-		if err == nil && r.Revision == l.Revision && r.ID == l.ID && r.Position == at {
+		if err == nil && r.Revision == l.Revision && r.ID == l.ID && r.Position == l.position() {
 			return nil
 		}
 		break

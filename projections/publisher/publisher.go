@@ -7,16 +7,16 @@
 // publisher that was killed goes on where it was. Everything that a signed size implies is
 // durable before that size is signed. Publishers of one machine wait for each other: the
 // file beside the folder whose name ends in .lock is locked while one is at work.
+//
+// A publisher applies each event to its own ledger, as a citizen will, before it appends the
+// leaf. An event that the rules forbid is never signed: it stops the publication, what came
+// before it is published, and what lies behind it waits.
 package publisher
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"lotteryledger/eventstore/catalog"
@@ -29,12 +29,10 @@ import (
 	"lotteryledger/audit/checkpoint"
 	"lotteryledger/audit/durable"
 	"lotteryledger/audit/tiles"
-	"lotteryledger/domain/notice"
-	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
 )
 
-// Publisher keeps one public folder up to date with one store.
+// Publisher keeps one public folder up to date with one store. It is for one goroutine.
 type Publisher struct {
 	Store    eventstore.Store
 	Dir      string // the public folder
@@ -43,6 +41,8 @@ type Publisher struct {
 	Verifier note.Verifier
 	VKey     string
 	Progress func(leaves int64) // called now and then with the size so far; may be nil
+
+	fold *Fold // nil until it is needed
 }
 
 // ErrFork: folder and store tell two different histories. Nothing was signed.
@@ -58,8 +58,9 @@ type Published struct {
 	Position eventstore.Position // of the last leaf
 }
 
-// Sync publishes every event that the store had when it was called. It returns the
-// size that is published then.
+// Sync publishes every event that the store had when it was called, or those before the first
+// one that the rules forbid, which is an [ErrForbidden]. It returns the size that is published
+// then.
 func (p *Publisher) Sync(ctx context.Context) (Published, error) {
 	free, err := p.occupy(ctx)
 	if err != nil {
@@ -89,77 +90,94 @@ func (p *Publisher) sync(ctx context.Context) (Published, error) {
 		return Published{}, err
 	}
 	defer w.Close()
-	if shown == nil && lock.last != eventstore.NoStream || shown != nil && shown.Size < int64(lock.Size) {
+	if err := p.reach(ctx, lock); err != nil {
+		return Published{}, err
+	}
+	if shown == nil && lock.last != eventstore.NoStream ||
+		shown != nil && shown.Size < int64(lock.Size) {
 		// A publisher was killed between lock and folder.
 		if err := p.publish([]byte(lock.Note)); err != nil {
 			return Published{}, err
 		}
 	}
-	var last eventstore.Recorded
-	implies := false // files
-	after := eventstore.Position{Commit: lock.Commit, Prepare: lock.Prepare}
-	for r, err := range p.Store.ReadAll(ctx, after, catalog.PublicStreams...) {
+	lock, err = p.extend(ctx, w, lock)
+	return lock.published(), err
+}
+
+// extend appends what the store has behind the last checkpoint, and signs it.
+func (p *Publisher) extend(ctx context.Context, w *tiles.Writer, lock locked) (locked, error) {
+	var forbidden error
+	position := lock.position()
+	for r, err := range p.Store.ReadAll(ctx, position, catalog.PublicStreams...) {
 		if err != nil {
-			return Published{}, err
+			return lock, err
 		}
-		if !after.Less(r.Position) {
-			return Published{}, fmt.Errorf("the store gave %s revision %d at %s again, behind %s", r.Stream, r.Revision, r.Position, after)
+		if !position.Less(r.Position) {
+			return lock, fmt.Errorf("the store gave %s revision %d at %s again, behind %s",
+				r.Stream, r.Revision, r.Position, position)
 		}
-		after = r.Position
-		leaf, err := r.Leaf().Bytes()
+		position = r.Position
+		err := p.add(w, r)
+		if errors.Is(err, ErrForbidden) {
+			forbidden = err
+			break
+		}
 		if err != nil {
-			return Published{}, err
+			return lock, err
 		}
-		if err := w.Append(leaf); err != nil {
-			return Published{}, err
-		}
-		last = r
-		implies = implies || impliesFiles(r.Type)
-		if w.Size()%cut == 0 {
-			if lock, err = p.sign(ctx, w, lock, last, implies); err != nil {
-				return Published{}, err
+		if w.Size()%cut == 0 && w.Size() == p.fold.Size() {
+			if lock, err = p.sign(ctx, w, lock); err != nil {
+				return lock, err
 			}
-			implies = false
 		}
+	}
+	if w.Size() != p.fold.Size() {
+		return lock, fmt.Errorf("%w: the store had %d events, and gives %d now", ErrFork,
+			p.fold.Size(), w.Size())
 	}
 	if w.Size() > int64(lock.Size) || lock.last == eventstore.NoStream {
-		if lock, err = p.sign(ctx, w, lock, last, implies); err != nil {
-			return Published{}, err
+		var err error
+		if lock, err = p.sign(ctx, w, lock); err != nil {
+			return lock, err
 		}
 	}
-	return Published{int64(lock.Size), lock.root, eventstore.Position{Commit: lock.Commit, Prepare: lock.Prepare}}, nil
+	return lock, forbidden
+}
+
+// add applies an event, unless the fold has it already, and appends its leaf.
+func (p *Publisher) add(w *tiles.Writer, r eventstore.Recorded) error {
+	leaf := r.Leaf().Append(nil)
+	switch size := p.fold.Size(); {
+	case w.Size() == size:
+		if err := p.fold.apply(r, leaf); err != nil {
+			return err
+		}
+	case w.Size() == size-1 && !p.fold.endsWith(r):
+		return fmt.Errorf("%w: leaf %d was %s, and is %s now", ErrFork, size-1, p.fold.last.ID, r.ID)
+	}
+	return w.Append(leaf)
 }
 
 // Published is the last checkpoint that was signed.
 func (p *Publisher) Published(ctx context.Context) (Published, error) {
 	l, err := p.lock(ctx)
-	return Published{int64(l.Size), l.root, eventstore.Position{Commit: l.Commit, Prepare: l.Prepare}}, err
+	return l.published(), err
 }
 
-func impliesFiles(eventType string) bool {
-	switch eventType {
-	case round.Sealed{}.EventType(), round.Announced{}.EventType(), round.AnnouncementSuperseded{}.EventType(), round.Published{}.EventType(),
-		notice.Published{}.EventType(), notice.Replaced{}.EventType():
-		return true
-	}
-	return false
-}
-
-// sign makes everything durable, signs, locks and publishes.
-func (p *Publisher) sign(ctx context.Context, w *tiles.Writer, before locked, last eventstore.Recorded, implies bool) (locked, error) {
+// sign makes everything durable that the fold implies, signs, locks and publishes.
+func (p *Publisher) sign(ctx context.Context, w *tiles.Writer, before locked) (locked, error) {
 	size, root, err := w.Sync()
 	if err != nil {
 		return before, err
 	}
-	if implies {
-		if err := p.writeFiles(size, root); err != nil {
-			return before, err
-		}
+	if err := p.writeFiles(); err != nil {
+		return before, err
 	}
 	raw, err := checkpoint.Sign(checkpoint.Checkpoint{Origin: p.Signer.Name(), Size: size, Root: root}, p.Signer)
 	if err != nil {
 		return before, err
 	}
+	last := p.fold.last
 	signed := eventstore.CheckpointSigned{
 		Size: uint64(size), Note: string(raw), Commit: last.Position.Commit, Prepare: last.Position.Prepare,
 		Stream: last.Stream, Revision: last.Revision, ID: last.ID,
@@ -187,67 +205,4 @@ func (p *Publisher) publish(raw []byte) error {
 		return err
 	}
 	return tiles.Publish(p.Dir, raw)
-}
-
-// Ledger replays the public folder at a published size: what any citizen would find.
-func (p *Publisher) Ledger(at Published) (*audit.Ledger, error) {
-	return p.replay(at.Size, at.Root, nil)
-}
-
-// writeFiles writes what a size implies: the files that are worked out, and the texts of notices.
-func (p *Publisher) writeFiles(size int64, root tlog.Hash) error {
-	l, err := p.replay(size, root, p.write)
-	if err != nil {
-		return err
-	}
-	for _, t := range l.TextsInForce() {
-		if err := p.text(t); err != nil {
-			return fmt.Errorf("publishing the text %s of a notice, nothing was signed: %w", t.SHA256, err)
-		}
-	}
-	return nil
-}
-
-// text publishes the text of a notice, unless it is there already.
-func (p *Publisher) text(t notice.Text) error {
-	if got, err := os.ReadFile(filepath.Join(p.Dir, filepath.FromSlash(audit.NoticePath(t.SHA256)))); err == nil && sha256.Sum256(got) == t.SHA256 {
-		return nil
-	}
-	raw, err := os.ReadFile(filepath.Join(p.Texts, filepath.Base(audit.NoticePath(t.SHA256))))
-	if err != nil {
-		return err
-	}
-	if sha256.Sum256(raw) != t.SHA256 {
-		return errors.New("the file holds another text")
-	}
-	return p.write(audit.NoticePath(t.SHA256), durable.Bytes(raw))
-}
-
-func (p *Publisher) replay(size int64, root tlog.Hash, files audit.Files) (*audit.Ledger, error) {
-	l := audit.NewLedger(files)
-	if err := audit.Replay(os.DirFS(p.Dir), size, root, l, nil); err != nil {
-		return nil, fmt.Errorf("the ledger does not verify, nothing was signed: %w", err)
-	}
-	return l, nil
-}
-
-// write puts a file that the ledger implies into the folder, unless it is there.
-func (p *Publisher) write(name string, write func(io.Writer) error) error {
-	full := filepath.Join(p.Dir, filepath.FromSlash(name))
-	var want bytes.Buffer
-	if err := write(&want); err != nil {
-		return err
-	}
-	if got, err := os.ReadFile(full); err == nil && bytes.Equal(got, want.Bytes()) {
-		return nil
-	}
-	return replace(full, durable.Bytes(want.Bytes()))
-}
-
-// replace writes a file of the public folder.
-func replace(full string, write func(io.Writer) error) error {
-	if err := durable.MakeFolder(filepath.Dir(full), 0o755); err != nil {
-		return err
-	}
-	return durable.Replace(full, 0o644, write)
 }

@@ -3,6 +3,7 @@ package publisher_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"os"
@@ -129,7 +130,8 @@ func TestTwoPublishersAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		var errs [3]error
 		for i := range errs {
-			all.Go(func() { _, errs[i] = l.Sync(t.Context()) })
+			one := l.another(l.Dir)
+			all.Go(func() { _, errs[i] = one.Sync(t.Context()) })
 		}
 		all.Wait()
 		require.Equal(t, [3]error{}, errs, "they wait for each other")
@@ -147,7 +149,7 @@ func TestAPublisherThatWaits(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	l.Store = &overtaken{Store: l.store, by: func() {
 		stop()
-		_, err := l.Sync(ctx)
+		_, err := l.another(l.Dir).Sync(ctx)
 		require.ErrorIs(t, err, context.Canceled)
 	}}
 	_, err := l.Sync(t.Context())
@@ -161,8 +163,7 @@ func TestTheLaterPublisherStops(t *testing.T) {
 	l := newLedger(t)
 	l.proven("before")
 	l.appoint(2)
-	other := *l.Publisher
-	other.Dir = filepath.Join(t.TempDir(), "copy")
+	other := l.another(filepath.Join(t.TempDir(), "copy"))
 	require.NoError(t, os.CopyFS(other.Dir, os.DirFS(l.Dir)))
 	l.Store = &overtaken{Store: l.store, by: func() {
 		l.appoint(1)
@@ -215,22 +216,37 @@ func (s repeating) ReadAll(ctx context.Context, after eventstore.Position, prefi
 	}
 }
 
-// TestNothingIsSignedThatDoesNotVerify: an event that the rules forbid got into the
-// store behind the office's back.
-func TestNothingIsSignedThatDoesNotVerify(t *testing.T) {
+// TestForbiddenEvent: an event that the rules forbid got into the store behind the office's
+// back. What came before it is published, and what lies behind it waits, in this process and in
+// the next ones.
+func TestForbiddenEvent(t *testing.T) {
 	l := newLedger(t)
 	l.closed()
 	l.seal()
-	locks := l.locks()
 	r := l.events("officer-")[0]
 	r.Stream, r.ID[0] = "officer-intruder", r.ID[0]^1
-	l.put(r) // appoints himself, long after the founding
-	_, err := l.Sync(t.Context())
-	f, disproven := fault.Of(err)
-	require.True(t, disproven, "%v", err)
-	require.Contains(t, f.Site.String(), "leaf")
-	require.Equal(t, locks, l.locks())
-	l.intact()
+	allowed, locks := l.stored(), l.locks()
+	l.put(r) // appoints themselves, long after the founding
+	locks = append(locks, uint64(allowed))
+	for range 2 {
+		for range 2 {
+			at, err := l.Sync(t.Context())
+			require.ErrorIs(t, err, publisher.ErrForbidden)
+			require.NotErrorIs(t, err, publisher.ErrFork)
+			require.ErrorContains(t, err, r.ID.String())
+			f, disproven := fault.Of(err)
+			require.True(t, disproven, "%v", err)
+			require.Equal(t, fault.EventID, f.Code)
+			require.Equal(t, fmt.Sprintf("leaf %d, officer-intruder revision 0", at.Size), f.Site.String())
+			require.Equal(t, locks, l.locks(), "signed once, up to the event")
+			report := l.verify("up to the event")
+			require.Equal(t, at.Size, report.Leaves)
+			require.Equal(t, allowed, report.Leaves)
+			require.Equal(t, 5, report.Files)
+			l.appoint(1)
+		}
+		l.restart()
+	}
 }
 
 // TestLostFiles: what the lock implies is made again from the store.

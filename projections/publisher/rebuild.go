@@ -35,12 +35,14 @@ func (p *Publisher) rebuild(ctx context.Context, l locked, shown *checkpoint.Che
 		return err
 	}
 	defer w.Close()
+	fold := NewFold()
+	fold.files = fold.later
 	for r, err := range p.Store.ReadAll(ctx, eventstore.Start, catalog.PublicStreams...) {
 		if err != nil {
 			return err
 		}
-		leaf, err := r.Leaf().Bytes()
-		if err != nil {
+		leaf := r.Leaf().Append(nil)
+		if err := fold.apply(r, leaf); err != nil {
 			return err
 		}
 		if err := w.Append(leaf); err != nil {
@@ -58,7 +60,8 @@ func (p *Publisher) rebuild(ctx context.Context, l locked, shown *checkpoint.Che
 	if err := sameRoot(w, int64(l.Size), l.root); err != nil {
 		return err
 	}
-	return p.writeFiles(int64(l.Size), l.root)
+	p.keep(fold)
+	return p.writeFiles()
 }
 
 // sameRoot makes what was written durable, and checks that it is the tree that was signed.

@@ -1,8 +1,8 @@
 // Package clock issues what falls due by itself: it finds it in the ledger, with the code that
 // will check it, and carries it out.
 //
-// Nothing is remembered but the ledger as far as the store has got, so what a stop made a clock miss is
-// still due when it comes back. Whether and when something is due is for the rules to say.
+// A clock remembers nothing, so what a stop made it miss is still due when it comes back. Whether
+// and when something is due is for the rules to say.
 package clock
 
 import (
@@ -16,7 +16,6 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/office"
 )
 
@@ -71,41 +70,23 @@ func Kinds() (kinds []string) {
 // Clock finds what is due and issues it.
 type Clock struct {
 	Office  *office.Office
-	Stored  func() int64                // events that the office has stored, or would have
-	Refused func(kind, id, code string) // told of refusals: somebody else's success or a later pass's work
+	CatchUp func(context.Context) (*audit.Ledger, error) // the ledger with all that is stored
+	Stored  func() int64                                 // events that the office has stored, or would have
+	Refused func(kind, id, code string)                  // told of refusals: somebody else's success or a later pass's work
 
 	Issued map[string]int // commands that led to events, by kind
 
 	ledger *audit.Ledger
-	at     eventstore.Position
 }
 
-// New is a clock that has seen nothing yet.
-func New(o *office.Office, stored func() int64, refused func(kind, id, code string)) *Clock {
-	return &Clock{Office: o, Stored: stored, Refused: refused, Issued: map[string]int{}, ledger: audit.NewLedger(nil)}
-}
-
-// CatchUp takes in what the store has gained, and returns the ledger. An event that the
-// rules forbid ends the clock: nothing more is added to such a ledger.
-func (c *Clock) CatchUp(ctx context.Context) (*audit.Ledger, error) {
-	for r, err := range c.Office.Store.ReadAll(ctx, c.at, catalog.PublicStreams...) {
-		if err != nil {
-			return nil, fmt.Errorf("looking for what is due: %w", err)
-		}
-		leaf, err := r.Leaf().Bytes()
-		if err != nil {
-			return nil, err
-		}
-		d, err := audit.Decode(c.ledger.Size(), leaf)
-		if err != nil {
-			return nil, err
-		}
-		if err := c.ledger.Apply(d); err != nil {
-			return nil, err
-		}
-		c.at = r.Position
+// New returns a clock that has issued nothing yet.
+func New(
+	o *office.Office, catchUp func(context.Context) (*audit.Ledger, error), stored func() int64,
+	refused func(kind, id, code string),
+) *Clock {
+	return &Clock{
+		Office: o, CatchUp: catchUp, Stored: stored, Refused: refused, Issued: map[string]int{},
 	}
-	return c.ledger, nil
 }
 
 // work issues what is due of these kinds until nothing is left that can be. meta gives
@@ -116,8 +97,9 @@ func (c *Clock) work(ctx context.Context, list []duty, meta func(kind, id string
 		for _, d := range list {
 			// What was promoted is awarded before anything expires: each kind sees what the
 			// kinds before it have done.
-			if _, err := c.CatchUp(ctx); err != nil {
-				return err
+			var err error
+			if c.ledger, err = c.CatchUp(ctx); err != nil {
+				return fmt.Errorf("looking for what is due: %w", err)
 			}
 			for _, id := range d.find(c.ledger, meta(d.kind, "").At) {
 				before := c.Stored()

@@ -1,6 +1,7 @@
 package histories
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -12,11 +13,14 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
+	"lotteryledger/projections/publisher"
 )
 
 // newClock is a clock that has seen nothing. It counts what the running process stores.
 func (w *world) newClock() *clock.Clock {
-	return clock.New(w.office, func() int64 { return int64(len(w.store.stored)) }, func(kind, id, code string) {
+	fold := publisher.NewFold()
+	catchUp := func(ctx context.Context) (*audit.Ledger, error) { return fold.CatchUp(ctx, w.store) }
+	return clock.New(w.office, catchUp, func() int64 { return int64(len(w.store.stored)) }, func(kind, id, code string) {
 		w.note("  the clock is refused to %s %s: %s", kind, id, code)
 	})
 }
