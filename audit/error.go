@@ -17,10 +17,10 @@ func refusal(d *Decoded, err error) error {
 	return d.fault(code, "%s is not allowed: %v", d.Leaf.Type, err)
 }
 
-// asFault turns a refusal into a fault of the leaf. A fault with a place of its own, and a
-// failure to read, stay as they are.
+// asFault turns a refusal into a fault of the leaf. A fault of a file, and a failure to read,
+// stay as they are.
 func asFault(d *Decoded, err error) error {
-	if e, ok := fault.Of(err); ok && e.Site == (fault.Site{}) {
+	if e, ok := fault.Of(err); ok && e.Site.File == "" {
 		return refusal(d, err)
 	}
 	return err

@@ -18,6 +18,7 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
@@ -51,7 +52,7 @@ func anything[S, E, C any](decide func(S, C) ([]E, error), evolve func(S, E) S, 
 		for range rapid.IntRange(1, 4).Draw(t, "commands") {
 			ask(s)
 			decided, err := decide(s, anyOf(t, commands))
-			if err != nil && domain.CodeOf(err) == "" {
+			if err != nil && fault.CodeOf(err) == "" {
 				t.Fatalf("refused without a code: %v", err)
 			}
 			for _, e := range decided {

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // runBeijing2011 is the command draw beijing2011.
@@ -36,8 +36,7 @@ func replayBeijing2011(fs *flag.FlagSet, file, seed string, seats int) (report, 
 		return nil, err
 	}
 	winners, err := draw.ReplayBeijing2011(pool, seed, seats)
-	var refusal *draw.Error
-	if errors.As(err, &refusal) && refusal.Code == "beijing2011_seed" {
+	if fault.CodeOf(err) == fault.Beijing2011Seed {
 		return nil, misuse(err.Error()) // the flag is wrong, not the draw
 	}
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 
-	"lotteryledger/domain/draw"
 	"lotteryledger/domain/fault"
 )
 
@@ -61,9 +60,6 @@ func classify(err error) (fault.Report, int) {
 	if d, ok := errors.AsType[disproof](err); ok {
 		e := d.fault
 		return fault.Report{Code: e.Code, Site: e.Site, Place: d.place(), Message: e.Err.Error()}, statusDisproven
-	}
-	if d, ok := errors.AsType[*draw.Error](err); ok {
-		return fault.Report{Code: d.Code, Site: fault.Site{Line: d.Line}, Message: err.Error()}, statusDisproven
 	}
 	if e, ok := fault.Of(err); ok {
 		return fault.Report{Code: e.Code, Site: e.Site, Message: err.Error()}, statusDisproven

@@ -13,7 +13,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // T is what a sentence reports to: a test, or a run of a property test.
@@ -50,7 +50,7 @@ func (r Rule[S, E, C]) Step(t T, s S, cmd C) (next S, events []E, code string) {
 		t.Fatalf("deciding changed the command\nfrom %s\nto   %s", asked, after)
 	}
 	if err != nil {
-		if code = domain.CodeOf(err); code == "" || len(events) > 0 {
+		if code = fault.CodeOf(err); code == "" || len(events) > 0 {
 			t.Fatalf("%s was refused with code %q and %d events: %v", asked, code, len(events), err)
 		}
 		return s, nil, code

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // Beijing2011 names the replay of draws of Beijing's public program.
@@ -31,14 +32,14 @@ type BaseWinner struct {
 // tries per base number the draw ends in an error ("beijing2011_timeout").
 func ReplayBeijing2011(pool []string, seed string, seats int) ([]BaseWinner, error) {
 	if len(pool) == 0 || len(pool) > math.MaxInt32/10 {
-		return nil, refuse("beijing2011_pool", 0, "a pool has 1 to %d base numbers", math.MaxInt32/10)
+		return nil, fault.New(fault.Beijing2011Pool, "a pool has 1 to %d base numbers", math.MaxInt32/10)
 	}
 	if seats < 1 {
-		return nil, refuse("beijing2011_seats", 0, "at least one seat is drawn")
+		return nil, fault.New(fault.Beijing2011Seats, "at least one seat is drawn")
 	}
 	number, ok := parseSeed(seed)
 	if !ok {
-		return nil, refuse("beijing2011_seed", 0, "a seed is decimal digits, at most %d in value", math.MaxInt32)
+		return nil, fault.New(fault.Beijing2011Seed, "a seed is decimal digits, at most %d in value", math.MaxInt32)
 	}
 	if seats >= len(pool) {
 		all := make([]BaseWinner, len(pool))
@@ -62,8 +63,7 @@ func ReplayBeijing2011(pool []string, seed string, seats int) ([]BaseWinner, err
 			return winners, nil
 		}
 	}
-	return nil, refuse("beijing2011_timeout", 0, "%d tries gave %d of %d winners, as in the original program",
-		10*len(pool), len(winners), seats)
+	return nil, fault.New(fault.Beijing2011Timeout, "%d tries gave %d of %d winners, as in the original program", 10*len(pool), len(winners), seats)
 }
 
 // parseSeed reads digits as the program's int.Parse does.
@@ -141,13 +141,13 @@ func (r *dotNetRandom) next(n int) int {
 // code.
 func ReadBeijing2011Pool(r io.Reader) ([]string, error) {
 	var pool []string
-	err := readLines(r, "beijing2011_line", func(n int, line string) *Error {
+	err := readLines(r, "beijing2011_line", func(n int, line string) error {
 		serial, code, ok := strings.Cut(line, ",")
 		if !ok || !domain.IsName(code, MaxCode) {
-			return refuse("beijing2011_line", n, "a line is a base number, a comma and a code of 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
+			return fault.Site{Line: n}.New(fault.Beijing2011Line, "a line is a base number, a comma and a code of 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
 		}
 		if serial != strconv.Itoa(n) {
-			return refuse("beijing2011_serial", n, "base numbers count from 1 without a gap")
+			return fault.Site{Line: n}.New(fault.Beijing2011Serial, "base numbers count from 1 without a gap")
 		}
 		pool = append(pool, code)
 		return nil

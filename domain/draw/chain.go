@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+
+	"lotteryledger/domain/fault"
 )
 
 // Chain is a beacon: a network that signs the number of every round with one
@@ -94,17 +96,17 @@ func (c Chain) TimeOf(r uint64) (int64, error) {
 		return 0, err
 	}
 	if r == 0 {
-		return 0, refuse("beacon_round", 0, "rounds count from 1")
+		return 0, fault.New(fault.BeaconRound, "rounds count from 1")
 	}
 	if r-1 > uint64(math.MaxInt64-c.Genesis)/uint64(c.Period) {
-		return 0, refuse("beacon_round", 0, "the round lies beyond the end of time")
+		return 0, fault.New(fault.BeaconRound, "the round lies beyond the end of time")
 	}
 	return c.Genesis + int64(r-1)*int64(c.Period), nil
 }
 
 func (c Chain) check() error {
 	if c.Period == 0 || c.Genesis < 0 {
-		return refuse("beacon_chain", 0, "a chain has a period of at least 1 s and a genesis after 1970")
+		return fault.New(fault.BeaconChain, "a chain has a period of at least 1 s and a genesis after 1970")
 	}
 	return nil
 }

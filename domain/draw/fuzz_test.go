@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 // FuzzReadRosters: what the reader accepts is what the writer writes.
@@ -23,7 +24,7 @@ func FuzzReadRosters(f *testing.F) {
 		m := all[int(which)%len(all)]
 		rosters, err := draw.ReadRosters(bytes.NewReader(file), m)
 		if err != nil {
-			var e *draw.Error
+			var e *fault.Error
 			require.ErrorAs(t, err, &e)
 			return
 		}

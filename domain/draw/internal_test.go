@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"lotteryledger/domain/fault"
 )
 
 func TestDotNetRandom(t *testing.T) {
@@ -58,7 +60,7 @@ func TestTotalIsOfOnePool(t *testing.T) {
 	require.Nil(t, c.next("q", Entry{Code: "a", Weight: 1}))
 	c.total = MaxTotal - 1
 	require.Nil(t, c.next("q", Entry{Code: "b", Weight: 1}))
-	require.Equal(t, "roster_total", c.next("q", Entry{Code: "c", Weight: 1}).Code)
+	require.Equal(t, "roster_total", fault.CodeOf(c.next("q", Entry{Code: "c", Weight: 1})))
 }
 
 // TestEveryOrderHasItsChance gives the tickets of small pools every order they

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"lotteryledger/domain/fault"
 )
 
 // readLines reads the files of historical draws, which were made on many kinds
 // of machine: a line may end with CR LF, and the last one with nothing. It
 // calls each with the text of every line; a line past 64 KiB is refused under
 // code.
-func readLines(r io.Reader, code string, each func(n int, line string) *Error) error {
+func readLines(r io.Reader, code string, each func(n int, line string) error) error {
 	s := bufio.NewScanner(r)
 	n := 0
 	for s.Scan() {
@@ -23,7 +25,7 @@ func readLines(r io.Reader, code string, each func(n int, line string) *Error) e
 	}
 	switch err := s.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		return refuse(code, n+1, "the line is too long")
+		return fault.Site{Line: n + 1}.New(code, "the line is too long")
 	case err != nil:
 		return fmt.Errorf("reading line %d: %w", n+1, err)
 	}

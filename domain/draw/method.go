@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // Method names a way of drawing. The methods of [Methods] rank a [Roster]; [Beijing2011]
@@ -91,9 +92,9 @@ func (m Method) find() *method {
 	return &method{}
 }
 
-func (m *method) check() *Error {
+func (m *method) check() error {
 	if m.name == "" {
-		return refuse("draw_method", 0, "no roster is ranked by this method; known are %v", Methods())
+		return fault.New(fault.DrawMethod, "no roster is ranked by this method; known are %v", Methods())
 	}
 	return nil
 }
@@ -174,7 +175,7 @@ func (m *method) append(b []byte, w uint32, since domain.Time) []byte {
 }
 
 // parse reads what append writes into e, and returns the fields that follow.
-func (m *method) parse(e *Entry, fields [][]byte) ([][]byte, *Error) {
+func (m *method) parse(e *Entry, fields [][]byte) ([][]byte, error) {
 	var ok bool
 	if m.weight != nil {
 		if e.Weight, ok = parseDecimal(fields[0]); !ok {
@@ -192,18 +193,18 @@ func (m *method) parse(e *Entry, fields [][]byte) ([][]byte, *Error) {
 }
 
 // values refuses numbers that no line of the method can hold.
-func (m *method) values(e Entry) *Error {
+func (m *method) values(e Entry) error {
 	switch {
 	case m.weight == nil && e.Weight != 1:
-		return refuse("roster_weight", 0, "under %s every weight is 1", m.name)
+		return fault.New(fault.RosterWeight, "under %s every weight is 1", m.name)
 	case m.weight != nil && (e.Weight < m.weight.least || e.Weight > m.weight.most):
 		return m.weight.refuse()
 	case m.since == SinceNever && e.Since != 0:
-		return refuse("roster_since", 0, "%s knows no time", m.name)
+		return fault.New(fault.RosterSince, "%s knows no time", m.name)
 	}
 	return nil
 }
 
-func (n *number) refuse() *Error {
-	return refuse(n.code, 0, "%s %d to %d in decimal without leading zeros", n.text, n.least, n.most)
+func (n *number) refuse() error {
+	return fault.New(n.code, "%s %d to %d in decimal without leading zeros", n.text, n.least, n.most)
 }

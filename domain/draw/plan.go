@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"runtime"
 	"slices"
+
+	"lotteryledger/domain/fault"
 )
 
 // Mode says how the pools of one round are drawn together.
@@ -65,7 +67,7 @@ func drawLots(mode Mode, lots []Lot, scores func(order string) scorer) ([]Outcom
 
 func checkLots(mode Mode, lots []Lot) error {
 	if !mode.Valid() {
-		return refuse("draw_mode", 0, "pools are drawn separately, serially or by preference")
+		return fault.New(fault.DrawMode, "pools are drawn separately, serially or by preference")
 	}
 	for i, l := range lots {
 		if err := l.Roster.Check(); err != nil {
@@ -75,11 +77,11 @@ func checkLots(mode Mode, lots []Lot) error {
 		target := func(o Lot) bool { return o.Roster.Pool == l.SpillTo }
 		switch {
 		case slices.ContainsFunc(lots[:i], same):
-			return refuse("draw_lots", 0, "pool %s is drawn twice", l.Roster.Pool)
+			return fault.New(fault.DrawLots, "pool %s is drawn twice", l.Roster.Pool)
 		case l.SpillTo != "" && (mode == Preference || !slices.ContainsFunc(lots[i+1:], target)):
-			return refuse("draw_spill", 0, "seats of pool %s can only go to a pool that is drawn later", l.Roster.Pool)
+			return fault.New(fault.DrawSpill, "seats of pool %s can only go to a pool that is drawn later", l.Roster.Pool)
 		case mode == Preference && (l.Order != "" || l.Roster.Method != lots[0].Roster.Method):
-			return refuse("draw_mode", 0, "by preference, all pools have one method and one order")
+			return fault.New(fault.DrawMode, "by preference, all pools have one method and one order")
 		}
 	}
 	return nil
@@ -171,7 +173,7 @@ func (d *drawing) preference() error {
 				first[e.Code] = e
 				entries = append(entries, e)
 			} else if e.Weight != f.Weight || e.Since != f.Since {
-				return refuse("draw_choice", 0, "an application has different weights or times in two pools")
+				return fault.New(fault.DrawChoice, "an application has different weights or times in two pools")
 			}
 			wishes[e.Code] = append(wishes[e.Code], wish{e.Choice, i, e.Size})
 		}
@@ -180,7 +182,7 @@ func (d *drawing) preference() error {
 		slices.SortFunc(w, func(a, b wish) int { return cmp.Compare(a.choice, b.choice) })
 		for k := 1; k < len(w); k++ {
 			if w[k].choice == w[k-1].choice {
-				return refuse("draw_choice", 0, "an application makes the same choice in two pools")
+				return fault.New(fault.DrawChoice, "an application makes the same choice in two pools")
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -295,7 +296,7 @@ func TestDrawRefusals(t *testing.T) {
 		"a roster in the wrong order": {"roster_order", Separate, []Lot{unsorted}},
 	} {
 		_, err := Draw(v.mode, v.lots, Seed{})
-		var e *Error
+		var e *fault.Error
 		require.True(t, errors.As(err, &e), name)
 		require.Equal(t, v.code, e.Code, name)
 	}

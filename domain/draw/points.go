@@ -1,6 +1,10 @@
 package draw
 
-import "math"
+import (
+	"math"
+
+	"lotteryledger/domain/fault"
+)
 
 // Points ranks by points, and equal points by the earliest registration.
 const Points Method = "points"
@@ -9,7 +13,7 @@ var points = method{
 	name: Points,
 	weight: &number{
 		kind: WeightPoints, name: "points",
-		code: "roster_points", text: "points are", most: math.MaxUint32,
+		code: fault.RosterPoints, text: "points are", most: math.MaxUint32,
 	},
 	since: SinceRegistration,
 	order: []key{mostWeight, leastSince},

@@ -1,5 +1,9 @@
 package draw
 
+import (
+	"lotteryledger/domain/fault"
+)
+
 // Priority ranks by priority, and equal priorities by lot.
 const Priority Method = "priority"
 
@@ -7,7 +11,7 @@ var priority = method{
 	name: Priority,
 	weight: &number{
 		kind: WeightPriority, name: "priority",
-		code: "roster_weight", text: "a priority is", most: MaxWeight,
+		code: fault.RosterWeight, text: "a priority is", most: MaxWeight,
 	},
 	order: []key{mostWeight},
 }

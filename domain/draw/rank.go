@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // Ranked is an entry with its place. Rank counts from 1; Score is the hash
@@ -59,7 +60,7 @@ func NewTop(m Method, k Key, n int) (*Top, error) {
 		return nil, err
 	}
 	if n < 0 {
-		return nil, refuse("draw_seats", 0, "the number of ranks is negative")
+		return nil, fault.New(fault.DrawSeats, "the number of ranks is negative")
 	}
 	return newTop(m, n, runtime.GOMAXPROCS(0), k.Score), nil
 }

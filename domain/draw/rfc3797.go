@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"lotteryledger/domain/fault"
 )
 
 // RFC3797 names the replay of selections by RFC 3797.
@@ -32,10 +34,10 @@ type Pick struct {
 // by the number of names still there picks one of them.
 func ReplayRFC3797(names, sources []string, n int) ([]Pick, error) {
 	if len(names) == 0 || len(names) > math.MaxUint16 {
-		return nil, refuse("rfc3797_names", 0, "a list has 1 to %d names", math.MaxUint16)
+		return nil, fault.New(fault.RFC3797Names, "a list has 1 to %d names", math.MaxUint16)
 	}
 	if n < 1 || n > len(names) {
-		return nil, refuse("rfc3797_seats", 0, "seats are 1 to the number of names")
+		return nil, fault.New(fault.RFC3797Seats, "seats are 1 to the number of names")
 	}
 	key, err := RFC3797Key(sources)
 	if err != nil {
@@ -71,14 +73,13 @@ func remainder(number [16]byte, m uint64) int {
 // not sort them at all. A source that the two would read differently is refused.
 func RFC3797Key(sources []string) (string, error) {
 	if len(sources) == 0 {
-		return "", refuse("rfc3797_sources", 0, "at least one source of randomness is needed")
+		return "", fault.New(fault.RFC3797Sources, "at least one source of randomness is needed")
 	}
 	var key strings.Builder
 	for i, source := range sources {
 		numbers, err := parseNumbers(source)
 		if err != nil {
-			err.Line = i + 1
-			return "", err
+			return "", fault.At(fault.Site{Line: i + 1}, err)
 		}
 		for _, x := range numbers {
 			key.WriteString(x.whole + "." + x.fraction)
@@ -97,13 +98,13 @@ func (a decimal) compare(b decimal) int {
 }
 
 // parseNumbers reads the numbers of a source, parted by spaces, and sorts them.
-func parseNumbers(source string) ([]decimal, *Error) {
+func parseNumbers(source string) ([]decimal, error) {
 	var numbers []decimal
 	fractions := false
 	for _, field := range strings.Fields(source) {
 		whole, fraction, point := strings.Cut(field, ".")
 		if !digits(whole) || point && !digits(fraction) {
-			return nil, refuse("rfc3797_source", 0, "a source is numbers such as 17 or 3.25, parted by spaces")
+			return nil, fault.New(fault.RFC3797Source, "a source is numbers such as 17 or 3.25, parted by spaces")
 		}
 		if whole = strings.TrimLeft(whole, "0"); whole == "" {
 			whole = "0"
@@ -112,10 +113,10 @@ func parseNumbers(source string) ([]decimal, *Error) {
 		fractions = fractions || point
 	}
 	if len(numbers) == 0 {
-		return nil, refuse("rfc3797_source", 0, "the source holds no number")
+		return nil, fault.New(fault.RFC3797Source, "the source holds no number")
 	}
 	if fractions && !slices.IsSortedFunc(numbers, decimal.compare) {
-		return nil, refuse("rfc3797_source", 0, "fractions out of order: the RFC's text sorts them, its program does not")
+		return nil, fault.New(fault.RFC3797Source, "fractions out of order: the RFC's text sorts them, its program does not")
 	}
 	slices.SortFunc(numbers, decimal.compare)
 	return numbers, nil
@@ -128,9 +129,9 @@ func digits(s string) bool {
 // ReadRFC3797Names reads a published list, one name to a line.
 func ReadRFC3797Names(r io.Reader) ([]string, error) {
 	var names []string
-	err := readLines(r, "rfc3797_name", func(n int, line string) *Error {
+	err := readLines(r, "rfc3797_name", func(n int, line string) error {
 		if strings.TrimSpace(line) == "" || !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) {
-			return refuse("rfc3797_name", n, "a name is UTF-8 text without control characters, and not blank")
+			return fault.Site{Line: n}.New(fault.RFC3797Name, "a name is UTF-8 text without control characters, and not blank")
 		}
 		names = append(names, line)
 		return nil
@@ -141,7 +142,7 @@ func ReadRFC3797Names(r io.Reader) ([]string, error) {
 // ReadRFC3797Sources reads the sources of randomness, one to a line.
 func ReadRFC3797Sources(r io.Reader) ([]string, error) {
 	var sources []string
-	err := readLines(r, "rfc3797_source", func(_ int, line string) *Error {
+	err := readLines(r, "rfc3797_source", func(_ int, line string) error {
 		sources = append(sources, line)
 		return nil
 	})

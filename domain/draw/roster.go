@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/merkle"
 )
 
@@ -40,13 +41,12 @@ type Sealed struct {
 	FileSHA256 [32]byte // SHA-256 of the lines with their LF
 }
 
-// Check returns an [*Error] naming the first line that the format forbids.
+// Check returns an error naming the first line that the format forbids.
 func (r Roster) Check() error {
 	c := checker{method: r.Method.find()}
 	for i, e := range r.Entries {
 		if err := c.next(r.Pool, e); err != nil {
-			err.Line = i + 1
-			return err
+			return fault.At(fault.Site{Line: i + 1}, err)
 		}
 	}
 	return r.checkHead()
@@ -161,7 +161,7 @@ type checker struct {
 
 // next checks one entry against the format and against the one before it. The
 // error has no line: the caller knows it.
-func (c *checker) next(pool string, e Entry) *Error {
+func (c *checker) next(pool string, e Entry) error {
 	if err := c.method.check(); err != nil {
 		return err
 	}
@@ -175,11 +175,11 @@ func (c *checker) next(pool string, e Entry) *Error {
 		c.pool, c.code, c.total = pool, "", 0
 	}
 	if !domain.IsName(e.Code, MaxCode) {
-		return refuse("roster_code", 0, "a code is 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
+		return fault.New(fault.RosterCode, "a code is 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
 	}
 	switch order := strings.Compare(c.code, e.Code); {
 	case order == 0:
-		return refuse("duplicate_code", 0, "the code of the line before again")
+		return fault.New(fault.DuplicateCode, "the code of the line before again")
 	case order > 0:
 		return errOrder()
 	}
@@ -188,7 +188,7 @@ func (c *checker) next(pool string, e Entry) *Error {
 }
 
 // values checks the numbers of an entry.
-func (c *checker) values(e Entry) *Error {
+func (c *checker) values(e Entry) error {
 	if err := c.method.values(e); err != nil {
 		return err
 	}
@@ -202,27 +202,27 @@ func (c *checker) values(e Entry) *Error {
 	}
 	c.total += uint64(e.Weight)
 	if w := c.method.weight; w != nil && w.total > 0 && c.total > w.total {
-		return refuse("roster_total", 0, "the pool holds more than %d tickets", w.total)
+		return fault.New(fault.RosterTotal, "the pool holds more than %d tickets", w.total)
 	}
 	return nil
 }
 
-func errPool(line int) *Error {
-	return refuse("roster_pool", line, "a pool is 1 to %d of 0-9 A-Z a-z . _ -", MaxPool)
+func errPool(line int) error {
+	return fault.Site{Line: line}.New(fault.RosterPool, "a pool is 1 to %d of 0-9 A-Z a-z . _ -", MaxPool)
 }
 
-func errOrder() *Error {
-	return refuse("roster_order", 0, "lines must ascend by pool and code")
+func errOrder() error {
+	return fault.New(fault.RosterOrder, "lines must ascend by pool and code")
 }
 
-func errSince() *Error {
-	return refuse("roster_since", 0, "a time is YYYY-MM-DDThh:mm:ssZ")
+func errSince() error {
+	return fault.New(fault.RosterSince, "a time is YYYY-MM-DDThh:mm:ssZ")
 }
 
-func errSize() *Error {
-	return refuse("roster_size", 0, "a size is 1 to %d; it is written where it is more than 1, or a choice follows", MaxSize)
+func errSize() error {
+	return fault.New(fault.RosterSize, "a size is 1 to %d; it is written where it is more than 1, or a choice follows", MaxSize)
 }
 
-func errChoice() *Error {
-	return refuse("roster_choice", 0, "a choice is 2 to %d; the first is not written", MaxSize)
+func errChoice() error {
+	return fault.New(fault.RosterChoice, "a choice is 2 to %d; the first is not written", MaxSize)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 )
 
 // RosterScanner reads a roster file of one or several pools line by line, in
@@ -53,16 +54,13 @@ func (s *RosterScanner) Scan() bool {
 	case errors.Is(err, io.EOF) && len(line) == 0:
 		s.err = io.EOF
 	case errors.Is(err, io.EOF):
-		s.err = refuse("roster_line", s.line, "the last line is not ended by LF")
+		s.err = fault.Site{Line: s.line}.New(fault.RosterLine, "the last line is not ended by LF")
 	case errors.Is(err, bufio.ErrBufferFull):
-		s.err = refuse("roster_line", s.line, "the line is too long")
+		s.err = fault.Site{Line: s.line}.New(fault.RosterLine, "the line is too long")
 	case err != nil:
 		s.err = fmt.Errorf("reading roster line %d: %w", s.line, err)
 	default:
-		if refusal := s.parse(line[:len(line)-1]); refusal != nil {
-			refusal.Line = s.line
-			s.err = refusal
-		}
+		s.err = fault.At(fault.Site{Line: s.line}, s.parse(line[:len(line)-1]))
 	}
 	return s.err == nil
 }
@@ -76,7 +74,7 @@ func (s *RosterScanner) Entry() Entry { return s.entry }
 // Line is the number of the current line, counted from 1.
 func (s *RosterScanner) Line() int { return s.line }
 
-// Err is what ended the scan before the end of the file: an [*Error] about
+// Err is what ended the scan before the end of the file: an error about
 // the content, or the failure of the reader.
 func (s *RosterScanner) Err() error {
 	if errors.Is(s.err, io.EOF) {
@@ -86,7 +84,7 @@ func (s *RosterScanner) Err() error {
 }
 
 // parse reads a line without its LF.
-func (s *RosterScanner) parse(line []byte) *Error {
+func (s *RosterScanner) parse(line []byte) error {
 	m := s.check.method
 	var room [7][]byte
 	fields := cut(line, room[:0])
@@ -112,7 +110,7 @@ func (s *RosterScanner) parse(line []byte) *Error {
 
 // parseWishes reads the fields for size and choice, which are left out where they
 // say nothing.
-func (e *Entry) parseWishes(values [][]byte) *Error {
+func (e *Entry) parseWishes(values [][]byte) error {
 	if len(values) == 0 {
 		return nil
 	}
@@ -143,9 +141,8 @@ func cut(line []byte, fields [][]byte) [][]byte {
 	return append(fields, line)
 }
 
-func errFields(m *method) *Error {
-	return refuse("roster_line", 0, "a line is %s, and where they matter size and choice, parted by TAB",
-		strings.Join(m.fields(), ", "))
+func errFields(m *method) error {
+	return fault.New(fault.RosterLine, "a line is %s, and where they matter size and choice, parted by TAB", strings.Join(m.fields(), ", "))
 }
 
 // parseDecimal reads a 32-bit number in its only form: digits, no leading zero.
@@ -191,7 +188,7 @@ func ReadRoster(r io.Reader, pool string, m Method) (Roster, error) {
 	s := NewRosterScanner(r, m)
 	for s.Scan() {
 		if s.Pool() != pool {
-			return Roster{}, refuse("roster_pool", s.Line(), "the line is of another pool than %s", strconv.Quote(pool))
+			return Roster{}, fault.Site{Line: s.Line()}.New(fault.RosterPool, "the line is of another pool than %s", strconv.Quote(pool))
 		}
 		roster.Entries = append(roster.Entries, s.Entry())
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 )
 
 const (
@@ -181,12 +182,12 @@ func TestChainByName(t *testing.T) {
 	}
 }
 
-// requireCode asks for an *Error of a code at a line.
+// requireCode asks for an error of a code at a line.
 func requireCode(t testing.TB, err error, code string, line int) {
 	t.Helper()
-	var e *draw.Error
+	var e *fault.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, code, e.Code)
-	require.Equal(t, line, e.Line)
+	require.Equal(t, line, e.Site.Line)
 	require.Contains(t, err.Error(), code)
 }

@@ -20,7 +20,7 @@ type Error struct {
 
 func (e *Error) Error() string {
 	if at := e.Site.String(); at != "" {
-		return e.Code + " " + at + ": " + e.Err.Error()
+		return e.Code + ": " + at + ": " + e.Err.Error()
 	}
 	return e.Code + ": " + e.Err.Error()
 }

@@ -44,7 +44,7 @@ func TestSite(t *testing.T) {
 		require.Equal(t, c.other, c.site.In(chinese))
 		text := "file_wrong"
 		if c.english != "" {
-			text += " " + c.english
+			text += ": " + c.english
 		}
 		require.EqualError(t, c.site.New(fault.FileWrong, "why"), text+": why")
 		require.EqualError(t, fault.At(c.site, fault.New(fault.FileWrong, "why")), text+": why")

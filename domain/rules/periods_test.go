@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -42,6 +42,6 @@ func TestAfterTheDrawRefused(t *testing.T) {
 	} {
 		v := beijing()
 		change(&v)
-		require.Equal(t, "invalid_rules", domain.CodeOf(v.Check()), name)
+		require.Equal(t, "invalid_rules", fault.CodeOf(v.Check()), name)
 	}
 }

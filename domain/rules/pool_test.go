@@ -8,6 +8,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -81,7 +82,7 @@ func TestOptionsAreRefused(t *testing.T) {
 	} {
 		v := housing()
 		c(&v)
-		require.Equal(t, "invalid_rules", domain.CodeOf(v.Check()), name)
+		require.Equal(t, "invalid_rules", fault.CodeOf(v.Check()), name)
 	}
 }
 
@@ -165,11 +166,11 @@ func TestRequireChoices(t *testing.T) {
 		"":               {Applicant: domain.Individual, Choices: []string{"town", "shared-houses"}},
 		"unknown_choice": {Applicant: domain.Organisation, Choices: []string{"town"}},
 	} {
-		require.Equal(t, code, domain.CodeOf(v.RequireChoices(domain.Dwelling, s)))
-		require.Equal(t, "unknown_choice", domain.CodeOf(v.RequireChoices(domain.Ordinary, s)))
+		require.Equal(t, code, fault.CodeOf(v.RequireChoices(domain.Dwelling, s)))
+		require.Equal(t, "unknown_choice", fault.CodeOf(v.RequireChoices(domain.Ordinary, s)))
 	}
 	for _, name := range []string{"everybody", "garden", ""} {
-		require.Equal(t, "unknown_choice", domain.CodeOf(v.RequireChoices(domain.Dwelling, rules.Standing{Applicant: domain.Individual, Choices: []string{name}})))
+		require.Equal(t, "unknown_choice", fault.CodeOf(v.RequireChoices(domain.Dwelling, rules.Standing{Applicant: domain.Individual, Choices: []string{name}})))
 	}
 	require.NoError(t, v.RequireChoices(domain.Dwelling, rules.Standing{Applicant: domain.Individual}))
 }
@@ -233,7 +234,7 @@ func TestStandingOptions(t *testing.T) {
 		"an organisation with generations":  {Applicant: domain.Organisation, Members: individual().Members, Generations: 1},
 		"an organisation that was a family": {Applicant: domain.Organisation, Members: individual().Members, FamilySince: 1},
 	} {
-		require.Equal(t, "invalid_standing", domain.CodeOf(bad.Check()), name)
+		require.Equal(t, "invalid_standing", fault.CodeOf(bad.Check()), name)
 	}
 }
 

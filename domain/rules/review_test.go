@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -89,6 +90,6 @@ func TestReviewRulesAreRefused(t *testing.T) {
 	} {
 		v := beijing()
 		change(&v)
-		require.Equal(t, "invalid_rules", domain.CodeOf(v.Check()), name)
+		require.Equal(t, "invalid_rules", fault.CodeOf(v.Check()), name)
 	}
 }

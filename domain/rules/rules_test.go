@@ -10,6 +10,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/domaintest"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -94,7 +95,7 @@ func TestIncompleteRulesAreRefused(t *testing.T) {
 	} {
 		v := beijing()
 		c(&v)
-		require.Equal(t, "invalid_rules", domain.CodeOf(v.Check()), name)
+		require.Equal(t, "invalid_rules", fault.CodeOf(v.Check()), name)
 		rule.Given().When(rules.Adopt{Version: v}).Refused(t, "invalid_rules")
 	}
 	nameless := beijing()

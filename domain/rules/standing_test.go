@@ -13,6 +13,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -211,9 +212,9 @@ func TestStandingCheck(t *testing.T) {
 		"a late spouse":              family(1, person(rules.Main, 0), person(rules.Other, 0), person(rules.Spouse, 0)),
 		"two spouses":                family(1, person(rules.Main, 0), person(rules.Spouse, 0), person(rules.Spouse, 0)),
 	} {
-		require.Equal(t, "invalid_standing", domain.CodeOf(bad.Check()), name)
+		require.Equal(t, "invalid_standing", fault.CodeOf(bad.Check()), name)
 	}
-	require.Equal(t, "unknown_kind", domain.CodeOf(rules.Standing{Applicant: "club", Members: individual().Members}.Check()))
+	require.Equal(t, "unknown_kind", fault.CodeOf(rules.Standing{Applicant: "club", Members: individual().Members}.Check()))
 }
 
 // TestEveryCheckedStandingMakesAnEntry: whatever version and standing pass their
@@ -278,7 +279,7 @@ func TestWithoutLadderAndFamilyPoints(t *testing.T) {
 	require.Zero(t, v.Ladder.Steps(78, 9))
 
 	v.Pools[3].Tickets = ""
-	require.Equal(t, "invalid_rules", domain.CodeOf(v.Check()), "tickets of families follow from their points")
+	require.Equal(t, "invalid_rules", fault.CodeOf(v.Check()), "tickets of families follow from their points")
 	v.Pools[3].Applicants = []domain.ApplicantKind{domain.Individual}
 	v.Pools[3].Order, v.Pools[1].SpillTo = "", ""
 	require.NoError(t, v.Check())
