@@ -21,7 +21,8 @@ func (r *Report) RefuteAbort(id string, signature []byte) error {
 			continue
 		}
 		if o.Void != round.BeaconMissing {
-			return fault.New(fault.ReasonUnfounded, "round %s was not voided for a missing beacon", id)
+			return fault.New(fault.ReasonUnfounded,
+				"round %s was not voided for a missing beacon", id)
 		}
 		chain, ok := draw.ChainByName(o.Chain)
 		if !ok {

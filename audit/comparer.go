@@ -93,7 +93,8 @@ func (c *comparer) unknown() error {
 			case err != nil:
 				return err
 			case !e.IsDir() && !c.seen[name] && !strings.HasPrefix(path.Base(name), "."):
-				return fault.Site{File: name}.New(fault.FileUnknown, "the ledger does not imply this file")
+				return fault.Site{File: name}.New(fault.FileUnknown,
+					"the ledger does not imply this file")
 			}
 			return nil
 		})
@@ -141,7 +142,8 @@ func (c *comparer) text(t notice.Text) (found bool, err error) {
 		return false, err
 	}
 	if sha256.Sum256(raw) != t.SHA256 || uint64(len(raw)) != t.Size {
-		return false, fault.Site{File: name}.New(fault.FileWrong, "it is not the text of the notice")
+		return false, fault.Site{File: name}.New(fault.FileWrong,
+			"it is not the text of the notice")
 	}
 	c.seen[name] = true
 	return true, nil

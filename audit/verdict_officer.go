@@ -13,7 +13,8 @@ func (l *Ledger) applyRules(d *Decoded, e rules.Event) error {
 	case !ok:
 		return d.fault(fault.EventUnknown, "%T", e)
 	case adopted.Name != d.StreamID:
-		return d.fault(fault.EventStream, "version %s in the stream of %s", adopted.Name, d.StreamID)
+		return d.fault(fault.EventStream,
+			"version %s in the stream of %s", adopted.Name, d.StreamID)
 	}
 	v := find(l.versions, d.StreamID)
 	after, err := decide(catalog.Rules, v.stream, d, e,

@@ -45,7 +45,8 @@ func verify(publicKey []byte, round uint64, signature []byte) error {
 		return fault.New(fault.BeaconRound, "rounds count from 1")
 	}
 	if len(signature) != SignatureSize {
-		return fault.New(fault.BeaconLength, "a signature is %d bytes, not %d", SignatureSize, len(signature))
+		return fault.New(fault.BeaconLength,
+			"a signature is %d bytes, not %d", SignatureSize, len(signature))
 	}
 	var point bls12381.G1
 	if err := point.SetBytes(signature); err != nil {
@@ -63,7 +64,8 @@ func verify(publicKey []byte, round uint64, signature []byte) error {
 		return fault.New(fault.UnknownChain, "the chain's public key is no point of the group")
 	}
 	if !bls.Verify(&key, message(round), signature) {
-		return fault.New(fault.BeaconSignature, "the signature is not the chain's signature of round %d", round)
+		return fault.New(fault.BeaconSignature,
+			"the signature is not the chain's signature of round %d", round)
 	}
 	return nil
 }

@@ -68,15 +68,18 @@ func (c Checkpoint) Body() ([]byte, error) {
 func Parse(body []byte) (Checkpoint, error) {
 	lines := strings.SplitN(string(body), "\n", 5)
 	if len(lines) != 4 || lines[3] != "" {
-		return Checkpoint{}, fault.New(fault.CheckpointMalformed, "body is not three lines that end in a newline")
+		return Checkpoint{}, fault.New(fault.CheckpointMalformed,
+			"body is not three lines that end in a newline")
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	if err != nil || size < 0 {
-		return Checkpoint{}, fault.New(fault.CheckpointMalformed, "size is not a decimal number from 0 to 2^63-1")
+		return Checkpoint{}, fault.New(fault.CheckpointMalformed,
+			"size is not a decimal number from 0 to 2^63-1")
 	}
 	root, err := tlog.ParseHash(lines[2])
 	if err != nil {
-		return Checkpoint{}, fault.New(fault.CheckpointMalformed, "root is not the base64 of 32 bytes")
+		return Checkpoint{}, fault.New(fault.CheckpointMalformed,
+			"root is not the base64 of 32 bytes")
 	}
 	c := Checkpoint{Origin: lines[0], Size: size, Root: root}
 	canonical, err := c.Body()
@@ -84,7 +87,8 @@ func Parse(body []byte) (Checkpoint, error) {
 		return Checkpoint{}, err
 	}
 	if !bytes.Equal(canonical, body) {
-		return Checkpoint{}, fault.New(fault.CheckpointMalformed, "size or root is not in its one written form")
+		return Checkpoint{}, fault.New(fault.CheckpointMalformed,
+			"size or root is not in its one written form")
 	}
 	return c, nil
 }
@@ -93,7 +97,8 @@ func Parse(body []byte) (Checkpoint, error) {
 // name must be the origin.
 func Sign(c Checkpoint, signer note.Signer) ([]byte, error) {
 	if signer.Name() != c.Origin {
-		return nil, fault.New(fault.CheckpointOrigin, "key %q cannot sign for origin %q", signer.Name(), c.Origin)
+		return nil, fault.New(fault.CheckpointOrigin,
+			"key %q cannot sign for origin %q", signer.Name(), c.Origin)
 	}
 	body, err := c.Body()
 	if err != nil {
@@ -110,7 +115,8 @@ func Sign(c Checkpoint, signer note.Signer) ([]byte, error) {
 // returns the checkpoint in it. The origin must be the name of that key.
 func Open(raw []byte, ledger note.Verifier) (Checkpoint, error) {
 	if len(raw) > maxRaw {
-		return Checkpoint{}, fault.New(fault.CheckpointMalformed, "%d bytes, more than %d", len(raw), maxRaw)
+		return Checkpoint{}, fault.New(fault.CheckpointMalformed,
+			"%d bytes, more than %d", len(raw), maxRaw)
 	}
 	n, err := note.Open(raw, note.VerifierList(ledger))
 	if err != nil {
@@ -121,7 +127,8 @@ func Open(raw []byte, ledger note.Verifier) (Checkpoint, error) {
 		return Checkpoint{}, err
 	}
 	if c.Origin != ledger.Name() {
-		return Checkpoint{}, fault.New(fault.CheckpointOrigin, "checkpoint is of %q, key is of %q", c.Origin, ledger.Name())
+		return Checkpoint{}, fault.New(fault.CheckpointOrigin,
+			"checkpoint is of %q, key is of %q", c.Origin, ledger.Name())
 	}
 	return c, nil
 }
@@ -131,7 +138,8 @@ func openFailure(err error, ledger note.Verifier) error {
 	var invalid *note.InvalidSignatureError
 	switch {
 	case errors.As(err, &unverified):
-		return fault.New(fault.CheckpointSignature, "no signature by key %s+%08x", ledger.Name(), ledger.KeyHash())
+		return fault.New(fault.CheckpointSignature,
+			"no signature by key %s+%08x", ledger.Name(), ledger.KeyHash())
 	case errors.As(err, &invalid):
 		return fault.New(fault.CheckpointSignature, "%w", err)
 	}

@@ -51,7 +51,8 @@ func NewVerifier(vkey string) (note.Verifier, error) {
 		return nil, fault.New(fault.CheckpointKey, "reading verifier key: %w", err)
 	}
 	if head := fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()); !strings.HasPrefix(vkey, head) || len(vkey) != len(head)+keyLength {
-		return nil, fault.New(fault.CheckpointKey, "reading verifier key: it is not in its one form")
+		return nil, fault.New(fault.CheckpointKey,
+			"reading verifier key: it is not in its one form")
 	}
 	if err := CheckOrigin(v.Name()); err != nil {
 		return nil, err
@@ -66,11 +67,13 @@ func CheckOrigin(origin string) error {
 	}
 	for i := range len(origin) {
 		if b := origin[i]; b <= ' ' || b > '~' || b == '+' {
-			return fault.New(fault.CheckpointOrigin, "origin %q: byte %#02x at %d is not allowed", origin, b, i)
+			return fault.New(fault.CheckpointOrigin,
+				"origin %q: byte %#02x at %d is not allowed", origin, b, i)
 		}
 	}
 	if strings.Contains(origin, "://") || strings.HasSuffix(origin, "/") {
-		return fault.New(fault.CheckpointOrigin, "origin %q has a scheme or ends in a slash", origin)
+		return fault.New(fault.CheckpointOrigin,
+			"origin %q has a scheme or ends in a slash", origin)
 	}
 	return nil
 }

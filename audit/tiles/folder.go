@@ -26,7 +26,8 @@ func (f folder) tile(hashes []tlog.Hash, level int, n int64, width int) ([]tlog.
 	case err != nil:
 		return nil, err
 	case len(data) != got*tlog.HashSize:
-		return nil, at(path(got), firstLeaf(level, n)).New(fault.TileLength, "file does not have %d bytes", got*tlog.HashSize)
+		return nil, at(path(got), firstLeaf(level, n)).New(fault.TileLength,
+			"file does not have %d bytes", got*tlog.HashSize)
 	}
 	return decodeTile(hashes, data[:width*tlog.HashSize]), nil
 }
@@ -70,20 +71,23 @@ func (f folder) load(buf []byte, path func(width int) string, width, itemSize in
 func checkForm(data []byte, name string, leaf int64, width int) error {
 	for range width {
 		if len(data) < lengthSize {
-			return at(name, leaf).New(fault.TruncatedBundle, "file ends in or before the length of an entry")
+			return at(name, leaf).New(fault.TruncatedBundle,
+				"file ends in or before the length of an entry")
 		}
 		size := int(binary.BigEndian.Uint16(data))
 		if size == 0 {
 			return at(name, leaf).New(fault.EntryEmpty, "entry has no bytes")
 		}
 		if len(data) < lengthSize+size {
-			return at(name, leaf).New(fault.TruncatedBundle, "file ends %d bytes before its entry", lengthSize+size-len(data))
+			return at(name, leaf).New(fault.TruncatedBundle,
+				"file ends %d bytes before its entry", lengthSize+size-len(data))
 		}
 		data = data[lengthSize+size:]
 		leaf++
 	}
 	if len(data) > 0 {
-		return at(name, leaf-1).New(fault.BundleTrailing, "file goes on after entry %d of %d", width, width)
+		return at(name, leaf-1).New(fault.BundleTrailing,
+			"file goes on after entry %d of %d", width, width)
 	}
 	return nil
 }
@@ -101,7 +105,8 @@ func checkBundle(data []byte, n int64, width int, leaves []tlog.Hash) error {
 		var entry []byte
 		entry, data = nextEntry(data)
 		if tlog.RecordHash(entry) != leaves[i] {
-			return at(EntriesPath(n, width), firstLeaf(0, n)+int64(i)).New(fault.EntryHash, "entry does not have the leaf hash in %s", Path(0, n, width))
+			return at(EntriesPath(n, width), firstLeaf(0, n)+int64(i)).New(fault.EntryHash,
+				"entry does not have the leaf hash in %s", Path(0, n, width))
 		}
 	}
 	return nil

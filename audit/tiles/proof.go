@@ -70,7 +70,8 @@ func ReadEntry(files fs.FS, size int64, root tlog.Hash, index int64) ([]byte, er
 		entry, rest = nextEntry(rest)
 	}
 	if tlog.RecordHash(entry) != leaf {
-		return nil, at(EntriesPath(n, width), index).New(fault.EntryHash, "entry does not have the leaf hash in %s", Path(0, n, width))
+		return nil, at(EntriesPath(n, width), index).New(fault.EntryHash,
+			"entry does not have the leaf hash in %s", Path(0, n, width))
 	}
 	return entry, nil
 }

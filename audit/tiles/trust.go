@@ -55,7 +55,8 @@ func (f folder) checkBelow(level int, n int64, hashes []tlog.Hash) error {
 			err = checkBundle(data, n, width, hashes)
 		}
 		if e, ok := fault.Of(err); ok && e.Code == fault.EntryHash {
-			return fault.Site{File: name, Leaf: e.Site.Leaf}.New(fault.TileHash, "leaf hash is not that of the entry in %s", EntriesPath(n, width))
+			return fault.Site{File: name, Leaf: e.Site.Leaf}.New(fault.TileHash,
+				"leaf hash is not that of the entry in %s", EntriesPath(n, width))
 		}
 		return err
 	}
@@ -66,7 +67,8 @@ func (f folder) checkBelow(level int, n int64, hashes []tlog.Hash) error {
 			return err
 		}
 		if subtreeHash(below) != h {
-			return at(name, firstLeaf(level-1, child)).New(fault.TileHash, "hash %d is not that of %s", i, Path(level-1, child, Width))
+			return at(name, firstLeaf(level-1, child)).New(fault.TileHash,
+				"hash %d is not that of %s", i, Path(level-1, child, Width))
 		}
 	}
 	return nil
@@ -159,5 +161,6 @@ func checkTile(level int, n int64, got, want tlog.Hash) error {
 	if got == want {
 		return nil
 	}
-	return at(Path(level, n, Width), firstLeaf(level, n)).New(fault.TileHash, "tile has hash %v, the tree above it demands %v", got, want)
+	return at(Path(level, n, Width), firstLeaf(level, n)).New(fault.TileHash,
+		"tile has hash %v, the tree above it demands %v", got, want)
 }

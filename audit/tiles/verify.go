@@ -103,7 +103,8 @@ func (g *group) trace(t *trusted) error {
 	}
 	for i, want := range t.edge.levels[0] { // the file may have changed since the edge was read
 		if g.leaves[i] != want {
-			return at(Path(0, g.n, g.width), firstLeaf(0, g.n)+int64(i)).New(fault.TileHash, "tile changed while it was read")
+			return at(Path(0, g.n, g.width), firstLeaf(0, g.n)+int64(i)).New(fault.TileHash,
+				"tile changed while it was read")
 		}
 	}
 	return nil

@@ -72,7 +72,8 @@ func (w *Writer) Append(entry []byte) error {
 		return w.err
 	}
 	if len(entry) < 1 || len(entry) > MaxEntry {
-		return at("", w.edge.size).New(fault.EntrySize, "entry has %d bytes, want 1 to %d", len(entry), MaxEntry)
+		return at("", w.edge.size).New(fault.EntrySize,
+			"entry has %d bytes, want 1 to %d", len(entry), MaxEntry)
 	}
 	if w.edge.size == MaxSize {
 		return at("", w.edge.size).New(fault.SizeRange, "ledger is full")

@@ -15,14 +15,17 @@ func decideCredit(s State, c Credit) ([]Event, error) {
 	}
 	switch s.Phase {
 	case PhaseApproved:
-		return nil, fault.New(fault.ApplicationApproved, "an approved application cannot be credited")
+		return nil, fault.New(fault.ApplicationApproved,
+			"an approved application cannot be credited")
 	case PhaseRejected:
-		return nil, fault.New(fault.ApplicationRejected, "the application was rejected; it has to be edited first")
+		return nil, fault.New(fault.ApplicationRejected,
+			"the application was rejected; it has to be edited first")
 	}
 	e := Credited(c)
 	switch {
 	case e.Member < 1 || e.Member > len(s.Standing.Members):
-		return nil, fault.New(fault.UnknownMember, "the application has members 1 to %d", len(s.Standing.Members))
+		return nil, fault.New(fault.UnknownMember,
+			"the application has members 1 to %d", len(s.Standing.Members))
 	case e.Evidence == domain.Digest{}:
 		return nil, fault.New(fault.InvalidEvidence, "a credit names the SHA-256 of its evidence")
 	case slices.Contains(s.Review().Credits, e):

@@ -35,7 +35,8 @@ func decideAskRecheck(s State, c AskRecheck) ([]Event, error) {
 	case s.Review().Recheck.Until == 0:
 		return nil, fault.New(fault.RecheckNotOffered, "the rules offer no recheck")
 	case c.At >= s.Review().Recheck.Until:
-		return nil, fault.New(fault.RecheckTooLate, "a recheck could be asked for until %s", s.Review().Recheck.Until)
+		return nil, fault.New(fault.RecheckTooLate,
+			"a recheck could be asked for until %s", s.Review().Recheck.Until)
 	}
 	return []Event{RecheckAsked{AnswerBy: deadline(c.At, c.Rules.RecheckAnswerSeconds)}}, nil
 }
@@ -46,7 +47,8 @@ func decideAnswerRecheck(s State, c AnswerRecheck) ([]Event, error) {
 	}
 	switch {
 	case c.Answer != Upheld && c.Answer != Granted:
-		return nil, fault.New(fault.InvalidAnswer, "a recheck is %s or %s, not %q", Granted, Upheld, c.Answer)
+		return nil, fault.New(fault.InvalidAnswer,
+			"a recheck is %s or %s, not %q", Granted, Upheld, c.Answer)
 	case s.Review().Recheck.Upheld && c.Answer == Upheld:
 		return nil, nil
 	case s.Review().Recheck.Upheld:
@@ -54,9 +56,11 @@ func decideAnswerRecheck(s State, c AnswerRecheck) ([]Event, error) {
 	case s.Review().Recheck.AnswerBy == 0:
 		return nil, fault.New(fault.RecheckNotAsked, "nobody has asked for a recheck")
 	case c.By == c.RejectedBy:
-		return nil, fault.New(fault.RecheckSameReviewer, "officer %s has rejected; another one has to look again", c.By)
+		return nil, fault.New(fault.RecheckSameReviewer,
+			"officer %s has rejected; another one has to look again", c.By)
 	case c.At >= s.Review().Recheck.AnswerBy:
-		return nil, fault.New(fault.RecheckAnswerTooLate, "the recheck had to be answered by %s", s.Review().Recheck.AnswerBy)
+		return nil, fault.New(fault.RecheckAnswerTooLate,
+			"the recheck had to be answered by %s", s.Review().Recheck.AnswerBy)
 	}
 	return []Event{RecheckAnswered{c.Answer}}, nil
 }

@@ -24,7 +24,8 @@ func decideRenew(s State, c Renew) ([]Event, error) {
 		return nil, err
 	}
 	if c.At >= s.ValidUntil {
-		return nil, fault.New(fault.ValidityOver, "the application was valid until %s; it needs a new one", s.ValidUntil)
+		return nil, fault.New(fault.ValidityOver,
+			"the application was valid until %s; it needs a new one", s.ValidUntil)
 	}
 	until := c.Rules.ValidUntil(s.Standing.Applicant, c.At)
 	if until <= s.ValidUntil {
@@ -42,9 +43,11 @@ func decideExpire(s State, c Expire) ([]Event, error) {
 	}
 	switch {
 	case c.At < s.ValidUntil:
-		return nil, fault.New(fault.ApplicationValid, "the application is valid until %s", s.ValidUntil)
+		return nil, fault.New(fault.ApplicationValid,
+			"the application is valid until %s", s.ValidUntil)
 	case c.Drawing != "":
-		return nil, fault.New(fault.ApplicationInDraw, "round %s may still select the application, or has", c.Drawing)
+		return nil, fault.New(fault.ApplicationInDraw,
+			"round %s may still select the application, or has", c.Drawing)
 	}
 	return []Event{Expired{}}, nil
 }

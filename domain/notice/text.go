@@ -27,10 +27,12 @@ func checkTexts(texts []Text) error {
 	for _, t := range texts {
 		i := slices.Index(Languages, t.Language)
 		if i <= last {
-			return fault.New(fault.InvalidNotice, "language %q is unknown, named twice or out of order (%v)", t.Language, Languages)
+			return fault.New(fault.InvalidNotice,
+				"language %q is unknown, named twice or out of order (%v)", t.Language, Languages)
 		}
 		if t.Size < 1 || t.Size > MaxText || t.SHA256 == (domain.Digest{}) {
-			return fault.New(fault.InvalidNotice, "a text has 1 to %d bytes, and their digest", MaxText)
+			return fault.New(fault.InvalidNotice,
+				"a text has 1 to %d bytes, and their digest", MaxText)
 		}
 		last = i
 	}

@@ -14,7 +14,8 @@ func decideSettle(s State, c Settle) ([]Event, error) {
 	case s.Phase == PhaseSettled && reflect.DeepEqual(s.Settled.Pools, c.Pools):
 		return nil, nil
 	case s.Phase == PhaseSettled:
-		return nil, fault.New(fault.RoundSettled, "the round is settled already, with other figures")
+		return nil, fault.New(fault.RoundSettled,
+			"the round is settled already, with other figures")
 	case s.Phase != PhasePublished:
 		return nil, wrongPhase(s, PhasePublished)
 	case c.Open != "":

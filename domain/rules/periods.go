@@ -47,7 +47,8 @@ func (v Version) checkPeriods() error {
 		{"confirm_seconds", v.ConfirmSeconds},
 	} {
 		if p.value < 0 || p.value > maxPeriod {
-			return fault.New(fault.InvalidRules, "%s must be 1 to %d, or left out", p.name, int64(maxPeriod))
+			return fault.New(fault.InvalidRules,
+				"%s must be 1 to %d, or left out", p.name, int64(maxPeriod))
 		}
 	}
 	if v.PromoteFor != nil && len(v.PromoteFor) == 0 {
@@ -62,7 +63,8 @@ func (v Version) checkPeriods() error {
 			}
 		}
 		if i <= last {
-			return fault.New(fault.InvalidRules, "promote_for: %q is unknown, named twice or out of order (%v)", c, Vacancies)
+			return fault.New(fault.InvalidRules,
+				"promote_for: %q is unknown, named twice or out of order (%v)", c, Vacancies)
 		}
 		last = i
 	}

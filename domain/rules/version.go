@@ -60,7 +60,8 @@ func (v Version) Check() error {
 	case !domain.ValidID(v.Name):
 		return fault.New(fault.InvalidID, "rules version %q", v.Name)
 	case v.Replaces != "" && (!domain.ValidID(v.Replaces) || v.Replaces == v.Name):
-		return fault.New(fault.InvalidID, "%q is no version that %s may replace", v.Replaces, v.Name)
+		return fault.New(fault.InvalidID,
+			"%q is no version that %s may replace", v.Replaces, v.Name)
 	case v.ValidFrom <= 0 || v.ValidFrom > domain.MaxTime:
 		return fault.New(fault.InvalidRules, "valid_from is missing or out of range")
 	case v.Ladder.outOfRange():

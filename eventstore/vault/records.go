@@ -165,13 +165,15 @@ func (v *Vault) get(ctx context.Context, who applicantID, commitment domain.Dige
 		return salt, r, err
 	}
 	if key, ok := keys[who]; ok && key == nil {
-		return salt, r, fault.New(fault.ApplicantErased, "the personal record of the applicant was erased")
+		return salt, r, fault.New(fault.ApplicantErased,
+			"the personal record of the applicant was erased")
 	}
 	var sealed []byte
 	err = v.conn.QueryRowContext(ctx, "SELECT sealed FROM records WHERE applicant = ? AND commitment = ?", who[:], commitment[:]).Scan(&sealed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return salt, r, fault.New(fault.RecordUnknown, "the vault holds no record of commitment %s", commitment)
+		return salt, r, fault.New(fault.RecordUnknown,
+			"the vault holds no record of commitment %s", commitment)
 	case err != nil:
 		return salt, r, err
 	case keys[who] == nil:

@@ -157,7 +157,8 @@ func (v *Vault) sameKey(ctx context.Context) error {
 		return err
 	}
 	if string(id) != string(v.keyID) {
-		return fault.New(fault.VaultKey, "the vault is sealed under master key %x, and this is master key %x", id, v.keyID)
+		return fault.New(fault.VaultKey,
+			"the vault is sealed under master key %x, and this is master key %x", id, v.keyID)
 	}
 	return nil
 }
