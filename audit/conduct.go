@@ -76,7 +76,7 @@ func (s *State) VerifyBeacon(id, signature string) error {
 	if r == nil || r.state.Announced.BeaconRound == 0 {
 		return fault.New(fault.RoundPhase, "round %s is not announced", id)
 	}
-	chain, ok := draw.ChainByName(r.state.Announced.Chain.String())
+	chain, ok := draw.ChainByHash(r.state.Announced.Chain)
 	if !ok {
 		return fault.New(fault.UnknownChain, "beacon chain %s", r.state.Announced.Chain)
 	}

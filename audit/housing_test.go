@@ -128,7 +128,7 @@ func housingCheats() []cheat {
 		return hooks{drawn: func(d *round.Drawn) { change(&d.Results[1]) }}
 	}
 	return []cheat{
-		{name: "mode_changed", code: fault.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = string(draw.Separate) })},
+		{name: "mode_changed", code: fault.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = draw.Separate })},
 		{name: "mode_left_out", code: fault.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = "" })},
 		{name: "order_of_a_list_changed", code: fault.EventUncaused, ledger: housing, do: announced, hooks: hooks{
 			document: func(b []byte) []byte {

@@ -304,7 +304,7 @@ func (d *demo) announce(ctx context.Context) error {
 		return err
 	}
 	if r.Phase != round.PhaseSealed {
-		d.chain, _ = draw.ChainByName(r.Announced.Chain.String())
+		d.chain, _ = draw.ChainByHash(r.Announced.Chain)
 		return nil
 	}
 	d.chain = draw.Demonstration

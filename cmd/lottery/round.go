@@ -179,7 +179,7 @@ func (s *session) fetchBeacon(ctx context.Context, id string, wait bool) ([]byte
 	if r.Announced.BeaconRound == 0 {
 		return nil, fault.New(fault.RoundPhase, "round %s is not announced", id)
 	}
-	chain, _ := draw.ChainByName(r.Announced.Chain.String())
+	chain, _ := draw.ChainByHash(r.Announced.Chain)
 	due, err := chain.TimeOf(r.Announced.BeaconRound)
 	if err != nil {
 		return nil, err
@@ -244,7 +244,7 @@ func (s *session) showRound(ctx context.Context, id string) error {
 		}
 	}
 	if r.Announced.BeaconRound != 0 {
-		chain, _ := draw.ChainByName(r.Announced.Chain.String())
+		chain, _ := draw.ChainByHash(r.Announced.Chain)
 		fmt.Fprintf(&b, "\n  draw at %s with round %d of %s", r.Announced.DrawTime, r.Announced.BeaconRound, chain.ID)
 		if r.Superseded > 0 {
 			fmt.Fprintf(&b, "; announcements before: %d", r.Superseded)

@@ -141,7 +141,10 @@ func decideSubmit(s State, c Submit) ([]Event, error) {
 			return nil, fault.New(fault.DuplicateMember, "member %d is the same person as another", i+1)
 		}
 	}
-	return []Event{Submitted{c.Applicant, c.Indicator, c.Round, c.SubmittedAt, c.Persons, c.Standing}}, nil
+	return []Event{Submitted{
+		Applicant: c.Applicant, Indicator: c.Indicator, Round: c.Round,
+		SubmittedAt: c.SubmittedAt, Persons: c.Persons, Standing: c.Standing,
+	}}, nil
 }
 
 func decideEdit(s State, c Edit) ([]Event, error) {

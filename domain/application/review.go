@@ -54,7 +54,7 @@ func decideRecordCheck(s State, c RecordCheck) ([]Event, error) {
 	case c.Outcome == Passed && len(c.Reasons) > 0:
 		return nil, fault.New(fault.InvalidReason, "a check that was passed has no reasons")
 	}
-	e := CheckRecorded{c.Department, c.Item, c.Outcome, nil}
+	e := CheckRecorded{Department: c.Department, Item: c.Item, Outcome: c.Outcome}
 	if c.Outcome == Failed {
 		if err := checkReasons(c.Reasons); err != nil {
 			return nil, err

@@ -53,14 +53,22 @@ var Demonstration = Chain{
 // ChainByName finds a chain by "quicknet", "demonstration", or its chain hash
 // in lower-case hex.
 func ChainByName(name string) (Chain, bool) {
-	for _, c := range []Chain{Quicknet, Demonstration} {
-		h := c.Hash()
+	for h, c := range chains {
 		if name == c.ID || name == hex.EncodeToString(h[:]) || name == "demonstration" && c.Demonstration {
 			return c, true
 		}
 	}
 	return Chain{}, false
 }
+
+// ChainByHash finds a chain by its chain hash.
+func ChainByHash(hash [32]byte) (Chain, bool) {
+	c, ok := chains[hash]
+	return c, ok
+}
+
+// chains are all that are known, by chain hash.
+var chains = map[[32]byte]Chain{Quicknet.Hash(): Quicknet, Demonstration.Hash(): Demonstration}
 
 // Hash is the chain hash: SHA-256(u32(period), i64(genesis), public key,
 // genesis seed, id), all big-endian.

@@ -114,5 +114,11 @@ func FuzzChainByName(f *testing.F) {
 		again, ok := draw.ChainByName(hash)
 		require.True(t, ok)
 		require.Equal(t, c, again)
+		again, ok = draw.ChainByHash(h)
+		require.True(t, ok)
+		require.Equal(t, c, again)
+		h[0]++
+		_, ok = draw.ChainByHash(h)
+		require.False(t, ok)
 	})
 }

@@ -18,6 +18,9 @@ const (
 	Preference Mode = "preference" // one order; each in turn takes the first of its wishes that has room
 )
 
+// OrSeparate returns m, or Separate where the mode is left out.
+func (m Mode) OrSeparate() Mode { return cmp.Or(m, Separate) }
+
 // Valid reports whether m is one of the modes.
 func (m Mode) Valid() bool { return m == Separate || m == Serial || m == Preference }
 
@@ -175,7 +178,7 @@ func (d *drawing) preference() error {
 			} else if e.Weight != f.Weight || e.Since != f.Since {
 				return fault.New(fault.DrawChoice, "an application has different weights or times in two pools")
 			}
-			wishes[e.Code] = append(wishes[e.Code], wish{e.Choice, i, e.Size})
+			wishes[e.Code] = append(wishes[e.Code], wish{choice: e.Choice, lot: i, size: e.Size})
 		}
 	}
 	for _, w := range wishes {

@@ -85,7 +85,7 @@ func decideAppoint(s State, c Appoint) ([]Event, error) {
 	case len(s.Roles) > 0:
 		return nil, fault.New(fault.OfficerExists, "the officer holds other roles, departments, or another key; change them")
 	}
-	return []Event{Appointed{c.Roles, c.Key, c.Departments}}, nil
+	return []Event{Appointed{Roles: c.Roles, Key: c.Key, Departments: c.Departments}}, nil
 }
 
 func requireInOffice(s State) error {

@@ -170,7 +170,7 @@ func Read(raw []byte) (Record, error) {
 		if err != nil {
 			return Record{}, malformed("identity number of member %d: %v", i+1, err)
 		}
-		members[i] = Member{m.Role, m.Name, n, m.Mobile}
+		members[i] = Member{Role: m.Role, Name: m.Name, Identity: n, Mobile: m.Mobile}
 	}
 	return New(members)
 }

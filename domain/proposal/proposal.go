@@ -114,7 +114,10 @@ func decideMake(s State, c Make) ([]Event, error) {
 	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || !belongs(c.Type, c.Stream) || (c.LedgerSize > 0) != (c.Type == sealed) {
 		return nil, fault.New(fault.InvalidID, "a proposal is named after the event that it asks for")
 	}
-	return []Event{Made{c.Officer, c.Stream, c.Revision, c.Type, c.Digest, c.LedgerSize, c.At + Lifetime}}, nil
+	return []Event{Made{
+		Officer: c.Officer, Stream: c.Stream, Revision: c.Revision, Type: c.Type, Digest: c.Digest,
+		LedgerSize: c.LedgerSize, Expires: c.At + Lifetime,
+	}}, nil
 }
 
 // Evolve applies a stored event.

@@ -102,7 +102,7 @@ func decideSetSeats(s State, c SetSeats) ([]Event, error) {
 }
 
 func decideAdjust(s State, c Adjust) ([]Event, error) {
-	e := Adjusted{c.Pool, c.Number, c.Amount, c.Reason}
+	e := Adjusted{Pool: c.Pool, Number: c.Number, Amount: c.Amount, Reason: c.Reason}
 	if done, err := alreadyMade(s, c.Pool, c.Number, e); done || err != nil {
 		return nil, err
 	}
@@ -120,7 +120,9 @@ func decideAdjust(s State, c Adjust) ([]Event, error) {
 }
 
 func decideCarryOver(s State, c CarryOver) ([]Event, error) {
-	e := CarriedOver{c.Pool, c.Number, c.Amount, c.FromYear, c.FromPool}
+	e := CarriedOver{
+		Pool: c.Pool, Number: c.Number, Amount: c.Amount, FromYear: c.FromYear, FromPool: c.FromPool,
+	}
 	if done, err := alreadyMade(s, c.Pool, c.Number, e); done || err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func decideAnnounce(s State, c Announce) ([]Event, error) {
 
 // newAnnounced returns the event, without the digest of its document.
 func newAnnounced(s State, c Announce) (Announced, error) {
-	chain, ok := draw.ChainByName(c.Chain.String())
+	chain, ok := draw.ChainByHash(c.Chain)
 	if !ok {
 		return Announced{}, fault.New(fault.UnknownChain, "beacon chain %s", c.Chain)
 	}
@@ -120,7 +120,10 @@ func decideSupersedeAnnouncement(s State, c SupersedeAnnouncement) ([]Event, err
 	if err := c.requireQuotaAndNotice(); err != nil {
 		return nil, err
 	}
-	e := AnnouncementSuperseded{s.Announced.Document, domain.Digest{}, a.DrawTime, a.Chain, a.BeaconRound, a.Pools, a.Mode, a.Ceremony}
+	e := AnnouncementSuperseded{
+		Supersedes: s.Announced.Document, DrawTime: a.DrawTime, Chain: a.Chain, BeaconRound: a.BeaconRound,
+		Pools: a.Pools, Mode: a.Mode, Ceremony: a.Ceremony,
+	}
 	doc, err := SupersedingDocument(c.ID, s, e, c.Terms)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,9 @@
 package round
 
-import "lotteryledger/domain"
+import (
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+)
 
 // Command is what may be asked of a round's stream. Evidence that Decide cannot
 // see for itself (rosters, results, the version of the rules) arrives inside; whoever
@@ -36,7 +39,7 @@ type Seal struct {
 type Announce struct {
 	At       domain.Time
 	ID       string
-	Mode     string      // of the rules, see Terms
+	Mode     draw.Mode   // of the rules, see Terms
 	Terms    []PoolTerms // of the rules, in their order
 	Notice   int64       // seconds
 	DrawTime domain.Time

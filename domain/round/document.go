@@ -1,7 +1,6 @@
 package round
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -20,9 +19,9 @@ type PoolTerms struct {
 
 // Terms are those of all pools of a version, and the mode in which they are drawn:
 // "" where every pool is ranked for itself and nothing needs to be said.
-func Terms(v rules.Version) (mode string, terms []PoolTerms) {
+func Terms(v rules.Version) (mode draw.Mode, terms []PoolTerms) {
 	if !v.Plain() {
-		mode = string(v.DrawMode())
+		mode = v.DrawMode()
 	}
 	for _, p := range v.Pools {
 		terms = append(terms, PoolTerms{Pool: p.Name, Method: string(p.Method), Group: string(p.Group), Order: p.Order, SpillTo: p.SpillTo})
@@ -40,7 +39,7 @@ type document struct {
 	DrawTime    domain.Time    `json:"draw_time"`
 	Beacon      documentBeacon `json:"beacon"`
 	Ceremony    bool           `json:"ceremony"`
-	Mode        string         `json:"mode"`
+	Mode        draw.Mode      `json:"mode"`
 	Pools       []documentPool `json:"pools"`
 	Supersedes  domain.Digest  `json:"supersedes,omitzero"`
 }
@@ -80,7 +79,7 @@ func SupersedingDocument(id string, s State, e AnnouncementSuperseded, terms []P
 }
 
 func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersedes domain.Digest) ([]byte, error) {
-	chain, ok := draw.ChainByName(a.Chain.String())
+	chain, ok := draw.ChainByHash(a.Chain)
 	if !ok {
 		return nil, fault.New(fault.UnknownChain, "beacon chain %s", a.Chain)
 	}
@@ -88,8 +87,10 @@ func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersede
 		Format: "lotteryledger announcement v1", Round: id,
 		Rules: s.Opened.Rules, RulesSHA256: s.Opened.RulesSHA256,
 		LedgerSize: s.Sealed.LedgerSize, DrawTime: a.DrawTime,
-		Beacon:   documentBeacon{a.Chain, chain.ID, a.BeaconRound, chain.Demonstration},
-		Ceremony: a.Ceremony, Mode: cmp.Or(a.Mode, string(draw.Separate)), Supersedes: supersedes,
+		Beacon:   documentBeacon{
+			Chain: a.Chain, Name: chain.ID, Round: a.BeaconRound, Demonstration: chain.Demonstration,
+		},
+		Ceremony: a.Ceremony, Mode: a.Mode.OrSeparate(), Supersedes: supersedes,
 	}
 	if len(terms) != len(a.Pools) || len(a.Pools) != len(s.Sealed.Rosters) {
 		return nil, fault.New(fault.InvalidSeats, "seats, rosters and rules name different pools")
@@ -100,7 +101,11 @@ func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersede
 			return nil, fault.New(fault.InvalidSeats, "pool %d: seats, rosters and rules name different pools", i+1)
 		}
 		t := terms[i]
-		d.Pools = append(d.Pools, documentPool{p.Pool, t.Method, t.Group, t.Order, t.SpillTo, p.Seats, p.Reserve, r.Count, r.Weight, r.Root, r.SHA256})
+		d.Pools = append(d.Pools, documentPool{
+			Pool: p.Pool, Method: t.Method, Group: t.Group, Order: t.Order, SpillTo: t.SpillTo,
+			Seats: p.Seats, Reserve: p.Reserve,
+			Count: r.Count, Weight: r.Weight, Root: r.Root, RosterSHA256: r.SHA256,
+		})
 	}
 	out, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {

@@ -40,7 +40,7 @@ func decideDraw(s State, c Draw) ([]Event, error) {
 	}
 	for i, r := range c.Results {
 		p, roster := s.Announced.Pools[i], s.Sealed.Rosters[i]
-		plain := s.Announced.Mode == ""
+		plain := s.Announced.Plain()
 		switch {
 		case r.Pool != p.Pool || plain && r.Ranks != min(p.Seats+p.Reserve, roster.Count):
 			return nil, fault.New(fault.InvalidResult, "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))

@@ -17,7 +17,7 @@ func TestTerms(t *testing.T) {
 	require.Empty(t, mode, "nothing needs to be said")
 	require.Equal(t, round.PoolTerms{Pool: "new-energy-family", Method: "points"}, terms[1])
 	mode, terms = round.Terms(rules.Housing2026())
-	require.Equal(t, "serial", mode)
+	require.Equal(t, draw.Serial, mode)
 	require.Equal(t, round.PoolTerms{Pool: "neighbours", Method: "pld1", Order: "ranking", SpillTo: "town"}, terms[0])
 	require.Equal(t, round.PoolTerms{Pool: "shared-houses", Method: "pld1", Group: "all_or_none"}, terms[2])
 	v := rules.Beijing2021()

@@ -1,6 +1,9 @@
 package round
 
-import "lotteryledger/domain"
+import (
+	"lotteryledger/domain"
+	"lotteryledger/domain/draw"
+)
 
 // Event is what may be stored in a round's stream.
 //
@@ -52,9 +55,13 @@ type Announced struct {
 	Chain       domain.Digest `json:"chain"`
 	BeaconRound uint64        `json:"beacon_round"`
 	Pools       []Seats       `json:"pools"`
-	Mode        string        `json:"mode,omitzero"`     // left out where every pool is ranked for itself, one seat for each rank
+	Mode        draw.Mode     `json:"mode,omitzero"`     // left out if the round is plain, see [Announced.Plain]
 	Ceremony    bool          `json:"ceremony,omitzero"` // the seed takes the bytes of a ceremony
 }
+
+// Plain reports whether every pool is ranked for itself, one seat for each rank. Then the
+// seats and the reserve follow from the announcement alone.
+func (e Announced) Plain() bool { return e.Mode == "" }
 
 // AnnouncementSuperseded puts another announcement in the place of the valid one. What
 // was announced before stays published and means nothing any more.
@@ -65,12 +72,15 @@ type AnnouncementSuperseded struct {
 	Chain       domain.Digest `json:"chain"`
 	BeaconRound uint64        `json:"beacon_round"`
 	Pools       []Seats       `json:"pools"`
-	Mode        string        `json:"mode,omitzero"`
+	Mode        draw.Mode     `json:"mode,omitzero"`
 	Ceremony    bool          `json:"ceremony,omitzero"`
 }
 
 func (e AnnouncementSuperseded) announced() Announced {
-	return Announced{e.Document, e.DrawTime, e.Chain, e.BeaconRound, e.Pools, e.Mode, e.Ceremony}
+	return Announced{
+		Document: e.Document, DrawTime: e.DrawTime, Chain: e.Chain, BeaconRound: e.BeaconRound,
+		Pools: e.Pools, Mode: e.Mode, Ceremony: e.Ceremony,
+	}
 }
 
 // Anchored names evidence that the announcement was seen outside before the beacon

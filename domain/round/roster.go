@@ -50,5 +50,7 @@ func SealOf(r draw.Roster) (Roster, error) {
 	if err != nil {
 		return Roster{}, fault.New(fault.InvalidSeal, "roster of pool %s: %v", r.Pool, err)
 	}
-	return Roster{r.Pool, s.Count, s.Weight, s.Root, s.FileSHA256}, nil
+	return Roster{
+		Pool: r.Pool, Count: s.Count, Weight: s.Weight, Root: s.Root, SHA256: s.FileSHA256,
+	}, nil
 }

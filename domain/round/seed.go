@@ -11,7 +11,7 @@ import (
 // BeaconDue is when the announced round of the beacon appears, and past all time before
 // there is an announcement.
 func (s State) BeaconDue() domain.Time {
-	chain, ok := draw.ChainByName(s.Announced.Chain.String())
+	chain, ok := draw.ChainByHash(s.Announced.Chain)
 	if !ok {
 		return math.MaxInt64
 	}

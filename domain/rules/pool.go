@@ -58,12 +58,7 @@ func (p Pool) weighs(a domain.ApplicantKind) bool {
 func (p Pool) plain() bool { return p.Group == "" && p.Order == "" && p.SpillTo == "" }
 
 // DrawMode is how the pools are drawn together.
-func (v Version) DrawMode() draw.Mode {
-	if v.Mode == "" {
-		return draw.Separate
-	}
-	return v.Mode
-}
+func (v Version) DrawMode() draw.Mode { return v.Mode.OrSeparate() }
 
 // Plain reports whether every pool is ranked for itself, one seat for each rank: then
 // seats and reserve follow from the announcement alone.
