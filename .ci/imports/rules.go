@@ -104,7 +104,7 @@ var rules = map[string]rule{
 
 	"cmd/internal": {
 		own:     []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/..."},
-		modules: []string{xterm, xsync, uuid}, testModules: []string{pebble},
+		modules: []string{xterm, xsync, uuid}, testModules: []string{pebble, zerolog},
 	},
 	"cmd/internal/storeaccess": {
 		own: []string{"eventstore", "eventstore/embedded", "eventstore/esdb"}, modules: []string{grpc, zerolog},

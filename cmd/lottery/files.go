@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"lotteryledger/eventstore/catalog"
@@ -142,7 +143,7 @@ func (s *session) importFile(ctx context.Context, m catalog.Meta, name, roundID,
 	in := &counted{Reader: f}
 	bar := progress.New(s.stderr, "importing (bytes)")
 	defer bar.Done()
-	im.Progress = func(int) { bar.Set(in.n, info.Size()) }
+	im.Progress = func(int) { bar.Set(in.n.Load(), info.Size()) }
 	done.Summary, err = im.Run(ctx, in)
 	return done, err
 }
@@ -150,12 +151,12 @@ func (s *session) importFile(ctx context.Context, m catalog.Meta, name, roundID,
 // counted counts what is read.
 type counted struct {
 	io.Reader
-	n int64
+	n atomic.Int64
 }
 
 func (c *counted) Read(b []byte) (int, error) {
 	n, err := c.Reader.Read(b)
-	c.n += int64(n)
+	c.n.Add(int64(n))
 	return n, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/cmd/internal/csvfile"
@@ -21,7 +22,10 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/officer"
+	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
 	"lotteryledger/eventstore/office"
@@ -201,3 +205,14 @@ func (s *interrupted) Append(ctx context.Context, stream string, expected events
 }
 
 func jitter() { time.Sleep(time.Duration(rand.IntN(300)) * time.Microsecond) }
+
+func now() domain.Time { return 1_791_000_000 }
+
+// found makes an officer with every role, Beijing's rules and an open round r1.
+func found(t testing.TB, o *office.Office, opens, closes domain.Time) {
+	ctx := context.Background()
+	meta := func() catalog.Meta { return catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: now()} }
+	require.NoError(t, o.AppointOfficer(ctx, meta(), "chief", officer.Roles))
+	require.NoError(t, o.AdoptRules(ctx, meta(), rules.Beijing2021()))
+	require.NoError(t, o.OpenRound(ctx, meta(), "r1", "beijing-2021", opens, closes))
+}

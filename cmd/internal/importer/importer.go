@@ -7,7 +7,6 @@ package importer
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -19,14 +18,8 @@ import (
 
 	"lotteryledger/cmd/internal/csvfile"
 	"lotteryledger/domain"
-	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
-	"lotteryledger/domain/personal"
-	"lotteryledger/domain/round"
-	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/office"
-	"lotteryledger/eventstore/vault"
 )
 
 // Import is one file on its way into the store.
@@ -59,68 +52,44 @@ const (
 // incomplete is the code of the rows of a refused application behind its first.
 const incomplete = "application_incomplete"
 
-// item is an application of a batch and what became of it.
-type item struct {
-	app        csvfile.Application
-	submission office.Submission
-	code       string
-	err        error
-}
-
 // Run imports the file. It ends early only when the file cannot be read or the store
 // does not answer; everything stored before is kept and recognised next time.
 func (m *Import) Run(ctx context.Context, in io.Reader) (Summary, error) {
 	s := Summary{Problems: map[string]int{}}
-	r := csvfile.NewReader(in)
-	for end := false; !end; {
-		var items []item
-		var problems []csvfile.Problem
-		for len(items) < batchSize && !end {
-			app, bad, err := r.Next()
-			if end = errors.Is(err, io.EOF); err != nil && !end {
-				return s, fmt.Errorf("reading the file behind row %d: %w", r.Rows()+1, err)
-			}
-			problems = append(problems, bad...)
-			if len(bad) == 0 && !end {
-				items = append(items, item{app: app})
-			}
+	ctx, cancel := context.WithCancel(ctx)
+	batches := m.prepareAll(ctx, in)
+	defer func() { // when an error ends the import, the preparing ends before it
+		cancel()
+		for range batches {
 		}
-		if err := m.store(ctx, items); err != nil {
-			return s, err
+	}()
+	for b := range batches {
+		err := b.err
+		if err == nil {
+			err = m.store(ctx, b)
 		}
-		s.Rows = r.Rows()
-		if err := m.note(&s, items, problems); err != nil {
+		if err == nil {
+			s.Rows = b.rows
+			err = m.note(&s, b)
+		}
+		if err != nil || b.last {
 			return s, err
 		}
 	}
-	return s, nil
+	return s, ctx.Err()
 }
 
-// store submits the applications of a batch, many at once.
-func (m *Import) store(ctx context.Context, items []item) error {
-	at := m.Now() // before round and role are read: what follows was decided at this time
-	meta := catalog.Meta{Actor: m.Actor, At: at}
-	if err := eventstore.RequireRole(ctx, m.Office.Store, meta, application.Submitted{}.EventType()); err != nil {
-		return err
-	}
-	l, err := eventstore.Of(catalog.Rounds).Load(ctx, m.Office.Store, round.StreamPrefix+m.Round, catalog.Meta{})
+// store submits the applications of a batch, many at once, on the terms of now: those of the
+// preparation may be a batch old.
+func (m *Import) store(ctx context.Context, b *batch) error {
+	t, err := m.terms(ctx)
 	if err != nil {
-		return err
-	}
-	if l.State.Phase == "" {
-		return fault.New(fault.UnknownRound, "no round %q was opened", m.Round)
-	}
-	window := application.Window{Open: l.State.Phase == round.PhaseOpened, Opens: l.State.Opened.Opens, Closes: l.State.Opened.Closes}
-	v, err := m.Office.RulesOf(ctx, m.Round)
-	if err != nil {
-		return err
-	}
-	if err := m.deposit(ctx, at, window, v, items); err != nil {
 		return err
 	}
 	submit := func(ctx context.Context, it *item) error {
 		if it.err == nil {
-			it.code, it.err = m.submit(ctx, at, it)
+			it.submission.Window = t.window
+			it.code, it.err = m.submit(ctx, t.at, it)
 		}
 		if it.err != nil && fault.CodeOf(it.err) == "" {
 			return fmt.Errorf("storing the application at row %d: %w", it.app.Row, it.err)
@@ -131,12 +100,12 @@ func (m *Import) store(ctx context.Context, items []item) error {
 	g.SetLimit(workers)
 	seen := map[domain.Digest]bool{}
 	var rivals []*item // share a person with an application further up, which goes first
-	for i := range items {
-		it := &items[i]
-		var noted, rival bool
-		if it.code, noted = m.Receipts.code(it.app.Row); noted {
+	for i := range b.items {
+		it := &b.items[i]
+		if it.noted {
 			continue
 		}
+		rival := false
 		for _, p := range it.app.Members {
 			tag := m.Office.Tag(p.Identity)
 			if app := it.app; app.ApplicantKind == domain.Organisation {
@@ -162,53 +131,6 @@ func (m *Import) store(ctx context.Context, items []item) error {
 	return nil
 }
 
-// deposit makes the submissions of a batch, and puts their personal records into the
-// vault in one transaction.
-func (m *Import) deposit(ctx context.Context, at domain.Time, w application.Window, v rules.Version, items []item) error {
-	var entries []vault.Entry
-	for i := range items {
-		it := &items[i]
-		if _, noted := m.Receipts.code(it.app.Row); noted {
-			continue
-		}
-		if it.submission, it.err = m.submission(w, v, it.app); it.err == nil {
-			if !it.submission.Record.IsZero() {
-				entries = append(entries, m.Office.Entry(it.submission))
-			}
-		}
-	}
-	if m.Office.Vault == nil {
-		return nil
-	}
-	if _, err := m.Office.Vault.Put(ctx, at, entries...); err != nil {
-		return fmt.Errorf("storing personal records: %w", err)
-	}
-	return nil
-}
-
-func (m *Import) submission(w application.Window, v rules.Version, app csvfile.Application) (office.Submission, error) {
-	s := office.Submission{
-		Round: m.Round, Window: w, Rules: v, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
-		Persons:  make([]identity.Number, len(app.Members)),
-		Standing: rules.Standing{Applicant: app.ApplicantKind, Members: make([]rules.Member, len(app.Members)), Generations: app.Generations, FamilySince: app.FamilySince, Scale: app.Scale, Choices: app.Choices},
-	}
-	people := make([]personal.Member, len(app.Members))
-	for i, p := range app.Members {
-		s.Persons[i], s.Organisation = p.Identity, p.Organisation
-		s.Standing.Members[i] = rules.Member{
-			Role: p.Role, DrawsUntil2020: p.DrawsUntil2020, DrawsSince2021: p.DrawsSince2021,
-			WaitingSince: p.WaitingSince, RegisteredOn: p.RegisteredOn, Grounds: p.Grounds,
-		}
-		people[i] = personal.Member{Role: p.Role, Name: p.Name, Identity: p.Identity, Mobile: p.Mobile}
-	}
-	if app.ApplicantKind == domain.Organisation {
-		return s, nil // is no person: nothing is kept of it
-	}
-	var err error
-	s.Record, err = personal.New(people)
-	return s, err
-}
-
 func (m *Import) submit(ctx context.Context, at domain.Time, it *item) (string, error) {
 	meta := catalog.Meta{Command: m.Office.CommandID("import "+m.Round, it.app.Canonical()), Actor: m.Actor, At: at}
 	r, err := m.Office.Submit(ctx, meta, it.submission)
@@ -216,9 +138,10 @@ func (m *Import) submit(ctx context.Context, at domain.Time, it *item) (string, 
 }
 
 // note writes receipts and report of a batch.
-func (m *Import) note(s *Summary, items []item, problems []csvfile.Problem) error {
+func (m *Import) note(s *Summary, b *batch) error {
+	problems := b.problems
 	var odd []csvfile.Problem
-	for _, it := range items {
+	for _, it := range b.items {
 		if it.err != nil {
 			s.Refused++
 			for i, p := range it.app.Members {
@@ -236,7 +159,7 @@ func (m *Import) note(s *Summary, items []item, problems []csvfile.Problem) erro
 				odd = append(odd, csvfile.Problem{Row: p.Row, Column: csvfile.ColIdentityNumber.String(), Code: csvfile.OddArea})
 			}
 		}
-		if _, before := m.Receipts.code(it.app.Row); before {
+		if it.noted {
 			s.Before++
 		} else if err := m.Receipts.add(it.app, it.code); err != nil {
 			return err

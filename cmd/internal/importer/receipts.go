@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"lotteryledger/cmd/internal/csvfile"
 )
@@ -20,6 +21,7 @@ import (
 // what is done. Losing it loses no application.
 type Receipts struct {
 	file  *os.File
+	mu    sync.Mutex
 	codes map[int]string // by row
 }
 
@@ -75,6 +77,8 @@ func (r *Receipts) code(row int) (string, bool) {
 	if r == nil {
 		return "", false
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	c, ok := r.codes[row]
 	return c, ok
 }
@@ -86,6 +90,8 @@ func (r *Receipts) add(a csvfile.Application, code string) error {
 	if _, err := fmt.Fprintf(r.file, "%d\t%s\t%s\n", a.Row, a.Number, code); err != nil {
 		return fmt.Errorf("writing receipts: %w", err)
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.codes[a.Row] = code
 	return nil
 }

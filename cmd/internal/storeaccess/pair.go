@@ -30,7 +30,10 @@ const (
 // pair returns the pair in the folder if it is good for this address, or makes one, which is
 // not written yet.
 func (f Folder) pair(listen string) (*pair, error) {
-	p := &pair{certificateFile: filepath.Join(f.Data, "serve.crt"), keyFile: filepath.Join(f.Data, "serve.key")}
+	p := &pair{
+		certificateFile: filepath.Join(f.Data, "serve.crt"),
+		keyFile:         filepath.Join(f.Data, "serve.key"),
+	}
 	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
 		host = "localhost" // the server will say what is wrong with the address
@@ -59,8 +62,9 @@ func (p *pair) make(host string) error {
 	names := &x509.Certificate{
 		SerialNumber: serial, Subject: pkix.Name{CommonName: "lottery serve"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(validity),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:    []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	if ip := net.ParseIP(host); ip != nil {
 		names.IPAddresses = append(names.IPAddresses, ip)

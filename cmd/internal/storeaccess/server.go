@@ -55,11 +55,15 @@ func read(name string) (s server, err error) {
 	if err != nil {
 		return s, fmt.Errorf("reading how to reach its server: %w", err)
 	}
-	if json.Unmarshal(b, &s.Own) != nil || s.Address == "" || s.User == "" || s.Password == "" || s.Certificate == "" {
-		return s, fmt.Errorf("%s does not tell how to reach its server; stop what has the store open, remove the file, and start the server again", name)
+	err = json.Unmarshal(b, &s.Own)
+	if err != nil || slices.Contains([]string{s.Address, s.User, s.Password, s.Certificate}, "") {
+		return s, fmt.Errorf("%s does not tell how to reach its server; %s", name, beginAgain)
 	}
 	return s, nil
 }
+
+// beginAgain is what helps when the file is of no use.
+const beginAgain = "stop what has the store open, remove the file, and start the server again"
 
 // probePatience is how long a server may take to answer.
 const probePatience = 5 * time.Second
@@ -70,18 +74,21 @@ func (s server) probe(ctx context.Context, name string) error {
 	roots.AppendCertsFromPEM([]byte(s.Certificate))
 	ctx, cancel := context.WithTimeout(ctx, probePatience)
 	defer cancel()
-	d := tls.Dialer{Config: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2"}}}
+	d := tls.Dialer{Config: &tls.Config{
+		RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2"},
+	}}
 	conn, err := d.DialContext(ctx, "tcp", s.Address)
 	if err == nil {
 		return conn.Close()
 	}
 	var unreached *net.OpError
 	if errors.As(err, &unreached) && unreached.Op == "dial" {
-		return fmt.Errorf("nobody listens at %s, which %s names: the server was killed, and another command works"+
-			" on the store now; give the command again when that has ended: %w", s.Address, name, err)
+		return fmt.Errorf("nobody listens at %s, which %s names: the server was killed, and another"+
+			" command works on the store now; give the command again when that has ended: %w",
+			s.Address, name, err)
 	}
-	return fmt.Errorf("who listens at %s is not the server that %s names: that was killed; stop what has"+
-		" the store open, remove the file, and start the server again: %w", s.Address, name, err)
+	return fmt.Errorf("who listens at %s is not the server that %s names, which was killed; %s: %w",
+		s.Address, name, beginAgain, err)
 }
 
 // write puts the file in its place, whole and for its owner alone.

@@ -36,7 +36,9 @@ func serve(t *testing.T, f Folder) *Served {
 }
 
 func event() eventstore.Proposed {
-	return eventstore.Proposed{ID: uuid.New(), Type: "thing.happened.v1", Meta: []byte("{}"), Data: []byte("{}")}
+	return eventstore.Proposed{
+		ID: uuid.New(), Type: "thing.happened.v1", Meta: []byte("{}"), Data: []byte("{}"),
+	}
 }
 
 // TestOpen: the same events are seen in the process, as a client, and in the process again.
