@@ -2,7 +2,6 @@ package audit
 
 import (
 	"crypto/sha256"
-	"errors"
 
 	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
@@ -12,6 +11,7 @@ import (
 type Decoded struct {
 	Index    int64
 	Leaf     catalog.Leaf
+	Type     *catalog.Type
 	Prefix   string // of the stream, out of catalog.PublicStreams
 	StreamID string
 	Meta     catalog.Meta
@@ -23,14 +23,14 @@ type Decoded struct {
 // without knowing other leaves, and may run on many at once. Its error is a [fault.Error].
 func Decode(index int64, b []byte) (*Decoded, error) {
 	d := new(Decoded)
-	if err := d.decode(index, b); err != nil {
+	if err := d.decode(new(catalog.Decoder), index, b); err != nil {
 		return nil, err
 	}
 	return d, nil
 }
 
 // decode is [Decode] into d, whatever d held before.
-func (d *Decoded) decode(index int64, b []byte) (err error) {
+func (d *Decoded) decode(by *catalog.Decoder, index int64, b []byte) (err error) {
 	*d = Decoded{Index: index}
 	if d.Leaf, err = catalog.ParseLeaf(b); err != nil {
 		return fault.Site{Leaf: new(index)}.New(fault.LeafMalformed, "%w", err)
@@ -38,13 +38,15 @@ func (d *Decoded) decode(index int64, b []byte) (err error) {
 	if d.Prefix, d.StreamID, err = catalog.Split(d.Leaf.Stream, d.Leaf.Type); err != nil {
 		return d.fault(fault.EventStream, "%v", err)
 	}
-	if d.Meta, err = catalog.ParseMeta(d.Leaf.Meta); err != nil {
+	if d.Meta, err = by.Meta(d.Leaf.Meta); err != nil {
 		return d.fault(fault.EventMalformed, "metadata: %v", err)
 	}
-	d.Event, err = catalog.Decode(d.Leaf.Type, d.Leaf.Data)
+	var known bool
+	if d.Type, known = catalog.Public.Find(d.Leaf.Type); !known {
+		return d.fault(fault.EventUnknown, "%v %q", catalog.ErrUnknownType, d.Leaf.Type)
+	}
+	d.Event, err = by.Event(d.Type, d.Leaf.Data)
 	switch {
-	case errors.Is(err, catalog.ErrUnknownType):
-		return d.fault(fault.EventUnknown, "%v", err)
 	case err != nil:
 		return d.fault(fault.EventMalformed, "%v", err)
 	case d.Leaf.ID != catalog.EventID(d.Meta.Command, d.Leaf.Stream, 0):

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"lotteryledger/audit/tiles"
+	"lotteryledger/eventstore/catalog"
 )
 
 // Replay proves the tiles of a public folder to be the tree of this size and root,
@@ -43,7 +44,7 @@ type batch struct {
 func newBatch() *batch { return &batch{ready: make(chan struct{}, 1)} }
 
 // decode reads the leaves up to the first that cannot be read.
-func (b *batch) decode() {
+func (b *batch) decode(by *catalog.Decoder) {
 	if cap(b.decoded) < len(b.ends) {
 		b.decoded = make([]Decoded, len(b.ends))
 	}
@@ -51,7 +52,7 @@ func (b *batch) decode() {
 	start := 0
 	for i, end := range b.ends {
 		d := &b.decoded[i]
-		if b.err = d.decode(b.first+int64(i), b.bytes[start:end:end]); b.err != nil {
+		if b.err = d.decode(by, b.first+int64(i), b.bytes[start:end:end]); b.err != nil {
 			b.decoded = b.decoded[:i]
 			return
 		}
@@ -90,8 +91,9 @@ func startDecoding(l *Ledger) *decoding {
 	}
 	for range n {
 		p.done.Go(func() {
+			by := new(catalog.Decoder)
 			for b := range p.work {
-				b.decode()
+				b.decode(by)
 				b.ready <- struct{}{}
 			}
 		})

@@ -7,7 +7,7 @@ func DecodeHex[T string | []byte](dst []byte, s T) bool {
 		return false
 	}
 	for i := range dst {
-		high, low := hexDigit(s[2*i]), hexDigit(s[2*i+1])
+		high, low := hexDigits[s[2*i]], hexDigits[s[2*i+1]]
 		if high|low > 15 {
 			return false
 		}
@@ -28,7 +28,7 @@ func IsHex(s string, bytes int) bool {
 		return false
 	}
 	for i := range len(s) {
-		if hexDigit(s[i]) > 15 {
+		if hexDigits[s[i]] > 15 {
 			return false
 		}
 	}
@@ -38,13 +38,16 @@ func IsHex(s string, bytes int) bool {
 // ValidApplicant reports whether s has the form of an applicant's id: 16 bytes in hex.
 func ValidApplicant(s string) bool { return IsHex(s, 16) }
 
-// hexDigit returns the value of a lower-case hex digit, or 255.
-func hexDigit(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
+// hexDigits holds the value of each lower-case hex digit, and 255 for any other byte.
+var hexDigits = func() (digits [256]byte) {
+	for i := range digits {
+		digits[i] = 255
 	}
-	return 255
-}
+	for i := range byte(10) {
+		digits['0'+i] = i
+	}
+	for i := range byte(6) {
+		digits['a'+i] = 10 + i
+	}
+	return digits
+}()

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
 	"lotteryledger/domain/officer"
 )
@@ -35,7 +35,9 @@ type Type struct {
 	LedgerSize  bool // it names the number of leaves that it rests on
 	Files       bool // the public folder holds files that follow from it
 
-	decode func(data []byte) (Event, error)
+	of   reflect.Type
+	read func(c *cursor, data []byte) (Event, error)
+	same func(a, b Event) bool
 }
 
 // fact is something that a row says of its type.
@@ -54,23 +56,30 @@ func files(t *Type)       { t.Files = true }
 // Row makes the row of an event type.
 func Row[E Event](facts ...fact) *Type {
 	var zero E
-	r := newReader[E]()
-	scratch := sync.Pool{New: func() any { return new(E) }}
-	t := &Type{Name: zero.EventType()}
-	t.decode = func(data []byte) (Event, error) {
-		e := scratch.Get().(*E)
-		defer scratch.Put(e)
-		*e = zero
-		if err := r.read(data, e); err != nil {
-			return nil, err
+	f := formOf[E]()
+	t := &Type{Name: zero.EventType(), of: reflect.TypeFor[E]()}
+	t.read = func(c *cursor, data []byte) (Event, error) { return f.read(c, data) }
+	t.same = func(a, b Event) bool {
+		if f.same == nil {
+			return reflect.DeepEqual(a, b)
 		}
-		return *e, nil
+		x, y := a.(E), b.(E)
+		return f.same(&x, &y)
+	}
+	if t.of.Comparable() {
+		t.same = func(a, b Event) bool { return a == b }
 	}
 	for _, say := range facts {
 		say(t)
 	}
 	return t
 }
+
+// Struct returns the type of the events in Go.
+func (t *Type) Struct() reflect.Type { return t.of }
+
+// Same reports whether two events of this type have the same content.
+func (t *Type) Same(a, b Event) bool { return t.same(a, b) }
 
 // Table is the rows of event types, by name, in the order of the catalog.
 type Table struct {
@@ -123,11 +132,9 @@ func (t Table) Decode(name string, data []byte) (Event, error) {
 
 // Decode reads the data of a stored event of this type. The error is ErrNotCanonical.
 func (t *Type) Decode(data []byte) (Event, error) {
-	e, err := t.decode(data)
-	if err != nil {
-		return nil, fmt.Errorf("decoding %s: %w", t.Name, err)
-	}
-	return e, nil
+	d := pooled.Get().(*Decoder)
+	defer pooled.Put(d)
+	return d.Event(t, data)
 }
 
 // Encode writes the data of an event to be stored.

@@ -73,41 +73,65 @@ func ParseLeaf(b []byte) (Leaf, error) {
 	if len(b) > MaxLeaf {
 		return l, errLeaf
 	}
-	stream, rest, ok := cut(b, leafStream, leafRevision)
-	if !ok || !validName(stream) {
+	stream, rest, ok := cutName(b, leafStream)
+	if !ok {
 		return l, fmt.Errorf("%w: stream", errLeaf)
 	}
-	revision, rest, ok := bytes.Cut(rest, []byte(leafID))
-	n, err := strconv.ParseUint(string(revision), 10, 63)
-	if !ok || err != nil || (revision[0] == '0' && len(revision) > 1) || revision[0] == '+' {
+	if l.Revision, rest, ok = cutRevision(rest); !ok {
 		return l, fmt.Errorf("%w: revision", errLeaf)
 	}
-	id, rest, ok := bytes.Cut(rest, []byte(leafType))
-	if !ok || !parseID(id, &l.ID) {
+	if rest, ok = cutID(rest, &l.ID); !ok {
 		return l, fmt.Errorf("%w: id", errLeaf)
 	}
-	kind, rest, ok := bytes.Cut(rest, []byte(leafMeta))
-	if !ok || !validName(kind) {
+	kind, rest, ok := cutName(rest, leafType)
+	if !ok || !bytes.HasPrefix(rest, []byte(leafMeta)) {
 		return l, fmt.Errorf("%w: type", errLeaf)
 	}
-	meta, data, ok := bytes.Cut(rest, []byte(leafData))
+	meta, data, ok := bytes.Cut(rest[len(leafMeta):], []byte(leafData))
 	if !ok || len(meta) < 2 || meta[0] != '{' || meta[len(meta)-1] != '}' {
 		return l, fmt.Errorf("%w: meta", errLeaf)
 	}
 	if len(data) < 3 || data[0] != '{' || data[len(data)-2] != '}' || data[len(data)-1] != '}' {
 		return l, fmt.Errorf("%w: data", errLeaf)
 	}
-	l.Stream, l.Revision, l.Type = string(stream), n, TypeName(kind)
+	l.Stream, l.Type = string(stream), TypeName(kind)
 	l.Meta, l.Data = meta, data[:len(data)-1]
 	return l, nil
 }
 
-func cut(b []byte, prefix, sep string) (before, after []byte, ok bool) {
-	if !bytes.HasPrefix(b, []byte(prefix)) {
+// cutName cuts a prefix and a name off, and leaves the quote that ends it.
+func cutName(b []byte, prefix string) (name, rest []byte, ok bool) {
+	if len(b) < len(prefix) || string(b[:len(prefix)]) != prefix {
 		return nil, nil, false
 	}
-	return bytes.Cut(b[len(prefix):], []byte(sep))
+	b = b[len(prefix):]
+	n := domain.NameLength(b)
+	return b[:n], b[n:], n > 0 && n <= maxName
 }
 
-// validName reports whether b may be the name of a stream or a type.
-func validName(b []byte) bool { return domain.IsName(b, 200) }
+// maxName is the most characters of the name of a stream or a type.
+const maxName = 200
+
+// cutRevision cuts the revision and what stands before it off.
+func cutRevision(b []byte) (n uint64, rest []byte, ok bool) {
+	if len(b) < len(leafRevision) || string(b[:len(leafRevision)]) != leafRevision {
+		return 0, nil, false
+	}
+	b = b[len(leafRevision):]
+	i := 0
+	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
+		i++
+	}
+	n, err := strconv.ParseUint(string(b[:i]), 10, 63)
+	return n, b[i:], err == nil && (b[0] != '0' || i == 1)
+}
+
+// cutID cuts the id and what stands before it off.
+func cutID(b []byte, id *uuid.UUID) (rest []byte, ok bool) {
+	const text = 36
+	if len(b) < len(leafID)+text || string(b[:len(leafID)]) != leafID {
+		return nil, false
+	}
+	b = b[len(leafID):]
+	return b[text:], parseID(b[:text], id)
+}

@@ -32,12 +32,13 @@ const ActorClock = "clock"
 // ActorApplicant begins the actor of an applicant.
 const ActorApplicant = "applicant:"
 
-var metaReader = newReader[Meta]()
+var metaForm = formOf[Meta]()
 
 // ParseMeta reads the stored bytes; they have one form only.
-func ParseMeta(b []byte) (m Meta, err error) {
-	err = metaReader.read(b, &m)
-	return m, err
+func ParseMeta(b []byte) (Meta, error) {
+	d := pooled.Get().(*Decoder)
+	defer pooled.Put(d)
+	return d.Meta(b)
 }
 
 // Bytes is the stored form.
