@@ -77,7 +77,7 @@ func TestForbiddenImports(t *testing.T) {
 		{"audit/x.go", "net/http"},
 		{"audit/tiles/x.go", "database/sql"},
 		{"audit/tiles/x.go", "lotteryledger/eventstore/embedded"},
-		{"audit/x_test.go", "lotteryledger/eventstore/embedded"},
+		{"audit/x_test.go", "lotteryledger/eventstore/esdb"},
 		{"audit/x.go", "github.com/consensys/gnark-crypto"},
 		{"audit/x.go", "lotteryledger/eventstore"},
 		{"eventstore/catalog/x.go", "lotteryledger/eventstore"},

@@ -93,9 +93,11 @@ var rules = map[string]rule{
 	},
 
 	"audit": {
-		own:     []string{"domain/...", "eventstore/catalog", "audit/..."},
-		modules: []string{xmod, xsync, circl, uuid},
-		never:   []string{"database/sql/...", "net/..."}, testModules: []string{gnark},
+		own:         []string{"domain/...", "eventstore/catalog", "audit/..."},
+		modules:     []string{xmod, xsync, circl, uuid},
+		never:       []string{"database/sql/...", "net/..."},
+		testOwn:     []string{"eventstore", "eventstore/embedded", "projections/publisher"},
+		testModules: []string{gnark, pebble}, // a store in memory
 	},
 
 	"audit/durable": {}, // writes files; the standard library is enough

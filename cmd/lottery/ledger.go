@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/cmd/internal/progress"
+	"lotteryledger/domain/fault"
 	"lotteryledger/projections/publisher"
 )
 
@@ -65,8 +66,20 @@ func (o *options) ledgerCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return s.print(map[string]any{"leaves": at.Size, "root": rootHex(at), "folder": p.Dir, "key": p.VKey},
-					"%s: %d leaves, root %s\nkey: %s", p.Signer.Name(), at.Size, rootHex(at), p.VKey)
+				object := map[string]any{"leaves": at.Size, "root": rootHex(at), "folder": p.Dir, "key": p.VKey}
+				said := fmt.Sprintf("%s: %d leaves, root %s\nkey: %s", p.Signer.Name(), at.Size, rootHex(at), p.VKey)
+				events, stopped, err := p.Waiting(ctx, at)
+				if err != nil {
+					return err
+				}
+				if object["waiting"] = events; events > 0 {
+					said += fmt.Sprintf("\n%d events are stored and not published", events)
+				}
+				if e, ok := fault.Of(stopped); ok {
+					object["stopped"] = fault.Report{Code: e.Code, Site: e.Site, Place: e.Site.String(), Message: stopped.Error()}
+					said += fmt.Sprintf("\nthe publication has stopped: %v", stopped)
+				}
+				return s.print(object, "%s", said)
 			})
 		}),
 		leaf("key", "print the key that citizens verify with", cobra.NoArgs, func(context.Context, []string) error {

@@ -26,7 +26,6 @@ import (
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
-	"lotteryledger/eventstore/esdb"
 	"lotteryledger/eventstore/office"
 	"lotteryledger/projections/publisher"
 )
@@ -48,12 +47,9 @@ type ledger struct {
 
 // newStore is an embedded store in memory.
 func newStore(t *testing.T) eventstore.Store {
-	server, err := embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem()})
+	store, err := embedded.OpenStore(embedded.Options{Dir: "store", FS: vfs.NewMem()})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	store, err := esdb.Open(t.Context(), server.ConnectionString())
-	require.NoError(t, err)
-	t.Cleanup(store.Close)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	return store
 }
 

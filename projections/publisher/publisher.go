@@ -164,6 +164,24 @@ func (p *Publisher) Published(ctx context.Context) (Published, error) {
 	return l.published(), err
 }
 
+// Waiting returns how many events are stored behind what is published, and what stops their
+// publication: an [ErrForbidden], or nil.
+func (p *Publisher) Waiting(ctx context.Context, at Published) (events int64, stopped, err error) {
+	for _, err := range p.Store.ReadAll(ctx, at.Position, catalog.PublicStreams...) {
+		if err != nil {
+			return events, nil, err
+		}
+		events++
+	}
+	if events > 0 {
+		_, err = p.CatchUp(ctx)
+	}
+	if errors.Is(err, ErrForbidden) {
+		return events, err, nil
+	}
+	return events, nil, err
+}
+
 // sign makes everything durable that the fold implies, signs, locks and publishes.
 func (p *Publisher) sign(ctx context.Context, w *tiles.Writer, before locked) (locked, error) {
 	size, root, err := w.Sync()
