@@ -43,7 +43,8 @@ func TestForbiddenEventStopsThePublication(t *testing.T) {
 	for range 2 {
 		said.Reset()
 		require.Equal(t, exitRefused, lottery(t.Context(), &out, &said, "ledger", "publish"))
-		require.Contains(t, said.String(), "not_allowed leaf 2, officer-intruder revision 0")
+		require.Contains(t, said.String(), "not_allowed: leaf 2, officer-intruder revision 0")
+		require.Contains(t, said.String(), "ledger status")
 	}
 	out.Reset()
 	require.Zero(t, lottery(t.Context(), &out, &said, "ledger", "status", "--json"))
@@ -59,7 +60,7 @@ func TestForbiddenEventStopsThePublication(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stderr := &watched{word: "has stopped", seen: stop}
 	require.Equal(t, exitRefused, lottery(ctx, &out, stderr, "serve"))
-	require.Contains(t, stderr.String(), "not_allowed leaf 2, officer-intruder revision 0")
+	require.Contains(t, stderr.String(), "not_allowed: leaf 2, officer-intruder revision 0")
 }
 
 // storeForbidden appoints an officer in the name of one who may not.
