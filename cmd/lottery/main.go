@@ -69,7 +69,11 @@ func (o *options) exit(command string, err error) int {
 		return exitUsage
 	}
 	code, status := classify(err)
-	if hint := hints[code]; hint != "" {
+	hint := hints[code]
+	if errors.Is(err, publisher.ErrForbidden) { // it is about the event, not about this command
+		hint = "see what waits: lottery ledger status (docs/operations.md)"
+	}
+	if hint != "" {
 		fmt.Fprintf(o.stderr, "lottery: %s\n", hint)
 	}
 	if o.json {

@@ -95,7 +95,11 @@ func (s *session) serve(ctx context.Context, every time.Duration, clock bool) er
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return db.Follow(ctx, s.store) })
 	g.Go(func() error { return histories.Follow(ctx, s.store) })
-	g.Go(func() error { return s.publishForever(ctx, every, clock) })
+	var publishing error // others may end first, with the context
+	g.Go(func() error {
+		publishing = s.publishForever(ctx, every, clock)
+		return publishing
+	})
 	if s.server != nil {
 		g.Go(func() error {
 			select {
@@ -106,7 +110,11 @@ func (s *session) serve(ctx context.Context, every time.Duration, clock bool) er
 			}
 		})
 	}
-	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+	err = g.Wait()
+	if err == nil || errors.Is(err, context.Canceled) {
+		err = publishing
+	}
+	if err != nil {
 		return err
 	}
 	fmt.Fprintln(s.stderr, "stopped")

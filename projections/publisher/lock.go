@@ -24,7 +24,9 @@ type locked struct {
 
 // event is the last event that the checkpoint has, without its bytes.
 func (l locked) event() eventstore.Recorded {
-	return eventstore.Recorded{Stream: l.Stream, Revision: l.Revision, ID: l.ID, Position: l.position()}
+	return eventstore.Recorded{
+		Stream: l.Stream, Revision: l.Revision, ID: l.ID, Position: l.position(),
+	}
 }
 
 func (l locked) position() eventstore.Position {
@@ -70,7 +72,9 @@ func (p *Publisher) shown(l locked) (*checkpoint.Checkpoint, error) {
 		return nil, fmt.Errorf("the published checkpoint: %w", err)
 	}
 	if c.Size > int64(l.Size) || c.Size == int64(l.Size) && c.Root != l.root {
-		return nil, fmt.Errorf("%w: the folder has %d leaves with root %x, the store's lock %d with root %x", ErrFork, c.Size, c.Root[:], l.Size, l.root[:])
+		return nil, fmt.Errorf(
+			"%w: the folder has %d leaves with root %x, the store's lock %d with root %x",
+			ErrFork, c.Size, c.Root[:], l.Size, l.root[:])
 	}
 	return &c, nil
 }
@@ -89,5 +93,6 @@ func (p *Publisher) sameStore(ctx context.Context, l locked) error {
 		}
 		break
 	}
-	return fmt.Errorf("%w: leaf %d (%s revision %d) is not in the store at its position", ErrFork, l.Size-1, l.Stream, l.Revision)
+	return fmt.Errorf("%w: leaf %d (%s revision %d) is not in the store at its position",
+		ErrFork, l.Size-1, l.Stream, l.Revision)
 }

@@ -191,21 +191,24 @@ func (p *Publisher) sign(ctx context.Context, w *tiles.Writer, before locked) (l
 	if err := p.writeFiles(); err != nil {
 		return before, err
 	}
-	raw, err := checkpoint.Sign(checkpoint.Checkpoint{Origin: p.Signer.Name(), Size: size, Root: root}, p.Signer)
+	c := checkpoint.Checkpoint{Origin: p.Signer.Name(), Size: size, Root: root}
+	raw, err := checkpoint.Sign(c, p.Signer)
 	if err != nil {
 		return before, err
 	}
 	last := p.fold.last
 	signed := eventstore.CheckpointSigned{
-		Size: uint64(size), Note: string(raw), Commit: last.Position.Commit, Prepare: last.Position.Prepare,
+		Size: uint64(size), Note: string(raw),
+		Commit: last.Position.Commit, Prepare: last.Position.Prepare,
 		Stream: last.Stream, Revision: last.Revision, ID: last.ID,
 	}
 	data, err := catalog.Encode(signed)
 	if err != nil {
 		return before, err
 	}
-	id := uuid.NewSHA1(uuid.NameSpaceURL, raw)
-	_, err = p.Store.Append(ctx, eventstore.LedgerStream, before.last, eventstore.Proposed{ID: id, Type: signed.EventType(), Meta: []byte("{}"), Data: data})
+	_, err = p.Store.Append(ctx, eventstore.LedgerStream, before.last, eventstore.Proposed{
+		ID: uuid.NewSHA1(uuid.NameSpaceURL, raw), Type: signed.EventType(), Meta: []byte("{}"), Data: data,
+	})
 	if errors.Is(err, eventstore.ErrConflict) {
 		return before, fmt.Errorf("another publisher is at work on this ledger: %w", err)
 	}

@@ -16,7 +16,9 @@ import (
 
 // open goes on with the folder at the locked size. A folder that lost files, or came
 // from an older backup, is first made again from the store.
-func (p *Publisher) open(ctx context.Context, l locked, shown *checkpoint.Checkpoint) (*tiles.Writer, error) {
+func (p *Publisher) open(
+	ctx context.Context, l locked, shown *checkpoint.Checkpoint,
+) (*tiles.Writer, error) {
 	w, err := tiles.Open(p.Dir, int64(l.Size), l.root)
 	if fault.CodeOf(err) != fault.MissingTile {
 		return w, err
@@ -68,7 +70,8 @@ func (p *Publisher) rebuild(ctx context.Context, l locked, shown *checkpoint.Che
 func sameRoot(w *tiles.Writer, size int64, root tlog.Hash) error {
 	gotSize, got, err := w.Sync()
 	if err == nil && (gotSize != size || got != root) {
-		err = fmt.Errorf("%w: %d leaves from the store have root %x; signed were %d with root %x", ErrFork, gotSize, got[:], size, root[:])
+		err = fmt.Errorf("%w: %d leaves from the store have root %x; signed were %d with root %x",
+			ErrFork, gotSize, got[:], size, root[:])
 	}
 	return err
 }

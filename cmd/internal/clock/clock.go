@@ -71,8 +71,8 @@ func Kinds() (kinds []string) {
 type Clock struct {
 	Office  *office.Office
 	CatchUp func(context.Context) (*audit.Ledger, error) // the ledger with all that is stored
-	Stored  func() int64                                 // events that the office has stored, or would have
-	Refused func(kind, id, code string)                  // told of refusals: somebody else's success or a later pass's work
+	Stored  func() int64                                 // events stored by the office, or to be stored
+	Refused func(kind, id, code string)                  // told of each refusal
 
 	Issued map[string]int // commands that led to events, by kind
 
@@ -91,7 +91,9 @@ func New(
 
 // work issues what is due of these kinds until nothing is left that can be. meta gives
 // each command its author. A refusal is somebody else's success or a later pass's work.
-func (c *Clock) work(ctx context.Context, list []duty, meta func(kind, id string) catalog.Meta) error {
+func (c *Clock) work(
+	ctx context.Context, list []duty, meta func(kind, id string) catalog.Meta,
+) error {
 	for {
 		stored := c.Stored()
 		for _, d := range list {
@@ -134,7 +136,9 @@ func (c *Clock) Pass(ctx context.Context, at domain.Time) error {
 
 // Promote moves the reserve of a round up and awards those who moved, in the name of an
 // officer. meta gives each command its author.
-func (c *Clock) Promote(ctx context.Context, round string, meta func(kind, id string) catalog.Meta) error {
+func (c *Clock) Promote(
+	ctx context.Context, round string, meta func(kind, id string) catalog.Meta,
+) error {
 	return c.work(ctx, []duty{ofRound(promotion, round), ofRound(promotedAward, round)}, meta)
 }
 
