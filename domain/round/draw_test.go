@@ -23,7 +23,7 @@ func TestTerms(t *testing.T) {
 	v := rules.Beijing2021()
 	v.Pools[0].Order = "o"
 	mode, _ = round.Terms(v)
-	require.Equal(t, "separate", mode, "with an option, the mode is said")
+	require.Equal(t, draw.Separate, mode, "with an option, the mode is said")
 }
 
 func TestLots(t *testing.T) {
