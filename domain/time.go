@@ -18,11 +18,13 @@ const MaxTime Time = 253402300799
 // ParseTime reads the one text form.
 func ParseTime(s string) (Time, error) {
 	if len(s) == len(timeForm) {
-		year, month, day := digits(s[0:4], '-', s[4]), digits(s[5:7], '-', s[7]), digits(s[8:10], 'T', s[10])
-		hour, minute, second := digits(s[11:13], ':', s[13]), digits(s[14:16], ':', s[16]), digits(s[17:19], 'Z', s[19])
+		year, month := digits(s[0:4], '-', s[4]), digits(s[5:7], '-', s[7])
+		day, hour := digits(s[8:10], 'T', s[10]), digits(s[11:13], ':', s[13])
+		minute, second := digits(s[14:16], ':', s[16]), digits(s[17:19], 'Z', s[19])
 		t := time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
 		y, m, d := t.Date()
-		if year >= 0 && y == year && m == time.Month(month) && d == day && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 {
+		date := year >= 0 && y == year && m == time.Month(month) && d == day
+		if date && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 {
 			return Time(t.Unix()), nil
 		}
 	}
@@ -49,7 +51,9 @@ func digits(s string, want, next byte) int {
 func (t Time) String() string { return string(t.Append(nil)) }
 
 // Append appends the one text form to b.
-func (t Time) Append(b []byte) []byte { return time.Unix(int64(t), 0).UTC().AppendFormat(b, timeForm) }
+func (t Time) Append(b []byte) []byte {
+	return time.Unix(int64(t), 0).UTC().AppendFormat(b, timeForm)
+}
 
 // Year is the calendar year in UTC.
 func (t Time) Year() int { return time.Unix(int64(t), 0).UTC().Year() }

@@ -1,8 +1,8 @@
-// Package access is the record of who looked at whose personal data, and why. Each officer has a
-// stream of reads. It is private: it never becomes part of the public ledger, since it tells
-// with whom the office is occupied. An event comes before the data is shown.
+// Package access records who looked at whose personal data, and why. Each officer has a stream
+// of reads. It is private and never part of the public ledger. The event is stored before the
+// data is shown.
 //
-// Unlike in other streams, the same wish twice is two events: each look counts.
+// Unlike in other streams, the same command twice is two events: each look counts.
 package access
 
 import "fmt"

@@ -38,7 +38,9 @@ const (
 )
 
 // Reasons lists all of them.
-var Reasons = []Reason{ApplicantRequest, IdentityCheck, Complaint, OrderOfCourt, Inspection, Message}
+var Reasons = []Reason{
+	ApplicantRequest, IdentityCheck, Complaint, OrderOfCourt, Inspection, Message,
+}
 
 // Kind is how much is looked at.
 type Kind string

@@ -7,8 +7,8 @@ import "lotteryledger/domain"
 //sumtype:decl
 type Command interface{ isApplicantCommand() }
 
-// Register asks to make an applicant known. One who is known stays as he is, whatever
-// the commitment.
+// Register asks to make an applicant known. A known applicant does not change, whatever the
+// commitment.
 type Register struct {
 	Kind       domain.ApplicantKind
 	Commitment domain.Digest // zero when no personal record is kept

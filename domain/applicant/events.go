@@ -12,8 +12,9 @@ type Event interface {
 
 // Registered makes an applicant known.
 type Registered struct {
-	Kind       domain.ApplicantKind `json:"kind"`
-	Commitment domain.Digest        `json:"commitment,omitzero"` // to the personal record; zero when none is kept
+	Kind domain.ApplicantKind `json:"kind"`
+	// Commitment: to the personal record; zero when none is kept
+	Commitment domain.Digest `json:"commitment,omitzero"`
 }
 
 // ContactChanged puts another personal record in the place of the one before, if there was one.

@@ -21,7 +21,7 @@ const StreamPrefix = "application-"
 // Phase of an application.
 type Phase string
 
-// The phases; the empty phase is that of an application nobody submitted.
+// The phases. The phase is empty before the application is submitted.
 const (
 	PhaseSubmitted Phase = "submitted"
 	PhaseApproved  Phase = "approved"
@@ -106,14 +106,16 @@ func requireActive(s State) error {
 	case PhaseExpired:
 		return fault.New(fault.ApplicationExpired, "the application was valid until %s", s.ValidUntil)
 	case PhaseDisqualified:
-		return fault.New(fault.ApplicationDisqualified, "the application was disqualified: %s", s.Review().Banned)
+		return fault.New(fault.ApplicationDisqualified,
+			"the application was disqualified: %s", s.Review().Banned)
 	}
 	return nil
 }
 
 func decideSubmit(s State, c Submit) ([]Event, error) {
 	if s.Phase != "" {
-		if s.Applicant == c.Applicant && s.Indicator == c.Indicator && s.Round == c.Round && s.Submitted == c.SubmittedAt && slices.Equal(s.Persons, c.Persons) {
+		if s.Applicant == c.Applicant && s.Indicator == c.Indicator && s.Round == c.Round &&
+			s.Submitted == c.SubmittedAt && slices.Equal(s.Persons, c.Persons) {
 			return nil, nil
 		}
 		return nil, fault.New(fault.ApplicationExists, "the code belongs to another application")
@@ -126,15 +128,20 @@ func decideSubmit(s State, c Submit) ([]Event, error) {
 	case !c.Window.Open:
 		return nil, fault.New(fault.RoundClosed, "round %s takes no applications", c.Round)
 	case c.SubmittedAt < c.Window.Opens:
-		return nil, fault.New(fault.RoundNotOpen, "submitted at %s, before the window of round %s opened at %s", c.SubmittedAt, c.Round, c.Window.Opens)
+		return nil, fault.New(fault.RoundNotOpen,
+			"submitted at %s, before the window of round %s opened at %s",
+			c.SubmittedAt, c.Round, c.Window.Opens)
 	case c.SubmittedAt >= c.Window.Closes:
-		return nil, fault.New(fault.RoundClosed, "submitted at %s, after the window of round %s closed at %s", c.SubmittedAt, c.Round, c.Window.Closes)
+		return nil, fault.New(fault.RoundClosed,
+			"submitted at %s, after the window of round %s closed at %s",
+			c.SubmittedAt, c.Round, c.Window.Closes)
 	}
 	if err := c.Standing.Check(); err != nil {
 		return nil, err
 	}
 	if len(c.Persons) != len(c.Standing.Members) {
-		return nil, fault.New(fault.InvalidStanding, "%d persons for %d members", len(c.Persons), len(c.Standing.Members))
+		return nil, fault.New(fault.InvalidStanding,
+			"%d persons for %d members", len(c.Persons), len(c.Standing.Members))
 	}
 	for i, p := range c.Persons {
 		if slices.Contains(c.Persons[:i], p) {
@@ -157,7 +164,8 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 	if err := c.Standing.Check(); err != nil {
 		return nil, err
 	}
-	same := c.Standing.Applicant == s.Standing.Applicant && len(c.Standing.Members) == len(s.Standing.Members)
+	same := c.Standing.Applicant == s.Standing.Applicant &&
+		len(c.Standing.Members) == len(s.Standing.Members)
 	for i := 0; same && i < len(c.Standing.Members); i++ {
 		same = c.Standing.Members[i].Role == s.Standing.Members[i].Role
 	}
@@ -166,7 +174,9 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 	}
 	for _, credit := range s.Review().Credits {
 		if !reflect.DeepEqual(credit.Apply(c.Standing), c.Standing) {
-			return nil, fault.New(fault.MemberCredited, "the draws of member %d were credited with evidence; only another credit changes them", credit.Member)
+			return nil, fault.New(fault.MemberCredited,
+				"the draws of member %d were credited with evidence; only another credit changes them",
+				credit.Member)
 		}
 	}
 	if s.Phase == PhaseSubmitted && reflect.DeepEqual(s.Standing, c.Standing) {
@@ -183,7 +193,8 @@ func decideAward(s State, c Award) ([]Event, error) {
 		return nil, err
 	}
 	if c.Selected == "" || c.Selected != c.Code || s.Phase != PhaseApproved {
-		return nil, fault.New(fault.NotSelected, "the application does not hold this rank of a published result")
+		return nil, fault.New(fault.NotSelected,
+			"the application does not hold this rank of a published result")
 	}
 	return []Event{Awarded{c.Indicator}}, nil
 }
@@ -225,7 +236,8 @@ func Evolve(s State, e Event) State {
 		s.Phase, s.Won = PhaseAwarded, e.Indicator
 	case CheckRecorded:
 		s = s.withReview(func(r *Review) {
-			r.Checks = append(without(r.Checks, func(c CheckRecorded) bool { return c.Department == e.Department && c.Item == e.Item }), e)
+			same := func(c CheckRecorded) bool { return c.Department == e.Department && c.Item == e.Item }
+			r.Checks = append(without(r.Checks, same), e)
 		})
 	case RecheckAsked:
 		s = s.withReview(func(r *Review) { r.Recheck.AnswerBy = e.AnswerBy })
@@ -252,4 +264,6 @@ func Evolve(s State, e Event) State {
 }
 
 // without is a copy of the list without its elements of this kind.
-func without[E any](list []E, of func(E) bool) []E { return slices.DeleteFunc(slices.Clone(list), of) }
+func without[E any](list []E, of func(E) bool) []E {
+	return slices.DeleteFunc(slices.Clone(list), of)
+}

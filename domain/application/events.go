@@ -31,13 +31,15 @@ type Edited struct {
 // Approved admits the application to the rounds to come whose window ends while it is
 // valid.
 type Approved struct {
-	ValidUntil domain.Time `json:"valid_until,omitzero"` // first moment at which it is not; without end when left out
+	// ValidUntil: first moment at which it is not; without end when left out
+	ValidUntil domain.Time `json:"valid_until,omitzero"`
 }
 
 // Rejected refuses it, for reasons from a closed list.
 type Rejected struct {
-	Reasons      []Reason    `json:"reasons"`
-	RecheckUntil domain.Time `json:"recheck_until,omitzero"` // a recheck may be asked for before; never when left out
+	Reasons []Reason `json:"reasons"`
+	// RecheckUntil: a recheck may be asked for before; never when left out
+	RecheckUntil domain.Time `json:"recheck_until,omitzero"`
 }
 
 // Withdrawn ends it at the applicant's wish.

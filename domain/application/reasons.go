@@ -38,7 +38,8 @@ const (
 
 // DisqualifyReasons lists all reasons for disqualifying.
 var DisqualifyReasons = []DisqualifyReason{
-	FalseStatement, Impersonation, NoLongerEligible, TradedIndicator, UnderEnforcement, ApplicantDeceased,
+	FalseStatement, Impersonation, NoLongerEligible,
+	TradedIndicator, UnderEnforcement, ApplicantDeceased,
 }
 
 // Outcome of a check.

@@ -46,11 +46,13 @@ func decideRecordCheck(s State, c RecordCheck) ([]Event, error) {
 	}
 	switch {
 	case !listed:
-		return nil, fault.New(fault.UnknownCheck, "the rules ask no check of %q from %q for such an application", c.Item, c.Department)
+		return nil, fault.New(fault.UnknownCheck,
+			"the rules ask no check of %q from %q for such an application", c.Item, c.Department)
 	case len(c.Bound) > 0 && !slices.Contains(c.Bound, c.Department):
 		return nil, fault.New(fault.OtherDepartment, "the reviewer records checks of %v only", c.Bound)
 	case c.Outcome != Passed && c.Outcome != Failed:
-		return nil, fault.New(fault.InvalidOutcome, "the outcome of a check is %s or %s, not %q", Passed, Failed, c.Outcome)
+		return nil, fault.New(fault.InvalidOutcome,
+			"the outcome of a check is %s or %s, not %q", Passed, Failed, c.Outcome)
 	case c.Outcome == Passed && len(c.Reasons) > 0:
 		return nil, fault.New(fault.InvalidReason, "a check that was passed has no reasons")
 	}
@@ -65,9 +67,11 @@ func decideRecordCheck(s State, c RecordCheck) ([]Event, error) {
 	case s.Phase == PhaseApproved:
 		return nil, fault.New(fault.ApplicationApproved, "the application was approved")
 	case s.Phase == PhaseRejected && (s.Review().Recheck.AnswerBy == 0 || s.Review().Recheck.Upheld):
-		return nil, fault.New(fault.ApplicationRejected, "the application was rejected and no recheck is under way")
+		return nil, fault.New(fault.ApplicationRejected,
+			"the application was rejected and no recheck is under way")
 	}
-	if last, ok := s.Check(c.Department, c.Item); ok && last.Outcome == e.Outcome && slices.Equal(last.Reasons, e.Reasons) {
+	last, ok := s.Check(c.Department, c.Item)
+	if ok && last.Outcome == e.Outcome && slices.Equal(last.Reasons, e.Reasons) {
 		return nil, nil
 	}
 	return []Event{e}, nil
@@ -91,15 +95,18 @@ func decideApprove(s State, c Approve) ([]Event, error) {
 	case PhaseApproved:
 		return nil, nil
 	case PhaseRejected:
-		return nil, fault.New(fault.ApplicationRejected, "the application was rejected; it has to be edited first")
+		return nil, fault.New(fault.ApplicationRejected,
+			"the application was rejected; it has to be edited first")
 	}
 	for _, due := range c.Rules.Checks(s.Indicator, s.Standing.Applicant) {
 		found, ok := s.Check(due.Department, due.Item)
 		switch {
 		case !ok:
-			return nil, fault.New(fault.ChecksMissing, "%s of %s is not checked since the last edit", due.Item, due.Department)
+			return nil, fault.New(fault.ChecksMissing,
+				"%s of %s is not checked since the last edit", due.Item, due.Department)
 		case found.Outcome != Passed:
-			return nil, fault.New(fault.CheckFailed, "%s of %s was not found in order: %v", due.Item, due.Department, found.Reasons)
+			return nil, fault.New(fault.CheckFailed,
+				"%s of %s was not found in order: %v", due.Item, due.Department, found.Reasons)
 		}
 	}
 	return []Event{Approved{ValidUntil: c.Rules.ValidUntil(s.Standing.Applicant, c.At)}}, nil
@@ -142,7 +149,8 @@ func deadline(at domain.Time, seconds int64) domain.Time {
 func (s State) failed() []Reason {
 	var all []Reason
 	for _, r := range Reasons {
-		if slices.ContainsFunc(s.Review().Checks, func(c CheckRecorded) bool { return slices.Contains(c.Reasons, r) }) {
+		gives := func(c CheckRecorded) bool { return slices.Contains(c.Reasons, r) }
+		if slices.ContainsFunc(s.Review().Checks, gives) {
 			all = append(all, r)
 		}
 	}

@@ -39,7 +39,8 @@ func ReplayBeijing2011(pool []string, seed string, seats int) ([]BaseWinner, err
 	}
 	number, ok := parseSeed(seed)
 	if !ok {
-		return nil, fault.New(fault.Beijing2011Seed, "a seed is decimal digits, at most %d in value", math.MaxInt32)
+		return nil, fault.New(fault.Beijing2011Seed,
+			"a seed is decimal digits, at most %d in value", math.MaxInt32)
 	}
 	if seats >= len(pool) {
 		all := make([]BaseWinner, len(pool))
@@ -63,7 +64,8 @@ func ReplayBeijing2011(pool []string, seed string, seats int) ([]BaseWinner, err
 			return winners, nil
 		}
 	}
-	return nil, fault.New(fault.Beijing2011Timeout, "%d tries gave %d of %d winners, as in the original program", 10*len(pool), len(winners), seats)
+	return nil, fault.New(fault.Beijing2011Timeout,
+		"%d tries gave %d of %d winners, as in the original program", 10*len(pool), len(winners), seats)
 }
 
 // parseSeed reads digits as the program's int.Parse does.
@@ -144,10 +146,12 @@ func ReadBeijing2011Pool(r io.Reader) ([]string, error) {
 	err := readLines(r, "beijing2011_line", func(n int, line string) error {
 		serial, code, ok := strings.Cut(line, ",")
 		if !ok || !domain.IsName(code, MaxCode) {
-			return fault.Site{Line: n}.New(fault.Beijing2011Line, "a line is a base number, a comma and a code of 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
+			return fault.Site{Line: n}.New(fault.Beijing2011Line,
+				"a line is a base number, a comma and a code of 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
 		}
 		if serial != strconv.Itoa(n) {
-			return fault.Site{Line: n}.New(fault.Beijing2011Serial, "base numbers count from 1 without a gap")
+			return fault.Site{Line: n}.New(fault.Beijing2011Serial,
+				"base numbers count from 1 without a gap")
 		}
 		pool = append(pool, code)
 		return nil

@@ -54,7 +54,8 @@ var Demonstration = Chain{
 // in lower-case hex.
 func ChainByName(name string) (Chain, bool) {
 	for h, c := range chains {
-		if name == c.ID || name == hex.EncodeToString(h[:]) || name == "demonstration" && c.Demonstration {
+		short := c.Demonstration && name == "demonstration"
+		if short || name == c.ID || name == hex.EncodeToString(h[:]) {
 			return c, true
 		}
 	}
@@ -114,7 +115,8 @@ func (c Chain) TimeOf(r uint64) (int64, error) {
 
 func (c Chain) check() error {
 	if c.Period == 0 || c.Genesis < 0 {
-		return fault.New(fault.BeaconChain, "a chain has a period of at least 1 s and a genesis after 1970")
+		return fault.New(fault.BeaconChain,
+			"a chain has a period of at least 1 s and a genesis after 1970")
 	}
 	return nil
 }

@@ -17,7 +17,8 @@ type place struct {
 }
 
 func (h *heap) add(e Entry) {
-	r := Ranked{Code: e.Code, Weight: e.Weight, Since: e.Since, Size: e.Size, Score: h.score(e.Code, h.method.tickets(e))}
+	r := Ranked{Code: e.Code, Weight: e.Weight, Since: e.Since, Size: e.Size}
+	r.Score = h.score(e.Code, h.method.tickets(e))
 	key := h.method.key(&r)
 	if len(h.kept) < h.n {
 		h.kept = append(h.kept, r)

@@ -26,7 +26,7 @@ type method struct {
 	weight     *number // the number on a line; nil: every weight is 1 and no line says it
 	since      Since   // the time on a line
 	order      []key   // what ranks entries before their score does
-	countsLoss bool    // whoever is not selected has lost a draw
+	countsLoss bool    // an application that is selected nowhere has lost a draw
 }
 
 // number is the number on a line.
@@ -78,7 +78,8 @@ func (m Method) Weight() Weight { return m.find().weightKind() }
 // Since returns what the time of an entry is.
 func (m Method) Since() Since { return m.find().since }
 
-// CountsLoss reports whether everybody on a roster who is selected nowhere has lost a draw.
+// CountsLoss reports whether an application on a roster that is selected nowhere has lost a
+// draw.
 func (m Method) CountsLoss() bool { return m.find().countsLoss }
 
 // find returns what is known of the method. Of a name that ranks no roster this is nothing,
@@ -127,7 +128,9 @@ func (m *method) tickets(e Entry) uint32 {
 type key func(*Ranked) uint64
 
 func mostWeight(r *Ranked) uint64 { return ^uint64(r.Weight) }
-func leastSince(r *Ranked) uint64 { return uint64(r.Since) + 1<<63 } // keeps the order of signed numbers
+
+// leastSince keeps the order of signed numbers.
+func leastSince(r *Ranked) uint64 { return uint64(r.Since) + 1<<63 }
 
 // compare orders two entries of a pool, the better first.
 func (m *method) compare(a, b *Ranked) int {

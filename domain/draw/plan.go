@@ -13,9 +13,11 @@ type Mode string
 
 // The modes.
 const (
-	Separate   Mode = "separate"   // every pool for itself
-	Serial     Mode = "serial"     // one after the other; who is selected takes no part in the later ones
-	Preference Mode = "preference" // one order; each in turn takes the first of its wishes that has room
+	Separate Mode = "separate" // every pool for itself
+	// Serial: one after the other; who is selected takes no part in the later ones
+	Serial Mode = "serial"
+	// one order; each in turn takes the first of its wishes that has enough seats
+	Preference Mode = "preference"
 )
 
 // OrSeparate returns m, or Separate where the mode is left out.
@@ -29,8 +31,9 @@ const everything = "*"
 
 // Lot is a pool as it is drawn: its roster and what is on offer.
 type Lot struct {
-	Roster  Roster
-	Order   string // whose key ranks the roster; "" for the pool's own. Lots of one order share one ranking
+	Roster Roster
+	// whose key ranks the roster; "" for the pool's own. Lots of one order share one ranking
+	Order   string
 	Seats   uint64
 	Reserve uint64 // ranks after the selected
 	SpillTo string // the later pool that gets the seats nobody took, or ""
@@ -54,7 +57,10 @@ func drawLots(mode Mode, lots []Lot, scores func(order string) scorer) ([]Outcom
 	if err := checkLots(mode, lots); err != nil {
 		return nil, err
 	}
-	d := drawing{mode: mode, lots: lots, scores: scores, left: make([]uint64, len(lots)), picked: make([]picked, len(lots))}
+	d := drawing{
+		mode: mode, lots: lots, scores: scores,
+		left: make([]uint64, len(lots)), picked: make([]picked, len(lots)),
+	}
 	for i, l := range lots {
 		d.left[i] = l.Seats
 	}
@@ -82,7 +88,8 @@ func checkLots(mode Mode, lots []Lot) error {
 		case slices.ContainsFunc(lots[:i], same):
 			return fault.New(fault.DrawLots, "pool %s is drawn twice", l.Roster.Pool)
 		case l.SpillTo != "" && (mode == Preference || !slices.ContainsFunc(lots[i+1:], target)):
-			return fault.New(fault.DrawSpill, "seats of pool %s can only go to a pool that is drawn later", l.Roster.Pool)
+			return fault.New(fault.DrawSpill,
+				"seats of pool %s can only go to a pool that is drawn later", l.Roster.Pool)
 		case mode == Preference && (l.Order != "" || l.Roster.Method != lots[0].Roster.Method):
 			return fault.New(fault.DrawMode, "by preference, all pools have one method and one order")
 		}
@@ -106,7 +113,7 @@ type picked struct {
 	selected []int
 }
 
-// ranking orders entries, as many as anybody will look at.
+// ranking returns the first n entries in order.
 func (d *drawing) ranking(m Method, order string, entries []Entry, n uint64) []Ranked {
 	t := newTop(m, int(min(n, uint64(len(entries)))), runtime.GOMAXPROCS(0), d.scores(order))
 	for batch := range slices.Chunk(entries, batchSize) {
@@ -139,8 +146,8 @@ func (d *drawing) inTurn() {
 	}
 }
 
-// take selects who is at this place of a lot's order, unless he has a seat or does not
-// fit. It reports whether he is selected now.
+// take selects the application at this place of a lot's order, unless it has a seat already
+// or needs more seats than are left. It reports whether it selected the application.
 func (d *drawing) take(lot, at int) bool {
 	p := &d.picked[lot]
 	r := p.order[at]
@@ -197,7 +204,7 @@ func (d *drawing) preference() error {
 			p := &d.picked[w.lot]
 			r.Size = w.size
 			p.order = append(p.order, r)
-			d.take(w.lot, len(p.order)-1) // again in vain once he has a seat
+			d.take(w.lot, len(p.order)-1) // does nothing once the application has a seat
 		}
 	}
 	return nil

@@ -104,7 +104,8 @@ func parseNumbers(source string) ([]decimal, error) {
 	for _, field := range strings.Fields(source) {
 		whole, fraction, point := strings.Cut(field, ".")
 		if !digits(whole) || point && !digits(fraction) {
-			return nil, fault.New(fault.RFC3797Source, "a source is numbers such as 17 or 3.25, parted by spaces")
+			return nil, fault.New(fault.RFC3797Source,
+				"a source is numbers such as 17 or 3.25, parted by spaces")
 		}
 		if whole = strings.TrimLeft(whole, "0"); whole == "" {
 			whole = "0"
@@ -116,7 +117,8 @@ func parseNumbers(source string) ([]decimal, error) {
 		return nil, fault.New(fault.RFC3797Source, "the source holds no number")
 	}
 	if fractions && !slices.IsSortedFunc(numbers, decimal.compare) {
-		return nil, fault.New(fault.RFC3797Source, "fractions out of order: the RFC's text sorts them, its program does not")
+		return nil, fault.New(fault.RFC3797Source,
+			"fractions out of order: the RFC's text sorts them, its program does not")
 	}
 	slices.SortFunc(numbers, decimal.compare)
 	return numbers, nil
@@ -130,8 +132,10 @@ func digits(s string) bool {
 func ReadRFC3797Names(r io.Reader) ([]string, error) {
 	var names []string
 	err := readLines(r, "rfc3797_name", func(n int, line string) error {
-		if strings.TrimSpace(line) == "" || !utf8.ValidString(line) || strings.ContainsFunc(line, unicode.IsControl) {
-			return fault.Site{Line: n}.New(fault.RFC3797Name, "a name is UTF-8 text without control characters, and not blank")
+		if strings.TrimSpace(line) == "" || !utf8.ValidString(line) ||
+			strings.ContainsFunc(line, unicode.IsControl) {
+			return fault.Site{Line: n}.New(fault.RFC3797Name,
+				"a name is UTF-8 text without control characters, and not blank")
 		}
 		names = append(names, line)
 		return nil

@@ -208,7 +208,8 @@ func (c *checker) values(e Entry) error {
 }
 
 func errPool(line int) error {
-	return fault.Site{Line: line}.New(fault.RosterPool, "a pool is 1 to %d of 0-9 A-Z a-z . _ -", MaxPool)
+	return fault.Site{Line: line}.New(fault.RosterPool,
+		"a pool is 1 to %d of 0-9 A-Z a-z . _ -", MaxPool)
 }
 
 func errOrder() error {
@@ -220,7 +221,8 @@ func errSince() error {
 }
 
 func errSize() error {
-	return fault.New(fault.RosterSize, "a size is 1 to %d; it is written where it is more than 1, or a choice follows", MaxSize)
+	return fault.New(fault.RosterSize,
+		"a size is 1 to %d; it is written where it is more than 1, or a choice follows", MaxSize)
 }
 
 func errChoice() error {

@@ -142,7 +142,9 @@ func cut(line []byte, fields [][]byte) [][]byte {
 }
 
 func errFields(m *method) error {
-	return fault.New(fault.RosterLine, "a line is %s, and where they matter size and choice, parted by TAB", strings.Join(m.fields(), ", "))
+	return fault.New(fault.RosterLine,
+		"a line is %s, and where they matter size and choice, parted by TAB",
+		strings.Join(m.fields(), ", "))
 }
 
 // parseDecimal reads a 32-bit number in its only form: digits, no leading zero.
@@ -188,7 +190,8 @@ func ReadRoster(r io.Reader, pool string, m Method) (Roster, error) {
 	s := NewRosterScanner(r, m)
 	for s.Scan() {
 		if s.Pool() != pool {
-			return Roster{}, fault.Site{Line: s.Line()}.New(fault.RosterPool, "the line is of another pool than %s", strconv.Quote(pool))
+			return Roster{}, fault.Site{Line: s.Line()}.New(fault.RosterPool,
+				"the line is of another pool than %s", strconv.Quote(pool))
 		}
 		roster.Entries = append(roster.Entries, s.Entry())
 	}

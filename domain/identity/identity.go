@@ -54,7 +54,7 @@ const (
 // equal. However a Number is printed or logged, only its mask appears; [Number.Reveal]
 // is the one way to the digits. (The exception is a Number in an unexported field of
 // a struct that is itself printed with %v: package fmt cannot see its methods.)
-// The zero Number is nobody's.
+// The zero Number belongs to nobody.
 type Number struct{ s [numberLength]byte }
 
 // Parse reads a number of 18 characters. Full-width digits count as digits, and x
@@ -137,13 +137,16 @@ func (n Number) BornAfter(t time.Time) bool {
 // areas are the provinces and the like by the two digits that a number begins with (GB/T 2260),
 // with Hong Kong, Macao and Taiwan, whose people's permits are numbered so, and 91 of foreigners.
 var areas = []int{
-	11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54,
+	11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37,
+	41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54,
 	61, 62, 63, 64, 65, 71, 81, 82, 83, 91,
 }
 
 // KnownArea reports whether the number begins with the code of a province or the like. Districts
 // come and go, so only its first two digits are looked at; a number without is odd, and no error.
-func (n Number) KnownArea() bool { return n != (Number{}) && slices.Contains(areas, decimal(n.s[:2])) }
+func (n Number) KnownArea() bool {
+	return n != (Number{}) && slices.Contains(areas, decimal(n.s[:2]))
+}
 
 // AgeOn is the age in whole years on the day of t, in the time zone of t. Whoever was
 // born on a 29 February completes a year on 1 March where there is no 29 February.
@@ -170,13 +173,14 @@ func (n Number) Mask() string {
 	return string(n.s[:3]) + strings.Repeat("*", numberLength-7) + string(n.s[numberLength-4:])
 }
 
-// String is the mask, so that printing a Number tells nobody's.
+// String returns the mask, so that printing a Number reveals nothing.
 func (n Number) String() string { return n.Mask() }
 
 // Format prints the mask whatever the verb is.
 func (n Number) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, n.Mask()) }
 
-var errNotMarshalled = errors.New("identity number is never marshalled as it stands: seal what Reveal returns")
+var errNotMarshalled = errors.New(
+	"identity number is never marshalled as it stands: seal what Reveal returns")
 
 // MarshalText refuses: neither should a number leave in the clear unnoticed, nor a
 // mask be stored as if it were a number.

@@ -105,10 +105,11 @@ func (c OrganisationCode) Mask() string {
 	if c == (OrganisationCode{}) {
 		return ""
 	}
-	return string(c.s[:2]) + strings.Repeat("*", organisationLength-6) + string(c.s[organisationLength-4:])
+	hidden := strings.Repeat("*", organisationLength-6)
+	return string(c.s[:2]) + hidden + string(c.s[organisationLength-4:])
 }
 
-// String is the mask, so that printing a code tells nobody's.
+// String returns the mask, so that printing a code reveals nothing.
 func (c OrganisationCode) String() string { return c.Mask() }
 
 // Format prints the mask whatever the verb is.
@@ -116,7 +117,8 @@ func (c OrganisationCode) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f,
 
 // MarshalText refuses, as that of a [Number] does.
 func (OrganisationCode) MarshalText() ([]byte, error) {
-	return nil, errors.New("organisation code is never marshalled as it stands: seal what Reveal returns")
+	return nil, errors.New(
+		"organisation code is never marshalled as it stands: seal what Reveal returns")
 }
 
 // Reveal returns the 18 characters, in plain digits and capitals. Whoever calls it

@@ -18,8 +18,9 @@ type Promoted struct {
 
 // Awarded gives the indicator, provisionally, to an application.
 type Awarded struct {
-	Application string      `json:"application"`
-	ConfirmBy   domain.Time `json:"confirm_by,omitzero"` // until when it is confirmed or revoked, if the rules say so
+	Application string `json:"application"`
+	// ConfirmBy: until when it is confirmed or revoked, if the rules say so
+	ConfirmBy domain.Time `json:"confirm_by,omitzero"`
 }
 
 // Confirmed makes it final and dates it.
@@ -37,10 +38,11 @@ type Used struct{}
 
 // Forfeited ends it unused.
 type Forfeited struct {
-	Reason      ForfeitReason `json:"reason"`
-	BarredUntil domain.Time   `json:"barred_until,omitzero"` // until then its people may not apply again
-	ResetLadder bool          `json:"reset_ladder,omitzero"` // draws before count no longer for them
-	ReturnsTo   Quota         `json:"returns_to,omitzero"`   // what the indicator goes back to
+	Reason ForfeitReason `json:"reason"`
+	// BarredUntil: until then its people may not apply again
+	BarredUntil domain.Time `json:"barred_until,omitzero"`
+	ResetLadder bool        `json:"reset_ladder,omitzero"` // draws before count no longer for them
+	ReturnsTo   Quota       `json:"returns_to,omitzero"`   // what the indicator goes back to
 }
 
 // The stored types.

@@ -1,7 +1,7 @@
-// Package indicator is the right that is won. It is awarded to the application on a
-// rank of a published result, provisional until checked; then confirmed and used or
-// forfeited, or revoked. When its seat falls vacant, the next rank of the reserve is
-// promoted and has an indicator of its own.
+// Package indicator is what is won. It is awarded to the application on a rank of a published
+// result, and is provisional until checked. Then it is confirmed and used or forfeited, or it
+// is revoked. When its seat falls vacant, the next rank of the reserve is promoted and has an
+// indicator of its own.
 package indicator
 
 import (
@@ -39,7 +39,7 @@ func ParseID(id string) (round, pool string, rank uint64, err error) {
 // Phase of an indicator.
 type Phase string
 
-// The phases; the empty phase is that of an indicator nobody awarded.
+// The phases. The phase is empty before the indicator is awarded.
 const (
 	PhasePromoted  Phase = "promoted" // of the reserve; not awarded yet
 	PhaseAwarded   Phase = "awarded"
@@ -65,14 +65,14 @@ type State struct {
 // overdue reports whether the time for the check after winning is over.
 func (s State) overdue(at domain.Time) bool { return s.ConfirmBy != 0 && at > s.ConfirmBy }
 
-// Frees reports whether it ended so that the people of its application may apply again at
-// once: it was revoked, or forfeited without a bar.
+// Frees reports whether the people of its application may apply again at once: the indicator
+// was revoked, or forfeited without a bar.
 func (s State) Frees() bool {
 	return s.Phase == PhaseRevoked || s.Phase == PhaseForfeited && s.BarredUntil == 0
 }
 
-// Vacancy is how the seat of this indicator fell vacant, or "". Ended says that the
-// application on its rank had ended before it could be awarded.
+// Vacancy returns how the seat of this indicator fell vacant, or "". Ended says that the
+// application on its rank ended before it was awarded.
 func (s State) Vacancy(ended bool) rules.Vacancy {
 	switch s.Phase {
 	case "", PhasePromoted:
@@ -128,9 +128,11 @@ func decidePromote(s State, c Promote) ([]Event, error) {
 	case s.Phase != "":
 		return nil, fault.New(fault.IndicatorExists, "the rank holds a seat already")
 	case c.Vacancy == "" || !slices.Contains(c.PromoteFor, c.Vacancy) || c.Filled:
-		return nil, fault.New(fault.NotVacant, "the seat of indicator %s is not there for the reserve", c.Vacated)
+		return nil, fault.New(fault.NotVacant,
+			"the seat of indicator %s is not there for the reserve", c.Vacated)
 	case c.Next == 0 || c.Rank != c.Next:
-		return nil, fault.New(fault.NotNextInReserve, "the next rank of the reserve is %d, not %d", c.Next, c.Rank)
+		return nil, fault.New(fault.NotNextInReserve,
+			"the next rank of the reserve is %d, not %d", c.Next, c.Rank)
 	}
 	return []Event{Promoted{c.Vacated}}, nil
 }
@@ -138,7 +140,8 @@ func decidePromote(s State, c Promote) ([]Event, error) {
 func decideAward(s State, c Award) ([]Event, error) {
 	switch {
 	case c.Selected == "" || c.Selected != c.Application:
-		return nil, fault.New(fault.NotSelected, "the application does not hold this rank of a published result")
+		return nil, fault.New(fault.NotSelected,
+			"the application does not hold this rank of a published result")
 	case s.Phase == "" || s.Phase == PhasePromoted:
 		e := Awarded{Application: c.Application}
 		if c.ConfirmSeconds > 0 {

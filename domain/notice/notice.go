@@ -16,7 +16,7 @@ const StreamPrefix = "notice-"
 // Phase of a notice.
 type Phase string
 
-// The phases; the empty phase is that of a notice nobody published.
+// The phases. The phase is empty before the notice is published.
 const (
 	PhasePublished Phase = "published"
 	PhaseWithdrawn Phase = "withdrawn"
@@ -38,7 +38,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case s.Phase == PhasePublished && slices.Equal(s.Texts, c.Texts):
 			return nil, nil
 		case s.Phase != "":
-			return nil, fault.New(fault.NoticeExists, "the notice was published before; replace it, or give another id")
+			return nil, fault.New(fault.NoticeExists,
+				"the notice was published before; replace it, or give another id")
 		}
 		return []Event{Published(c)}, nil
 	case Replace:

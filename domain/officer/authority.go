@@ -55,13 +55,12 @@ func NeedsTwo(eventType string) bool {
 	return false
 }
 
-// clockMay lists what falls due by itself: the stored types that the clock may cause. A
-// kind of duty that is added has a line here, and one in the table of those who find what
-// is due.
+// clockMay lists the stored types that the clock may cause. A new duty needs a line here and
+// one in the table of the clock's duties.
 var clockMay = map[string]bool{
 	"round.closed.v1":        true,
 	"round.settled.v1":       true,
-	"indicator.revoked.v1":   true, // for want of a confirmation only
+	"indicator.revoked.v1":   true, // only if not confirmed in time
 	"indicator.forfeited.v1": true, // by lapse only
 	"indicator.promoted.v1":  true,
 	"indicator.awarded.v1":   true, // to the promoted only

@@ -5,8 +5,8 @@ package officer
 //sumtype:decl
 type Command interface{ isOfficerCommand() }
 
-// Appoint asks to give roles, and a key if there is one. Signed is evidence: whoever appoints
-// has a key himself, and appoints nobody without one.
+// Appoint asks to give roles, and a key if there is one. Signed is evidence: the appointing
+// officer has a key, so the new one needs a key too.
 type Appoint struct {
 	Roles       []Role
 	Departments []string

@@ -14,8 +14,9 @@ type Event interface {
 
 // Appointed gives an officer roles; it may be stored again after a dismissal.
 type Appointed struct {
-	Roles []Role    `json:"roles"`               // in the order of Roles, each once
-	Key   PublicKey `json:"public_key,omitzero"` // signs his events; without one nothing is signed
+	Roles []Role `json:"roles"` // in the order of Roles, each once
+	// Key: signs the officer's events; without one nothing is signed
+	Key PublicKey `json:"public_key,omitzero"`
 
 	// Departments are those whose checks a reviewer records, ascending; left out: every department.
 	Departments []string `json:"departments,omitzero"`
@@ -27,7 +28,7 @@ type RolesChanged struct {
 	Departments []string `json:"departments,omitzero"` // likewise
 }
 
-// KeyChanged exchanges the key of an officer, or gives him one.
+// KeyChanged exchanges the key of an officer, or gives them one.
 type KeyChanged struct {
 	Key PublicKey `json:"public_key"`
 }

@@ -1,9 +1,9 @@
 // Package officer says who may issue commands. The first officer of a ledger
-// appoints himself and is thereby its founder; everybody else is appointed by an
+// appoints themselves and is its founder; all others are appointed by an
 // administrator. Which role an event needs is a closed table, [RoleFor].
 //
-// An officer with a key signs every event that he causes; without one he signs none. His
-// key is part of his own stream, so that anyone can tell which key was his when.
+// An officer with a key signs every event they cause; without one they sign none. The key is
+// part of the officer's stream, so that anyone can tell which key they had when.
 package officer
 
 import (
@@ -17,7 +17,7 @@ import (
 // StreamPrefix begins the name of an officer's stream: "officer-" and the id.
 const StreamPrefix = "officer-"
 
-// State of an officer's stream. Without roles he is not in office.
+// State of an officer's stream. An officer without roles is not in office.
 type State struct {
 	Known bool // has been appointed at some time
 	Roles []Role
@@ -29,8 +29,8 @@ type State struct {
 // Has reports whether the officer holds the role.
 func (s State) Has(r Role) bool { return slices.Contains(s.Roles, r) }
 
-// KeyedAdministrator reports whether the officer is one of those who watch each other: an
-// administrator with a key.
+// KeyedAdministrator reports whether the officer is an administrator with a key. These watch
+// over each other.
 func (s State) KeyedAdministrator() bool { return s.Key != "" && s.Has(Administrator) }
 
 // Decide applies the rules.
@@ -78,12 +78,15 @@ func decideAppoint(s State, c Appoint) ([]Event, error) {
 	switch {
 	case c.Key != "" && !c.Key.Valid():
 		return nil, fault.New(fault.InvalidKey, "a public key is 64 lower-case hex digits")
-	case slices.Equal(s.Roles, c.Roles) && slices.Equal(s.Departments, c.Departments) && s.Key == c.Key:
+	case slices.Equal(s.Roles, c.Roles) && slices.Equal(s.Departments, c.Departments) &&
+		s.Key == c.Key:
 		return nil, nil
 	case c.Signed && c.Key == "":
-		return nil, fault.New(fault.KeyMissing, "whoever signs appoints only officers who sign: name the public key of the new one")
+		return nil, fault.New(fault.KeyMissing,
+			"whoever signs appoints only officers who sign: name the public key of the new one")
 	case len(s.Roles) > 0:
-		return nil, fault.New(fault.OfficerExists, "the officer holds other roles, departments, or another key; change them")
+		return nil, fault.New(fault.OfficerExists,
+			"the officer holds other roles, departments, or another key; change them")
 	}
 	return []Event{Appointed{Roles: c.Roles, Key: c.Key, Departments: c.Departments}}, nil
 }
@@ -106,16 +109,19 @@ func checkRoles(roles []Role, departments []string) error {
 	for _, r := range roles {
 		i := slices.Index(Roles, r)
 		if i <= last {
-			return fault.New(fault.InvalidRole, "role %q is unknown, named twice or out of order (%v)", r, Roles)
+			return fault.New(fault.InvalidRole,
+				"role %q is unknown, named twice or out of order (%v)", r, Roles)
 		}
 		last = i
 	}
-	bad := len(departments) > MaxDepartments || departments != nil && len(departments) == 0 || len(departments) > 0 && !slices.Contains(roles, Reviewer)
+	bad := len(departments) > MaxDepartments || departments != nil && len(departments) == 0 ||
+		len(departments) > 0 && !slices.Contains(roles, Reviewer)
 	for i, name := range departments {
 		bad = bad || !domain.ValidID(name) || i > 0 && departments[i-1] >= name
 	}
 	if bad {
-		return fault.New(fault.InvalidDepartment, "a reviewer is bound to 1 to %d departments, in ascending order, or to none", MaxDepartments)
+		return fault.New(fault.InvalidDepartment,
+			"a reviewer is bound to 1 to %d departments, in ascending order, or to none", MaxDepartments)
 	}
 	return nil
 }

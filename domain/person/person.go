@@ -1,7 +1,6 @@
-// Package person keeps one person to one application of a kind, across
-// families too. Its stream is named by a keyed tag of the person's identity, so that two
-// applications of the same person meet in the same stream while nobody without the
-// key can tell who it is.
+// Package person reserves each person for one application of a kind, across families too.
+// The stream is named by a keyed tag of the person's identity: two applications of the same
+// person meet in the same stream, and without the key the tag does not tell who it is.
 package person
 
 import (
@@ -11,11 +10,12 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// StreamPrefix begins the name of a person's stream: "identity-" and the tag, 64 lower-case hex digits.
+// StreamPrefix begins the name of a person's stream: "identity-" and the tag, 64 lower-case hex
+// digits.
 const StreamPrefix = "identity-"
 
-// State of a person's stream: the application that holds the person, by kind, and what
-// is left of a lapse.
+// State of a person's stream: the application that the person is reserved for, by kind, and
+// what remains of a lapse.
 type State struct {
 	Ordinary, NewEnergy, Dwelling string
 	BarredUntil                   domain.Time
@@ -39,7 +39,8 @@ func (s *State) holder(k domain.IndicatorKind) *string {
 // RequireDraws refuses to count draws for a person whose ladder was reset.
 func (s State) RequireDraws(draws int) error {
 	if s.Reset && draws > 0 {
-		return fault.New(fault.LadderReset, "a member let an indicator lapse; draws before that count no longer")
+		return fault.New(fault.LadderReset,
+			"a member let an indicator lapse; draws before that count no longer")
 	}
 	return nil
 }
@@ -56,11 +57,13 @@ func Decide(s State, cmd Command) ([]Event, error) {
 			return nil, nil
 		case "":
 			if c.At < s.BarredUntil {
-				return nil, fault.New(fault.PersonBarred, "the person let an indicator lapse and may apply again from %s", s.BarredUntil)
+				return nil, fault.New(fault.PersonBarred,
+					"the person let an indicator lapse and may apply again from %s", s.BarredUntil)
 			}
 			return []Event{Claimed{c.Kind, c.Application}}, nil
 		default:
-			return nil, fault.New(fault.DuplicatePerson, "the person takes part in application %s of this kind already", holder)
+			return nil, fault.New(fault.DuplicatePerson,
+				"the person takes part in application %s of this kind already", holder)
 		}
 	case Release:
 		if !c.Kind.Valid() {

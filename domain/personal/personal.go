@@ -6,19 +6,19 @@
 //
 //	{"members":[{"role":"main","name":"…","identity_number":"…","mobile":"…"}, …]}
 //
-// Members stand in the order main, spouse, others, and the others in the order of
-// their identity numbers, which all differ. There are 1 to 20; the first one is main,
-// and at most one is spouse. An identity number is 18 plain digits, the last one perhaps a capital X.
-// mobile is left out when it is not known. In a name the characters " and \ are written as
-// \" and \\, every other one as itself; there are no other escapes.
+// Members stand in the order main, spouse, others, and the others in the order of their identity
+// numbers, which all differ. There are 1 to 20; the first one is main, and at most one is spouse.
+// An identity number is 18 plain digits, the last one perhaps a capital X. mobile is left out
+// when it is not known. In a name the characters " and \ are written as \" and \\, every other
+// one as itself; there are no other escapes.
 //
 // The commitment is
 //
 //	SHA-256("lotteryledger personal record v1\n" || salt || record)
 //
-// where the first part is these 33 bytes of ASCII (0x0a is the last), the salt is 32 secret random-looking bytes, and
-// the record is its bytes as above. Whoever holds salt and record proves with them what was
-// recorded; whoever has the commitment alone learns nothing.
+// where the first part is these 33 bytes of ASCII (0x0a is the last), the salt is 32 secret
+// random-looking bytes, and the record is its bytes as above. Whoever holds salt and record
+// proves with them what was recorded; whoever has the commitment alone learns nothing.
 package personal
 
 import (
@@ -56,7 +56,8 @@ type Member struct {
 }
 
 func (m Member) String() string {
-	return fmt.Sprintf("%s %s %s %s", m.Role, identity.MaskName(m.Name), m.Identity.Mask(), identity.MaskMobile(m.Mobile))
+	name, mobile := identity.MaskName(m.Name), identity.MaskMobile(m.Mobile)
+	return fmt.Sprintf("%s %s %s %s", m.Role, name, m.Identity.Mask(), mobile)
 }
 
 // Format prints the masks whatever the verb is.
@@ -83,7 +84,8 @@ func New(members []Member) (Record, error) {
 	seen := map[identity.Number]bool{}
 	for i, m := range sorted {
 		switch {
-		case place(m.Role) == unknownRole, (i == 0) != (m.Role == rules.Main), i > 1 && m.Role == rules.Spouse:
+		case place(m.Role) == unknownRole, (i == 0) != (m.Role == rules.Main),
+			i > 1 && m.Role == rules.Spouse:
 			return Record{}, malformed("it has one main member, at most one spouse, and others")
 		case !identity.ValidName(m.Name):
 			return Record{}, malformed("name of member %d", i+1)
@@ -159,7 +161,8 @@ func Read(raw []byte) (Record, error) {
 	d := json.NewDecoder(strings.NewReader(string(raw)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&in); err != nil { // not wrapped: it may repeat what it read
-		return Record{}, malformed("it is not a JSON object with members, each with role, name, identity_number and mobile")
+		return Record{}, malformed(
+			"it is not a JSON object with members, each with role, name, identity_number and mobile")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Record{}, malformed("something follows behind it")
@@ -204,7 +207,8 @@ func Verify(commitment domain.Digest, salt Salt, record []byte) (Record, error) 
 		return Record{}, err
 	}
 	if commit(salt, record) != commitment {
-		return Record{}, fault.New(fault.CommitmentMismatch, "record and salt do not give the commitment %s", commitment)
+		return Record{}, fault.New(fault.CommitmentMismatch,
+			"record and salt do not give the commitment %s", commitment)
 	}
 	return r, nil
 }

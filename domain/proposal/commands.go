@@ -17,16 +17,16 @@ type Make struct {
 	Type       string
 	Digest     domain.Digest
 	LedgerSize uint64
-	Unjoinable bool // the officer of the open proposal left, see [Approve], or has no key and this one has
-	Keyless    bool // this officer has no key, and it takes one
+	Unjoinable bool // the open proposal's officer lost the role, or did not sign while this one does
+	Keyless    bool // a key is needed, and this officer has none
 }
 
 // Approve lets it be done.
 type Approve struct {
 	At      domain.Time
 	Officer string
-	Left    bool // whoever has proposed it holds the role no more that it takes
-	Keyless bool // one of the two has no key, and should: see [Keyless]
+	Left    bool // the proposer no longer holds the required role
+	Keyless bool // a key is missing: see [Keyless]
 }
 
 func (Make) isProposalCommand()    {}

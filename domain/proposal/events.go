@@ -10,16 +10,17 @@ type Event interface {
 	isProposal()
 }
 
-// Made asks for an event. It may be stored again when it has expired, or, before anybody has approved it,
-// by one whom its officer cannot agree with: see Unjoinable of [Make].
+// Made asks for an event. It may be made again once it has expired, or, while unapproved, if
+// its proposer can no longer be joined: see Unjoinable of [Make].
 type Made struct {
-	Officer    string        `json:"officer"` // who proposes
-	Stream     string        `json:"stream"`  // of the event
-	Revision   uint64        `json:"revision"`
-	Type       string        `json:"type"`
-	Digest     domain.Digest `json:"digest"`               // SHA-256 of the event's data
-	LedgerSize uint64        `json:"ledger_size,omitzero"` // of a seal: what the second officer has to look at
-	Expires    domain.Time   `json:"expires"`
+	Officer  string        `json:"officer"` // who proposes
+	Stream   string        `json:"stream"`  // of the event
+	Revision uint64        `json:"revision"`
+	Type     string        `json:"type"`
+	Digest   domain.Digest `json:"digest"` // SHA-256 of the event's data
+	// LedgerSize: of a seal: the leaves that the second officer checks
+	LedgerSize uint64      `json:"ledger_size,omitzero"`
+	Expires    domain.Time `json:"expires"`
 }
 
 // Approved lets it be done.

@@ -1,7 +1,7 @@
-// Package proposal is the second pair of eyes: what one officer proposes and another one
-// approves, within a day, may be done. A proposal is about one event, byte by byte, at its place
-// in its stream, and the proposal's stream is named after both; so the two need to agree on nothing but what is to be
-// done, and anyone who reads the event can find out who wanted it.
+// Package proposal is the agreement of two officers. One proposes an event, another approves
+// it within a day, and then it may be stored. A proposal is about one event, byte by byte, at
+// its place in its stream. The proposal's stream is named after both, so anyone who reads the
+// event finds the two officers.
 package proposal
 
 import (
@@ -21,7 +21,8 @@ const StreamPrefix = "proposal-"
 // Lifetime is how long, in seconds, a proposal may be approved and carried out.
 const Lifetime = 24 * 3600
 
-// Drift is how far, in seconds, clocks may differ, and how long what was decided may be under way.
+// Drift is how far clocks may differ, in seconds, and how long a decided event may take until
+// it is stored.
 const Drift = 300
 
 // ID names the proposal of an event: the first 16 bytes, in hex, of the SHA-256 of
@@ -30,19 +31,21 @@ const Drift = 300
 //
 // where digest is the SHA-256 of the event's data, in hex.
 func ID(stream string, revision uint64, eventType string, digest domain.Digest) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%d\n%s\n%s\n", stream, revision, eventType, digest))
+	text := fmt.Appendf(nil, "lotteryledger proposal v1\n%s\n%d\n%s\n%s\n",
+		stream, revision, eventType, digest)
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
 }
 
 // ValidID reports whether id has the form of an [ID].
 func ValidID(id string) bool { return domain.IsHex(id, 16) }
 
-// KeysNeeded reports whether both officers need keys to agree on an event of this type: the rules of a round may
-// ask two officers of whom nobody has one; who watch over officers and rules have.
+// KeysNeeded reports whether both officers must sign to agree on an event of this type. Events
+// of rounds do not require it; changes of officers and rules do.
 func KeysNeeded(eventType string) bool { return !strings.HasPrefix(eventType, "round.") }
 
-// Keyless reports whether two officers, who have signed or not, are no two. Whoever has no key may be
-// anybody at the keyboard, so both have one, or neither where none is needed.
+// Keyless reports whether the signatures fail to show that two people acted: exactly one of
+// the two signed, or the type needs both signatures and the proposer did not sign.
 func Keyless(eventType string, proposerSigned, approverSigned bool) bool {
 	return proposerSigned != approverSigned || KeysNeeded(eventType) && !proposerSigned
 }
@@ -53,7 +56,7 @@ type State struct {
 	Approved string // who has approved, or ""
 }
 
-// Open reports whether the event may still be approved, or done, at this time.
+// Open reports whether the event may still be approved or stored at this time.
 func (s State) Open(at domain.Time) bool { return s.Made.Officer != "" && at <= s.Made.Expires }
 
 // Decide applies the rules.
@@ -72,46 +75,56 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case c.At > s.Made.Expires:
 			return nil, fault.New(fault.ProposalExpired, "it could be approved until %s", s.Made.Expires)
 		case c.At < s.Made.Expires-Lifetime-Drift:
-			return nil, fault.New(fault.ClockBehind, "it was proposed at %s, and this clock says %s", s.Made.Expires-Lifetime, c.At)
+			return nil, fault.New(fault.ClockBehind,
+				"it was proposed at %s, and this clock says %s", s.Made.Expires-Lifetime, c.At)
 		case s.Approved != "":
 			return nil, fault.New(fault.ProposalApproved, "officer %s has approved it", s.Approved)
 		case c.Left:
-			return nil, fault.New(fault.ProposerLeft, "officer %s, who has proposed it, does not hold the role any more", s.Made.Officer)
+			return nil, fault.New(fault.ProposerLeft,
+				"officer %s, who has proposed it, does not hold the role any more", s.Made.Officer)
 		case c.Keyless:
-			return nil, fault.New(fault.KeyNeeded, "officer %s has proposed it, and one of the two has no key", s.Made.Officer)
+			return nil, fault.New(fault.KeyNeeded,
+				"officer %s has proposed it, and one of the two has no key", s.Made.Officer)
 		}
 		return []Event{Approved{c.Officer}}, nil
 	}
 	panic(fmt.Sprintf("proposal: no rule for %T", cmd))
 }
 
-// sealed is the type of the events that say how much of the ledger they rest on.
+// sealed is the type of event that names the size of the ledger it rests on.
 const sealed = "round.sealed.v1"
 
-// belongs reports whether events of this type stand in streams of this name: those of rounds,
-// officers and rules do in "round-" and an id, and so on.
+// belongs reports whether events of this type are stored in this stream: those of rounds in
+// "round-" and an id, and so on for officers and rules.
 func belongs(eventType, stream string) bool {
 	noun, _, _ := strings.Cut(eventType, ".")
 	id, ok := strings.CutPrefix(stream, noun+"-")
-	return ok && slices.Contains([]string{"round", "officer", "rules"}, noun) && domain.ValidID(id) && !strings.Contains(eventType, "\n")
+	return ok && slices.Contains([]string{"round", "officer", "rules"}, noun) &&
+		domain.ValidID(id) && !strings.Contains(eventType, "\n")
 }
 
 func decideMake(s State, c Make) ([]Event, error) {
 	if c.Keyless {
-		return nil, fault.New(fault.KeyNeeded, "officer %s has no key, and this takes two who have", c.Officer)
+		return nil, fault.New(fault.KeyNeeded,
+			"officer %s has no key, and this takes two who have", c.Officer)
 	}
 	if s.Open(c.At) {
 		switch {
 		case s.Made.Officer == c.Officer:
 			return nil, nil
 		case s.Approved != "" || !c.Unjoinable:
-			return nil, fault.New(fault.ProposalOpen, "officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
+			return nil, fault.New(fault.ProposalOpen,
+				"officer %s has proposed this until %s", s.Made.Officer, s.Made.Expires)
 		}
 	}
-	if s.Approved != "" && c.At <= s.Made.Expires+Drift { // what was approved may be under way
-		return nil, fault.New(fault.ProposalOpen, "officer %s has approved this; it may be proposed anew after %s", s.Approved, s.Made.Expires+Drift)
+	// An approved event may be on its way to the store.
+	if s.Approved != "" && c.At <= s.Made.Expires+Drift {
+		return nil, fault.New(fault.ProposalOpen,
+			"officer %s has approved this; it may be proposed anew after %s",
+			s.Approved, s.Made.Expires+Drift)
 	}
-	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) || !belongs(c.Type, c.Stream) || (c.LedgerSize > 0) != (c.Type == sealed) {
+	named := c.ID == ID(c.Stream, c.Revision, c.Type, c.Digest) && belongs(c.Type, c.Stream)
+	if !domain.ValidID(c.Officer) || !named || (c.LedgerSize > 0) != (c.Type == sealed) {
 		return nil, fault.New(fault.InvalidID, "a proposal is named after the event that it asks for")
 	}
 	return []Event{Made{

@@ -9,8 +9,8 @@ type Command interface{ isQuotaCommand() }
 type SetSeats SeatsSet
 
 // Adjust asks to change it. Number tells apart two changes that are alike. Used and Unused are
-// evidence: the seats that the rounds of the year have taken, and those that were to come back to
-// it, less what has come back already.
+// evidence: the seats that this year's rounds have taken, and the seats that are still to be
+// returned to it.
 type Adjust struct {
 	Pool   string
 	Number uint64

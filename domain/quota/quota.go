@@ -1,7 +1,7 @@
 // Package quota is how many seats the pools have in a year: set once, adjusted for a
-// reason, carried over from a year before. Rounds take seats from the year of their draw
-// time when they are announced, and a voided round gives them back; this package does not
-// count them, it is told.
+// reason, carried over from an earlier year. An announced round takes seats from the year of
+// its draw time, and a voided round returns them. This package does not count them: commands
+// carry the figures.
 package quota
 
 import (
@@ -109,12 +109,15 @@ func decideAdjust(s State, c Adjust) ([]Event, error) {
 	switch total := s.Pools[c.Pool].Seats; {
 	case !slices.Contains(Reasons, c.Reason):
 		return nil, fault.New(fault.InvalidReason, "reason %q for adjusting a quota", c.Reason)
-	case c.Amount == 0 || c.Amount > MaxSeats || c.Amount < -MaxSeats || c.Reason == Carried && c.Amount > 0 || c.Reason == Returned && c.Amount < 0:
+	case c.Amount == 0 || c.Amount > MaxSeats || c.Amount < -MaxSeats,
+		c.Reason == Carried && c.Amount > 0, c.Reason == Returned && c.Amount < 0:
 		return nil, fault.New(fault.InvalidQuota, "%d seats for the reason %s", c.Amount, c.Reason)
 	case c.Reason == Returned && uint64(c.Amount) > c.Unused:
-		return nil, fault.New(fault.NotReturned, "%d seats of pool %s come back to this year", c.Unused, c.Pool)
+		return nil, fault.New(fault.NotReturned,
+			"%d seats of pool %s come back to this year", c.Unused, c.Pool)
 	case c.Amount < 0 && (total+c.Amount < 0 || uint64(total+c.Amount) < c.Used):
-		return nil, fault.New(fault.QuotaUsed, "pool %s has %d seats, and rounds have taken %d of them", c.Pool, total, c.Used)
+		return nil, fault.New(fault.QuotaUsed,
+			"pool %s has %d seats, and rounds have taken %d of them", c.Pool, total, c.Used)
 	}
 	return []Event{e}, nil
 }
@@ -130,7 +133,8 @@ func decideCarryOver(s State, c CarryOver) ([]Event, error) {
 	case c.FromYear < 1970 || c.FromYear >= c.Year || c.Amount == 0 || c.Amount > MaxSeats:
 		return nil, fault.New(fault.InvalidQuota, "%d seats from %d", c.Amount, c.FromYear)
 	case c.Amount > c.Given:
-		return nil, fault.New(fault.QuotaNotGiven, "pool %s of %d has given away %d seats that no year has taken", c.FromPool, c.FromYear, c.Given)
+		return nil, fault.New(fault.QuotaNotGiven,
+			"pool %s of %d has given away %d seats that no year has taken", c.FromPool, c.FromYear, c.Given)
 	}
 	return []Event{e}, nil
 }
@@ -145,7 +149,8 @@ func alreadyMade(s State, pool string, number uint64, e Event) (bool, error) {
 	case number >= 1 && number <= uint64(len(p.Changes)) && p.Changes[number-1] == e:
 		return true, nil
 	case number != s.Next(pool):
-		return false, fault.New(fault.QuotaChanged, "change %d of pool %s would come next, not %d", s.Next(pool), pool, number)
+		return false, fault.New(fault.QuotaChanged,
+			"change %d of pool %s would come next, not %d", s.Next(pool), pool, number)
 	}
 	return false, nil
 }

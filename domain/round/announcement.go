@@ -29,7 +29,8 @@ func decideAnnounce(s State, c Announce) ([]Event, error) {
 	case s.Phase != PhaseSealed && reflect.DeepEqual(s.Announced, e):
 		return nil, nil
 	case s.Phase != PhaseSealed:
-		return nil, fault.New(fault.RoundAnnounced, "the round is announced already, with another content")
+		return nil, fault.New(fault.RoundAnnounced,
+			"the round is announced already, with another content")
 	}
 	if err := c.requireQuotaAndNotice(); err != nil {
 		return nil, err
@@ -45,22 +46,28 @@ func newAnnounced(s State, c Announce) (Announced, error) {
 	}
 	beacon, err := chain.RoundAt(int64(c.DrawTime))
 	if err != nil || c.DrawTime <= 0 || c.DrawTime > domain.MaxTime {
-		return Announced{}, fault.New(fault.InvalidDrawTime, "no round of the beacon at %d", int64(c.DrawTime))
+		return Announced{}, fault.New(fault.InvalidDrawTime,
+			"no round of the beacon at %d", int64(c.DrawTime))
 	}
 	if err := checkSeats(s, c.Pools); err != nil {
 		return Announced{}, err
 	}
-	return Announced{DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: beacon, Pools: c.Pools, Mode: c.Mode, Ceremony: c.Ceremony}, nil
+	return Announced{
+		DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: beacon,
+		Pools: c.Pools, Mode: c.Mode, Ceremony: c.Ceremony,
+	}, nil
 }
 
 // requireQuotaAndNotice refuses more seats than the year has, and a draw time that comes
 // too soon.
 func (c Announce) requireQuotaAndNotice() error {
 	if pool := poolOverQuota(c); pool != "" {
-		return fault.New(fault.QuotaExceeded, "the quota of the year has fewer seats left for pool %s", pool)
+		return fault.New(fault.QuotaExceeded,
+			"the quota of the year has fewer seats left for pool %s", pool)
 	}
 	if c.DrawTime < c.At+domain.Time(c.Notice) {
-		return fault.New(fault.NoticeTooShort, "draw time %s is less than %d s after %s", c.DrawTime, c.Notice, c.At)
+		return fault.New(fault.NoticeTooShort,
+			"draw time %s is less than %d s after %s", c.DrawTime, c.Notice, c.At)
 	}
 	return nil
 }
@@ -79,14 +86,17 @@ func poolOverQuota(c Announce) string {
 
 func checkSeats(s State, pools []Seats) error {
 	if len(pools) != len(s.Sealed.Rosters) {
-		return fault.New(fault.InvalidSeats, "seats are needed for each of the %d pools", len(s.Sealed.Rosters))
+		return fault.New(fault.InvalidSeats,
+			"seats are needed for each of the %d pools", len(s.Sealed.Rosters))
 	}
 	for i, p := range pools {
 		if p.Pool != s.Sealed.Rosters[i].Pool {
-			return fault.New(fault.InvalidSeats, "pool %d is %q, not %q", i+1, s.Sealed.Rosters[i].Pool, p.Pool)
+			return fault.New(fault.InvalidSeats,
+				"pool %d is %q, not %q", i+1, s.Sealed.Rosters[i].Pool, p.Pool)
 		}
 		if p.Seats > maxSeats || p.Reserve > maxSeats {
-			return fault.New(fault.InvalidSeats, "pool %q: at most %d seats and as many in reserve", p.Pool, uint64(maxSeats))
+			return fault.New(fault.InvalidSeats,
+				"pool %q: at most %d seats and as many in reserve", p.Pool, uint64(maxSeats))
 		}
 	}
 	return nil
@@ -113,15 +123,19 @@ func decideSupersedeAnnouncement(s State, c SupersedeAnnouncement) ([]Event, err
 	case s.Phase != PhaseAnnounced:
 		return nil, wrongPhase(s, PhaseAnnounced)
 	case s.Ceremony != "":
-		return nil, fault.New(fault.CeremonyRecorded, "the ceremony was held for the announcement as it is")
+		return nil, fault.New(fault.CeremonyRecorded,
+			"the ceremony was held for the announcement as it is")
 	case c.At >= s.BeaconDue()-domain.Time(c.Margin):
-		return nil, fault.New(fault.SupersedeTooLate, "an announcement is replaced more than %d s before its beacon round, which is due at %s", c.Margin, s.BeaconDue())
+		return nil, fault.New(fault.SupersedeTooLate,
+			"an announcement is replaced more than %d s before its beacon round, which is due at %s",
+			c.Margin, s.BeaconDue())
 	}
 	if err := c.requireQuotaAndNotice(); err != nil {
 		return nil, err
 	}
 	e := AnnouncementSuperseded{
-		Supersedes: s.Announced.Document, DrawTime: a.DrawTime, Chain: a.Chain, BeaconRound: a.BeaconRound,
+		Supersedes: s.Announced.Document,
+		DrawTime:   a.DrawTime, Chain: a.Chain, BeaconRound: a.BeaconRound,
 		Pools: a.Pools, Mode: a.Mode, Ceremony: a.Ceremony,
 	}
 	doc, err := SupersedingDocument(c.ID, s, e, c.Terms)
@@ -143,13 +157,15 @@ func decideAnchor(s State, c Anchor) ([]Event, error) {
 	case s.Phase != PhaseAnnounced:
 		return nil, wrongPhase(s, PhaseAnnounced)
 	case !slices.Contains(AnchorKinds, c.Anchored.Kind) || c.Anchored.Evidence == domain.Digest{}:
-		return nil, fault.New(fault.InvalidAnchor, "an anchor needs one of the kinds %v and the digest of its evidence", AnchorKinds)
+		return nil, fault.New(fault.InvalidAnchor,
+			"an anchor needs one of the kinds %v and the digest of its evidence", AnchorKinds)
 	case c.Anchored.Document != s.Announced.Document:
 		return nil, fault.New(fault.AnchorDocument, "the valid announcement is %s", s.Announced.Document)
 	case c.At >= due:
 		return nil, fault.New(fault.AnchorTooLate, "the beacon round was due at %s", due)
 	case c.Anchored.ClaimedAt <= 0 || c.Anchored.ClaimedAt > c.At:
-		return nil, fault.New(fault.InvalidAnchor, "the evidence claims %s, which is still to come", c.Anchored.ClaimedAt)
+		return nil, fault.New(fault.InvalidAnchor,
+			"the evidence claims %s, which is still to come", c.Anchored.ClaimedAt)
 	}
 	return []Event{c.Anchored}, nil
 }

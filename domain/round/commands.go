@@ -5,9 +5,9 @@ import (
 	"lotteryledger/domain/draw"
 )
 
-// Command is what may be asked of a round's stream. Evidence that Decide cannot
-// see for itself (rosters, results, the version of the rules) arrives inside; whoever
-// replays the ledger works it out again and compares.
+// Command is what may be asked of a round's stream. It carries the evidence that Decide cannot
+// see (rosters, results, the version of the rules). A replay of the ledger computes the
+// evidence again and compares.
 //
 //sumtype:decl
 type Command interface{ isRoundCommand() }
@@ -18,7 +18,8 @@ type Open struct {
 	RulesSHA256   domain.Digest
 	Opens, Closes domain.Time
 	ValidFrom     domain.Time // of the rules
-	ReplacedBy    string      // evidence: a version in whose time the window opens, and which replaces the rules, or ""
+	// evidence: a version in whose time the window opens, and which replaces the rules, or ""
+	ReplacedBy string
 
 	Reruns      string // the voided round that this one stands for, or ""
 	RerunVoided bool   // evidence: that round is voided

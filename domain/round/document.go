@@ -17,14 +17,17 @@ type PoolTerms struct {
 	Order, SpillTo string
 }
 
-// Terms are those of all pools of a version, and the mode in which they are drawn:
-// "" where every pool is ranked for itself and nothing needs to be said.
+// Terms returns the terms of all pools of a version, and their mode, which is left out if the
+// version is plain.
 func Terms(v rules.Version) (mode draw.Mode, terms []PoolTerms) {
 	if !v.Plain() {
 		mode = v.DrawMode()
 	}
 	for _, p := range v.Pools {
-		terms = append(terms, PoolTerms{Pool: p.Name, Method: string(p.Method), Group: string(p.Group), Order: p.Order, SpillTo: p.SpillTo})
+		terms = append(terms, PoolTerms{
+			Pool: p.Name, Method: string(p.Method), Group: string(p.Group),
+			Order: p.Order, SpillTo: p.SpillTo,
+		})
 	}
 	return mode, terms
 }
@@ -74,11 +77,15 @@ func Document(id string, s State, a Announced, terms []PoolTerms) ([]byte, error
 
 // SupersedingDocument is the announcement that takes the place of an earlier one: it
 // names it by its digest.
-func SupersedingDocument(id string, s State, e AnnouncementSuperseded, terms []PoolTerms) ([]byte, error) {
+func SupersedingDocument(
+	id string, s State, e AnnouncementSuperseded, terms []PoolTerms,
+) ([]byte, error) {
 	return writeDocument(id, s, e.announced(), terms, e.Supersedes)
 }
 
-func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersedes domain.Digest) ([]byte, error) {
+func writeDocument(
+	id string, s State, a Announced, terms []PoolTerms, supersedes domain.Digest,
+) ([]byte, error) {
 	chain, ok := draw.ChainByHash(a.Chain)
 	if !ok {
 		return nil, fault.New(fault.UnknownChain, "beacon chain %s", a.Chain)
@@ -87,7 +94,7 @@ func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersede
 		Format: "lotteryledger announcement v1", Round: id,
 		Rules: s.Opened.Rules, RulesSHA256: s.Opened.RulesSHA256,
 		LedgerSize: s.Sealed.LedgerSize, DrawTime: a.DrawTime,
-		Beacon:   documentBeacon{
+		Beacon: documentBeacon{
 			Chain: a.Chain, Name: chain.ID, Round: a.BeaconRound, Demonstration: chain.Demonstration,
 		},
 		Ceremony: a.Ceremony, Mode: a.Mode.OrSeparate(), Supersedes: supersedes,
@@ -98,7 +105,8 @@ func writeDocument(id string, s State, a Announced, terms []PoolTerms, supersede
 	for i, p := range a.Pools {
 		r := s.Sealed.Rosters[i]
 		if p.Pool != terms[i].Pool || p.Pool != r.Pool {
-			return nil, fault.New(fault.InvalidSeats, "pool %d: seats, rosters and rules name different pools", i+1)
+			return nil, fault.New(fault.InvalidSeats,
+				"pool %d: seats, rosters and rules name different pools", i+1)
 		}
 		t := terms[i]
 		d.Pools = append(d.Pools, documentPool{

@@ -8,15 +8,18 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// Lots are the pools of an announced round as they are drawn. The rosters are those
-// that were sealed.
+// Lots returns the pools of an announced round as they are drawn. The rosters are the sealed
+// ones.
 func Lots(v rules.Version, a Announced, rosters []draw.Roster) ([]draw.Lot, error) {
 	if len(rosters) != len(v.Pools) || len(a.Pools) != len(v.Pools) {
 		return nil, fault.New(fault.InvalidSeats, "seats, rosters and rules name different pools")
 	}
 	lots := make([]draw.Lot, len(rosters))
 	for i, p := range v.Pools {
-		lots[i] = draw.Lot{Roster: rosters[i], Order: p.Order, Seats: a.Pools[i].Seats, Reserve: a.Pools[i].Reserve, SpillTo: p.SpillTo}
+		lots[i] = draw.Lot{
+			Roster: rosters[i], Order: p.Order,
+			Seats: a.Pools[i].Seats, Reserve: a.Pools[i].Reserve, SpillTo: p.SpillTo,
+		}
 	}
 	return lots, nil
 }
@@ -36,16 +39,19 @@ func decideDraw(s State, c Draw) ([]Event, error) {
 		return nil, wrongPhase(s, PhaseSeeded)
 	}
 	if len(c.Results) != len(s.Announced.Pools) || len(c.Results) != len(s.Sealed.Rosters) {
-		return nil, fault.New(fault.InvalidResult, "results are needed for each of the %d pools", len(s.Announced.Pools))
+		return nil, fault.New(fault.InvalidResult,
+			"results are needed for each of the %d pools", len(s.Announced.Pools))
 	}
 	for i, r := range c.Results {
 		p, roster := s.Announced.Pools[i], s.Sealed.Rosters[i]
 		plain := s.Announced.Plain()
 		switch {
 		case r.Pool != p.Pool || plain && r.Ranks != min(p.Seats+p.Reserve, roster.Count):
-			return nil, fault.New(fault.InvalidResult, "pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
+			return nil, fault.New(fault.InvalidResult,
+				"pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
 		case r.Ranks > roster.Count || plain && r.ReserveFrom != 0 || r.ReserveFrom > r.Ranks+1:
-			return nil, fault.New(fault.InvalidResult, "pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
+			return nil, fault.New(fault.InvalidResult,
+				"pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
 		}
 	}
 	return []Event{Drawn(c)}, nil
@@ -70,7 +76,9 @@ func decideRank(s State, c Rank) ([]Event, error) {
 		case n > 0 && c.First > 0 && c.First < next && n <= next-c.First:
 			return nil, nil
 		case n == 0 || n > MaxRanked || c.First != next || c.First+n-1 > r.Ranks:
-			return nil, fault.New(fault.InvalidRanks, "pool %q goes on with rank %d, at most %d at a time, up to %d", c.Pool, next, MaxRanked, r.Ranks)
+			return nil, fault.New(fault.InvalidRanks,
+				"pool %q goes on with rank %d, at most %d at a time, up to %d",
+				c.Pool, next, MaxRanked, r.Ranks)
 		}
 		return []Event{Ranked(c)}, nil
 	}
@@ -90,13 +98,14 @@ func decidePublish(s State) ([]Event, error) {
 	}
 	for _, r := range s.Drawn.Results {
 		if s.Recorded[r.Pool] != r.Ranks {
-			return nil, fault.New(fault.RanksMissing, "pool %q: %d of %d ranks are recorded", r.Pool, s.Recorded[r.Pool], r.Ranks)
+			return nil, fault.New(fault.RanksMissing,
+				"pool %q: %d of %d ranks are recorded", r.Pool, s.Recorded[r.Pool], r.Ranks)
 		}
 	}
 	return []Event{Published{}}, nil
 }
 
-// Selected is how many ranks of the pool are selected; the others are its reserve.
+// Selected returns how many ranks of the pool are selected; the others are its reserve.
 func (s State) Selected(pool string) uint64 {
 	for _, r := range s.Drawn.Results {
 		if r.Pool != pool {
@@ -111,8 +120,8 @@ func (s State) Selected(pool string) uint64 {
 	return 0
 }
 
-// ReserveFrom is what a result says of the selected: nothing where they are as many as
-// the seats or the ranks, else the rank that follows them.
+// ReserveFrom returns the value for [Result].ReserveFrom: 0 if as many are selected as there
+// are seats or ranks, otherwise the rank after the last selected.
 func ReserveFrom(selected int, ranks, seats uint64) uint64 {
 	if uint64(selected) == min(ranks, seats) {
 		return 0

@@ -55,8 +55,9 @@ type Announced struct {
 	Chain       domain.Digest `json:"chain"`
 	BeaconRound uint64        `json:"beacon_round"`
 	Pools       []Seats       `json:"pools"`
-	Mode        draw.Mode     `json:"mode,omitzero"`     // left out if the round is plain, see [Announced.Plain]
-	Ceremony    bool          `json:"ceremony,omitzero"` // the seed takes the bytes of a ceremony
+	// Mode: left out if the round is plain, see [Announced.Plain]
+	Mode     draw.Mode `json:"mode,omitzero"`
+	Ceremony bool      `json:"ceremony,omitzero"` // the seed takes the bytes of a ceremony
 }
 
 // Plain reports whether every pool is ranked for itself, one seat for each rank. Then the
@@ -66,8 +67,9 @@ func (e Announced) Plain() bool { return e.Mode == "" }
 // AnnouncementSuperseded puts another announcement in the place of the valid one. What
 // was announced before stays published and means nothing any more.
 type AnnouncementSuperseded struct {
-	Supersedes  domain.Digest `json:"supersedes"` // digest of the document before
-	Document    domain.Digest `json:"document"`   // draw.AnnouncementDigest of SupersedingDocument's bytes
+	Supersedes domain.Digest `json:"supersedes"` // digest of the document before
+	// Document: draw.AnnouncementDigest of SupersedingDocument's bytes
+	Document    domain.Digest `json:"document"`
 	DrawTime    domain.Time   `json:"draw_time"`
 	Chain       domain.Digest `json:"chain"`
 	BeaconRound uint64        `json:"beacon_round"`
@@ -209,9 +211,10 @@ type AnchorKind string
 
 // The kinds of anchors.
 const (
-	WitnessCosignature AnchorKind = "witness_cosignature" // of a checkpoint that holds the announcement
-	RFC3161            AnchorKind = "rfc3161"             // time-stamp token on the document's digest
-	Gazette            AnchorKind = "gazette"             // printed with the document's digest
+	// WitnessCosignature: of a checkpoint that holds the announcement
+	WitnessCosignature AnchorKind = "witness_cosignature"
+	RFC3161            AnchorKind = "rfc3161" // time-stamp token on the document's digest
+	Gazette            AnchorKind = "gazette" // printed with the document's digest
 )
 
 // AnchorKinds lists all kinds.
@@ -228,11 +231,13 @@ const (
 	QuotaWrong        VoidReason = "quota_wrong"
 	FraudFound        VoidReason = "fraud_found"
 	ForceMajeure      VoidReason = "force_majeure"
-	CeremonyLate      VoidReason = "ceremony_late"  // announced, and not recorded in time
-	BeaconMissing     VoidReason = "beacon_missing" // after the abort deadline of the rules; a signature refutes it
+	CeremonyLate      VoidReason = "ceremony_late" // announced, and not recorded in time
+	// BeaconMissing: after the abort deadline of the rules; a signature refutes it
+	BeaconMissing VoidReason = "beacon_missing"
 )
 
 // VoidReasons lists all reasons.
 var VoidReasons = []VoidReason{
-	RosterWrong, AnnouncementWrong, OrderOfCourt, QuotaWrong, FraudFound, ForceMajeure, CeremonyLate, BeaconMissing,
+	RosterWrong, AnnouncementWrong, OrderOfCourt, QuotaWrong,
+	FraudFound, ForceMajeure, CeremonyLate, BeaconMissing,
 }

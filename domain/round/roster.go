@@ -21,9 +21,9 @@ type Candidate struct {
 	ValidUntil domain.Time // first moment at which it takes no part; 0: without end
 }
 
-// Rosters makes the roster of every pool of the rules, in their order. The
-// candidates may come in any order. asOf is when the round's window closed: who is
-// not valid at that moment any more is in no roster, whatever became of it since.
+// Rosters returns the roster of every pool of the rules, in their order. The candidates may
+// come in any order. asOf is when the round's window closed: an application that is no longer
+// valid at that moment is in no roster, whatever happened to it since.
 func Rosters(v rules.Version, asOf domain.Time, candidates iter.Seq[Candidate]) []draw.Roster {
 	rosters := make([]draw.Roster, len(v.Pools))
 	for i, p := range v.Pools {
@@ -44,7 +44,7 @@ func Rosters(v rules.Version, asOf domain.Time, candidates iter.Seq[Candidate]) 
 	return rosters
 }
 
-// SealOf is what the seal says of a roster.
+// SealOf returns what the seal says of a roster.
 func SealOf(r draw.Roster) (Roster, error) {
 	s, err := r.Seal()
 	if err != nil {

@@ -20,7 +20,7 @@ const StreamPrefix = "round-"
 // Phase of a round.
 type Phase string
 
-// The phases; the empty phase is that of a round nobody opened.
+// The phases. The phase is empty before the round is opened.
 const (
 	PhaseOpened    Phase = "opened"
 	PhaseClosed    Phase = "closed"
@@ -109,7 +109,9 @@ func wrongPhase(s State, needs Phase) error {
 }
 
 func decideOpen(s State, c Open) ([]Event, error) {
-	want := Opened{Rules: c.Rules, RulesSHA256: c.RulesSHA256, Opens: c.Opens, Closes: c.Closes, Reruns: c.Reruns}
+	want := Opened{
+		Rules: c.Rules, RulesSHA256: c.RulesSHA256, Opens: c.Opens, Closes: c.Closes, Reruns: c.Reruns,
+	}
 	switch {
 	case s.Phase != "" && s.Opened == want:
 		return nil, nil
@@ -120,13 +122,16 @@ func decideOpen(s State, c Open) ([]Event, error) {
 	case c.Opens <= 0 || c.Opens >= c.Closes || c.Closes > domain.MaxTime:
 		return nil, fault.New(fault.InvalidWindow, "the window must open before it closes")
 	case c.Opens < c.ValidFrom:
-		return nil, fault.New(fault.RulesNotInForce, "rules %s are in force from %s, the window opens at %s", c.Rules, c.ValidFrom, c.Opens)
+		return nil, fault.New(fault.RulesNotInForce,
+			"rules %s are in force from %s, the window opens at %s", c.Rules, c.ValidFrom, c.Opens)
 	case c.ReplacedBy != "":
-		return nil, fault.New(fault.RulesReplaced, "rules %s have taken the place of rules %s when the window opens", c.ReplacedBy, c.Rules)
+		return nil, fault.New(fault.RulesReplaced,
+			"rules %s have taken the place of rules %s when the window opens", c.ReplacedBy, c.Rules)
 	case c.Reruns != "" && !c.RerunVoided:
 		return nil, fault.New(fault.NotVoided, "round %s was not voided, so none stands for it", c.Reruns)
 	case c.Reruns != "" && c.RerunBy != "":
-		return nil, fault.New(fault.RerunExists, "round %s stands for round %s already", c.RerunBy, c.Reruns)
+		return nil, fault.New(fault.RerunExists,
+			"round %s stands for round %s already", c.RerunBy, c.Reruns)
 	}
 	return []Event{want}, nil
 }
@@ -168,7 +173,8 @@ func requireVoidReason(s State, c Void) error {
 	due := s.BeaconDue()
 	switch c.Reason {
 	case CeremonyLate:
-		if s.Phase != PhaseAnnounced || !s.Announced.Ceremony || s.Ceremony != "" || c.At <= due-domain.Time(c.CeremonyMargin) {
+		waits := s.Phase == PhaseAnnounced && s.Announced.Ceremony && s.Ceremony == ""
+		if !waits || c.At <= due-domain.Time(c.CeremonyMargin) {
 			return fault.New(fault.ReasonUnfounded, "no announced ceremony is overdue")
 		}
 	case BeaconMissing:
@@ -176,7 +182,8 @@ func requireVoidReason(s State, c Void) error {
 		case s.Phase != PhaseAnnounced:
 			return fault.New(fault.ReasonUnfounded, "the round waits for no beacon")
 		case c.At < due+domain.Time(c.Abort):
-			return fault.New(fault.AbortTooEarly, "the beacon round, due at %s, is waited for for %d s", due, c.Abort)
+			return fault.New(fault.AbortTooEarly,
+				"the beacon round, due at %s, is waited for for %d s", due, c.Abort)
 		}
 	}
 	return nil
@@ -194,10 +201,12 @@ func decideSeal(s State, c Seal) ([]Event, error) {
 		if reflect.DeepEqual(s.Sealed, Sealed(c)) {
 			return nil, nil
 		}
-		return nil, fault.New(fault.RoundSealed, "the rosters are sealed already, with %d leaves", s.Sealed.LedgerSize)
+		return nil, fault.New(fault.RoundSealed,
+			"the rosters are sealed already, with %d leaves", s.Sealed.LedgerSize)
 	}
 	if len(c.Rosters) == 0 || c.LedgerSize == 0 {
-		return nil, fault.New(fault.InvalidSeal, "a seal names the size of the ledger and the roster of every pool")
+		return nil, fault.New(fault.InvalidSeal,
+			"a seal names the size of the ledger and the roster of every pool")
 	}
 	return []Event{Sealed(c)}, nil
 }

@@ -16,26 +16,35 @@ import (
 // operating companies are not allotted by lot and have no pool.
 func Beijing2021() Version {
 	const day = 86400
+	pool := func(name string, i domain.IndicatorKind, m draw.Method, a ...domain.ApplicantKind) Pool {
+		return Pool{Name: name, Indicator: i, Applicants: a, Method: m}
+	}
 	return Version{
-		Name:         "beijing-2021",
-		ValidFrom:    domain.Time(1609459200), // 2021-01-01T00:00:00Z
-		Ladder:       Ladder{DrawsPerStepUntil2020: 6, DrawsPerStepSince2021: 2},
-		FamilyPoints: FamilyPoints{Main: 2, Other: 1, Step: 1, WaitingYear: 1, FamilyYear: 1, CoupleFactor: 2, MaxGenerations: 3},
+		Name:      "beijing-2021",
+		ValidFrom: domain.Time(1609459200), // 2021-01-01T00:00:00Z
+		Ladder:    Ladder{DrawsPerStepUntil2020: 6, DrawsPerStepSince2021: 2},
+		FamilyPoints: FamilyPoints{
+			Main: 2, Other: 1, Step: 1, WaitingYear: 1, FamilyYear: 1, CoupleFactor: 2, MaxGenerations: 3,
+		},
 		Pools: []Pool{
-			{Name: "ordinary", Indicator: domain.Ordinary, Applicants: []domain.ApplicantKind{domain.Individual, domain.Family}, Method: draw.PLD1},
-			{Name: "new-energy-family", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Family}, Method: draw.Points},
-			{Name: "new-energy-individual", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Individual}, Method: draw.Queue},
-			{Name: "ordinary-organisation", Indicator: domain.Ordinary, Applicants: []domain.ApplicantKind{domain.Organisation}, Method: draw.PLD1},
-			{Name: "new-energy-organisation", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Organisation}, Method: draw.PLD1},
+			pool("ordinary", domain.Ordinary, draw.PLD1, domain.Individual, domain.Family),
+			pool("new-energy-family", domain.NewEnergy, draw.Points, domain.Family),
+			pool("new-energy-individual", domain.NewEnergy, draw.Queue, domain.Individual),
+			pool("ordinary-organisation", domain.Ordinary, draw.PLD1, domain.Organisation),
+			pool("new-energy-organisation", domain.NewEnergy, draw.PLD1, domain.Organisation),
 		},
 		NoticeSeconds:       day,
 		UseSeconds:          365 * day,
 		OrganisationWeights: []Threshold{{From: 0, Weight: 1}},
-		Extras:              []Extra{{Ground: C5Licence, Applicant: domain.Family, Role: Main, Method: draw.PLD1, Steps: 1}},
+		Extras: []Extra{
+			{Ground: C5Licence, Applicant: domain.Family, Role: Main, Method: draw.PLD1, Steps: 1},
+		},
 
 		RecheckSeconds:       15 * day,
 		RecheckAnswerSeconds: 31 * day,
-		Validity:             []Validity{{Applicant: domain.Family, Years: 1, Month: 3, Day: 8, UTCOffset: 8 * 3600}},
+		Validity: []Validity{
+			{Applicant: domain.Family, Years: 1, Month: 3, Day: 8, UTCOffset: 8 * 3600},
+		},
 
 		TwoOfficers: true,
 		PromoteFor:  []Vacancy{VacantRevoked, VacantRefused, VacantDeclined},

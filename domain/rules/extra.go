@@ -41,10 +41,11 @@ func (v Version) checkExtras() error {
 	}
 	for i, x := range v.Extras {
 		role := x.Role == Main || x.Role == Spouse || x.Role == Other
-		if !x.Ground.valid() || !x.Applicant.Valid() || !role || !x.Method.Ranks() || x.Steps < 1 || x.Steps > maxExtraSteps {
+		known := x.Ground.valid() && x.Applicant.Valid() && role && x.Method.Ranks()
+		if !known || x.Steps < 1 || x.Steps > maxExtraSteps {
 			return fault.New(fault.InvalidRules,
-				"extra_steps, line %d: unknown ground, applicant, role or method, or steps "+
-					"outside 1 to %d", i+1, maxExtraSteps)
+				"extra_steps, line %d: unknown ground, applicant, role or method, or steps outside 1 to %d",
+				i+1, maxExtraSteps)
 		}
 	}
 	return nil

@@ -36,6 +36,6 @@ func Housing2026() Version {
 		UseSeconds:    90 * day,
 		Mode:          draw.Serial,
 		TwoOfficers:   true,
-		PromoteFor:    Vacancies, // a flat is never left empty while somebody waits for it
+		PromoteFor:    Vacancies, // no flat stays empty while an application waits for it
 	}
 }

@@ -18,8 +18,10 @@ type Pool struct {
 	Entrance   Entrance               `json:"entrance,omitzero"`
 	Tickets    Tickets                `json:"tickets,omitzero"`
 	Group      Group                  `json:"group,omitzero"`
-	Order      string                 `json:"order,omitzero"`    // order that all pools which name it share; without one, the pool's own
-	SpillTo    string                 `json:"spill_to,omitzero"` // later pool that gets the seats nobody took
+	// Order: order that all pools which name it share; without one, the pool's own
+	Order string `json:"order,omitzero"`
+	// later pool that gets the seats nobody took
+	SpillTo string `json:"spill_to,omitzero"`
 }
 
 // Entrance says who of those that a pool takes is in it.
@@ -38,8 +40,8 @@ const OneTicket Tickets = "one"
 // Group says how an application of several members is served.
 type Group string
 
-// AllOrNone: every member takes a seat, and all of them get one or nobody. Without it
-// an application takes one seat.
+// AllOrNone: every member takes a seat, and either all of them get one or none does. Without
+// it an application takes one seat.
 const AllOrNone Group = "all_or_none"
 
 // Takes reports whether an application of these kinds belongs to the pool.
@@ -63,15 +65,17 @@ func (v Version) DrawMode() draw.Mode { return v.Mode.OrSeparate() }
 // Plain reports whether every pool is ranked for itself, one seat for each rank: then
 // seats and reserve follow from the announcement alone.
 func (v Version) Plain() bool {
-	return v.DrawMode() == draw.Separate && !slices.ContainsFunc(v.Pools, func(p Pool) bool { return !p.plain() })
+	option := func(p Pool) bool { return !p.plain() }
+	return v.DrawMode() == draw.Separate && !slices.ContainsFunc(v.Pools, option)
 }
 
-// RequireChoices refuses a choice that no pool of these rules answers to, for such an application. Later rules may have
-// others, so this is for whoever takes an application in, and not for its whole life.
+// RequireChoices refuses a choice that is no pool of these rules, for such an application.
+// Later rules may have other pools, so only a submission or an edit is checked.
 func (v Version) RequireChoices(i domain.IndicatorKind, s Standing) error {
 	for _, name := range s.Choices {
 		if p, ok := v.Pool(name); !ok || p.Entrance != ByChoice || !p.Takes(i, s.Applicant) {
-			return fault.New(fault.UnknownChoice, "the rules %s have no pool %q to choose for such an application", v.Name, name)
+			return fault.New(fault.UnknownChoice,
+				"the rules %s have no pool %q to choose for such an application", v.Name, name)
 		}
 	}
 	return nil

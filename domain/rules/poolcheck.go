@@ -10,7 +10,9 @@ import (
 
 // checkPools refuses pools that cannot be drawn together.
 func (v Version) checkPools() error {
-	bad := func(format string, args ...any) error { return fault.New(fault.InvalidRules, format, args...) }
+	bad := func(format string, args ...any) error {
+		return fault.New(fault.InvalidRules, format, args...)
+	}
 	if v.Mode != "" && !v.Mode.Valid() {
 		return bad("mode %q is none of separate, serial and preference", v.Mode)
 	}

@@ -39,7 +39,9 @@ const maxChecks = 100
 // checkReview refuses what the rules say of reviews when no application could be
 // reviewed by it. A list with nothing in it has to be left out: it would be stored so.
 func (v Version) checkReview() error {
-	bad := func(format string, args ...any) error { return fault.New(fault.InvalidRules, format, args...) }
+	bad := func(format string, args ...any) error {
+		return fault.New(fault.InvalidRules, format, args...)
+	}
 	switch {
 	case v.RequiredChecks != nil && len(v.RequiredChecks) == 0, len(v.RequiredChecks) > maxChecks:
 		return bad("required_checks are 1 to %d, or left out", maxChecks)
@@ -54,23 +56,28 @@ func (v Version) checkReview() error {
 	}
 	for i, c := range v.RequiredChecks {
 		if !domain.ValidID(c.Department) || !domain.ValidID(c.Item) {
-			return bad("required check %d: department %q or item %q is not well formed", i+1, c.Department, c.Item)
+			return bad("required check %d: department %q or item %q is not well formed",
+				i+1, c.Department, c.Item)
 		}
 		for _, other := range v.RequiredChecks[:i] {
 			if other.Department == c.Department && other.Item == c.Item {
 				return bad("required check %s of %s twice", c.Item, c.Department)
 			}
 		}
-		if !distinct(c.Indicators, domain.IndicatorKind.Valid) || !distinct(c.Applicants, domain.ApplicantKind.Valid) {
-			return bad("required check %s of %s: a kind is unknown or named twice, or there is none", c.Item, c.Department)
+		if !distinct(c.Indicators, domain.IndicatorKind.Valid) ||
+			!distinct(c.Applicants, domain.ApplicantKind.Valid) {
+			return bad("required check %s of %s: a kind is unknown or named twice, or there is none",
+				c.Item, c.Department)
 		}
 	}
 	for i, k := range v.Validity {
-		if !k.Applicant.Valid() || slices.ContainsFunc(v.Validity[:i], func(o Validity) bool { return o.Applicant == k.Applicant }) {
+		same := func(o Validity) bool { return o.Applicant == k.Applicant }
+		if !k.Applicant.Valid() || slices.ContainsFunc(v.Validity[:i], same) {
 			return bad("validity of %q applicants, who are unknown or named twice", k.Applicant)
 		}
 		if !k.wellFormed() {
-			return bad("validity of %q applicants: either seconds, 1 to %d, or years, 1 to 10, with a month and a day of every year", k.Applicant, int64(maxPeriod))
+			return bad("validity of %q applicants: either seconds, 1 to %d, or years, 1 to 10, "+
+				"with a month and a day of every year", k.Applicant, int64(maxPeriod))
 		}
 	}
 	return nil

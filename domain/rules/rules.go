@@ -32,7 +32,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 			if reflect.DeepEqual(s.Version, c.Version) {
 				return nil, nil
 			}
-			return nil, fault.New(fault.RulesExist, "version %s is adopted already, with another content", s.Version.Name)
+			return nil, fault.New(fault.RulesExist,
+				"version %s is adopted already, with another content", s.Version.Name)
 		}
 		return []Event{Adopted{c.Version}}, nil
 	}

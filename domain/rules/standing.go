@@ -38,7 +38,8 @@ type Standing struct {
 	Generations int                  `json:"generations,omitzero"`  // family only, 1 to 3
 	FamilySince domain.Time          `json:"family_since,omitzero"` // first application as a family
 	Scale       int                  `json:"scale,omitzero"`        // organisation only
-	Choices     []string             `json:"choices,omitzero"`      // pools asked for by name, the most wanted first
+	// Choices: pools asked for by name, the most wanted first
+	Choices []string `json:"choices,omitzero"`
 }
 
 // Bounds of a standing.
@@ -51,7 +52,9 @@ const (
 
 // Check refuses a standing that is not one.
 func (s Standing) Check() error {
-	bad := func(format string, args ...any) error { return fault.New(fault.InvalidStanding, format, args...) }
+	bad := func(format string, args ...any) error {
+		return fault.New(fault.InvalidStanding, format, args...)
+	}
 	switch s.Applicant {
 	case domain.Individual, domain.Organisation:
 		if len(s.Members) != 1 || s.Generations != 0 || s.FamilySince != 0 {
@@ -69,12 +72,14 @@ func (s Standing) Check() error {
 		case i == 0 && m.Role != Main:
 			return bad("the first member is the main applicant")
 		case i > 0 && m.Role != Other && (m.Role != Spouse || i != 1):
-			return bad("member %d: role %q out of place (main, then spouse if any, then others)", i+1, m.Role)
+			return bad("member %d: role %q out of place (main, then spouse if any, then others)",
+				i+1, m.Role)
 		case m.DrawsUntil2020 < 0 || m.DrawsUntil2020 > MaxDrawsUntil2020:
 			return bad("member %d: draws until 2020 must be 0 to %d", i+1, MaxDrawsUntil2020)
 		case m.DrawsSince2021 < 0 || m.DrawsSince2021 > MaxDrawsSince2021:
 			return bad("member %d: draws since 2021 must be 0 to %d", i+1, MaxDrawsSince2021)
-		case m.RegisteredOn <= 0 || m.RegisteredOn > domain.MaxTime || m.WaitingSince < 0 || m.WaitingSince > domain.MaxTime:
+		case m.RegisteredOn <= 0 || m.RegisteredOn > domain.MaxTime,
+			m.WaitingSince < 0 || m.WaitingSince > domain.MaxTime:
 			return bad("member %d: a time is missing or out of range", i+1)
 		case !distinct(m.Grounds, Ground.valid) || !slices.IsSorted(m.Grounds):
 			return bad("member %d: grounds are unknown, twice or out of order", i+1)

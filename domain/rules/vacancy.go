@@ -1,11 +1,12 @@
 package rules
 
-// Lapse is the penalty for letting a confirmed indicator lapse. Without it the
-// people of the application may apply again at once and nothing is stated.
+// Lapse is the penalty for a confirmed indicator that lapses. Without it the people of the
+// application may apply again at once.
 type Lapse struct {
-	BarSeconds  int64 `json:"bar_seconds"`            // for how long they may not apply again
-	ResetLadder bool  `json:"reset_ladder,omitzero"`  // draws before the lapse count no longer
-	Returns     bool  `json:"returns_quota,omitzero"` // the indicator goes back to the quota of the year of the lapse
+	BarSeconds  int64 `json:"bar_seconds"`           // for how long they may not apply again
+	ResetLadder bool  `json:"reset_ladder,omitzero"` // draws before the lapse count no longer
+	// Returns: the indicator goes back to the quota of the year of the lapse
+	Returns bool `json:"returns_quota,omitzero"`
 }
 
 // Vacancy says how a seat of a published result fell vacant.

@@ -44,7 +44,8 @@ func (v Version) ValidUntil(a domain.ApplicantKind, at domain.Time) domain.Time 
 func (v Validity) wellFormed() bool {
 	const day = 86400
 	if v.Seconds != 0 {
-		return v.Seconds > 0 && v.Seconds <= maxPeriod && v == Validity{Applicant: v.Applicant, Seconds: v.Seconds}
+		return v.Seconds > 0 && v.Seconds <= maxPeriod &&
+			v == Validity{Applicant: v.Applicant, Seconds: v.Seconds}
 	}
 	date := time.Date(2001, time.Month(v.Month), v.Day, 0, 0, 0, 0, time.UTC) // not a leap year
 	return v.Years >= 1 && v.Years <= 10 && int(date.Month()) == v.Month && date.Day() == v.Day &&

@@ -8,38 +8,49 @@ import (
 
 // Version is one dated version of the rules: the content of its adoption event.
 type Version struct {
-	Name          string       `json:"name"`
-	ValidFrom     domain.Time  `json:"valid_from"`
-	Ladder        Ladder       `json:"ladder,omitzero"`        // left out: losses give no steps
-	FamilyPoints  FamilyPoints `json:"family_points,omitzero"` // left out: no pool ranks families by their points
+	Name      string      `json:"name"`
+	ValidFrom domain.Time `json:"valid_from"`
+	Ladder    Ladder      `json:"ladder,omitzero"` // left out: losses give no steps
+	// FamilyPoints: left out: no pool ranks families by their points
+	FamilyPoints  FamilyPoints `json:"family_points,omitzero"`
 	Pools         []Pool       `json:"pools"`
 	NoticeSeconds int64        `json:"notice_seconds"` // least time from announcement to draw
 	UseSeconds    int64        `json:"use_seconds"`    // how long a confirmed indicator may be used
 
-	RequiredChecks       []RequiredCheck `json:"required_checks,omitempty"`       // before an approval
-	RecheckSeconds       int64           `json:"recheck_seconds,omitzero"`        // how long after a rejection a recheck may be asked for; 0: never
-	RecheckAnswerSeconds int64           `json:"recheck_answer_seconds,omitzero"` // how long after that it may be answered
-	Validity             []Validity      `json:"validity,omitempty"`              // of approved applications; without end for kinds that are not named
+	RequiredChecks []RequiredCheck `json:"required_checks,omitempty"` // before an approval
+	// RecheckSeconds: how long after a rejection a recheck may be asked for; 0: never
+	RecheckSeconds int64 `json:"recheck_seconds,omitzero"`
+	// how long after that it may be answered
+	RecheckAnswerSeconds int64 `json:"recheck_answer_seconds,omitzero"`
+	// Validity: of approved applications; without end for kinds that are not named
+	Validity []Validity `json:"validity,omitempty"`
 
-	Mode                draw.Mode   `json:"mode,omitzero"`                 // how the pools are drawn together; separate where it is left out
+	// Mode: how the pools are drawn together; separate where it is left out
+	Mode                draw.Mode   `json:"mode,omitzero"`
 	OrganisationWeights []Threshold `json:"organisation_weights,omitzero"` // by scale, ascending
 	Extras              []Extra     `json:"extra_steps,omitzero"`
 
-	SupersedeMarginSeconds int64     `json:"supersede_margin_seconds,omitzero"` // see SupersedeMargin
-	CeremonyMarginSeconds  int64     `json:"ceremony_margin_seconds,omitzero"`  // see CeremonyMargin
-	AbortSeconds           int64     `json:"abort_seconds,omitzero"`            // see Abort
-	ConfirmSeconds         int64     `json:"confirm_seconds,omitzero"`          // how long an award may wait for its check; 0: for ever
-	PromoteFor             []Vacancy `json:"promote_for,omitzero"`              // when the reserve moves up, in the order of Vacancies
-	Lapse                  Lapse     `json:"lapse,omitzero"`
-	// TwoOfficers: one proposes and another approves what seals, announces, draws, publishes or voids a round.
+	SupersedeMarginSeconds int64 `json:"supersede_margin_seconds,omitzero"` // see SupersedeMargin
+	CeremonyMarginSeconds  int64 `json:"ceremony_margin_seconds,omitzero"`  // see CeremonyMargin
+	AbortSeconds           int64 `json:"abort_seconds,omitzero"`            // see Abort
+	// ConfirmSeconds: how long an award may wait for its check; 0: for ever
+	ConfirmSeconds int64 `json:"confirm_seconds,omitzero"`
+	// when the reserve moves up, in the order of Vacancies
+	PromoteFor []Vacancy `json:"promote_for,omitzero"`
+	Lapse      Lapse     `json:"lapse,omitzero"`
+	// TwoOfficers: sealing, announcing, drawing, publishing and voiding take two officers.
 	TwoOfficers bool `json:"two_officers,omitzero"`
 
-	MainAge int `json:"main_age,omitzero"` // least age of a main applicant in whole years, on the day of the submission where on earth it begins first
+	// MainAge is the minimum age of the main applicant at submission, in years, by the date in
+	// UTC+14; 0: none.
+	MainAge int `json:"main_age,omitzero"`
 
-	Replaces string `json:"replaces,omitzero"` // version that no window from ValidFrom on may open under
+	// Replaces names the version that this one replaces: no window that opens at or after
+	// ValidFrom may use it.
+	Replaces string `json:"replaces,omitzero"`
 }
 
-// Supersedes reports whether a window that opens then may not be held under a version any more.
+// Supersedes reports whether v has replaced the version for windows that open at this time.
 func (v Version) Supersedes(version string, opens domain.Time) bool {
 	return v.Replaces == version && opens >= v.ValidFrom
 }
@@ -77,7 +88,9 @@ func (v Version) Check() error {
 	case v.MainAge < 0 || v.MainAge > 100:
 		return fault.New(fault.InvalidRules, "main_age must be 0 to 100")
 	}
-	for _, check := range []func() error{v.checkPools, v.checkOrganisationWeights, v.checkExtras, v.checkPeriods} {
+	for _, check := range []func() error{
+		v.checkPools, v.checkOrganisationWeights, v.checkExtras, v.checkPeriods,
+	} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -30,8 +30,12 @@ func (v Version) weight(s Standing, method draw.Method, asOf domain.Time) int {
 	case domain.Organisation:
 		return v.OrganisationWeight(s.Scale)
 	}
-	main := s.Members[0]
-	return max(1, v.Ladder.Steps(main.DrawsUntil2020, main.DrawsSince2021)+v.extra(s.Applicant, main, method))
+	return max(1, v.steps(s, s.Members[0], method))
+}
+
+// steps returns the steps of a member, by the ladder and by grounds, in pools of the method.
+func (v Version) steps(s Standing, m Member, method draw.Method) int {
+	return v.Ladder.Steps(m.DrawsUntil2020, m.DrawsSince2021) + v.extra(s.Applicant, m, method)
 }
 
 // priority returns the steps that the grounds of all members give.
@@ -66,8 +70,8 @@ type Ladder struct {
 }
 
 func (l Ladder) outOfRange() bool {
-	return l != (Ladder{}) && (l.DrawsPerStepUntil2020 < 1 || l.DrawsPerStepUntil2020 > MaxDrawsSince2021 ||
-		l.DrawsPerStepSince2021 < 1 || l.DrawsPerStepSince2021 > MaxDrawsSince2021)
+	bad := func(draws int) bool { return draws < 1 || draws > MaxDrawsSince2021 }
+	return l != (Ladder{}) && (bad(l.DrawsPerStepUntil2020) || bad(l.DrawsPerStepSince2021))
 }
 
 // Steps returns the steps of a person who took part in so many draws without winning. A
@@ -83,12 +87,13 @@ func ceilDiv(n, d int) int { return (n + d - 1) / d }
 
 // FamilyPoints are the coefficients of a family's total; docs/rules.md has the worked examples.
 type FamilyPoints struct {
-	Main           int `json:"main"`            // base points of the main applicant
-	Other          int `json:"other"`           // base points of every other member
-	Step           int `json:"step"`            // for each step of the ladder
-	WaitingYear    int `json:"waiting_year"`    // for each full year of waiting for new energy
-	FamilyYear     int `json:"family_year"`     // for each full year of applying as a family
-	CoupleFactor   int `json:"couple_factor"`   // multiplies main applicant and spouse, when there is a spouse
+	Main        int `json:"main"`         // base points of the main applicant
+	Other       int `json:"other"`        // base points of every other member
+	Step        int `json:"step"`         // for each step of the ladder
+	WaitingYear int `json:"waiting_year"` // for each full year of waiting for new energy
+	FamilyYear  int `json:"family_year"`  // for each full year of applying as a family
+	// CoupleFactor: multiplies main applicant and spouse, when there is a spouse
+	CoupleFactor   int `json:"couple_factor"`
 	MaxGenerations int `json:"max_generations"` // more count as so many
 }
 
@@ -111,7 +116,7 @@ func (v Version) member(s Standing, m Member, endOfYear int, method draw.Method)
 	if m.Role == Main {
 		p = f.Main
 	}
-	p += f.Step * (v.Ladder.Steps(m.DrawsUntil2020, m.DrawsSince2021) + v.extra(s.Applicant, m, method))
+	p += f.Step * v.steps(s, m, method)
 	p += f.WaitingYear * m.WaitingSince.FullYears(endOfYear)
 	return p + f.FamilyYear*s.FamilySince.FullYears(endOfYear)
 }
