@@ -47,25 +47,27 @@ func (s *State) ToLapse(at domain.Time) []string {
 // ToExpire lists the applications that are no longer valid and that no round may still
 // select, and those that expired and whose people are not all free yet.
 func (s *State) ToExpire(at domain.Time) []string {
-	return s.applicationsThat(func(code string, a *applicationRecord) bool {
-		return s.runOut(code, a, at) || a.state.Phase == application.PhaseExpired &&
-			s.reserved(code)
-	})
+	codes := s.RunOut(at)
+	for code := range s.applications.in(application.PhaseExpired, domain.MaxTime) {
+		if s.reserved(code) {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
 }
 
 // RunOut lists the approved applications that are no longer valid and that no round may still
 // select, by code.
 func (s *State) RunOut(at domain.Time) []string {
-	return s.applicationsThat(func(code string,
-		a *applicationRecord,
-	) bool {
-		return s.runOut(code, a, at)
-	})
-}
-
-func (s *State) runOut(code string, a *applicationRecord, at domain.Time) bool {
-	return a.state.Phase == application.PhaseApproved &&
-		a.state.ValidUntil != 0 && a.state.ValidUntil <= at && s.Drawing(code) == ""
+	var codes []string
+	for code, a := range s.applications.in(application.PhaseApproved, at) {
+		if s.drawing(a) == "" {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
 }
 
 // ToAward lists the promoted indicators that can be awarded.
@@ -74,7 +76,7 @@ func (s *State) ToAward(domain.Time) []string {
 		if i.Phase != indicator.PhasePromoted {
 			return false
 		}
-		a := s.applications[s.Selected(id)]
+		a := s.applications.find(s.Selected(id))
 		return a != nil && (a.state.Phase == application.PhaseApproved || a.state.Won == id)
 	})
 }
@@ -158,17 +160,6 @@ func (s *State) roundsThat(are func(id string, r *roundRecord) bool) []string {
 		}
 	}
 	return ids
-}
-
-func (s *State) applicationsThat(are func(code string, a *applicationRecord) bool) []string {
-	var codes []string
-	for code, a := range s.applications {
-		if are(code, a) {
-			codes = append(codes, code)
-		}
-	}
-	slices.Sort(codes)
-	return codes
 }
 
 func (s *State) indicatorsThat(are func(id string, i indicator.State) bool) []string {

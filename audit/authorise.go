@@ -68,7 +68,7 @@ func (l *Ledger) requireClock(d *Decoded) error {
 	case indicator.Awarded:
 		may = may && l.indicators.state(d.StreamID).Vacated != ""
 	case person.Released:
-		a := l.applications[e.Application]
+		a := l.applications.find(e.Application)
 		may = may && a != nil &&
 			(a.state.Phase == application.PhaseExpired || a.state.Phase == application.PhaseAwarded)
 	case application.Awarded:
@@ -90,7 +90,7 @@ func (l *Ledger) requireApplicant(d *Decoded, who string) error {
 	if e, ok := d.Event.(person.Released); ok {
 		code = e.Application
 	}
-	if a := l.applications[code]; a == nil || a.state.Applicant != who {
+	if a := l.applications.find(code); a == nil || a.state.Applicant != who {
 		return d.fault(fault.NotOwn, "application %s is not of applicant %s", code, who)
 	}
 	return l.requireSigned(d, who, unkeyed)
@@ -123,7 +123,7 @@ func (l *Ledger) reviewerReleases(d *Decoded) bool {
 	if !ok {
 		return false
 	}
-	a := l.applications[e.Application]
+	a := l.applications.find(e.Application)
 	if a == nil {
 		return false
 	}

@@ -7,6 +7,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/notice"
+	"lotteryledger/domain/person"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -22,9 +23,9 @@ type State struct {
 	versions     versions
 	officers     officers
 	proposals    proposals
-	applicants   applicants
-	persons      persons
-	applications applications
+	applicants   *applicants
+	persons      *persons
+	applications *applications
 	rounds       rounds
 	indicators   indicators
 	quotas       quotas
@@ -33,13 +34,15 @@ type State struct {
 }
 
 func newState() State {
+	all := &applicants{newTable[applicantID, packedApplicant]()}
+	people := &persons{newTable[domain.Digest, packedPerson](), map[uint32]stream[person.State]{}}
 	return State{
 		versions:     versions{},
 		officers:     officers{},
 		proposals:    proposals{},
-		applicants:   applicants{},
-		persons:      persons{},
-		applications: applications{},
+		applicants:   all,
+		persons:      people,
+		applications: newApplications(all, people),
 		rounds:       rounds{},
 		indicators:   indicators{},
 		quotas:       quotas{},

@@ -1,16 +1,11 @@
 package audit
 
 import (
-	"iter"
 	"math"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
-	"lotteryledger/domain/round"
 )
-
-// applications are all that were submitted, by code.
-type applications map[string]*applicationRecord
 
 type applicationRecord struct {
 	stream[application.State]
@@ -22,7 +17,7 @@ type applicationRecord struct {
 // never is a leaf index that is not reached.
 const never = math.MaxInt64
 
-func newApplication() *applicationRecord { return &applicationRecord{from: never, until: never} }
+func newApplication() applicationRecord { return applicationRecord{from: never, until: never} }
 
 // applicationHistory is what has to be remembered of a reviewed or renewed application; others
 // have none.
@@ -87,31 +82,19 @@ func (a *applicationRecord) remember() *applicationHistory {
 // leavePools ends its part in the pools, unless that has ended.
 func (a *applicationRecord) leavePools(leaf int64) { a.until = min(a.until, leaf) }
 
-// candidates yields every application that is in the pools after the first n leaves.
-func (all applications) candidates(n int64) iter.Seq[round.Candidate] {
-	return func(yield func(round.Candidate) bool) {
-		for code, a := range all {
-			if a.from >= n || n > a.until {
-				continue
-			}
-			if !yield(round.Candidate{
-				Code: code, Indicator: a.state.Indicator, Standing: a.state.Standing,
-				Losses: a.losses, ValidUntil: a.validUntil(n),
-			}) {
-				return
-			}
-		}
-	}
-}
-
 // Drawing returns a round that may still select the application, or "": one whose window ended
 // while the application was valid and that is not over, or one that gave it a seat. Of several
 // it is the first by id.
 func (s *State) Drawing(code string) string {
-	a := s.applications[code]
+	a := s.applications.find(code)
 	if a == nil || a.state.Phase != application.PhaseApproved {
 		return ""
 	}
+	return s.drawing(a)
+}
+
+// drawing is Drawing of an approved application.
+func (s *State) drawing(a *applicationRecord) string {
 	for id, r := range ascending(s.rounds) {
 		if a.until == r.publishedLeaf { // on a seat
 			return id

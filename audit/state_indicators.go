@@ -34,7 +34,7 @@ func (s *State) Selected(id string) string {
 // vacancy returns how the seat of an indicator fell vacant, or "". code is the application on
 // its rank.
 func (s *State) vacancy(id, code string) rules.Vacancy {
-	a := s.applications[code]
+	a := s.applications.find(code)
 	ended := a != nil && a.state.Phase != application.PhaseApproved && a.state.Won != id
 	return s.indicators.state(id).Vacancy(ended)
 }

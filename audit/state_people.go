@@ -10,29 +10,124 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// applicants are all who were registered, by id.
-type applicants map[string]*stream[applicant.State]
+// applicants are all who were registered.
+type applicants struct {
+	table[applicantID, packedApplicant]
+}
+
+// packedApplicant is the stream of an applicant.
+type packedApplicant struct {
+	commitment domain.Digest
+	next       uint32
+	kind       byte
+	erased     bool
+}
+
+// get returns the stream of an applicant, the empty one if there is none.
+func (all *applicants) get(id applicantID) (s stream[applicant.State]) {
+	if i, ok := all.find(id); ok {
+		p := all.at(i)
+		s.next = uint64(p.next)
+		s.state = applicant.State{
+			Kind: applicantKinds[p.kind], Commitment: p.commitment, Erased: p.erased,
+		}
+	}
+	return s
+}
+
+// put keeps the stream of an applicant.
+func (all *applicants) put(id applicantID, s stream[applicant.State]) {
+	var p packer
+	kind := word(&p, applicantKinds, s.state.Kind)
+	p.must(s)
+	*all.at(all.add(id)) = packedApplicant{s.state.Commitment, uint32(s.next), kind, s.state.Erased}
+}
 
 // persons are the reservations of people, by identity tag.
-type persons map[domain.Digest]*stream[person.State]
+type persons struct {
+	table[domain.Digest, packedPerson]
+	rare map[uint32]stream[person.State] // with more to say than a packedPerson
+}
 
-// holder returns the application that a person is reserved for, or "".
-func (all persons) holder(tag domain.Digest, kind domain.IndicatorKind) string {
-	if p := all[tag]; p != nil {
-		return p.state.Holder(kind)
+// packedPerson is the stream of somebody who is reserved for one application, or none.
+type packedPerson struct {
+	code codeNumber
+	next uint32
+	kind byte // of indicator
+	rare bool // the stream is among the rare ones
+}
+
+// get returns the stream of a person, the empty one if there is none.
+func (all *persons) get(tag domain.Digest) (s stream[person.State]) {
+	i, ok := all.find(tag)
+	if !ok {
+		return s
 	}
-	return ""
+	p := all.at(i)
+	if p.rare {
+		return all.rare[i]
+	}
+	s.next = uint64(p.next)
+	switch code := p.code.String(); indicatorKinds[p.kind] {
+	case domain.Ordinary:
+		s.state.Ordinary = code
+	case domain.NewEnergy:
+		s.state.NewEnergy = code
+	case domain.Dwelling:
+		s.state.Dwelling = code
+	}
+	return s
+}
+
+// put keeps the stream of a person.
+func (all *persons) put(tag domain.Digest, s stream[person.State]) {
+	i := all.add(tag)
+	record := all.at(i)
+	if record.rare {
+		delete(all.rare, i)
+	}
+	var p packer
+	packed := packedPerson{next: uint32(s.next)}
+	left := s.state // what is not packed yet
+	switch {
+	case left.Ordinary != "":
+		packed.code, left.Ordinary = numberOf(left.Ordinary), ""
+		packed.kind = word(&p, indicatorKinds, domain.Ordinary)
+	case left.NewEnergy != "":
+		packed.code, left.NewEnergy = numberOf(left.NewEnergy), ""
+		packed.kind = word(&p, indicatorKinds, domain.NewEnergy)
+	case left.Dwelling != "":
+		packed.code, left.Dwelling = numberOf(left.Dwelling), ""
+		packed.kind = word(&p, indicatorKinds, domain.Dwelling)
+	}
+	if left != (person.State{}) {
+		packed = packedPerson{rare: true}
+		all.rare[i] = s
+	}
+	*record = packed
+}
+
+// holds reports whether a person is reserved for an application of this kind.
+func (all *persons) holds(tag domain.Digest, kind domain.IndicatorKind, code string) bool {
+	i, ok := all.find(tag)
+	if !ok {
+		return false
+	}
+	if p := all.at(i); !p.rare {
+		return p.code != 0 && p.code == numberOf(code) && indicatorKinds[p.kind] == kind
+	}
+	return all.rare[i].state.Holder(kind) == code
 }
 
 // requireDraws refuses draws of members whose ladder was reset.
-func (all persons) requireDraws(tags []domain.Digest, s rules.Standing) error {
+func (all *persons) requireDraws(tags []domain.Digest, s rules.Standing) error {
+	if len(all.rare) == 0 { // no ladder was ever reset
+		return nil
+	}
 	for i, tag := range tags[:min(len(tags), len(s.Members))] {
-		p := all[tag]
-		if p == nil {
-			continue
-		}
 		m := s.Members[i]
-		if err := p.state.RequireDraws(m.DrawsUntil2020 + m.DrawsSince2021); err != nil {
+		draws := m.DrawsUntil2020 + m.DrawsSince2021
+		if err := all.get(tag).state.RequireDraws(draws); err != nil {
 			return err
 		}
 	}
@@ -41,9 +136,9 @@ func (all persons) requireDraws(tags []domain.Digest, s rules.Standing) error {
 
 // reserved reports whether one of the people of an application is still reserved for it.
 func (s *State) reserved(code string) bool {
-	a := s.applications[code]
+	a := s.applications.find(code)
 	return a != nil && slices.ContainsFunc(a.state.Persons, func(tag domain.Digest) bool {
-		return s.persons.holder(tag, a.state.Indicator) == code
+		return s.persons.holds(tag, a.state.Indicator, code)
 	})
 }
 

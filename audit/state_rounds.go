@@ -120,7 +120,7 @@ func (s *State) foldResult(leaf int64, r *roundRecord) {
 		r.seating[p.Pool] = seats
 		for _, code := range seats.codes[:seats.selected] {
 			counted[code] = true
-			s.applications[code].leavePools(leaf)
+			s.applications.leavePools(code, leaf)
 		}
 	}
 	for _, roster := range r.rosters {
@@ -130,7 +130,7 @@ func (s *State) foldResult(leaf int64, r *roundRecord) {
 		for _, e := range roster.Entries {
 			if !counted[e.Code] {
 				counted[e.Code] = true // once, in however many pools
-				s.applications[e.Code].losses++
+				s.applications.addLoss(e.Code)
 			}
 		}
 	}

@@ -26,6 +26,9 @@ type Ledger struct {
 	files  Files
 	proven proven
 	fault  error // the first one; nothing is applied any more
+
+	application applicationRecord // of the leaf at hand
+	room        room              // for its people
 }
 
 // NewLedger begins before the first leaf. The files that leaves imply are given to
@@ -43,6 +46,9 @@ func (l *Ledger) Apply(d *Decoded) error {
 	}
 	if d.Index != l.size {
 		return fmt.Errorf("applying leaf %d to a ledger of %d", d.Index, l.size)
+	}
+	if l.size == maxLeaves {
+		return fmt.Errorf("a ledger of more than %d leaves is too large for this program", int64(maxLeaves))
 	}
 	if l.fault = l.apply(d); l.fault != nil {
 		return l.fault

@@ -10,12 +10,12 @@ import (
 )
 
 func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
-	a := l.applications[d.StreamID]
-	if a == nil {
+	a := &l.application
+	if !l.applications.load(d.StreamID, a, &l.room) {
 		if _, err := identity.ParseCode(d.StreamID); err != nil {
 			return d.fault(fault.InvalidID, "application code: %v", err)
 		}
-		a = newApplication()
+		*a = newApplication()
 	}
 	cmd, err := l.applicationCommand(d, a, e)
 	if err != nil {
@@ -26,7 +26,7 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 		return err
 	}
 	a.fold(after, d.Index, d.officer(), e)
-	l.applications[d.StreamID] = a
+	l.applications.put(d.StreamID, a)
 	return nil
 }
 
@@ -88,13 +88,13 @@ func (l *Ledger) applicationCommand(
 
 // requirePeople checks the streams that a submission rests on.
 func (l *Ledger) requirePeople(d *Decoded, e application.Submitted) error {
-	who := l.applicants[e.Applicant]
-	if who == nil || who.state.Kind != e.Standing.Applicant {
+	id, ok := parseApplicant(e.Applicant)
+	if !ok || l.applicants.get(id).state.Kind != e.Standing.Applicant {
 		return d.fault(fault.UnknownApplicant, "applicant %s is not registered as %s", e.Applicant,
 			e.Standing.Applicant)
 	}
 	for i, tag := range e.Persons {
-		if l.persons.holder(tag, e.Indicator) != d.StreamID {
+		if !l.persons.holds(tag, e.Indicator, d.StreamID) {
 			return d.fault(fault.PersonFree, "member %d is not reserved for the application", i+1)
 		}
 	}

@@ -37,7 +37,7 @@ func (l *Ledger) indicatorCommand(
 	case indicator.Promoted:
 		return l.PromoteCommand(d.StreamID, e.Vacated), nil
 	case indicator.Awarded:
-		a := l.applications[e.Application]
+		a := l.applications.find(e.Application)
 		if a == nil || a.state.Won != d.StreamID {
 			return nil, d.fault(fault.NotSelected, "application %s was not awarded this indicator",
 				e.Application)

@@ -12,7 +12,8 @@ import (
 )
 
 func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
-	if !domain.ValidApplicant(d.StreamID) {
+	id, ok := parseApplicant(d.StreamID)
+	if !ok {
 		return d.fault(fault.InvalidID, "an applicant id is 32 lower-case hex digits")
 	}
 	var cmd applicant.Command
@@ -24,13 +25,11 @@ func (l *Ledger) applyApplicant(d *Decoded, e applicant.Event) error {
 	case applicant.Erased:
 		cmd = applicant.Erase{}
 	}
-	a := find(l.applicants, d.StreamID)
-	after, err := decide(catalog.Applicants, *a, d, e, cmd)
+	after, err := decide(catalog.Applicants, l.applicants.get(id), d, e, cmd)
 	if err != nil {
 		return err
 	}
-	*a = after
-	l.applicants[d.StreamID] = a
+	l.applicants.put(id, after)
 	return nil
 }
 
@@ -47,7 +46,7 @@ func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 		}
 		cmd = person.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
 	case person.Released:
-		a := l.applications[e.Application]
+		a := l.applications.find(e.Application)
 		if a != nil && !l.free(a.state) && slices.Contains(a.state.Persons, tag) {
 			return d.fault(fault.PersonFree, "application %s still stands", e.Application)
 		}
@@ -58,19 +57,17 @@ func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 		}
 		cmd = person.Bar(e)
 	}
-	p := find(l.persons, tag)
-	after, err := decide(catalog.Persons, *p, d, e, cmd)
+	after, err := decide(catalog.Persons, l.persons.get(tag), d, e, cmd)
 	if err != nil {
 		return err
 	}
-	*p = after
-	l.persons[tag] = p
+	l.persons.put(tag, after)
 	return nil
 }
 
 // requireLapse checks that a person is barred for just the lapse that the ledger holds.
 func (l *Ledger) requireLapse(d *Decoded, tag domain.Digest, e person.Barred) error {
-	a := l.applications[e.Application]
+	a := l.applications.find(e.Application)
 	if a == nil || !slices.Contains(a.state.Persons, tag) {
 		return d.fault(fault.NotLapsed, "the person is not in application %s", e.Application)
 	}
