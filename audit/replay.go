@@ -13,12 +13,12 @@ import (
 )
 
 // Replay proves the tiles of a public folder to be the tree of this size and root,
-// and applies every leaf to the ledger, which must be new. It stops at the first
-// fault, in the order of leaves. Progress, unless nil, is called now and then with the number
+// and applies every leaf that the ledger does not have yet. Of the leaves that it has, the
+// tiles are not read. It stops at the first fault, in the order of leaves. Progress, unless nil, is called now and then with the number
 // of leaves read. Leaves are decoded on all processors and applied in order.
 func Replay(files fs.FS, size int64, root tlog.Hash, l *Ledger, progress func(done int64)) error {
 	p := startDecoding(l)
-	err := tiles.Verify(files, size, root, p.add, progress)
+	err := tiles.VerifyFrom(files, l.Size(), size, root, p.add, progress)
 	if failed := p.finish(); failed != nil {
 		return failed // of an earlier leaf, or the cause of err
 	}

@@ -22,16 +22,27 @@ import (
 // A fault in the folder is returned as a [fault.Error] with code and place: of the right edge
 // of the tree, or else the first one in the order of leaves. Other errors are failures
 // to read. Memory does not grow with the size.
-func Verify(files fs.FS, size int64, root tlog.Hash, fn func(index int64, entry []byte) error, progress func(done int64)) error {
+func Verify(
+	files fs.FS, size int64, root tlog.Hash, fn func(index int64, entry []byte) error,
+	progress func(done int64),
+) error {
+	return VerifyFrom(files, 0, size, root, fn, progress)
+}
+
+// VerifyFrom is Verify for the entries from an index on. The bundles before theirs are not read.
+func VerifyFrom(
+	files fs.FS, from, size int64, root tlog.Hash, fn func(index int64, entry []byte) error,
+	progress func(done int64),
+) error {
 	t, err := openTrusted(files, size, root)
 	if err != nil {
 		return err
 	}
-	p := startPipeline(t.folder, size)
+	p := startPipeline(t.folder, from, size)
 	defer p.stop()
 	for g := range p.queue {
 		<-g.ready
-		if err := g.deliver(t, fn); err != nil {
+		if err := g.deliver(t, from, fn); err != nil {
 			return err
 		}
 		if progress != nil {
@@ -68,8 +79,8 @@ func (g *group) read(f folder) {
 	}
 }
 
-// deliver traces the tile to the root, and then hands out the entries.
-func (g *group) deliver(t *trusted, fn func(int64, []byte) error) error {
+// deliver traces the tile to the root, and then hands out the entries from an index on.
+func (g *group) deliver(t *trusted, from int64, fn func(int64, []byte) error) error {
 	if g.errs[0] != nil {
 		return g.errs[0]
 	}
@@ -86,7 +97,11 @@ func (g *group) deliver(t *trusted, fn func(int64, []byte) error) error {
 	for i := range g.width {
 		var entry []byte
 		entry, rest = nextEntry(rest)
-		if err := fn(firstLeaf(0, g.n)+int64(i), entry); err != nil {
+		index := firstLeaf(0, g.n) + int64(i)
+		if index < from {
+			continue
+		}
+		if err := fn(index, entry); err != nil {
 			return err
 		}
 	}
@@ -119,7 +134,7 @@ type pipeline struct {
 	done              sync.WaitGroup
 }
 
-func startPipeline(f folder, size int64) *pipeline {
+func startPipeline(f folder, from, size int64) *pipeline {
 	workers := runtime.GOMAXPROCS(0)
 	groups := 4 * workers
 	p := &pipeline{
@@ -131,7 +146,7 @@ func startPipeline(f folder, size int64) *pipeline {
 	for range groups {
 		p.free <- &group{ready: make(chan struct{}, 1)}
 	}
-	p.done.Go(func() { p.feed(size) })
+	p.done.Go(func() { p.feed(from, size) })
 	for range workers {
 		p.done.Go(func() {
 			for g := range p.work {
@@ -143,10 +158,10 @@ func startPipeline(f folder, size int64) *pipeline {
 	return p
 }
 
-func (p *pipeline) feed(size int64) {
+func (p *pipeline) feed(from, size int64) {
 	defer close(p.queue)
 	defer close(p.work)
-	for n := int64(0); n*Width < size; n++ {
+	for n := from / Width; from < size && n*Width < size; n++ {
 		select {
 		case g := <-p.free:
 			g.n, g.width = n, int(min(Width, size-n*Width))
