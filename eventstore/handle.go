@@ -141,8 +141,9 @@ func New[S any]() Loaded[S] { return Loaded[S]{Last: NoStream} }
 // this type need, or whose key is not at hand. The clock needs no role and may cause
 // what falls due by itself.
 func RequireRole(ctx context.Context, store Store, meta catalog.Meta, eventType string) error {
+	t := TypeOf(eventType)
 	if meta.Actor == catalog.ActorClock {
-		if officer.ClockMay(eventType) {
+		if t != nil && t.Clock {
 			return nil
 		}
 		return fault.New(fault.NotAllowed, "the clock may not cause %s", eventType)
@@ -151,16 +152,15 @@ func RequireRole(ctx context.Context, store Store, meta catalog.Meta, eventType 
 	if err != nil {
 		return err
 	}
-	role, ok := officer.RoleFor(eventType)
-	if !ok {
+	if t == nil || t.Role == "" {
 		return fault.New(fault.NotAllowed, "no officer may cause %s", eventType)
 	}
 	l, err := Of(catalog.Officers).Load(ctx, store, officer.StreamPrefix+id, meta)
 	if err != nil {
 		return err
 	}
-	if !l.State.Has(role) {
-		return fault.New(fault.NotAllowed, "%s needs the role %s, which officer %s does not hold", eventType, role, id)
+	if !l.State.Has(t.Role) {
+		return fault.New(fault.NotAllowed, "%s needs the role %s, which officer %s does not hold", eventType, t.Role, id)
 	}
 	return RequireKey(store, id, l.State.Key)
 }

@@ -1,6 +1,6 @@
 // Package officer says who may issue commands. The first officer of a ledger
 // appoints himself and is thereby its founder; everybody else is appointed by an
-// administrator. Which role an event needs is a closed table, [RoleFor].
+// administrator. Which role an event needs stands in the table of event types.
 //
 // An officer with a key signs every event that he causes; without one he signs none. His
 // key is part of his own stream, so that anyone can tell which key was his when.

@@ -17,6 +17,7 @@ type Make struct {
 	Type       string
 	Digest     domain.Digest
 	LedgerSize uint64
+	Kind       Kind // of the event's type
 	Unjoinable bool // the officer of the open proposal left, see [Approve], or has no key and this one has
 	Keyless    bool // this officer has no key, and it takes one
 }
@@ -26,7 +27,7 @@ type Approve struct {
 	At      domain.Time
 	Officer string
 	Left    bool // whoever has proposed it holds the role no more that it takes
-	Keyless bool // one of the two has no key, and should: see [Keyless]
+	Keyless bool // one of the two has no key, and should: see [Kind.Keyless]
 }
 
 func (Make) isProposalCommand()    {}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 )
 
 // Event is any event that the ledger stores.
@@ -38,6 +39,14 @@ type Type struct {
 	of   reflect.Type
 	read func(c *cursor, data []byte) (Event, error)
 	same func(a, b Event) bool
+}
+
+// Proposed returns what a proposal of such an event needs to know of its type.
+func (t *Type) Proposed() proposal.Kind {
+	if t == nil || !t.TwoOfficers {
+		return proposal.Kind{}
+	}
+	return proposal.Kind{Stream: t.Stream, Keys: t.Keys, LedgerSize: t.LedgerSize}
 }
 
 // fact is something that a row says of its type.
@@ -109,11 +118,8 @@ func NewTable(parts ...[]*Type) Table {
 	return t
 }
 
-// Find returns the row of a stored name.
-func (t Table) Find(name string) (*Type, bool) {
-	row, ok := t.byName[name]
-	return row, ok
-}
+// Find returns the row of a stored name, or nil.
+func (t Table) Find(name string) *Type { return t.byName[name] }
 
 // All yields the rows in the order of the table.
 func (t Table) All() iter.Seq[*Type] { return slices.Values(t.ordered) }
@@ -123,8 +129,8 @@ func (t Table) Streams() []string { return slices.Clone(t.streams) }
 
 // Decode reads the data of a stored event. The error is ErrUnknownType or ErrNotCanonical.
 func (t Table) Decode(name string, data []byte) (Event, error) {
-	row, ok := t.byName[name]
-	if !ok {
+	row := t.Find(name)
+	if row == nil {
 		return nil, fmt.Errorf("%w %q", ErrUnknownType, name)
 	}
 	return row.Decode(data)

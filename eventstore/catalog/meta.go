@@ -26,7 +26,7 @@ type Meta struct {
 // ActorOfficer begins the actor of an officer.
 const ActorOfficer = "officer:"
 
-// ActorClock is the actor of what falls due by itself, see [officer.ClockMay].
+// ActorClock is the actor of what falls due by itself, see [Type.Clock].
 const ActorClock = "clock"
 
 // ActorApplicant begins the actor of an applicant.

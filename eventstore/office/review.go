@@ -8,7 +8,6 @@ import (
 	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
-	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
@@ -16,7 +15,7 @@ import (
 )
 
 // Application issues a command on an application; sample is an event of the type it
-// leads to, for the role it needs. An applicant may issue those of [applicant.May], on
+// leads to, for the role it needs. An applicant may issue those of [catalog.Type.Applicant], on
 // his own application. Times, rules and officers that the command rests on are
 // put into it.
 func (o *Office) Application(ctx context.Context, meta catalog.Meta, code string, sample application.Event, cmd application.Command) error {
@@ -24,7 +23,7 @@ func (o *Office) Application(ctx context.Context, meta catalog.Meta, code string
 		return fault.New(fault.InvalidID, "application code: %v", err)
 	}
 	if _, himself := meta.Applicant(); himself {
-		if !applicant.May(sample.EventType()) {
+		if !catalog.Public.Find(sample.EventType()).Applicant {
 			return fault.New(fault.NotAllowed, "%s needs an officer", sample.EventType())
 		}
 	} else if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {

@@ -74,7 +74,8 @@ func handleWith[S any, E catalog.Event, C any](ctx context.Context, o *Office, a
 
 // seconded lets pass what two officers want, and otherwise notes that this one wants it.
 func (o *Office) seconded(ctx context.Context, meta catalog.Meta, stream string, revision uint64, e catalog.Event) error {
-	if !officer.NeedsTwo(e.EventType()) {
+	kind := catalog.Public.Find(e.EventType()).Proposed()
+	if kind.Stream == "" {
 		return nil
 	}
 	if needed, err := o.needsTwo(ctx, stream); err != nil || !needed {
@@ -88,7 +89,7 @@ func (o *Office) seconded(ctx context.Context, meta catalog.Meta, stream string,
 	if err != nil {
 		return err
 	}
-	cmd := proposal.Make{At: meta.At, Officer: who, Stream: stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data)}
+	cmd := proposal.Make{At: meta.At, Officer: who, Stream: stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data), Kind: kind}
 	cmd.ID = proposal.ID(stream, revision, cmd.Type, cmd.Digest)
 	if e, ok := e.(round.Sealed); ok {
 		cmd.LedgerSize = e.LedgerSize
@@ -107,7 +108,7 @@ func (o *Office) seconded(ctx context.Context, meta catalog.Meta, stream string,
 		return err
 	}
 	signs := actor.State.Key != ""
-	cmd.Keyless = proposal.KeysNeeded(cmd.Type) && !signs
+	cmd.Keyless = kind.Keys && !signs
 	left, keyless, err := o.proposer(ctx, l, signs)
 	if err != nil {
 		return err
@@ -140,14 +141,14 @@ func (o *Office) proposer(ctx context.Context, l eventstore.Loaded[proposal.Stat
 		return false, false, fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
 	}
 	left, err = o.left(ctx, l.State.Made)
-	return left, proposal.Keyless(l.State.Made.Type, made.Signature != catalog.Signature{}, signs), err
+	return left, catalog.Public.Find(l.State.Made.Type).Proposed().Keyless(made.Signature != catalog.Signature{}, signs), err
 }
 
 // left reports whether the officer behind a proposal holds the role no more that it takes.
 func (o *Office) left(ctx context.Context, made proposal.Made) (bool, error) {
 	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+made.Officer, catalog.Meta{})
-	role, _ := officer.RoleFor(made.Type)
-	return !l.State.Has(role), err
+	t := catalog.Public.Find(made.Type)
+	return t == nil || !l.State.Has(t.Role), err
 }
 
 // needsTwo reports whether two officers have to agree on an event in this stream, of a type

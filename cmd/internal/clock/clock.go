@@ -21,7 +21,7 @@ import (
 
 // A duty is a kind of command that falls due by itself. What is due is read from the
 // ledger by the code that will check it; a new kind is a line here, and one in
-// [lotteryledger/domain/officer.ClockMay].
+// [catalog.Type.Clock].
 type duty struct {
 	kind  string
 	find  func(l *audit.Ledger, at domain.Time) []string // ids
