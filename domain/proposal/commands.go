@@ -5,7 +5,10 @@ import "lotteryledger/domain"
 // Command is what may be asked of a proposal's stream.
 //
 //sumtype:decl
-type Command interface{ isProposalCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isProposalCommand()
+}
 
 // Make asks for an event.
 type Make struct {
@@ -29,6 +32,9 @@ type Approve struct {
 	Left    bool // whoever has proposed it holds the role no more that it takes
 	Keyless bool // one of the two has no key, and should: see [Kind.Keyless]
 }
+
+func (Make) Leads() string    { return TypeMade }
+func (Approve) Leads() string { return TypeApproved }
 
 func (Make) isProposalCommand()    {}
 func (Approve) isProposalCommand() {}
