@@ -28,6 +28,7 @@ type Type struct {
 	Stream string // prefix of the streams that hold such events; a private stream's whole name
 
 	Role      officer.Role // that an officer needs to cause it; "" if no role is enough
+	Also      officer.Role // another role, under the condition that [Authorise] states; mostly ""
 	Applicant bool         // an applicant may cause it on an application of their own
 	Clock     bool         // the clock may cause it when the rules say that it is due
 
@@ -55,6 +56,7 @@ type fact func(*Type)
 // By says which role may cause an event.
 func By(r officer.Role) fact { return func(t *Type) { t.Role = r } }
 
+func orReviewer(t *Type)  { t.Also = officer.Reviewer }
 func orApplicant(t *Type) { t.Applicant = true }
 func orClock(t *Type)     { t.Clock = true }
 func twoOfficers(t *Type) { t.TwoOfficers = true }

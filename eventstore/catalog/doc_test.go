@@ -75,6 +75,9 @@ func authors(row *catalog.Type) []string {
 	if role == "" {
 		role = "of what is proposed"
 	}
+	if row.Also != "" {
+		also = append(also, string(row.Also))
+	}
 	if row.Applicant {
 		also = append(also, "applicant")
 	}

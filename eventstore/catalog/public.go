@@ -38,7 +38,7 @@ var Public = NewTable(
 	),
 	Streams(person.StreamPrefix,
 		Row[person.Claimed](By(officer.Registrar)),
-		Row[person.Released](By(officer.Registrar), orApplicant, orClock),
+		Row[person.Released](By(officer.Registrar), orReviewer, orApplicant, orClock),
 		Row[person.Barred](By(officer.Reviewer), orClock),
 	),
 	Streams(application.StreamPrefix,
