@@ -58,7 +58,7 @@ func (l *Ledger) requireFounder(d *Decoded, id string) error {
 // requireClock checks that an event is one that falls due by itself. Whether it was due is for
 // the rules of its stream, which are given the date of the event.
 func (l *Ledger) requireClock(d *Decoded) error {
-	may := catalog.Public.Find(d.Leaf.Type).Clock
+	may := d.Type.Clock
 	switch e := d.Event.(type) {
 	case indicator.Revoked:
 		may = may && e.Reason == indicator.NotConfirmed
@@ -82,7 +82,7 @@ func (l *Ledger) requireClock(d *Decoded) error {
 // requireApplicant checks that an applicant acts on an application of their own, and may do so
 // without an officer.
 func (l *Ledger) requireApplicant(d *Decoded, who string) error {
-	if !catalog.Public.Find(d.Leaf.Type).Applicant {
+	if !d.Type.Applicant {
 		return d.fault(fault.NotAllowed, "%s needs an officer", d.Leaf.Type)
 	}
 	code := d.StreamID
@@ -140,7 +140,7 @@ func (l *Ledger) departments(d *Decoded, department string) (bound []string) {
 
 // requireSecond checks that two officers agreed on an event that needs two.
 func (l *Ledger) requireSecond(d *Decoded) error {
-	if !catalog.Public.Find(d.Leaf.Type).TwoOfficers || !l.needsTwo(d) {
+	if !d.Type.TwoOfficers || !l.needsTwo(d) {
 		return nil
 	}
 	p := l.proposals[proposal.ID(d.Leaf.Stream, d.Leaf.Revision, d.Leaf.Type,

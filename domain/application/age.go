@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 )
 
@@ -15,7 +16,7 @@ var firstDay = time.FixedZone("UTC+14", 14*3600)
 // follows from, so the office alone can tell.
 func RequireAge(main identity.Number, submittedAt domain.Time, least int) error {
 	if main.AgeOn(time.Unix(int64(submittedAt), 0).In(firstDay)) < least {
-		return domain.Reject("too_young", "a main applicant is at least %d years old", least)
+		return fault.New(fault.TooYoung, "a main applicant is at least %d years old", least)
 	}
 	return nil
 }

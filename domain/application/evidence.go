@@ -2,6 +2,7 @@ package application
 
 import (
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -73,7 +74,7 @@ func completeSubmit(c Submit, e Evidence) (Command, error) {
 		return nil, err
 	}
 	if kind == "" || kind != c.Standing.Applicant {
-		return nil, domain.Reject("unknown_applicant",
+		return nil, fault.New(fault.UnknownApplicant,
 			"applicant %s is not registered as %s", c.Applicant, c.Standing.Applicant)
 	}
 	for i, person := range c.Persons {
@@ -82,7 +83,7 @@ func completeSubmit(c Submit, e Evidence) (Command, error) {
 			return nil, err
 		}
 		if !reserved {
-			return nil, domain.Reject("person_free",
+			return nil, fault.New(fault.PersonFree,
 				"member %d is not reserved for the application", i+1)
 		}
 	}

@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -25,7 +26,7 @@ func Complete(id string, cmd Command, e Evidence) (Command, error) {
 	case Award:
 		won, err := e.Won(c.Application)
 		if err == nil && won != id {
-			err = domain.Reject("not_selected",
+			err = fault.New(fault.NotSelected,
 				"application %s was not awarded this indicator", c.Application)
 		}
 		if err != nil {
@@ -45,7 +46,9 @@ func Complete(id string, cmd Command, e Evidence) (Command, error) {
 		c.At = e.At()
 		return c, nil
 	case Forfeit:
-		v, err = e.RulesOf(round)
+		if c.Reason == Lapsed {
+			v, err = e.RulesOf(round)
+		}
 		c.Pool, c.Lapse, c.At = pool, v.Lapse, e.At()
 		return c, err
 	}

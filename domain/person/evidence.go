@@ -1,6 +1,10 @@
 package person
 
-import "lotteryledger/domain"
+import (
+	"lotteryledger/domain"
+
+	"lotteryledger/domain/fault"
+)
 
 // Penalty is what a lapse costs the people of an application.
 type Penalty struct {
@@ -24,13 +28,13 @@ func Complete(cmd Command, e Evidence) (Command, error) {
 	case Release:
 		holds, err := e.Holds(c.Application)
 		if err == nil && holds {
-			err = domain.Reject("person_free", "application %s still stands", c.Application)
+			err = fault.New(fault.PersonFree, "application %s still stands", c.Application)
 		}
 		return c, err
 	case Bar:
 		p, err := e.Lapse(c.Application)
 		if err == nil && (p.BarredUntil == 0 || p != Penalty{c.Until, c.ResetLadder}) {
-			err = domain.Reject("not_lapsed",
+			err = fault.New(fault.NotLapsed,
 				"the rules give no such penalty to the person for application %s", c.Application)
 		}
 		return c, err

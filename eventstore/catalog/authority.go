@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/person"
@@ -76,7 +76,7 @@ func (d Deed) requireFounder(id string) ([]officer.PublicKey, error) {
 			}
 		}
 	}
-	return nil, domain.Reject("not_allowed",
+	return nil, fault.New(fault.NotAllowed,
 		"a ledger begins with an officer who appoints themselves administrator")
 }
 
@@ -91,9 +91,9 @@ func (d Deed) requireOfficer(id string, k Known) ([]officer.PublicKey, error) {
 		}
 	}
 	if len(roles) == 0 {
-		return nil, domain.Reject("not_allowed", "no officer may cause %s", d.Type.Name)
+		return nil, fault.New(fault.NotAllowed, "no officer may cause %s", d.Type.Name)
 	}
-	return nil, domain.Reject("not_allowed", "%s needs the role %s, which officer %s does not hold",
+	return nil, fault.New(fault.NotAllowed, "%s needs the role %s, which officer %s does not hold",
 		d.Type.Name, roles[0], id)
 }
 
@@ -153,7 +153,7 @@ func (d Deed) requireClock(k Known) error {
 		due = a.Phase == application.PhaseExpired || a.Phase == application.PhaseAwarded
 	}
 	if err == nil && !(due && d.Type.Clock) {
-		err = domain.Reject("not_allowed", "the clock may not cause this %s", d.Type.Name)
+		err = fault.New(fault.NotAllowed, "the clock may not cause this %s", d.Type.Name)
 	}
 	return err
 }
@@ -162,7 +162,7 @@ func (d Deed) requireClock(k Known) error {
 // own.
 func (d Deed) requireApplicant(who string, k Known) error {
 	if !d.Type.Applicant {
-		return domain.Reject("not_allowed", "%s needs an officer", d.Type.Name)
+		return fault.New(fault.NotAllowed, "%s needs an officer", d.Type.Name)
 	}
 	code, about := strings.CutPrefix(d.Stream, application.StreamPrefix)
 	if e, ok := d.Event.(person.Released); ok {
@@ -176,7 +176,7 @@ func (d Deed) requireApplicant(who string, k Known) error {
 		return err
 	}
 	if a.Applicant != who && (a.Phase != "" || d.Event != nil) {
-		return domain.Reject("not_own", "application %s is not of applicant %s", code, who)
+		return fault.New(fault.NotOwn, "application %s is not of applicant %s", code, who)
 	}
 	return nil
 }

@@ -35,7 +35,6 @@ type Type struct {
 	TwoOfficers bool // two officers agree on it, if the rules of the round or the number of administrators ask for two
 	Keys        bool // both of these officers need a key
 	LedgerSize  bool // it names the number of leaves that it rests on
-	Files       bool // the public folder holds files that follow from it
 
 	of   reflect.Type
 	read func(c *cursor, data []byte) (Event, error)
@@ -62,7 +61,6 @@ func orClock(t *Type)     { t.Clock = true }
 func twoOfficers(t *Type) { t.TwoOfficers = true }
 func twoKeys(t *Type)     { t.TwoOfficers, t.Keys = true, true }
 func ledgerSize(t *Type)  { t.LedgerSize = true }
-func files(t *Type)       { t.Files = true }
 
 // Row makes the row of an event type.
 func Row[E Event](facts ...fact) *Type {

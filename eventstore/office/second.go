@@ -3,7 +3,6 @@ package office
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -11,7 +10,6 @@ import (
 
 	"lotteryledger/eventstore/catalog"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
@@ -29,137 +27,138 @@ func (w *Waiting) Error() string {
 	return fmt.Sprintf("proposal %s waits: until %s another officer who holds the role of officer %s has to give the same command", w.ID, w.Expires, w.Officer)
 }
 
-// attempts is how often a command is decided when other writers come first.
-const attempts = 3
-
-// handle is [catalog.Aggregate.Handle] for events that may take two officers: the first
-// command proposes, the same command by another officer approves and goes on. What is stored is
-// what was approved, or nothing.
-func handle[S any, E catalog.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta catalog.Meta, sample E, cmd C) error {
-	return handleWith(ctx, o, a, stream, meta, sample, func(eventstore.Loaded[S]) (C, error) { return cmd, nil })
-}
-
-// handleWith is handle for a command that depends on what the stream says: ask completes or
-// refuses it, each time that the stream is loaded.
-func handleWith[S any, E catalog.Event, C any](ctx context.Context, o *Office, a eventstore.Aggregate[S, E, C], stream string, meta catalog.Meta, sample E, ask func(eventstore.Loaded[S]) (C, error)) error {
-	for attempt := 1; ; attempt++ {
-		l, err := a.Load(ctx, o.Store, stream, meta)
-		if err != nil {
-			return err
-		}
-		if l.Repeated {
-			return l.Again(sample.EventType())
-		}
-		cmd, err := ask(l)
-		if err != nil {
-			return err
-		}
-		events, err := a.Decide(l.State, cmd)
-		if err != nil {
-			return err
-		}
-		for i, e := range events {
-			if err == nil {
-				err = o.seconded(ctx, meta, stream, uint64(int64(l.Last)+1+int64(i)), e)
-			}
-		}
-		if err == nil {
-			_, err = a.From(ctx, o.Store, stream, l, meta, cmd)
-		}
-		if !errors.Is(err, eventstore.ErrConflict) || attempt == attempts {
-			return err
-		}
-	}
-}
-
-// seconded lets pass what two officers want, and otherwise notes that this one wants it.
-func (o *Office) seconded(ctx context.Context, meta catalog.Meta, stream string, revision uint64, e catalog.Event) error {
-	kind := catalog.Public.Find(e.EventType()).Proposed()
+// requireSecond lets pass what two officers want. Otherwise it notes that this one wants it, and
+// returns a [Waiting].
+func (k *known) requireSecond(revision uint64, e catalog.Event) error {
+	kind := k.Kind(e.EventType())
 	if kind.Stream == "" {
 		return nil
 	}
-	if needed, err := o.needsTwo(ctx, stream); err != nil || !needed {
-		return err
-	}
-	who, err := meta.Officer()
-	if err != nil {
+	needed, err := k.needsTwo()
+	if err != nil || !needed {
 		return err
 	}
 	data, err := catalog.Encode(e)
 	if err != nil {
 		return err
 	}
-	cmd := proposal.Make{At: meta.At, Officer: who, Stream: stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data), Kind: kind}
-	cmd.ID = proposal.ID(stream, revision, cmd.Type, cmd.Digest)
+	cmd := proposal.Make{Stream: k.stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data)}
+	cmd.ID = proposal.ID(cmd.Stream, cmd.Revision, cmd.Type, cmd.Digest)
 	if e, ok := e.(round.Sealed); ok {
 		cmd.LedgerSize = e.LedgerSize
 	}
-	name := proposal.StreamPrefix + cmd.ID
-	l, err := eventstore.Of(catalog.Proposals).Load(ctx, o.Store, name, meta)
+	return k.second(cmd)
+}
+
+type proposalRequest = request[proposal.State, proposal.Event, proposal.Command]
+
+// second makes a proposal or approves it, whichever is left to do. The approved event is decided
+// once more, so that it is dated after the approval.
+func (k *known) second(cmd proposal.Make) error {
+	r := proposalRequest{
+		aggregate: eventstore.Of(catalog.Proposals), stream: proposal.StreamPrefix + cmd.ID,
+		part: "proposal", // the same command may propose again after a day
+		complete: func(k *known, s proposal.State, cmd proposal.Command) (proposal.Command, error) {
+			return proposal.Complete(s, cmd, k)
+		},
+	}
+	l, err := r.aggregate.Load(k.ctx, k.office.Store, r.stream, catalog.Meta{})
 	if err != nil {
 		return err
 	}
-	meta = part(meta, "proposal %d", l.Last) // the same command may propose again after a day
-	actor, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+who, meta)
+	who, err := k.Officer()
 	if err != nil {
 		return err
 	}
-	if err := eventstore.RequireKey(o.Store, who, actor.State.Key); err != nil { // as it is now
-		return err
-	}
-	signs := actor.State.Key != ""
-	cmd.Keyless = kind.Keys && !signs
-	left, keyless, err := o.proposer(ctx, l, signs)
-	if err != nil {
-		return err
-	}
-	cmd.Unjoinable = left || keyless && signs
-	switch open := l.State.Open(meta.At); {
+	open := l.State.Open(k.At())
+	switch {
 	case open && l.State.Approved != "":
 		return nil
 	case open && l.State.Made.Officer == who:
 		return &Waiting{cmd.ID, l.State.Made}
-	case !open || cmd.Unjoinable || cmd.Keyless:
-		out, err := eventstore.Of(catalog.Proposals).From(ctx, o.Store, name, l, meta, cmd)
-		if err != nil {
+	}
+	replaces, err := k.replaces(r.stream, l, cmd)
+	if err != nil {
+		return err
+	}
+	if open && !replaces {
+		r.command = proposal.Approve{}
+		if _, err := r.from(k.ctx, k.office, k.by, l); err != nil {
 			return err
 		}
-		return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
+		return errAgain
 	}
-	_, err = eventstore.Of(catalog.Proposals).From(ctx, o.Store, name, l, meta, proposal.Approve{At: meta.At, Officer: who, Keyless: keyless})
-	return err
-}
-
-// proposer says of whoever has made the open proposal whether he holds the role no more that it takes, and
-// whether he and another officer, who signs or does not, are no two for want of a key.
-func (o *Office) proposer(ctx context.Context, l eventstore.Loaded[proposal.State], signs bool) (left, keyless bool, err error) {
-	if l.State.Made.Officer == "" || l.State.Approved != "" {
-		return false, false, nil
-	}
-	made, err := catalog.ParseMeta(l.Newest.Meta)
+	r.command = cmd
+	out, err := r.from(k.ctx, k.office, k.by, l)
 	if err != nil {
-		return false, false, fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
+		return err
 	}
-	left, err = o.left(ctx, l.State.Made)
-	return left, catalog.Public.Find(l.State.Made.Type).Proposed().Keyless(made.Signature != catalog.Signature{}, signs), err
+	return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
 }
 
-// left reports whether the officer behind a proposal holds the role no more that it takes.
-func (o *Office) left(ctx context.Context, made proposal.Made) (bool, error) {
-	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+made.Officer, catalog.Meta{})
+// replaces reports whether the officer has to propose anew what another one has proposed, or is
+// refused for want of a key.
+func (k *known) replaces(
+	stream string, l eventstore.Loaded[proposal.State], cmd proposal.Make,
+) (bool, error) {
+	there := &known{ctx: k.ctx, office: k.office, by: k.by, stream: stream, state: l.State, newest: l.Newest}
+	made, err := proposal.Complete(l.State, cmd, there)
+	if err != nil {
+		return false, err
+	}
+	c := made.(proposal.Make)
+	return c.Unjoinable || c.Keyless, nil
+}
+
+// Kind returns what a proposal needs to know of a type.
+func (k *known) Kind(eventType string) proposal.Kind {
+	return catalog.Public.Find(eventType).Proposed()
+}
+
+// Proposed returns the type of the event that a proposal asks for.
+func (k *known) Proposed(id string) (string, error) {
+	if s, ok := k.state.(proposal.State); ok && k.stream == proposal.StreamPrefix+id {
+		return s.Made.Type, nil
+	}
+	s, err := load(k.ctx, k.office, eventstore.Of(catalog.Proposals), proposal.StreamPrefix+id)
+	return s.Made.Type, err
+}
+
+// ProposerSigned reports whether the last event of the proposal's stream is signed.
+func (k *known) ProposerSigned() (bool, error) {
+	m, err := catalog.ParseMeta(k.newest.Meta)
+	if err != nil {
+		return false, fmt.Errorf("reading %s at revision %d: %w", k.stream, k.newest.Revision, err)
+	}
+	return m.Signature != catalog.Signature{}, nil
+}
+
+// ProposerLeft reports whether the officer who proposed does not hold the role.
+func (k *known) ProposerLeft() (bool, error) {
+	holds, err := k.ProposerHolds()
+	return !holds, err
+}
+
+// ProposerHolds reports whether the officer who proposed holds the role that the event needs.
+func (k *known) ProposerHolds() (bool, error) {
+	made := k.state.(proposal.State).Made
 	t := catalog.Public.Find(made.Type)
-	return t == nil || !l.State.Has(t.Role), err
+	if t == nil {
+		return false, nil
+	}
+	s, err := k.office.LoadOfficer(k.ctx, made.Officer)
+	return s.Has(t.Role), err
 }
 
 // needsTwo reports whether two officers have to agree on an event in this stream, of a type
 // that may need it.
-func (o *Office) needsTwo(ctx context.Context, stream string) (bool, error) {
-	if id, ok := strings.CutPrefix(stream, round.StreamPrefix); ok {
-		v, err := o.RulesOf(ctx, id)
+func (k *known) needsTwo() (bool, error) {
+	if strings.HasPrefix(k.stream, round.StreamPrefix) {
+		v, err := k.Rules()
 		return v.TwoOfficers, err
 	}
 	officers := map[string]officer.State{}
-	for e, err := range all[officer.Event](ctx, o.Store, officer.StreamPrefix) {
+	for e, err := range all[officer.Event](k.ctx, k.office.Store, officer.StreamPrefix) {
 		if err != nil {
 			return false, err
 		}
@@ -180,8 +179,9 @@ type Proposal struct {
 	proposal.State
 }
 
-// Proposals lists those that are open at this time, in the order in which they were made.
-func (o *Office) Proposals(ctx context.Context, at domain.Time) ([]Proposal, error) {
+// Proposals lists those that are open now, in the order in which they were made.
+func (o *Office) Proposals(ctx context.Context) ([]Proposal, error) {
+	at := o.Now()
 	var proposals []Proposal
 	made := map[string]eventstore.Position{} // by id
 	for e, err := range all[proposal.Event](ctx, o.Store, proposal.StreamPrefix) {
@@ -204,13 +204,13 @@ func (o *Office) Proposals(ctx context.Context, at domain.Time) ([]Proposal, err
 }
 
 // ProposedSeal is the number of leaves that another officer wants to seal a round at, or 0.
-func (o *Office) ProposedSeal(ctx context.Context, meta catalog.Meta, id string) (uint64, error) {
+func (o *Office) ProposedSeal(ctx context.Context, id string) (uint64, error) {
 	if v, err := o.RulesOf(ctx, id); err != nil || !v.TwoOfficers {
 		return 0, err
 	}
-	open, err := o.Proposals(ctx, meta.At)
+	open, err := o.Proposals(ctx)
 	for _, p := range slices.Backward(open) {
-		if p.Made.Stream == round.StreamPrefix+id && p.Made.Type == (round.Sealed{}).EventType() {
+		if p.Made.Stream == round.StreamPrefix+id && p.Made.Type == round.TypeSealed {
 			return p.Made.LedgerSize, err
 		}
 	}

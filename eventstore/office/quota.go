@@ -1,0 +1,41 @@
+package office
+
+import (
+	"context"
+
+	"lotteryledger/domain/quota"
+)
+
+// CarryOver moves seats from a pool of an earlier year: that year gives them away first,
+// so that they never count twice; then this year takes them. used is what the rounds of
+// the earlier year have taken. A repetition goes on where the last one stopped.
+func (o *Office) CarryOver(ctx context.Context, by Author, cmd quota.CarryOver, used uint64) error {
+	to, err := o.LoadQuota(ctx, cmd.Year)
+	if err != nil {
+		return err
+	}
+	cmd.Number = to.Next(cmd.Pool)
+	willing := cmd
+	willing.Given = cmd.Amount
+	if _, err := quota.Decide(to, willing); err != nil {
+		return err // before anything is written
+	}
+	from, err := o.LoadQuota(ctx, cmd.FromYear)
+	if err != nil {
+		return err
+	}
+	give := quota.Adjust{
+		Pool: cmd.FromPool, Number: from.Next(cmd.FromPool), Amount: -int64(cmd.Amount),
+		Reason: quota.Carried, Used: used,
+	}
+	if _, err := o.Execute(ctx, by, Quota(cmd.FromYear, give)); err != nil {
+		return err
+	}
+	if from, err = o.LoadQuota(ctx, cmd.FromYear); err != nil {
+		return err
+	}
+	cmd.Given = from.Given(cmd.FromPool)
+	cmd.Given -= min(cmd.Given, to.Taken(cmd.FromYear, cmd.FromPool))
+	_, err = o.Execute(ctx, by, Quota(cmd.Year, cmd))
+	return err
+}
