@@ -3,7 +3,6 @@ package audit
 import (
 	"slices"
 
-	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
@@ -59,7 +58,7 @@ func (l *Ledger) requireFounder(d *Decoded, id string) error {
 // requireClock checks that an event is one that falls due by itself. Whether it was due is for
 // the rules of its stream, which are given the date of the event.
 func (l *Ledger) requireClock(d *Decoded) error {
-	may := officer.ClockMay(d.Leaf.Type)
+	may := d.Type.Clock
 	switch e := d.Event.(type) {
 	case indicator.Revoked:
 		may = may && e.Reason == indicator.NotConfirmed
@@ -83,7 +82,7 @@ func (l *Ledger) requireClock(d *Decoded) error {
 // requireApplicant checks that an applicant acts on an application of their own, and may do so
 // without an officer.
 func (l *Ledger) requireApplicant(d *Decoded, who string) error {
-	if !applicant.May(d.Leaf.Type) {
+	if !d.Type.Applicant {
 		return d.fault(fault.NotAllowed, "%s needs an officer", d.Leaf.Type)
 	}
 	code := d.StreamID
@@ -106,14 +105,11 @@ func (l *Ledger) roleFor(d *Decoded) (officer.Role, error) {
 	case proposal.Approved:
 		kind = find(l.proposals, d.StreamID).state.Made.Type
 	}
-	role, ok := officer.RoleFor(kind)
-	if d.Prefix == proposal.StreamPrefix {
-		ok = ok && officer.NeedsTwo(kind)
-	}
-	if !ok {
+	t := catalog.Public.Find(kind)
+	if t == nil || t.Role == "" || d.Prefix == proposal.StreamPrefix && !t.TwoOfficers {
 		return "", d.fault(fault.NotAllowed, "no officer may cause %s", d.Leaf.Type)
 	}
-	return role, nil
+	return t.Role, nil
 }
 
 // reviewerReleases reports whether a leaf gives free a person of an application that was
@@ -144,7 +140,7 @@ func (l *Ledger) departments(d *Decoded, department string) (bound []string) {
 
 // requireSecond checks that two officers agreed on an event that needs two.
 func (l *Ledger) requireSecond(d *Decoded) error {
-	if !officer.NeedsTwo(d.Leaf.Type) || !l.needsTwo(d) {
+	if !d.Type.TwoOfficers || !l.needsTwo(d) {
 		return nil
 	}
 	p := l.proposals[proposal.ID(d.Leaf.Stream, d.Leaf.Revision, d.Leaf.Type,

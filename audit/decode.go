@@ -41,8 +41,7 @@ func (d *Decoded) decode(by *catalog.Decoder, index int64, b []byte) (err error)
 	if d.Meta, err = by.Meta(d.Leaf.Meta); err != nil {
 		return d.fault(fault.EventMalformed, "metadata: %v", err)
 	}
-	var known bool
-	if d.Type, known = catalog.Public.Find(d.Leaf.Type); !known {
+	if d.Type = catalog.Public.Find(d.Leaf.Type); d.Type == nil {
 		return d.fault(fault.EventUnknown, "%v %q", catalog.ErrUnknownType, d.Leaf.Type)
 	}
 	d.Event, err = by.Event(d.Type, d.Leaf.Data)

@@ -151,7 +151,7 @@ func (h *history) adopt(v rules.Version) {
 
 // put stores the next event of a stream and returns its index.
 func (h *history) put(actor, stream string, e catalog.Event) int {
-	if h.version.TwoOfficers && officer.NeedsTwo(e.EventType()) && strings.HasPrefix(stream, round.StreamPrefix) {
+	if h.version.TwoOfficers && catalog.Public.Find(e.EventType()).TwoOfficers && strings.HasPrefix(stream, round.StreamPrefix) {
 		h.propose("cora", "carl", stream, e)
 	}
 	h.now++

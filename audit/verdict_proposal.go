@@ -13,19 +13,24 @@ func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
 	}
 	p := find(l.proposals, d.StreamID)
 	before := p.state.Made
-	role, _ := officer.RoleFor(before.Type)
+	var role officer.Role
+	t := catalog.Public.Find(before.Type) // nil without a proposal
+	if t != nil {
+		role = t.Role
+	}
 	proposer := l.officers[before.Officer]
 	signed := d.signs()
-	keyless := proposal.Keyless(before.Type, p.signed, signed)
+	keyless := t.Proposed().Keyless(p.signed, signed)
 	var cmd proposal.Command
 	switch e := e.(type) {
 	case proposal.Made:
+		kind := catalog.Public.Find(e.Type).Proposed()
 		cmd = proposal.Make{
 			At: d.Meta.At, Officer: actor, ID: d.StreamID,
 			Stream: e.Stream, Revision: e.Revision, Type: e.Type,
-			Digest: e.Digest, LedgerSize: e.LedgerSize,
+			Digest: e.Digest, LedgerSize: e.LedgerSize, Kind: kind,
 			Unjoinable: proposer.left(role, d.Meta.At, l.latest) || signed && keyless,
-			Keyless:    proposal.KeysNeeded(e.Type) && !signed,
+			Keyless:    kind.Keys && !signed,
 		}
 	case proposal.Approved:
 		cmd = proposal.Approve{

@@ -36,7 +36,9 @@ type aggregate struct {
 	run              func(t *rapid.T)
 }
 
-func anything[S, E, C any](decide func(S, C) ([]E, error), evolve func(S, E) S, ask func(S) any, events []E, commands []C) aggregate {
+func anything[S any, E interface{ EventType() string }, C interface{ Leads() string }](
+	decide func(S, C) ([]E, error), evolve func(S, E) S, ask func(S) any, events []E, commands []C,
+) aggregate {
 	a := aggregate{}
 	for _, e := range events {
 		a.events = append(a.events, e)
@@ -51,11 +53,15 @@ func anything[S, E, C any](decide func(S, C) ([]E, error), evolve func(S, E) S, 
 		}
 		for range rapid.IntRange(1, 4).Draw(t, "commands") {
 			ask(s)
-			decided, err := decide(s, anyOf(t, commands))
+			cmd := anyOf(t, commands)
+			decided, err := decide(s, cmd)
 			if err != nil && fault.CodeOf(err) == "" {
 				t.Fatalf("refused without a code: %v", err)
 			}
 			for _, e := range decided {
+				if e.EventType() != cmd.Leads() {
+					t.Fatalf("%T leads to %s, and led to %s", cmd, cmd.Leads(), e.EventType())
+				}
 				s = evolve(s, e)
 			}
 		}

@@ -32,9 +32,17 @@ func Types() iter.Seq[*catalog.Type] {
 	}
 }
 
+// TypeOf returns the row of a stored name, public or private, or nil.
+func TypeOf(name string) *catalog.Type {
+	if t := catalog.Public.Find(name); t != nil {
+		return t
+	}
+	return Private.Find(name)
+}
+
 // Decode reads the data of a stored event, public or private.
 func Decode(name string, data []byte) (catalog.Event, error) {
-	if t, ok := Private.Find(name); ok {
+	if t := Private.Find(name); t != nil {
 		return t.Decode(data)
 	}
 	return catalog.Decode(name, data)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/hex"
-	"encoding/json"
 	"os"
 	"testing"
 
@@ -24,17 +23,17 @@ func TestSignatureExample(t *testing.T) {
 	doc, err := os.ReadFile("../docs/ledger.md")
 	require.NoError(t, err)
 	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
-	to := &sink{}
-	store := eventstore.NewSigning(to, map[string]ed25519.PrivateKey{"chief": key})
-	m, err := catalog.Meta{Command: uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), Actor: "officer:chief", At: 1767225600}.Bytes()
+	m := catalog.Meta{Command: uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), Actor: "officer:chief", At: 1767225600}
+	founder := officer.Appointed{Roles: []officer.Role{officer.Administrator}, Key: catalog.PublicKeyOf(key)}
+	events, err := eventstore.Propose(m, "officer-chief", []officer.Event{founder})
 	require.NoError(t, err)
-	data, err := json.Marshal(officer.Appointed{Roles: []officer.Role{officer.Administrator}, Key: catalog.PublicKeyOf(key)})
+	signers := eventstore.NewSigners(map[string]ed25519.PrivateKey{"chief": key})
+	events, err = signers.Sign(m, "officer-chief", eventstore.NoStream, events)
 	require.NoError(t, err)
-	id := catalog.EventID(uuid.MustParse("00112233-4455-8677-8899-aabbccddeeff"), "officer-chief", 0)
-	_, err = store.Append(ctx, "officer-chief", eventstore.NoStream, eventstore.Proposed{ID: id, Type: "officer.appointed.v1", Meta: m, Data: data})
-	require.NoError(t, err)
-	require.Contains(t, string(doc), "\n    "+string(catalog.SignedBytes(to.events[0].Leaf()))+"\n")
-	stored, err := catalog.ParseMeta(to.events[0].Meta)
+	e := events[0]
+	leaf := catalog.Leaf{Stream: "officer-chief", ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data}
+	require.Contains(t, string(doc), "\n    "+string(catalog.SignedBytes(leaf))+"\n")
+	stored, err := catalog.ParseMeta(e.Meta)
 	require.NoError(t, err)
 	require.Contains(t, string(doc), stored.Signature.Value)
 	require.Contains(t, string(doc), hex.EncodeToString(bytes.Repeat([]byte{1}, ed25519.SeedSize)))

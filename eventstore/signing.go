@@ -1,11 +1,8 @@
 package eventstore
 
 import (
-	"context"
 	"crypto/ed25519"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,74 +11,70 @@ import (
 	"lotteryledger/eventstore/catalog"
 )
 
-// Signing is a store on which the events of officers in public streams are signed as they
-// are appended, if their key is at hand. Appends of one officer that come at the same time are
-// signed together.
-type Signing struct {
-	Store
-	signers map[string]*signer // by actor
-}
+// Signers holds the keys of officers that are at hand. Events of one officer that come at the
+// same time are signed together.
+type Signers struct{ byOfficer map[string]*signer }
 
-// NewSigning signs with these keys, by the id of the officer.
-func NewSigning(store Store, keys map[string]ed25519.PrivateKey) *Signing {
-	s := &Signing{store, map[string]*signer{}}
+// NewSigners makes Signers of these keys, by the id of the officer.
+func NewSigners(keys map[string]ed25519.PrivateKey) *Signers {
+	s := &Signers{map[string]*signer{}}
 	for id, key := range keys {
-		s.signers[catalog.ActorOfficer+id] = &signer{key: key}
+		s.byOfficer[id] = &signer{key: key}
 	}
 	return s
 }
 
-// Append implements [Store].
-func (s *Signing) Append(ctx context.Context, stream string, expected Expected, events ...Proposed) (Position, error) {
-	if slices.ContainsFunc(catalog.PublicStreams, func(prefix string) bool { return strings.HasPrefix(stream, prefix) }) {
-		var err error
-		if events, err = s.sign(stream, expected, events); err != nil {
-			return Start, fmt.Errorf("signing events of %s: %w", stream, err)
-		}
+// of returns the signer of an actor, or nil.
+func (s *Signers) of(actor string) *signer {
+	id, err := catalog.OfficerOf(actor)
+	if s == nil || err != nil {
+		return nil
 	}
-	return s.Store.Append(ctx, stream, expected, events...)
+	return s.byOfficer[id]
 }
 
-// RequireKey refuses a command of an officer whose events would be stored without the
-// signature that his key in the ledger demands, or with one that nobody could check.
-func RequireKey(store Store, id string, key officer.PublicKey) error {
+// Require refuses an author whose events would be stored without the signature that their key
+// in the ledger demands, or with one that nobody could check.
+func (s *Signers) Require(actor string, key officer.PublicKey) error {
 	var have officer.PublicKey
-	if s, ok := store.(*Signing); ok && s.signers[catalog.ActorOfficer+id] != nil {
-		have = catalog.PublicKeyOf(s.signers[catalog.ActorOfficer+id].key)
+	if at := s.of(actor); at != nil {
+		have = catalog.PublicKeyOf(at.key)
 	}
 	switch {
 	case have == key:
 		return nil
 	case key == "":
-		return fault.New(fault.SignatureUnexpected, "officer %s has no key in the ledger yet", id)
+		return fault.New(fault.SignatureUnexpected, "%s has no key in the ledger yet", actor)
 	case have == "":
-		return fault.New(fault.SignatureNeeded, "officer %s signs with the key %s, which is not at hand", id, key)
+		return fault.New(fault.SignatureNeeded,
+			"%s signs with the key %s, which is not at hand", actor, key)
 	}
-	return fault.New(fault.SignatureNeeded, "officer %s signs with the key %s, and the one at hand is %s", id, key, have)
+	return fault.New(fault.SignatureNeeded,
+		"%s signs with the key %s, and the one at hand is %s", actor, key, have)
 }
 
-func (s *Signing) sign(stream string, expected Expected, events []Proposed) ([]Proposed, error) {
-	metas, u := make([]catalog.Meta, len(events)), &unsigned{done: make(chan struct{})}
-	for i, e := range events {
-		var err error
-		if metas[i], err = catalog.ParseMeta(e.Meta); err != nil {
-			return nil, err
-		}
-		if metas[i].Actor != metas[0].Actor {
-			return nil, fmt.Errorf("events of %s and of %s at once", metas[0].Actor, metas[i].Actor)
-		}
-		revision := uint64(int64(expected) + 1 + int64(i))
-		u.signed = append(u.signed, catalog.SignedBytes(catalog.Leaf{Stream: stream, Revision: revision, ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data}))
-	}
-	if len(events) == 0 || s.signers[metas[0].Actor] == nil {
+// Sign returns the events, all with these metadata, with the signatures of their author at their
+// place in the stream. It returns them as they are if the author has no key at hand.
+func (s *Signers) Sign(
+	m catalog.Meta, stream string, expected Expected, events []Proposed,
+) ([]Proposed, error) {
+	at := s.of(m.Actor)
+	if at == nil || len(events) == 0 {
 		return events, nil
 	}
-	s.signers[metas[0].Actor].enter(u)
+	u := &unsigned{done: make(chan struct{})}
+	for i, e := range events {
+		u.signed = append(u.signed, catalog.SignedBytes(catalog.Leaf{
+			Stream: stream, Revision: uint64(int64(expected) + 1 + int64(i)),
+			ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data,
+		}))
+	}
+	at.enter(u)
 	events = slices.Clone(events)
 	for i := range events {
 		var err error
-		metas[i].Signature = u.signatures[i]
-		if events[i].Meta, err = metas[i].Bytes(); err != nil {
+		m.Signature = u.signatures[i]
+		if events[i].Meta, err = m.Bytes(); err != nil {
 			return nil, err
 		}
 	}

@@ -2,7 +2,6 @@ package eventstore_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"fmt"
 	"sync"
@@ -10,9 +9,9 @@ import (
 
 	"lotteryledger/eventstore/catalog"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
 )
@@ -33,61 +32,48 @@ func requireSigned(t testing.TB, r eventstore.Recorded) catalog.Signature {
 	return m.Signature
 }
 
-func TestSigning(t *testing.T) {
-	m := &memory{}
-	s := eventstore.NewSigning(m, keys)
-	_, err := eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
+// sign proposes events of wei at this place and signs them.
+func sign(t testing.TB, s *eventstore.Signers, name string, last eventstore.Expected, n int) []eventstore.Recorded {
+	t.Helper()
+	events := make([]officer.Event, n)
+	for i := range events {
+		events[i] = officer.Dismissed{}
+	}
+	proposed, err := eventstore.Propose(command(name), stream, events)
 	require.NoError(t, err)
-	require.Len(t, m.events, 1)
-	require.Zero(t, requireSigned(t, m.events[0]).Of)
-
-	stored := m.events[0].Meta
-	_, err = eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
+	meta := proposed[0].Meta
+	signed, err := s.Sign(command(name), stream, last, proposed)
 	require.NoError(t, err)
-	require.Len(t, m.events, 1, "a repeated command stores nothing")
-	require.Equal(t, stored, m.events[0].Meta)
+	require.Equal(t, meta, proposed[0].Meta, "the caller's events stay as they are")
+	recorded := make([]eventstore.Recorded, n)
+	for i, e := range signed {
+		recorded[i] = eventstore.Recorded{
+			Stream: stream, Revision: uint64(int64(last) + 1 + int64(i)),
+			ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data,
+		}
+	}
+	return recorded
 }
 
-// TestSigningAfterALostRace: what is stored at another revision is signed anew.
-func TestSigningAfterALostRace(t *testing.T) {
-	m := &memory{}
-	s := eventstore.NewSigning(m, keys)
-	_, err := eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
-	require.NoError(t, err)
-	m.disturb = func(appends int, store func() error) error {
-		if appends == 2 {
-			other(t, m, "race", officer.ChangeRoles{Roles: officer.Roles})
-		}
-		return store()
-	}
-	_, err = eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("b"), sampleOf(officer.Dismiss{}), officer.Dismiss{})
-	require.NoError(t, err)
-	require.Len(t, m.events, 3)
-	require.EqualValues(t, 2, m.events[2].Revision)
-	requireSigned(t, m.events[2])
+func TestSigning(t *testing.T) {
+	s := eventstore.NewSigners(keys)
+	require.Zero(t, requireSigned(t, sign(t, s, "a", eventstore.NoStream, 1)[0]).Of)
+	moved := sign(t, s, "a", 6, 1)[0]
+	requireSigned(t, moved)
+	require.NotEqual(t, sign(t, s, "a", 7, 1)[0].Meta, moved.Meta, "another place is another signature")
 }
 
 // TestOfficersWithoutAKey: whose key is not at hand is not signed for.
 func TestOfficersWithoutAKey(t *testing.T) {
-	m := &memory{}
-	s := eventstore.NewSigning(m, map[string]ed25519.PrivateKey{"li": wei})
-	_, err := eventstore.Of(catalog.Officers).Handle(ctx, s, stream, command("a"), sampleOf(appoint), appoint)
-	require.NoError(t, err)
-	meta, err := catalog.ParseMeta(m.events[0].Meta)
-	require.NoError(t, err)
-	require.Equal(t, command("a"), meta)
-
-	mixed := eventstore.Proposed{ID: uuid.New(), Type: "officer.dismissed.v1", Meta: m.events[0].Meta, Data: []byte(`{}`)}
-	meta.Actor = "officer:li"
-	b, err := meta.Bytes()
-	require.NoError(t, err)
-	_, err = s.Append(ctx, stream, 0, mixed, eventstore.Proposed{ID: uuid.New(), Type: "officer.dismissed.v1", Meta: b, Data: []byte(`{}`)})
-	require.ErrorContains(t, err, "officer:li at once")
-	require.Len(t, m.events, 1)
+	for _, s := range []*eventstore.Signers{nil, eventstore.NewSigners(map[string]ed25519.PrivateKey{"li": wei})} {
+		meta, err := catalog.ParseMeta(sign(t, s, "a", eventstore.NoStream, 1)[0].Meta)
+		require.NoError(t, err)
+		require.Equal(t, command("a"), meta)
+	}
 }
 
-// TestRequireRoleAndKey: a command is refused unless it is signed with the key of the ledger.
-func TestRequireRoleAndKey(t *testing.T) {
+// TestRequire: an author is refused unless the key at hand is that of the ledger.
+func TestRequire(t *testing.T) {
 	other := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
 	for name, v := range map[string]struct {
 		ledger officer.PublicKey
@@ -101,84 +87,34 @@ func TestRequireRoleAndKey(t *testing.T) {
 		"not yet stored": {"", wei, "signature_unexpected"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := &memory{}
-			_, err := eventstore.Of(catalog.Officers).Handle(ctx, m, stream, command("a"), sampleOf(officer.Appoint{Roles: reviewer, Key: v.ledger}), officer.Appoint{Roles: reviewer, Key: v.ledger})
-			require.NoError(t, err)
-			var s eventstore.Store = m
+			var s *eventstore.Signers
 			if v.hand != nil {
-				s = eventstore.NewSigning(m, map[string]ed25519.PrivateKey{"li": v.hand})
+				s = eventstore.NewSigners(map[string]ed25519.PrivateKey{"li": v.hand})
 			}
-			meta := command("b")
-			meta.Actor = "officer:li"
-			err = eventstore.RequireRole(ctx, s, meta, "application.approved.v1")
-			if v.code == "" {
-				require.NoError(t, err)
-			} else {
-				requireCode(t, v.code, err)
-			}
-			requireCode(t, "not_allowed", eventstore.RequireRole(ctx, s, meta, "round.sealed.v1"))
+			require.Equal(t, v.code, fault.CodeOf(s.Require("officer:li", v.ledger)))
+			require.NoError(t, s.Require(catalog.ActorClock, ""), "the clock has no key")
 		})
 	}
 }
 
-func TestPrivateStreamsAreNotSigned(t *testing.T) {
-	m := &memory{}
-	s := eventstore.NewSigning(m, keys)
-	_, err := s.Append(ctx, eventstore.LedgerStream, eventstore.NoStream, eventstore.Proposed{Meta: []byte("not looked at")})
-	require.NoError(t, err)
-	require.Equal(t, "not looked at", string(m.events[0].Meta))
-}
-
-// sink keeps what is appended.
-type sink struct {
-	eventstore.Store
-	mu     sync.Mutex
-	events []eventstore.Recorded
-}
-
-func (s *sink) Append(_ context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, e := range events {
-		s.events = append(s.events, eventstore.Recorded{
-			Stream: stream, Revision: uint64(int64(expected) + 1 + int64(i)), ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data,
-		})
-	}
-	return eventstore.Start, nil
-}
-
-// TestSigningTogether: appends of several events, many at once; every event proves itself,
-// and no tree is larger than it may be.
+// TestSigningTogether: several events, many at once; every event proves itself, and no tree is
+// larger than it may be.
 func TestSigningTogether(t *testing.T) {
-	const appends = 300
-	to := &sink{}
-	s := eventstore.NewSigning(to, keys)
+	s := eventstore.NewSigners(keys)
 	var all sync.WaitGroup
-	want := 0
-	for i := range appends {
+	for i := range 300 {
 		n := 1 + i%4
 		if i == 0 {
 			n = 200 // more than are gathered
 		}
-		want += n
 		all.Go(func() {
-			m, err := command(fmt.Sprint(i)).Bytes()
-			require.NoError(t, err)
-			events := make([]eventstore.Proposed, n)
-			for j := range events {
-				events[j] = eventstore.Proposed{ID: uuid.New(), Type: "officer.dismissed.v1", Meta: m, Data: []byte(`{}`)}
+			for _, r := range sign(t, s, fmt.Sprint(i), eventstore.Expected(i)-1, n) {
+				of := requireSigned(t, r).Of
+				require.True(t, of <= 64 || of == 200, "a tree of %d", of)
 			}
-			_, err = s.Append(ctx, fmt.Sprint(officer.StreamPrefix, i), eventstore.Expected(i)-1, events...)
-			require.NoError(t, err)
-			require.Equal(t, m, events[0].Meta, "the caller's events stay as they are")
 		})
 	}
 	all.Wait()
-	require.Len(t, to.events, want)
-	for _, r := range to.events {
-		of := requireSigned(t, r).Of
-		require.True(t, of <= 64 || of == 200, "a tree of %d", of)
-	}
 }
 
 // TestOneSignatureCoversABatch: one signature can cover what one append can store at most.

@@ -48,3 +48,23 @@ func TestEveryTypeIsKnown(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownType: a type that nobody knows stops the projections of its stream, and no other.
+func TestUnknownType(t *testing.T) {
+	for stream, stops := range map[string]bool{"application-1": true, "round-r1": false, "notice-n1": false} {
+		db, err := projections.Open(newPath(t), timeline.Projection{})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		noun, _, _ := strings.Cut(stream, "-")
+		e := eventstore.Recorded{Stream: stream, Type: noun + ".forgotten.v1", Data: []byte("{}"), Position: position(0)}
+		err = db.CatchUp(ctx, newMemory(e))
+		if stops {
+			require.ErrorIs(t, err, catalog.ErrUnknownType, stream)
+			continue
+		}
+		require.NoError(t, err, stream)
+		at, err := db.Position(ctx, timeline.Name)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, at.Leaves, "the index of a leaf counts all public events")
+	}
+}

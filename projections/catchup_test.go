@@ -271,8 +271,7 @@ func TestLeavesAreThoseOfTheLedger(t *testing.T) {
 	_, err := w.store.Append(ctx, eventstore.LedgerStream, eventstore.NoStream, eventstore.Proposed{Type: "ledger.checkpoint_signed.v1"})
 	require.NoError(t, err) // private: no leaf
 	private := len(w.store.all()) - 1
-	meta := catalog.Meta{Command: w.command(), Actor: "officer:chief", At: w.now}
-	_, err = eventstore.Of(catalog.Applications).Handle(ctx, w.store, application.StreamPrefix+code, meta, application.Approved{}, application.Approve{})
+	_, err = store(w, catalog.Applications, application.StreamPrefix+code, application.Command(application.Approve{}))
 	require.NoError(t, err)
 	require.NoError(t, w.ledger.Apply(leaf(t, int64(private), w.store.all()[private+1])))
 

@@ -3,6 +3,7 @@ package projections_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -33,6 +34,8 @@ func (c counter) Schema() string {
 	return "CREATE TABLE " + c.table() + " (leaf INTEGER NOT NULL) STRICT"
 }
 
+func (c counter) Streams() []string { return []string{round.StreamPrefix} }
+
 func (c counter) Begin(tx *projections.Tx) projections.Batch { return counting{c, tx} }
 
 type counting struct {
@@ -42,7 +45,7 @@ type counting struct {
 
 func (c counting) Apply(e projections.Event) error {
 	if _, ok := e.Fact.(round.Event); !ok {
-		return nil
+		return fmt.Errorf("%T is not an event of a round", e.Fact)
 	}
 	return c.tx.Insert(c.table(), 1, []any{e.Leaf})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"slices"
 	"sync"
 
 	"lotteryledger/eventstore/catalog"
@@ -24,6 +25,7 @@ const itemsAhead = 1000
 type batch struct {
 	after  eventstore.Position // of the event before the first
 	raw    []eventstore.Recorded
+	wanted []string // prefixes of the streams whose events are decoded
 	events []Event
 	err    error         // met after the events
 	ready  chan struct{} // closed when events are decoded
@@ -33,7 +35,7 @@ func (b *batch) decode() {
 	defer close(b.ready)
 	b.events = make([]Event, 0, len(b.raw))
 	for _, r := range b.raw {
-		e, err := decode(r)
+		e, err := decode(r, b.wanted)
 		if err != nil {
 			b.err = err
 			break
@@ -43,16 +45,18 @@ func (b *batch) decode() {
 	b.raw = nil
 }
 
-func decode(r eventstore.Recorded) (Event, error) {
-	_, id, err := catalog.Split(r.Stream, r.Type)
-	var fact catalog.Event
-	if err == nil {
-		fact, err = eventstore.Decode(r.Type, r.Data)
+// decode reads an event. The facts of a stream that nobody wants stay unread.
+func decode(r eventstore.Recorded, wanted []string) (Event, error) {
+	e := Event{stream: r.Stream, revision: r.Revision, position: r.Position, meta: r.Meta}
+	var err error
+	e.prefix, e.ID, err = catalog.Split(r.Stream, r.Type)
+	if err == nil && slices.Contains(wanted, e.prefix) {
+		e.Fact, err = catalog.Decode(r.Type, r.Data)
 	}
 	if err != nil {
 		return Event{}, fmt.Errorf("reading %s at revision %d, position %s: %w", r.Stream, r.Revision, r.Position, err)
 	}
-	return Event{ID: id, Fact: fact, stream: r.Stream, revision: r.Revision, position: r.Position, meta: r.Meta}, nil
+	return e, nil
 }
 
 // item is what a store yields.
@@ -66,6 +70,7 @@ type item struct {
 type feed struct {
 	items   chan item
 	batches chan *batch
+	wanted  []string // prefixes
 	work    sync.WaitGroup
 	cancel  context.CancelFunc
 }
@@ -73,11 +78,15 @@ type feed struct {
 // source is eventstore.Store's ReadAll or Subscribe.
 type source func(ctx context.Context, after eventstore.Position, prefixes ...string) iter.Seq2[eventstore.Recorded, error]
 
-// startFeed reads all public events after the position. With patience a batch is
-// filled as long as there are events; without, only while they are at hand.
-func startFeed(ctx context.Context, after eventstore.Position, from source, patient bool) *feed {
+// startFeed reads all public events after the position, and decodes those of the wanted streams.
+// With patience a batch is filled as long as there are events; without, only while they are at
+// hand.
+func startFeed(
+	ctx context.Context, after eventstore.Position, from source, wanted []string, patient bool,
+) *feed {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &feed{
+		wanted:  wanted,
 		items:   make(chan item, itemsAhead),
 		batches: make(chan *batch, runtime.GOMAXPROCS(0)),
 		cancel:  cancel,
@@ -110,7 +119,7 @@ func (f *feed) read(ctx context.Context, events iter.Seq2[eventstore.Recorded, e
 func (f *feed) gather(ctx context.Context, after eventstore.Position, patient bool) {
 	defer close(f.batches)
 	for first := range f.items {
-		b := &batch{after: after, ready: make(chan struct{})}
+		b := &batch{after: after, wanted: f.wanted, ready: make(chan struct{})}
 		for it, more := first, true; more && b.add(it); {
 			it, more = f.next(patient)
 		}

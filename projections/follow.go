@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"lotteryledger/eventstore"
 )
@@ -49,7 +50,7 @@ func (db *DB) consume(ctx context.Context, from source, patient bool) error {
 	if err != nil {
 		return err
 	}
-	f := startFeed(ctx, after, from, patient)
+	f := startFeed(ctx, after, from, db.streams(), patient)
 	defer f.stop()
 	for b := range f.batches {
 		<-b.ready
@@ -84,6 +85,14 @@ func (db *DB) reached(ctx context.Context) (eventstore.Position, error) {
 	return least, nil
 }
 
+// streams lists the prefixes of the streams that any of the projections takes.
+func (db *DB) streams() (prefixes []string) {
+	for _, p := range db.projections {
+		prefixes = append(prefixes, p.Streams()...)
+	}
+	return prefixes
+}
+
 // apply applies a batch to every projection in one transaction.
 func (db *DB) apply(ctx context.Context, b *batch) error {
 	if len(b.events) == 0 {
@@ -108,14 +117,17 @@ func (tx *Tx) project(p Projection, b *batch) error {
 	if at.Less(b.after) {
 		return errRewound
 	}
-	work := p.Begin(tx)
+	work, streams := p.Begin(tx), p.Streams()
 	for _, e := range b.events {
 		if !at.Less(e.position) {
 			continue
 		}
 		e.Leaf = at.Leaves
-		if err := work.Apply(e); err != nil {
-			return fmt.Errorf("applying %s at revision %d, position %s, to projection %s: %w", e.stream, e.revision, e.position, p.Name(), err)
+		if slices.Contains(streams, e.prefix) {
+			if err := work.Apply(e); err != nil {
+				return fmt.Errorf("applying %s at revision %d, position %s, to projection %s: %w",
+					e.stream, e.revision, e.position, p.Name(), err)
+			}
 		}
 		at.Position, at.Leaves = e.position, at.Leaves+1
 	}

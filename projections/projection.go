@@ -20,6 +20,9 @@ type Projection interface {
 	Version() int
 	// Schema is the SQL that makes the tables.
 	Schema() string
+	// Streams lists the prefixes of the public streams whose events it takes. It takes every
+	// type of theirs, and an unknown type stops it.
+	Streams() []string
 	// Begin starts a run of consecutive events inside one transaction.
 	Begin(tx *Tx) Batch
 }
@@ -38,6 +41,7 @@ type Event struct {
 	ID       string        // of the stream, without its prefix
 	Fact     catalog.Event // decoded
 	stream   string
+	prefix   string // of the stream
 	revision uint64
 	position eventstore.Position
 	meta     []byte

@@ -24,6 +24,7 @@ type delivered struct{ tx *projections.Tx }
 func (delivered) Name() string                               { return "delivered" }
 func (delivered) Version() int                               { return 1 }
 func (delivered) Begin(tx *projections.Tx) projections.Batch { return delivered{tx} }
+func (delivered) Streams() []string                          { return catalog.PublicStreams }
 func (delivered) End() error                                 { return nil }
 
 func (delivered) Schema() string {

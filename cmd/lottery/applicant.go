@@ -19,6 +19,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/personal"
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
 	"lotteryledger/eventstore/vault"
 )
 
@@ -39,16 +40,16 @@ func (o *options) applicantCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return o.atApplicant(ctx, args[0], func(ctx context.Context, s *session, m catalog.Meta, id string) error {
-			if err := s.office.ChangeContact(ctx, m, id, r); err != nil {
+		return o.atApplicant(ctx, args[0], func(ctx context.Context, s *session, by office.Author, id string) error {
+			if err := s.office.ChangeContact(ctx, by, id, r); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"applicant": id}, "applicant %s has another record", id)
 		})
 	})
 	erase := leaf("erase ID", "destroy the personal records of an applicant; there is no way back", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.atApplicant(ctx, args[0], func(ctx context.Context, s *session, m catalog.Meta, id string) error {
-			if err := s.office.Erase(ctx, m, id); err != nil {
+		return o.atApplicant(ctx, args[0], func(ctx context.Context, s *session, by office.Author, id string) error {
+			if err := s.office.Erase(ctx, by, id); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"applicant": id}, "the personal records of applicant %s are destroyed", id)
@@ -59,9 +60,9 @@ func (o *options) applicantCommand() *cobra.Command {
 
 // atApplicant opens a session with the vault for a command about one applicant, who is
 // named by id or by the code of an application.
-func (o *options) atApplicant(ctx context.Context, name string, work func(context.Context, *session, catalog.Meta, string) error) error {
+func (o *options) atApplicant(ctx context.Context, name string, work func(context.Context, *session, office.Author, string) error) error {
 	return o.with(ctx, func(ctx context.Context, s *session) error {
-		m, err := s.meta()
+		by, err := s.author()
 		if err != nil {
 			return err
 		}
@@ -81,14 +82,14 @@ func (o *options) atApplicant(ctx context.Context, name string, work func(contex
 		if err := s.openVault(ctx); err != nil {
 			return err
 		}
-		return work(ctx, s, m, id)
+		return work(ctx, s, by, id)
 	})
 }
 
 // look notes a look at an applicant's record, and then shows it. A dry run shows nothing.
 func (o *options) look(ctx context.Context, name, why string, kind access.Kind, show func(*session, vault.Entry) error) error {
-	return o.atApplicant(ctx, name, func(ctx context.Context, s *session, m catalog.Meta, id string) error {
-		e, err := s.office.Look(ctx, m, access.Look{Applicant: id, Reason: access.Reason(why), Record: kind})
+	return o.atApplicant(ctx, name, func(ctx context.Context, s *session, by office.Author, id string) error {
+		e, err := s.office.Look(ctx, by, access.Look{Applicant: id, Reason: access.Reason(why), Record: kind})
 		if err != nil {
 			return err
 		}

@@ -11,16 +11,17 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore/office"
 )
 
 func (o *options) applicationCommand() *cobra.Command {
 	withdraw := leaf("withdraw CODE", "end an application at the applicant's wish", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
-			if err := s.office.Withdraw(ctx, m, args[0]); err != nil {
+			if err := s.office.EndApplication(ctx, by, args[0], application.Withdraw{}); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"application": args[0]}, "application %s is withdrawn", args[0])
@@ -40,7 +41,7 @@ func (o *options) editCommand() *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		changed := c.Flags().Changed
 		err := o.with(c.Context(), func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
@@ -88,7 +89,7 @@ func (o *options) editCommand() *cobra.Command {
 					}
 				}
 			}
-			if err := s.office.Application(ctx, m, args[0], application.Edited{}, application.Edit{Standing: st}); err != nil {
+			if err := s.execute(ctx, by, office.Application(args[0], application.Edit{Standing: st})); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"application": args[0]}, "application %s is edited and up for review", args[0])

@@ -5,15 +5,13 @@ import (
 	"fmt"
 	"time"
 
-	"lotteryledger/domain/fault"
-	"lotteryledger/eventstore/catalog"
-
 	"github.com/spf13/cobra"
 
 	"lotteryledger/cmd/internal/clock"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
-	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
 )
 
 // newClock returns a clock that shares the ledger of the session's publisher. It notes what was
@@ -44,7 +42,7 @@ func (s *session) runClock(ctx context.Context, every time.Duration) error {
 	}
 	return s.repeat(ctx, every, func(ctx context.Context) error {
 		stored := s.count()
-		err := c.Pass(ctx, now())
+		err := c.Pass(ctx)
 		if err == nil && s.count() > stored {
 			err = s.sync(ctx)
 		}
@@ -90,7 +88,7 @@ func (o *options) clockCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := c.Pass(ctx, now()); err != nil {
+			if err := c.Pass(ctx); err != nil {
 				return err
 			}
 			said := "the clock did what was due:"
@@ -113,7 +111,7 @@ func (o *options) clockCommand() *cobra.Command {
 // promoteRound moves the reserve of a round up in the name of an officer, and awards those
 // who moved.
 func (s *session) promoteRound(ctx context.Context, id string) (promoted int, err error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return 0, err
 	}
@@ -121,7 +119,7 @@ func (s *session) promoteRound(ctx context.Context, id string) (promoted int, er
 	if err != nil {
 		return 0, err
 	}
-	if err := eventstore.RequireRole(ctx, s.store, m, (indicator.Promoted{}).EventType()); err != nil {
+	if err := s.office.RequireAuthor(ctx, by, indicator.TypePromoted); err != nil {
 		return 0, err
 	}
 	if r.Phase == round.PhaseSettled {
@@ -134,7 +132,7 @@ func (s *session) promoteRound(ctx context.Context, id string) (promoted int, er
 	if err != nil {
 		return 0, err
 	}
-	err = c.Promote(ctx, id, func(kind, id string) catalog.Meta { return step(m, "%s %s", kind, id) })
+	err = c.Promote(ctx, id, func(kind, id string) office.Author { return by.Part("%s %s", kind, id) })
 	if err != nil {
 		return c.Issued["promote"], err
 	}

@@ -8,12 +8,11 @@ import (
 	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
-	"github.com/google/uuid"
-
 	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore/office"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/publisher"
 )
@@ -72,15 +71,15 @@ func (s *session) sync(ctx context.Context) error {
 }
 
 func (s *session) closeRound(ctx context.Context, id string) (string, error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return "", err
 	}
-	return "is closed", s.office.Round(ctx, m, id, round.Closed{}, round.Close{At: m.At})
+	return "is closed", s.execute(ctx, by, office.Round(id, round.Close{}))
 }
 
 func (s *session) sealRound(ctx context.Context, id string) (string, error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return "", err
 	}
@@ -95,7 +94,7 @@ func (s *session) sealRound(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	proposed, err := s.office.ProposedSeal(ctx, m, id)
+	proposed, err := s.office.ProposedSeal(ctx, id)
 	if err != nil {
 		return "", err
 	}
@@ -117,8 +116,7 @@ func (s *session) sealRound(ctx context.Context, id string) (string, error) {
 	if err := s.agree(ctx, l, id, size, rosters); err != nil {
 		return "", err
 	}
-	m.At = now() // the replay may have taken a while
-	if err := s.office.Round(ctx, m, id, round.Sealed{}, cmd); err != nil {
+	if err := s.execute(ctx, by, office.Round(id, cmd)); err != nil {
 		return "", err
 	}
 	said := fmt.Sprintf("is sealed at %d leaves:", size)
@@ -164,21 +162,20 @@ type announcement struct {
 }
 
 // announcing is the command for an announcement, from the published ledger.
-func (s *session) announcing(ctx context.Context, id string, a announcement) (*audit.Ledger, round.Announce, error) {
+func (s *session) announcing(ctx context.Context, id string, a announcement) (round.Announce, error) {
 	var none round.Announce
 	if _, err := s.round(ctx, id); err != nil {
-		return nil, none, err
+		return none, err
 	}
 	l, _, err := s.replay(ctx)
 	if err != nil {
-		return nil, none, err
+		return none, err
 	}
 	pools, err := a.pools(l, id)
 	if err != nil {
-		return nil, none, err
+		return none, err
 	}
-	cmd := l.AnnounceCommand(id, now(), a.drawTime, a.chain.Hash(), pools, a.ceremony)
-	return l, cmd, nil
+	return l.AnnounceCommand(id, now(), a.drawTime, a.chain.Hash(), pools, a.ceremony), nil
 }
 
 // pools gives every pool of the round its seats.
@@ -205,16 +202,15 @@ func (a announcement) pools(l *audit.Ledger, id string) ([]round.Seats, error) {
 }
 
 func (s *session) announceRound(ctx context.Context, id string, a announcement) (string, error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return "", err
 	}
-	_, cmd, err := s.announcing(ctx, id, a)
+	cmd, err := s.announcing(ctx, id, a)
 	if err != nil {
 		return "", err
 	}
-	m.At = cmd.At
-	if err := s.office.Round(ctx, m, id, round.Announced{}, cmd); err != nil {
+	if err := s.execute(ctx, by, office.Round(id, cmd)); err != nil {
 		return "", err
 	}
 	after, err := s.office.LoadRound(ctx, id)
@@ -225,7 +221,7 @@ func (s *session) announceRound(ctx context.Context, id string, a announcement) 
 }
 
 func (s *session) recordBeacon(ctx context.Context, id, signature string) (string, error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return "", err
 	}
@@ -236,14 +232,14 @@ func (s *session) recordBeacon(ctx context.Context, id, signature string) (strin
 	if err := l.VerifyBeacon(id, signature); err != nil {
 		return "", err
 	}
-	if err := s.office.Round(ctx, m, id, round.BeaconRecorded{}, round.RecordBeacon{At: m.At, Signature: signature}); err != nil {
+	if err := s.execute(ctx, by, office.Round(id, round.RecordBeacon{Signature: signature})); err != nil {
 		return "", err
 	}
 	return "has its seed", s.sync(ctx)
 }
 
 func (s *session) drawRound(ctx context.Context, id string) (string, error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return "", err
 	}
@@ -262,8 +258,7 @@ func (s *session) drawRound(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m.At = now() // the replay may have taken a while
-	if err := s.office.Round(ctx, m, id, round.Drawn{}, cmd); err != nil {
+	if err := s.execute(ctx, by, office.Round(id, cmd)); err != nil {
 		return "", err
 	}
 	said := "is drawn:"
@@ -273,8 +268,8 @@ func (s *session) drawRound(ctx context.Context, id string) (string, error) {
 			for _, k := range p.Ranks[first:min(first+round.MaxRanked, len(p.Ranks))] {
 				piece.Codes = append(piece.Codes, k.Code)
 			}
-			one := step(m, "rank %s %d", p.Pool, piece.First)
-			if err := s.office.Round(ctx, one, id, round.Ranked{}, piece); err != nil {
+			one := by.Part("rank %s %d", p.Pool, piece.First)
+			if err := s.execute(ctx, one, office.Round(id, piece)); err != nil {
 				return "", err
 			}
 		}
@@ -284,11 +279,11 @@ func (s *session) drawRound(ctx context.Context, id string) (string, error) {
 }
 
 func (s *session) publishRound(ctx context.Context, id string) (string, error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return "", err
 	}
-	if err := s.office.Round(ctx, m, id, round.Published{}, round.Publish{}); err != nil {
+	if err := s.execute(ctx, by, office.Round(id, round.Publish{})); err != nil {
 		return "", err
 	}
 	return "is published", s.sync(ctx)
@@ -296,7 +291,7 @@ func (s *session) publishRound(ctx context.Context, id string) (string, error) {
 
 // awardRound awards an indicator for every seat of a published round.
 func (s *session) awardRound(ctx context.Context, id string) (awarded, declined int, err error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -311,14 +306,8 @@ func (s *session) awardRound(ctx context.Context, id string) (awarded, declined 
 	if state.Phase != round.PhasePublished && state.Phase != round.PhaseSettled {
 		return 0, 0, fault.New(fault.RoundPhase, "round %q is not published", id)
 	}
-	if awarded, declined, err = s.award(ctx, m, id, selected); err != nil {
+	if awarded, declined, err = s.award(ctx, by, id, selected); err != nil {
 		return awarded, declined, err
 	}
 	return awarded, declined, s.sync(ctx)
-}
-
-// step is the metadata of a part of a command.
-func step(m catalog.Meta, format string, args ...any) catalog.Meta {
-	m.Command = uuid.NewSHA1(m.Command, fmt.Appendf(nil, format, args...))
-	return m
 }

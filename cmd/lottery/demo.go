@@ -149,22 +149,22 @@ func (d *demo) findRound(ctx context.Context) error {
 func (d *demo) found(ctx context.Context) error {
 	for _, o := range demoOfficers {
 		d.officer, d.commandID = "chief", uuid.NewSHA1(demoNamespace, []byte("appoint "+o.id)).String()
-		m, err := d.s.meta()
+		by, err := d.s.author()
 		if err != nil {
 			return err
 		}
 		appoint := officer.Appoint{Roles: []officer.Role{o.role}, Key: d.public[o.id]}
-		if err := d.s.office.Officer(ctx, m, o.id, officer.Appointed{}, appoint); err != nil {
+		if err := d.s.execute(ctx, by, office.Officer(o.id, appoint)); err != nil {
 			return err
 		}
 	}
 	v := rules.Beijing2021()
 	v.Name, v.NoticeSeconds = demoRules, demoNotice
-	m, err := d.s.meta()
+	by, err := d.s.author()
 	if err != nil {
 		return err
 	}
-	if err := d.s.office.AdoptRules(ctx, m, v); err != nil {
+	if err := d.s.execute(ctx, by, office.Rules(v)); err != nil {
 		return err
 	}
 	d.say("officers appointed, each signs with a key of his own; rules %s adopted, which ask for two conductors", demoRules)
@@ -174,11 +174,12 @@ func (d *demo) found(ctx context.Context) error {
 // open opens the round with a window that has just ended.
 func (d *demo) open(ctx context.Context) error {
 	d.as("conductor", "open")
-	m, err := d.s.meta()
+	by, err := d.s.author()
 	if err != nil {
 		return err
 	}
-	return d.s.office.OpenRound(ctx, m, d.id, demoRules, now()-60*86400, now())
+	open := round.Open{Rules: demoRules, Opens: now() - 60*86400, Closes: now()}
+	return d.s.execute(ctx, by, office.Round(d.id, open))
 }
 
 // importApplications writes the office's file and imports it.
@@ -202,11 +203,11 @@ func (d *demo) importApplications(ctx context.Context) error {
 		}
 	}
 	d.as("registrar", "import")
-	m, err := d.s.meta()
+	by, err := d.s.author()
 	if err != nil {
 		return err
 	}
-	done, err := d.s.importFile(ctx, m, name, d.id, filepath.Join(d.dir, "bad-rows-"+d.id+".tsv"))
+	done, err := d.s.importFile(ctx, by, name, d.id, filepath.Join(d.dir, "bad-rows-"+d.id+".tsv"))
 	if err != nil {
 		return err
 	}
@@ -229,7 +230,7 @@ func (d *demo) importApplications(ctx context.Context) error {
 func (d *demo) change(ctx context.Context) error {
 	for _, code := range d.codes[:3] {
 		d.as("registrar", "edit "+code)
-		m, err := d.s.meta()
+		by, err := d.s.author()
 		if err != nil {
 			return err
 		}
@@ -238,28 +239,28 @@ func (d *demo) change(ctx context.Context) error {
 			return err
 		}
 		st := a.Standing.AfterLosses(1) // the office found one draw that the file had missed
-		if err := d.s.office.Application(ctx, m, code, application.Edited{}, application.Edit{Standing: st}); err != nil {
+		if err := d.s.execute(ctx, by, office.Application(code, application.Edit{Standing: st})); err != nil {
 			return err
 		}
 	}
 	for _, code := range d.codes[3:6] {
 		d.as("registrar", "withdraw "+code)
-		m, err := d.s.meta()
+		by, err := d.s.author()
 		if err != nil {
 			return err
 		}
-		if err := d.s.office.Withdraw(ctx, m, code); err != nil {
+		if err := d.s.office.EndApplication(ctx, by, code, application.Withdraw{}); err != nil {
 			return err
 		}
 	}
 	for i, code := range d.codes[6:11] {
 		d.as("reviewer", "reject "+code)
-		m, err := d.s.meta()
+		by, err := d.s.author()
 		if err != nil {
 			return err
 		}
 		why := application.Reject{Reasons: []application.Reason{application.Reasons[i]}}
-		if err := d.s.office.Application(ctx, m, code, application.Rejected{}, why); err != nil {
+		if err := d.s.execute(ctx, by, office.Application(code, why)); err != nil {
 			return err
 		}
 	}
@@ -273,11 +274,11 @@ func (d *demo) review(ctx context.Context) error {
 		return err
 	}
 	d.as("reviewer", "approve")
-	m, err := d.s.meta()
+	by, err := d.s.author()
 	if err != nil {
 		return err
 	}
-	if err := d.s.approve(ctx, m, codes); err != nil {
+	if err := d.s.approve(ctx, by, codes); err != nil {
 		return err
 	}
 	d.say("%d applications approved", len(codes))

@@ -34,7 +34,6 @@ func (d *demo) keys() error {
 		}
 		d.public[o.id] = catalog.PublicKeyOf(keys[o.id])
 	}
-	d.s.store = eventstore.NewSigning(d.s.store, keys)
-	d.s.office.Store = d.s.store
+	d.s.office.Signers = eventstore.NewSigners(keys)
 	return nil
 }

@@ -15,8 +15,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"lotteryledger/eventstore/catalog"
-
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit/durable"
@@ -25,7 +23,7 @@ import (
 	"lotteryledger/cmd/internal/progress"
 	"lotteryledger/cmd/internal/simulate"
 	"lotteryledger/domain/application"
-	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
 )
 
 func (o *options) importCommand() *cobra.Command {
@@ -35,11 +33,11 @@ func (o *options) importCommand() *cobra.Command {
 			return usage("import needs --round ID")
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
-			done, err := s.importFile(ctx, m, args[0], roundID, report)
+			done, err := s.importFile(ctx, by, args[0], roundID, report)
 			if err != nil {
 				return err
 			}
@@ -87,7 +85,7 @@ func (d imported) text() string {
 	return b.String()
 }
 
-func (s *session) importFile(ctx context.Context, m catalog.Meta, name, roundID, report string) (done imported, err error) {
+func (s *session) importFile(ctx context.Context, by office.Author, name, roundID, report string) (done imported, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return done, fmt.Errorf("opening the file: %w", err)
@@ -107,7 +105,7 @@ func (s *session) importFile(ctx context.Context, m catalog.Meta, name, roundID,
 	if _, err := s.round(ctx, roundID); err != nil { // before its name becomes part of a file's
 		return done, err
 	}
-	if err := eventstore.RequireRole(ctx, s.store, m, application.Submitted{}.EventType()); err != nil {
+	if err := s.office.RequireAuthor(ctx, by, application.TypeSubmitted); err != nil {
 		return done, err
 	}
 	if err := s.openVault(ctx); err != nil {
@@ -115,7 +113,7 @@ func (s *session) importFile(ctx context.Context, m catalog.Meta, name, roundID,
 	}
 	digest := hex.EncodeToString(h.Sum(nil))
 	base := s.path("private", "import-"+roundID+"-"+digest[:16])
-	im := importer.Import{Office: s.office, Actor: m.Actor, Now: now, Round: roundID}
+	im := importer.Import{Office: s.office, Actor: by.Actor, Round: roundID}
 	if s.trial == nil {
 		done.receipts = base + ".receipts.tsv"
 		if im.Receipts, err = importer.OpenReceipts(done.receipts, digest, roundID); err != nil {

@@ -25,7 +25,7 @@ func (o *options) findCommand() *cobra.Command {
 			return fmt.Errorf("reading the input: %w", err)
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
@@ -33,7 +33,7 @@ func (o *options) findCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			found, err := s.office.Find(ctx, m, tag, access.Reason(why))
+			found, err := s.office.Find(ctx, by, tag, access.Reason(why))
 			if err != nil {
 				return err
 			}

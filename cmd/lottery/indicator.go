@@ -15,18 +15,18 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lotteryledger/cmd/internal/progress"
-	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
+	"lotteryledger/eventstore/office"
 )
 
 func (o *options) indicatorCommand() *cobra.Command {
 	var revokeFor, forfeitFor string
-	revoke := o.indicatorStep("revoke", "take awards back after a failed check", func(_ context.Context, _ *session, _ string, at domain.Time) (indicator.Event, indicator.Command, error) {
-		return indicator.Revoked{}, indicator.Revoke{At: at, Reason: indicator.Reason(revokeFor)}, nil
+	revoke := o.indicatorStep("revoke", "take awards back after a failed check", func() indicator.Command {
+		return indicator.Revoke{Reason: indicator.Reason(revokeFor)}
 	})
 	revoke.Flags().StringVar(&revokeFor, "reason", "", fmt.Sprintf("one of %v", indicator.Reasons))
-	forfeit := o.indicatorStep("forfeit", "end indicators that were not used", func(_ context.Context, _ *session, _ string, at domain.Time) (indicator.Event, indicator.Command, error) {
-		return indicator.Forfeited{}, indicator.Forfeit{At: at, Reason: indicator.ForfeitReason(forfeitFor)}, nil
+	forfeit := o.indicatorStep("forfeit", "end indicators that were not used", func() indicator.Command {
+		return indicator.Forfeit{Reason: indicator.ForfeitReason(forfeitFor)}
 	})
 	forfeit.Flags().StringVar(&forfeitFor, "reason", "", "lapsed or refused")
 	return group("indicator", "what winners hold: award, confirm, use",
@@ -40,11 +40,9 @@ func (o *options) indicatorCommand() *cobra.Command {
 					"%d indicators of round %s are awarded; %d applications had ended before", n, args[0], declined)
 			})
 		}),
-		o.indicatorStep("confirm", "make awards final after the checks", confirmation),
+		o.indicatorStep("confirm", "make awards final after the checks", func() indicator.Command { return indicator.Confirm{} }),
 		revoke,
-		o.indicatorStep("use", "record that cars were registered", func(_ context.Context, _ *session, _ string, at domain.Time) (indicator.Event, indicator.Command, error) {
-			return indicator.Used{}, indicator.Use{At: at}, nil
-		}),
+		o.indicatorStep("use", "record that cars were registered", func() indicator.Command { return indicator.Use{} }),
 		forfeit,
 		leaf("promote ROUND", "move the reserve up to the seats that fell vacant, and award them", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			return o.with(ctx, func(ctx context.Context, s *session) error {
@@ -94,39 +92,22 @@ func useBy(s indicator.State) string {
 	return ", to be used by " + s.UseBy.String()
 }
 
-// confirmation looks up how long the round's rules let an indicator be used.
-func confirmation(ctx context.Context, s *session, id string, at domain.Time) (indicator.Event, indicator.Command, error) {
-	round, _, _, err := indicator.ParseID(id)
-	if err != nil {
-		return nil, nil, err
-	}
-	v, err := s.office.RulesOf(ctx, round)
-	return indicator.Confirmed{}, indicator.Confirm{At: at, UseSeconds: v.UseSeconds}, err
-}
-
 // indicatorStep is a command on one or more indicators.
-func (o *options) indicatorStep(verb, short string, command func(context.Context, *session, string, domain.Time) (indicator.Event, indicator.Command, error)) *cobra.Command {
+func (o *options) indicatorStep(verb, short string, command func() indicator.Command) *cobra.Command {
 	return leaf(verb+" ID…", short, cobra.MinimumNArgs(1), func(ctx context.Context, ids []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
 			for _, id := range ids {
-				sample, cmd, err := command(ctx, s, id, m.At)
-				if err != nil {
-					return err
-				}
-				part := step(m, "%s %s", verb, id)
-				_, revokes := cmd.(indicator.Revoke)
-				forfeit, forfeits := cmd.(indicator.Forfeit)
-				switch {
-				case forfeits && forfeit.Reason == indicator.Lapsed:
-					err = s.office.Lapse(ctx, part, id)
-				case forfeits || revokes:
-					err = s.office.EndIndicator(ctx, part, id, sample, cmd)
+				part := by.Part("%s %s", verb, id)
+				var err error
+				switch cmd := command().(type) {
+				case indicator.Revoke, indicator.Forfeit:
+					err = s.office.EndIndicator(ctx, part, id, cmd)
 				default:
-					err = s.office.Indicator(ctx, part, id, sample, cmd)
+					err = s.execute(ctx, part, office.Indicator(id, cmd))
 				}
 				if err != nil {
 					return fmt.Errorf("indicator %s: %w", id, err)
@@ -139,7 +120,7 @@ func (o *options) indicatorStep(verb, short string, command func(context.Context
 
 // award awards the seats of every pool, many at once. An application that ended
 // between draw and award gets none.
-func (s *session) award(ctx context.Context, m catalog.Meta, id string, selected map[string][]string) (awarded, declined int, err error) {
+func (s *session) award(ctx context.Context, by office.Author, id string, selected map[string][]string) (awarded, declined int, err error) {
 	all := 0
 	for _, codes := range selected {
 		all += len(codes)
@@ -153,10 +134,9 @@ func (s *session) award(ctx context.Context, m catalog.Meta, id string, selected
 		for i, code := range selected[pool] {
 			g.Go(func() error {
 				name := indicator.ID(id, pool, uint64(i)+1)
-				err := s.office.Award(ctx, step(m, "award %s", name), name, code)
+				err := s.office.Award(ctx, by.Part("award %s", name), name, code)
 				switch fault.CodeOf(err) {
-				case fault.ApplicationWithdrawn, fault.ApplicationAwarded, fault.ApplicationDisqualified,
-					fault.ApplicationExpired:
+				case "application_withdrawn", "application_awarded", "application_disqualified", "application_expired":
 					gone.Add(1)
 					err = nil
 				case "":

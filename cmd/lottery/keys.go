@@ -21,12 +21,13 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
 )
 
 // keyFile is where an officer's key is looked for.
 func (o *options) keyFile(id string) string { return o.path("private", "officers", id+".key") }
 
-// sign lets the store sign with the officer's key, if there is one. A key that lies ready but
+// sign lets the office sign with the officer's key, if there is one. A key that lies ready but
 // is not his in the ledger yet is not used unless it is named.
 func (s *session) sign(ctx context.Context) error {
 	if s.officerKey == "" && !domain.ValidID(s.officer) {
@@ -56,7 +57,7 @@ func (s *session) sign(ctx context.Context) error {
 		}
 	}
 	s.signsWith = catalog.PublicKeyOf(key)
-	s.store = eventstore.NewSigning(s.store, map[string]ed25519.PrivateKey{s.officer: key})
+	s.signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{s.officer: key})
 	return nil
 }
 
@@ -121,7 +122,7 @@ func (o *options) officerKeyCommand() *cobra.Command {
 func (o *options) changeOfficerCommand() *cobra.Command {
 	var roles, departments []string
 	c := leaf("change ID", "exchange the roles of an officer, and the departments", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.onOfficer(ctx, args[0], officer.RolesChanged{}, officer.ChangeRoles{Roles: inOrder(roles), Departments: sorted(departments)},
+		return o.onOfficer(ctx, args[0], officer.ChangeRoles{Roles: inOrder(roles), Departments: sorted(departments)},
 			inOffice(args[0], roles, departments), "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
 	c.Flags().StringSliceVar(&roles, "role", nil, "as for appoint")
@@ -132,7 +133,7 @@ func (o *options) changeOfficerCommand() *cobra.Command {
 func (o *options) rekeyCommand() *cobra.Command {
 	var key string
 	c := leaf("rekey ID", "exchange the key of an officer, or give him one", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.onOfficer(ctx, args[0], officer.KeyChanged{}, officer.ChangeKey{Key: officer.PublicKey(key)},
+		return o.onOfficer(ctx, args[0], officer.ChangeKey{Key: officer.PublicKey(key)},
 			map[string]any{"officer": args[0], "public_key": key}, "officer %s signs with %s", args[0], key)
 	})
 	c.Flags().StringVar(&key, "key", "", "the new public key, 64 hex digits")
@@ -140,9 +141,9 @@ func (o *options) rekeyCommand() *cobra.Command {
 }
 
 // onOfficer issues a command on an officer and reports it.
-func (o *options) onOfficer(ctx context.Context, id string, sample officer.Event, cmd officer.Command, object map[string]any, format string, args ...any) error {
+func (o *options) onOfficer(ctx context.Context, id string, cmd officer.Command, object map[string]any, format string, args ...any) error {
 	return o.with(ctx, func(ctx context.Context, s *session) error {
-		m, err := s.meta()
+		by, err := s.author()
 		if err != nil {
 			return err
 		}
@@ -150,7 +151,7 @@ func (o *options) onOfficer(ctx context.Context, id string, sample officer.Event
 			c.Key = s.signsWith
 			cmd = c
 		}
-		if err := s.office.Officer(ctx, m, id, sample, cmd); err != nil {
+		if err := s.execute(ctx, by, office.Officer(id, cmd)); err != nil {
 			return err
 		}
 		return s.done(object, format, args...)

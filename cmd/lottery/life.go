@@ -11,6 +11,7 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/eventstore/office"
 )
 
 // applicationStep is a command on one application: do carries it out and says what came of
@@ -29,12 +30,12 @@ func (o *options) applicationStep(use, short string, do func(ctx context.Context
 }
 
 // issue carries out a command on an application; after is the application as it leaves it.
-func (s *session) issue(ctx context.Context, code string, sample application.Event, cmd application.Command) (after application.State, err error) {
-	m, err := s.meta()
+func (s *session) issue(ctx context.Context, code string, cmd application.Command) (after application.State, err error) {
+	by, err := s.author()
 	if err != nil {
 		return after, err
 	}
-	if err := s.office.Application(ctx, m, code, sample, cmd); err != nil {
+	if err := s.execute(ctx, by, office.Application(code, cmd)); err != nil {
 		return after, err
 	}
 	return s.office.LoadApplication(ctx, code)
@@ -42,13 +43,13 @@ func (s *session) issue(ctx context.Context, code string, sample application.Eve
 
 func (o *options) recheckCommand() *cobra.Command {
 	ask := o.applicationStep("ask CODE", "ask to have a rejection looked at again", func(ctx context.Context, s *session, code string, object map[string]any) (string, error) {
-		a, err := s.issue(ctx, code, application.RecheckAsked{}, application.AskRecheck{})
+		a, err := s.issue(ctx, code, application.AskRecheck{})
 		object["answer_by"] = a.Review().Recheck.AnswerBy
 		return "is to be rechecked by " + a.Review().Recheck.AnswerBy.String(), err
 	})
 	var answer string
 	reply := o.applicationStep("answer CODE", "answer a recheck, by another reviewer than the one who rejected", func(ctx context.Context, s *session, code string, object map[string]any) (string, error) {
-		a, err := s.issue(ctx, code, application.RecheckAnswered{}, application.AnswerRecheck{Answer: application.Answer(answer)})
+		a, err := s.issue(ctx, code, application.AnswerRecheck{Answer: application.Answer(answer)})
 		object["answer"], object["phase"] = answer, a.Phase
 		return fmt.Sprintf("is rechecked: %s; it is %s", answer, a.Phase), err
 	})
@@ -58,7 +59,7 @@ func (o *options) recheckCommand() *cobra.Command {
 
 func (o *options) renewCommand() *cobra.Command {
 	return o.applicationStep("renew CODE", "extend the validity of an approved application", func(ctx context.Context, s *session, code string, object map[string]any) (string, error) {
-		a, err := s.issue(ctx, code, application.Renewed{}, application.Renew{})
+		a, err := s.issue(ctx, code, application.Renew{})
 		object["valid_until"] = a.ValidUntil
 		return "is valid until " + a.ValidUntil.String(), err
 	})
@@ -72,7 +73,7 @@ func (o *options) creditCommand() *cobra.Command {
 		if cmd.Evidence, err = digestOfFile(evidence); err != nil {
 			return "", err
 		}
-		_, err = s.issue(ctx, code, application.Credited{}, cmd)
+		_, err = s.issue(ctx, code, cmd)
 		object["member"], object["evidence"] = cmd.Member, cmd.Evidence
 		return fmt.Sprintf("is credited: member %d, %d draws until 2020 and %d since 2021, evidence %s",
 			cmd.Member, cmd.DrawsUntil2020, cmd.DrawsSince2021, cmd.Evidence), err
@@ -104,12 +105,12 @@ func digestOfFile(name string) (domain.Digest, error) {
 func (o *options) disqualifyCommand() *cobra.Command {
 	var reason string
 	c := o.applicationStep("disqualify CODE", "end an application against the applicant's wish", func(ctx context.Context, s *session, code string, object map[string]any) (string, error) {
-		m, err := s.meta()
+		by, err := s.author()
 		if err != nil {
 			return "", err
 		}
 		object["reason"] = reason
-		return "is disqualified: " + reason, s.office.Disqualify(ctx, m, code, application.DisqualifyReason(reason))
+		return "is disqualified: " + reason, s.office.EndApplication(ctx, by, code, application.Disqualify{Reason: application.DisqualifyReason(reason)})
 	})
 	c.Flags().StringVar(&reason, "reason", "", fmt.Sprintf("one of %v", application.DisqualifyReasons))
 	return c
@@ -123,7 +124,7 @@ func (o *options) expireCommand() *cobra.Command {
 			return usage("expire takes application codes, or --due")
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
@@ -132,10 +133,10 @@ func (o *options) expireCommand() *cobra.Command {
 				return err
 			}
 			if due {
-				codes = l.RunOut(m.At)
+				codes = l.RunOut(now())
 			}
 			for _, code := range codes {
-				if err := s.office.Expire(ctx, step(m, "expire %s", code), code, l.Drawing(code)); err != nil {
+				if err := s.office.EndApplication(ctx, by.Part("expire %s", code), code, application.Expire{Drawing: l.Drawing(code)}); err != nil {
 					return fmt.Errorf("application %s: %w", code, err)
 				}
 			}

@@ -74,7 +74,7 @@ func (x *messages) write(ctx context.Context, rows *csv.Writer) error {
 	if err := rows.Write([]string{"position", "event", "application", "mobile", "text"}); err != nil {
 		return err
 	}
-	m, err := x.meta()
+	by, err := x.author()
 	if err != nil {
 		return err
 	}
@@ -88,12 +88,12 @@ func (x *messages) write(ctx context.Context, rows *csv.Writer) error {
 		}
 		x.next = r.Position
 		if len(x.applicants) == office.MaxMobiles {
-			if err := x.flush(ctx, m, rows); err != nil {
+			if err := x.flush(ctx, by, rows); err != nil {
 				return err
 			}
 		}
 	}
-	return x.flush(ctx, m, rows)
+	return x.flush(ctx, by, rows)
 }
 
 func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
@@ -122,8 +122,8 @@ func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
 	return nil
 }
 
-func (x *messages) flush(ctx context.Context, m catalog.Meta, rows *csv.Writer) error {
-	mobiles, err := x.office.Mobiles(ctx, m, slices.Sorted(maps.Keys(x.applicants)))
+func (x *messages) flush(ctx context.Context, by office.Author, rows *csv.Writer) error {
+	mobiles, err := x.office.Mobiles(ctx, by, slices.Sorted(maps.Keys(x.applicants)))
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (s *session) openStore(ctx context.Context) (eventstore.Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.address = esdb.Redact(s.storeAt)
+		s.address, s.remote = esdb.Redact(s.storeAt), true
 		s.close = append(s.close, func() error { client.Close(); return nil })
 		return client, nil
 	case s.serves != nil:
@@ -74,7 +74,7 @@ func (s *session) openStore(ctx context.Context) (eventstore.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.close = append(s.close, store.Close)
+	s.close, s.remote = append(s.close, store.Close), store.Remote
 	return store, nil
 }
 

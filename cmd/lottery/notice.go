@@ -21,23 +21,24 @@ import (
 	"lotteryledger/audit/durable"
 	"lotteryledger/domain/notice"
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
 )
 
 func (o *options) noticeCommand() *cobra.Command {
 	return group("notice", "what the office tells the public: policies, questions and answers, planned works",
-		o.noticeStep("publish", "show a notice", func(texts []notice.Text) (notice.Event, notice.Command) {
-			return notice.Published{}, notice.Publish{Texts: texts}
+		o.noticeStep("publish", "show a notice", func(texts []notice.Text) notice.Command {
+			return notice.Publish{Texts: texts}
 		}),
-		o.noticeStep("replace", "put other texts in the place of those of a notice", func(texts []notice.Text) (notice.Event, notice.Command) {
-			return notice.Replaced{}, notice.Replace{Texts: texts}
+		o.noticeStep("replace", "put other texts in the place of those of a notice", func(texts []notice.Text) notice.Command {
+			return notice.Replace{Texts: texts}
 		}),
 		leaf("withdraw ID", "end a notice", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 			return o.with(ctx, func(ctx context.Context, s *session) error {
-				m, err := s.meta()
+				by, err := s.author()
 				if err != nil {
 					return err
 				}
-				if err := s.office.Notice(ctx, m, args[0], notice.Withdrawn{}, notice.Withdraw{}); err != nil {
+				if err := s.execute(ctx, by, office.Notice(args[0], notice.Withdraw{})); err != nil {
 					return err
 				}
 				return s.done(map[string]any{"notice": args[0]}, "notice %s is withdrawn", args[0])
@@ -50,7 +51,7 @@ func (o *options) noticeCommand() *cobra.Command {
 }
 
 // noticeStep is a command that brings texts.
-func (o *options) noticeStep(verb, short string, command func([]notice.Text) (notice.Event, notice.Command)) *cobra.Command {
+func (o *options) noticeStep(verb, short string, command func([]notice.Text) notice.Command) *cobra.Command {
 	files := make([]string, len(notice.Languages))
 	c := leaf(verb+" ID --zh FILE.md [--en FILE.md]", short, cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		var texts []notice.Text
@@ -67,7 +68,7 @@ func (o *options) noticeStep(verb, short string, command func([]notice.Text) (no
 			texts = append(texts, notice.Text{Language: language, SHA256: sha256.Sum256(b), Size: uint64(len(b))})
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
@@ -76,8 +77,7 @@ func (o *options) noticeStep(verb, short string, command func([]notice.Text) (no
 					return fmt.Errorf("keeping the text of the notice: %w", err)
 				}
 			}
-			sample, cmd := command(texts)
-			if err := s.office.Notice(ctx, m, args[0], sample, cmd); err != nil {
+			if err := s.execute(ctx, by, office.Notice(args[0], command(texts))); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"notice": args[0], "texts": texts}, "notice %s: %s, in %d languages", args[0], verb, len(texts))

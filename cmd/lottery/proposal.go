@@ -45,7 +45,7 @@ func proposalText(id string, p proposal.State) string {
 func (o *options) proposalCommand() *cobra.Command {
 	list := leaf("list", "print what is proposed and has not expired", cobra.NoArgs, func(ctx context.Context, _ []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			open, err := s.office.Proposals(ctx, now())
+			open, err := s.office.Proposals(ctx)
 			if err != nil {
 				return err
 			}

@@ -8,13 +8,12 @@ import (
 	"strconv"
 	"strings"
 
-	"lotteryledger/domain/fault"
-	"lotteryledger/eventstore/catalog"
-
 	"github.com/spf13/cobra"
 
 	"lotteryledger/audit"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/quota"
+	"lotteryledger/eventstore/office"
 )
 
 func (o *options) quotaCommand() *cobra.Command {
@@ -37,9 +36,9 @@ func parseYear(text string) (int, error) {
 }
 
 // withLedger is for commands that rest on what the rounds have taken.
-func (o *options) withLedger(ctx context.Context, work func(context.Context, *session, catalog.Meta, *audit.Ledger) error) error {
+func (o *options) withLedger(ctx context.Context, work func(context.Context, *session, office.Author, *audit.Ledger) error) error {
 	return o.with(ctx, func(ctx context.Context, s *session) error {
-		m, err := s.meta()
+		by, err := s.author()
 		if err != nil {
 			return err
 		}
@@ -47,7 +46,7 @@ func (o *options) withLedger(ctx context.Context, work func(context.Context, *se
 		if err != nil {
 			return err
 		}
-		return work(ctx, s, m, l)
+		return work(ctx, s, by, l)
 	})
 }
 
@@ -62,11 +61,11 @@ func (o *options) quotaSetCommand() *cobra.Command {
 			return usage("%q is no number of seats", args[2])
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
-			if err := s.office.Quota(ctx, m, year, quota.SeatsSet{}, quota.SetSeats{Pool: args[1], Seats: seats}); err != nil {
+			if err := s.execute(ctx, by, office.Quota(year, quota.SetSeats{Pool: args[1], Seats: seats})); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"year": year, "pool": args[1], "seats": seats}, "pool %s has %d seats in %d", args[1], seats, year)
@@ -82,13 +81,13 @@ func (o *options) quotaAdjustCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return o.withLedger(ctx, func(ctx context.Context, s *session, m catalog.Meta, l *audit.Ledger) error {
+		return o.withLedger(ctx, func(ctx context.Context, s *session, by office.Author, l *audit.Ledger) error {
 			now, err := s.office.LoadQuota(ctx, year)
 			if err != nil {
 				return err
 			}
 			cmd := quota.Adjust{Pool: args[1], Number: now.Next(args[1]), Amount: amount, Reason: quota.Reason(reason), Used: l.QuotaUsed(year, args[1]), Unused: l.QuotaUnused(year, args[1])}
-			if err := s.office.Quota(ctx, m, year, quota.Adjusted{}, cmd); err != nil {
+			if err := s.execute(ctx, by, office.Quota(year, cmd)); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"year": year, "pool": args[1], "amount": amount}, "the seats of pool %s in %d change by %+d: %s", args[1], year, amount, reason)
@@ -112,9 +111,9 @@ func (o *options) quotaCarryOverCommand() *cobra.Command {
 		if err != nil || pool == "" {
 			return usage("--from: %q is not YEAR:POOL", from)
 		}
-		return o.withLedger(ctx, func(ctx context.Context, s *session, m catalog.Meta, l *audit.Ledger) error {
+		return o.withLedger(ctx, func(ctx context.Context, s *session, by office.Author, l *audit.Ledger) error {
 			cmd := quota.CarryOver{Year: year, Pool: args[1], Amount: amount, FromYear: fromYear, FromPool: pool}
-			if err := s.office.CarryOver(ctx, m, cmd, l.QuotaUsed(fromYear, pool)); err != nil {
+			if err := s.office.CarryOver(ctx, by, cmd, l.QuotaUsed(fromYear, pool)); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"year": year, "pool": args[1], "seats": amount}, "%d seats of pool %s in %d are carried over to pool %s in %d", amount, pool, fromYear, args[1], year)

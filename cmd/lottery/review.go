@@ -3,23 +3,20 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
 
-	"lotteryledger/domain/fault"
-	"lotteryledger/eventstore/catalog"
-
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
 	"lotteryledger/cmd/internal/progress"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
-	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
 	"lotteryledger/projections/pool"
 )
 
@@ -73,12 +70,12 @@ func (o *options) checkCommand() *cobra.Command {
 		}
 		cmd := application.RecordCheck{Department: department, Item: item, Outcome: application.Outcome(outcome), Reasons: reasonsOf(names)}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
 			purpose := "check " + department + "/" + item
-			if _, err := s.each(ctx, m, purpose, codes, application.CheckRecorded{}, cmd); err != nil {
+			if _, err := s.each(ctx, by, purpose, codes, cmd); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"checked": len(codes), "department": department, "item": item, "outcome": outcome},
@@ -116,12 +113,12 @@ func (o *options) approveCommand() *cobra.Command {
 			}
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
 			if !pending {
-				if err := s.approve(ctx, m, codes); err != nil {
+				if err := s.approve(ctx, by, codes); err != nil {
 					return err
 				}
 				return s.done(map[string]any{"approved": len(codes)}, "%d applications are approved", len(codes))
@@ -129,7 +126,7 @@ func (o *options) approveCommand() *cobra.Command {
 			if codes, err = s.pending(ctx, roundID); err != nil {
 				return err
 			}
-			left, err := s.each(ctx, m, "approve", codes, application.Approved{}, application.Approve{}, fault.ChecksMissing, fault.CheckFailed)
+			left, err := s.each(ctx, by, "approve", codes, application.Approve{}, "checks_missing", "check_failed")
 			if err != nil {
 				return err
 			}
@@ -155,11 +152,11 @@ func (o *options) rejectCommand() *cobra.Command {
 		}
 		why := reasonsOf(names)
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
-			if _, err := s.each(ctx, m, "reject", codes, application.Rejected{}, application.Reject{Reasons: why}); err != nil {
+			if _, err := s.each(ctx, by, "reject", codes, application.Reject{Reasons: why}); err != nil {
 				return err
 			}
 			if len(codes) != 1 {
@@ -202,23 +199,20 @@ func (s *session) pending(ctx context.Context, roundID string) ([]string, error)
 }
 
 // approve approves many at once.
-func (s *session) approve(ctx context.Context, m catalog.Meta, codes []string) error {
-	_, err := s.each(ctx, m, "approve", codes, application.Approved{}, application.Approve{})
+func (s *session) approve(ctx context.Context, by office.Author, codes []string) error {
+	_, err := s.each(ctx, by, "approve", codes, application.Approve{})
 	return err
 }
-
-// roleEvery is after how many commands it is looked whether the officer holds the role still.
-const roleEvery = 1024
 
 // each issues a command on many applications at once. Each is a command of its own that
 // follows from the one given, so that repeating it changes nothing. A refusal of
 // one leaves the others to go on; the first in the order of codes becomes the error, but for
 // those with one of the codes to pass over, which are counted.
-func (s *session) each(ctx context.Context, m catalog.Meta, purpose string, codes []string, sample application.Event, cmd application.Command, passOver ...string) (passed int, err error) {
-	if err := eventstore.RequireRole(ctx, s.store, m, sample.EventType()); err != nil {
+func (s *session) each(ctx context.Context, by office.Author, purpose string, codes []string, cmd application.Command, passOver ...string) (passed int, err error) {
+	if err := s.office.RequireAuthor(ctx, by, cmd.Leads()); err != nil {
 		return 0, err
 	}
-	bar := progress.New(s.stderr, sample.EventType())
+	bar := progress.New(s.stderr, cmd.Leads())
 	defer bar.Done()
 	var mu sync.Mutex
 	var n, over atomic.Int64
@@ -226,14 +220,14 @@ func (s *session) each(ctx context.Context, m catalog.Meta, purpose string, code
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(64)
 	for i, code := range codes {
-		if i > 0 && i%roleEvery == 0 { // he may have been dismissed meanwhile
-			if err := eventstore.RequireRole(ctx, s.store, m, sample.EventType()); err != nil {
-				return 0, errors.Join(fmt.Errorf("after %d of %d applications: %w", i, len(codes), err), g.Wait())
-			}
-		}
 		g.Go(func() error {
-			err := s.office.Carry(ctx, step(m, "%s %s", purpose, code), code, sample, cmd)
+			err := s.execute(ctx, by.Part("%s %s", purpose, code), office.Application(code, cmd))
+			if fault.CodeOf(err) == fault.InvalidID { // no application has such a code
+				err = fault.New(fault.UnknownApplication, "no application %s was submitted", code)
+			}
 			switch refusal := fault.CodeOf(err); {
+			case office.Unauthorised(err): // the officer may have been dismissed meanwhile
+				return fmt.Errorf("after %d of %d applications: %w", n.Load(), len(codes), err)
 			case slices.Contains(passOver, refusal):
 				over.Add(1)
 			case refusal != "":

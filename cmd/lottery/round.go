@@ -16,6 +16,7 @@ import (
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore/office"
 )
 
 func (o *options) roundCommand() *cobra.Command {
@@ -63,11 +64,12 @@ func (o *options) roundOpenCommand() *cobra.Command {
 			return usage("--closes: %v", err)
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
-			if err := s.office.RerunRound(ctx, m, args[0], version, from, to, reruns); err != nil {
+			open := round.Open{Rules: version, Opens: from, Closes: to, Reruns: reruns}
+			if err := s.execute(ctx, by, office.Round(args[0], open)); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"round": args[0]}, "round %s takes applications from %s until %s", args[0], from, to)
@@ -216,11 +218,11 @@ func (o *options) roundVoidCommand() *cobra.Command {
 	var reason string
 	c := leaf("void ID", "end a round without effect", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
-			if err := s.office.VoidRound(ctx, m, args[0], round.VoidReason(reason)); err != nil {
+			if err := s.execute(ctx, by, office.Round(args[0], round.Void{Reason: round.VoidReason(reason)})); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"round": args[0]}, "round %s is voided: %s", args[0], reason)

@@ -135,7 +135,7 @@ func (s *session) publishForever(ctx context.Context, every time.Duration, withC
 	err := s.repeat(ctx, every, func(ctx context.Context) error {
 		var failed error
 		if c != nil {
-			failed = c.Pass(ctx, now())
+			failed = c.Pass(ctx)
 		}
 		if errors.Is(failed, publisher.ErrForbidden) { // which sync says too
 			failed = nil

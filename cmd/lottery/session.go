@@ -62,6 +62,8 @@ type session struct {
 
 	publishing *publisher.Publisher // the one of this session; nil until it is needed
 
+	remote    bool // the store is open in another process
+	signers   *eventstore.Signers
 	signsWith officer.PublicKey // "" without a key
 }
 
@@ -130,7 +132,7 @@ func (o *options) open(ctx context.Context) (_ *session, err error) {
 	if err := s.sign(ctx); err != nil {
 		return nil, err
 	}
-	s.office = &office.Office{Store: s.store, Key: raw}
+	s.office = &office.Office{Store: s.store, Key: raw, Now: now, Signers: s.signers, Remote: s.remote}
 	return s, nil
 }
 
@@ -186,9 +188,15 @@ func (l logged) Append(ctx context.Context, stream string, expected eventstore.E
 	return p, err
 }
 
-// meta is the metadata of the command that is being issued.
-func (s *session) meta() (catalog.Meta, error) {
-	m := catalog.Meta{Actor: catalog.ActorOfficer + s.officer, At: now()}
+// execute carries out a command on one stream.
+func (s *session) execute(ctx context.Context, by office.Author, r office.Request) error {
+	_, err := s.office.Execute(ctx, by, r)
+	return err
+}
+
+// author is who issues the command.
+func (s *session) author() (office.Author, error) {
+	m := office.Author{Actor: catalog.ActorOfficer + s.officer}
 	switch {
 	case s.applicant != "" && s.officer != "":
 		return m, usage("--applicant and --officer: one of them issues the command")

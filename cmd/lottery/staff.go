@@ -19,6 +19,7 @@ import (
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
 )
 
 func (o *options) rulesCommand() *cobra.Command {
@@ -32,11 +33,11 @@ func (o *options) rulesCommand() *cobra.Command {
 			return usage("%s does not hold rules: %v", args[0], err)
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
-			if err := s.office.AdoptRules(ctx, m, v); err != nil {
+			if err := s.execute(ctx, by, office.Rules(v)); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"rules": v.Name}, "rules %s are in force from %s", v.Name, v.ValidFrom)
@@ -104,14 +105,14 @@ func (o *options) officerCommand() *cobra.Command {
 		if len(roles) == 0 {
 			return usage("officer appoint needs --role ROLE")
 		}
-		return o.onOfficer(ctx, args[0], officer.Appointed{}, officer.Appoint{Roles: inOrder(roles), Departments: sorted(departments), Key: officer.PublicKey(key)},
+		return o.onOfficer(ctx, args[0], officer.Appoint{Roles: inOrder(roles), Departments: sorted(departments), Key: officer.PublicKey(key)},
 			inOffice(args[0], roles, departments), "officer %s is %s", args[0], strings.Join(roles, ", "))
 	})
 	appoint.Flags().StringSliceVar(&roles, "role", nil, "administrator, registrar, reviewer, conductor or custodian; several with commas")
 	appoint.Flags().StringSliceVar(&departments, "department", nil, departmentUsage)
 	appoint.Flags().StringVar(&key, "key", "", "public key that his events are signed with, 64 hex digits (see 'lottery officer key')")
 	dismiss := leaf("dismiss ID", "end all roles of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
-		return o.onOfficer(ctx, args[0], officer.Dismissed{}, officer.Dismiss{}, map[string]any{"officer": args[0]}, "officer %s is dismissed", args[0])
+		return o.onOfficer(ctx, args[0], officer.Dismiss{}, map[string]any{"officer": args[0]}, "officer %s is dismissed", args[0])
 	})
 	show := leaf("show ID", "print the roles and the key of an officer", cobra.ExactArgs(1), func(ctx context.Context, args []string) error {
 		return o.with(ctx, func(ctx context.Context, s *session) error {

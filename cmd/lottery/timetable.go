@@ -12,20 +12,20 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore/office"
 )
 
 func (s *session) supersedeRound(ctx context.Context, id string, a announcement) (string, error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return "", err
 	}
-	l, cmd, err := s.announcing(ctx, id, a)
+	cmd, err := s.announcing(ctx, id, a)
 	if err != nil {
 		return "", err
 	}
-	m.At = cmd.At
-	supersede := round.SupersedeAnnouncement{Announce: cmd, Margin: l.Version(id).SupersedeMargin()}
-	if err := s.office.Round(ctx, m, id, round.AnnouncementSuperseded{}, supersede); err != nil {
+	supersede := round.SupersedeAnnouncement{Announce: cmd}
+	if err := s.execute(ctx, by, office.Round(id, supersede)); err != nil {
 		return "", err
 	}
 	after, err := s.office.LoadRound(ctx, id)
@@ -47,7 +47,7 @@ func (o *options) roundAnchorCommand() *cobra.Command {
 			return err
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func (o *options) roundAnchorCommand() *cobra.Command {
 				return err
 			}
 			anchored := round.Anchored{Kind: round.AnchorKind(kind), Document: r.Announced.Document, Evidence: evidence, ClaimedAt: at}
-			if err := s.office.Round(ctx, m, args[0], round.Anchored{}, round.Anchor{At: m.At, Anchored: anchored}); err != nil {
+			if err := s.execute(ctx, by, office.Round(args[0], round.Anchor{Anchored: anchored})); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"round": args[0], "evidence": evidence}, "round %s is anchored by %s, evidence %s; keep the file, the ledger holds its digest only", args[0], kind, evidence)
@@ -93,16 +93,12 @@ func (o *options) roundCeremonyCommand() *cobra.Command {
 			return fmt.Errorf("reading the ceremony: %w", err)
 		}
 		return o.with(ctx, func(ctx context.Context, s *session) error {
-			m, err := s.meta()
+			by, err := s.author()
 			if err != nil {
 				return err
 			}
-			v, err := s.office.RulesOf(ctx, args[0])
-			if err != nil {
-				return err
-			}
-			cmd := round.RecordCeremony{At: m.At, Margin: v.CeremonyMargin(), Bytes: hex.EncodeToString(raw)}
-			if err := s.office.Round(ctx, m, args[0], round.CeremonyRecorded{}, cmd); err != nil {
+			cmd := round.RecordCeremony{Bytes: hex.EncodeToString(raw)}
+			if err := s.execute(ctx, by, office.Round(args[0], cmd)); err != nil {
 				return err
 			}
 			return s.done(map[string]any{"round": args[0], "ceremony": cmd.Bytes}, "round %s has its ceremony: %d bytes", args[0], len(raw))
@@ -112,7 +108,7 @@ func (o *options) roundCeremonyCommand() *cobra.Command {
 
 // settleRound closes a round with the figures that the published ledger gives.
 func (s *session) settleRound(ctx context.Context, id string) (string, error) {
-	m, err := s.meta()
+	by, err := s.author()
 	if err != nil {
 		return "", err
 	}
@@ -128,7 +124,7 @@ func (s *session) settleRound(ctx context.Context, id string) (string, error) {
 		return "", err
 	}
 	cmd := l.SettleCommand(id)
-	if err := s.office.Round(ctx, m, id, round.Settled{}, cmd); err != nil {
+	if err := s.execute(ctx, by, office.Round(id, cmd)); err != nil {
 		return "", err
 	}
 	said := "is settled:"

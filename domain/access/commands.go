@@ -10,7 +10,10 @@ import (
 // Command is what may be asked of an officer's stream of reads.
 //
 //sumtype:decl
-type Command interface{ isAccessCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isAccessCommand()
+}
 
 // ReadRecords asks to see one or more personal records. All reads are stored, or none.
 type ReadRecords []Look
@@ -30,5 +33,7 @@ func (l Look) Check() error {
 	}
 	return nil
 }
+
+func (ReadRecords) Leads() string { return TypeRecordRead }
 
 func (ReadRecords) isAccessCommand() {}

@@ -13,17 +13,6 @@ import (
 // StreamPrefix begins the name of an applicant's stream: "applicant-" and the id.
 const StreamPrefix = "applicant-"
 
-// May reports whether applicants may cause an event of this stored type themselves, on their
-// own applications. Everything else is for officers.
-func May(eventType string) bool {
-	switch eventType {
-	case "application.withdrawn.v1", "application.recheck_asked.v1", "application.renewed.v1",
-		"identity.released.v1": // of the persons of a withdrawn application
-		return true
-	}
-	return false
-}
-
 // State of an applicant's stream.
 type State struct {
 	Kind       domain.ApplicantKind // "" before the registration

@@ -8,7 +8,10 @@ import (
 // Command is what may be asked of an application's stream.
 //
 //sumtype:decl
-type Command interface{ isApplicationCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isApplicationCommand()
+}
 
 // Window is what the handler has read of the round: the evidence for [Submit].
 type Window struct {
@@ -100,6 +103,20 @@ type Credit struct {
 	DrawsSince2021 int
 	Evidence       domain.Digest
 }
+
+func (Submit) Leads() string        { return TypeSubmitted }
+func (Edit) Leads() string          { return TypeEdited }
+func (Approve) Leads() string       { return TypeApproved }
+func (Reject) Leads() string        { return TypeRejected }
+func (Withdraw) Leads() string      { return TypeWithdrawn }
+func (Award) Leads() string         { return TypeAwarded }
+func (RecordCheck) Leads() string   { return TypeCheckRecorded }
+func (AskRecheck) Leads() string    { return TypeRecheckAsked }
+func (AnswerRecheck) Leads() string { return TypeRecheckAnswered }
+func (Renew) Leads() string         { return TypeRenewed }
+func (Expire) Leads() string        { return TypeExpired }
+func (Disqualify) Leads() string    { return TypeDisqualified }
+func (Credit) Leads() string        { return TypeCredited }
 
 func (Submit) isApplicationCommand()        {}
 func (Edit) isApplicationCommand()          {}

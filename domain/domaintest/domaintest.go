@@ -22,14 +22,22 @@ type T interface {
 	Fatalf(format string, args ...any)
 }
 
+// An Event knows its stored type.
+type Event interface{ EventType() string }
+
+// A Command says which type of events it leads to.
+type Command interface{ Leads() string }
+
 // Rule is the pair of functions that an aggregate consists of.
-type Rule[S, E, C any] struct {
+type Rule[S any, E Event, C Command] struct {
 	decide func(S, C) ([]E, error)
 	evolve func(S, E) S
 }
 
 // For makes the Rule of an aggregate.
-func For[S, E, C any](decide func(S, C) ([]E, error), evolve func(S, E) S) Rule[S, E, C] {
+func For[S any, E Event, C Command](
+	decide func(S, C) ([]E, error), evolve func(S, E) S,
+) Rule[S, E, C] {
 	return Rule[S, E, C]{decide, evolve}
 }
 
@@ -38,6 +46,7 @@ func For[S, E, C any](decide func(S, C) ([]E, error), evolve func(S, E) S) Rule[
 //
 //   - a refusal has no code, or comes with events;
 //   - Decide or Evolve changed what was given to them;
+//   - an event is not of the type that the command says it leads to;
 //   - the same command, asked again after it was accepted, leads to events again.
 func (r Rule[S, E, C]) Step(t T, s S, cmd C) (next S, events []E, code string) {
 	t.Helper()
@@ -54,6 +63,11 @@ func (r Rule[S, E, C]) Step(t T, s S, cmd C) (next S, events []E, code string) {
 			t.Fatalf("%s was refused with code %q and %d events: %v", asked, code, len(events), err)
 		}
 		return s, nil, code
+	}
+	for _, e := range events {
+		if e.EventType() != cmd.Leads() {
+			t.Fatalf("%s leads to %s, and led to %s", asked, cmd.Leads(), e.EventType())
+		}
 	}
 	next = r.fold(t, s, events)
 	if again, _ := r.decide(next, cmd); len(again) > 0 {
@@ -81,7 +95,7 @@ func (r Rule[S, E, C]) fold(t T, s S, events []E) S {
 func print(v any) string { return fmt.Sprintf("%T%+v", v, v) }
 
 // Past is a Rule and what has happened.
-type Past[S, E, C any] struct {
+type Past[S any, E Event, C Command] struct {
 	rule   Rule[S, E, C]
 	events []E
 }
@@ -90,7 +104,7 @@ type Past[S, E, C any] struct {
 func (r Rule[S, E, C]) Given(events ...E) Past[S, E, C] { return Past[S, E, C]{r, events} }
 
 // Question is a Past and a command.
-type Question[S, E, C any] struct {
+type Question[S any, E Event, C Command] struct {
 	past Past[S, E, C]
 	cmd  C
 }

@@ -18,6 +18,14 @@ type (
 	turnOn   struct{ By []string }
 )
 
+func (switched) EventType() string { return "lamp.switched.v1" }
+func (turnOn) Leads() string       { return "lamp.switched.v1" }
+
+// turnOff says that it leads to what turnOn does not.
+type turnOff struct{ turnOn }
+
+func (turnOff) Leads() string { return "lamp.darkened.v1" }
+
 func evolve(l lamp, e switched) lamp {
 	return lamp{append(l.Log[:len(l.Log):len(l.Log)], string(e))}
 }
@@ -100,4 +108,12 @@ func TestRulesThatBreakTheirPromise(t *testing.T) {
 		require.NotEmpty(t, r.failures, name)
 		require.Contains(t, r.failures[0], name)
 	}
+}
+
+func TestLeads(t *testing.T) {
+	rule := domaintest.For(func(l lamp, c turnOff) ([]switched, error) { return decide(l, c.turnOn) }, evolve)
+	var r recorder
+	rule.Step(&r, lamp{}, turnOff{turnOn{[]string{"ann"}}})
+	require.NotEmpty(t, r.failures)
+	require.Contains(t, r.failures[0], "leads to lamp.darkened.v1, and led to lamp.switched.v1")
 }

@@ -8,7 +8,10 @@ import (
 // Command is what may be asked of an indicator's stream.
 //
 //sumtype:decl
-type Command interface{ isIndicatorCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isIndicatorCommand()
+}
 
 // Promote asks to move the rank of this indicator up. All but Vacated is evidence.
 type Promote struct {
@@ -52,6 +55,13 @@ type Forfeit struct {
 	Pool   string
 	Lapse  rules.Lapse
 }
+
+func (Promote) Leads() string { return TypePromoted }
+func (Award) Leads() string   { return TypeAwarded }
+func (Confirm) Leads() string { return TypeConfirmed }
+func (Revoke) Leads() string  { return TypeRevoked }
+func (Use) Leads() string     { return TypeUsed }
+func (Forfeit) Leads() string { return TypeForfeited }
 
 func (Promote) isIndicatorCommand() {}
 func (Award) isIndicatorCommand()   {}

@@ -3,7 +3,10 @@ package notice
 // Command is what may be asked of a notice's stream.
 //
 //sumtype:decl
-type Command interface{ isNoticeCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isNoticeCommand()
+}
 
 // Publish asks to show a notice.
 type Publish struct{ Texts []Text }
@@ -13,6 +16,10 @@ type Replace struct{ Texts []Text }
 
 // Withdraw asks to end it.
 type Withdraw struct{}
+
+func (Publish) Leads() string  { return TypePublished }
+func (Replace) Leads() string  { return TypeReplaced }
+func (Withdraw) Leads() string { return TypeWithdrawn }
 
 func (Publish) isNoticeCommand()  {}
 func (Replace) isNoticeCommand()  {}

@@ -3,7 +3,10 @@ package officer
 // Command is what may be asked of an officer's stream.
 //
 //sumtype:decl
-type Command interface{ isOfficerCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isOfficerCommand()
+}
 
 // Appoint asks to give roles, and a key if there is one. Signed is evidence: the appointing
 // officer has a key, so the new one needs a key too.
@@ -25,6 +28,11 @@ type ChangeKey struct{ Key PublicKey }
 
 // Dismiss asks to end all roles.
 type Dismiss struct{}
+
+func (Appoint) Leads() string     { return TypeAppointed }
+func (ChangeRoles) Leads() string { return TypeRolesChanged }
+func (ChangeKey) Leads() string   { return TypeKeyChanged }
+func (Dismiss) Leads() string     { return TypeDismissed }
 
 func (Appoint) isOfficerCommand()     {}
 func (ChangeRoles) isOfficerCommand() {}

@@ -1,6 +1,5 @@
 // Package officer says who may issue commands. The first officer of a ledger
-// appoints themselves and is its founder; all others are appointed by an
-// administrator. Which role an event needs is a closed table, [RoleFor].
+// appoints themselves and is its founder; all others are appointed by an administrator. Which role an event needs stands in the table of event types.
 //
 // An officer with a key signs every event they cause; without one they sign none. The key is
 // part of the officer's stream, so that anyone can tell which key they had when.

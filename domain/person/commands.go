@@ -5,7 +5,10 @@ import "lotteryledger/domain"
 // Command is what may be asked of a person's stream.
 //
 //sumtype:decl
-type Command interface{ isPersonCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isPersonCommand()
+}
 
 // Claim asks to reserve the person.
 type Claim struct {
@@ -27,6 +30,10 @@ type Bar struct {
 	Until       domain.Time
 	ResetLadder bool
 }
+
+func (Claim) Leads() string   { return TypeClaimed }
+func (Release) Leads() string { return TypeReleased }
+func (Bar) Leads() string     { return TypeBarred }
 
 func (Claim) isPersonCommand()   {}
 func (Release) isPersonCommand() {}

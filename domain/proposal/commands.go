@@ -5,7 +5,10 @@ import "lotteryledger/domain"
 // Command is what may be asked of a proposal's stream.
 //
 //sumtype:decl
-type Command interface{ isProposalCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isProposalCommand()
+}
 
 // Make asks for an event.
 type Make struct {
@@ -17,6 +20,7 @@ type Make struct {
 	Type       string
 	Digest     domain.Digest
 	LedgerSize uint64
+	Kind       Kind // of the event's type
 	Unjoinable bool // the open proposal's officer lost the role, or did not sign while this one does
 	Keyless    bool // a key is needed, and this officer has none
 }
@@ -26,8 +30,11 @@ type Approve struct {
 	At      domain.Time
 	Officer string
 	Left    bool // the proposer no longer holds the required role
-	Keyless bool // a key is missing: see [Keyless]
+	Keyless bool // a key is missing: see [Kind.Keyless]
 }
+
+func (Make) Leads() string    { return TypeMade }
+func (Approve) Leads() string { return TypeApproved }
 
 func (Make) isProposalCommand()    {}
 func (Approve) isProposalCommand() {}

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 
 	"lotteryledger/domain"
@@ -40,14 +39,17 @@ func ID(stream string, revision uint64, eventType string, digest domain.Digest) 
 // ValidID reports whether id has the form of an [ID].
 func ValidID(id string) bool { return domain.IsHex(id, 16) }
 
-// KeysNeeded reports whether both officers must sign to agree on an event of this type. Events
-// of rounds do not require it; changes of officers and rules do.
-func KeysNeeded(eventType string) bool { return !strings.HasPrefix(eventType, "round.") }
+// Kind is what the table of event types says of the proposed event's type.
+type Kind struct {
+	Stream     string // prefix of the streams that hold such events; "" if one officer is enough
+	Keys       bool   // both officers need a key
+	LedgerSize bool   // such an event names the number of leaves that it rests on
+}
 
-// Keyless reports whether the signatures fail to show that two people acted: exactly one of
-// the two signed, or the type needs both signatures and the proposer did not sign.
-func Keyless(eventType string, proposerSigned, approverSigned bool) bool {
-	return proposerSigned != approverSigned || KeysNeeded(eventType) && !proposerSigned
+// Keyless reports whether two signatures fail to prove that two people acted: exactly one of
+// the two officers signed, or the type requires both to sign and the proposer did not.
+func (k Kind) Keyless(proposerSigned, approverSigned bool) bool {
+	return proposerSigned != approverSigned || k.Keys && !proposerSigned
 }
 
 // State of a proposal's stream.
@@ -91,16 +93,10 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	panic(fmt.Sprintf("proposal: no rule for %T", cmd))
 }
 
-// sealed is the type of event that names the size of the ledger it rests on.
-const sealed = "round.sealed.v1"
-
-// belongs reports whether events of this type are stored in this stream: those of rounds in
-// "round-" and an id, and so on for officers and rules.
-func belongs(eventType, stream string) bool {
-	noun, _, _ := strings.Cut(eventType, ".")
-	id, ok := strings.CutPrefix(stream, noun+"-")
-	return ok && slices.Contains([]string{"round", "officer", "rules"}, noun) &&
-		domain.ValidID(id) && !strings.Contains(eventType, "\n")
+// names reports whether the stream is one that holds events of this kind.
+func (k Kind) names(stream string) bool {
+	id, ok := strings.CutPrefix(stream, k.Stream)
+	return ok && k.Stream != "" && domain.ValidID(id)
 }
 
 func decideMake(s State, c Make) ([]Event, error) {
@@ -123,8 +119,8 @@ func decideMake(s State, c Make) ([]Event, error) {
 			"officer %s has approved this; it may be proposed anew after %s",
 			s.Approved, s.Made.Expires+Drift)
 	}
-	named := c.ID == ID(c.Stream, c.Revision, c.Type, c.Digest) && belongs(c.Type, c.Stream)
-	if !domain.ValidID(c.Officer) || !named || (c.LedgerSize > 0) != (c.Type == sealed) {
+	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) ||
+		!c.Kind.names(c.Stream) || (c.LedgerSize > 0) != c.Kind.LedgerSize {
 		return nil, fault.New(fault.InvalidID, "a proposal is named after the event that it asks for")
 	}
 	return []Event{Made{

@@ -17,8 +17,11 @@ var (
 	rule   = domaintest.For(proposal.Decide, proposal.Evolve)
 	digest = domain.Digest{1, 2, 3}
 	id     = proposal.ID("round-r1", 8, "round.published.v1", digest)
-	ask    = proposal.Make{At: now, Officer: "ann", ID: id, Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest}
-	made   = proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, Expires: now + 86400}
+	ask    = proposal.Make{
+		At: now, Officer: "ann", ID: id, Stream: "round-r1", Revision: 8, Type: "round.published.v1",
+		Digest: digest, Kind: proposal.Kind{Stream: "round-"},
+	}
+	made = proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, Expires: now + 86400}
 )
 
 func TestID(t *testing.T) {
@@ -58,6 +61,9 @@ func TestMake(t *testing.T) {
 	keyless, unsized, named := ask, ask, ask
 	keyless.Keyless = true
 	rule.Given().When(keyless).Refused(t, "key_needed")
+	one := ask
+	one.Kind = proposal.Kind{}
+	rule.Given().When(one).Refused(t, "invalid_id")
 	for change, cmd := range map[string]*proposal.Make{"a size": &unsized, "a stream of another kind": &named} {
 		if cmd.LedgerSize = 7; change != "a size" {
 			cmd.LedgerSize, cmd.Stream = 0, "rules-r1"
@@ -71,7 +77,7 @@ func TestMake(t *testing.T) {
 		rule.Given().When(cmd).Refused(t, "invalid_id")
 	}
 	seal := ask
-	seal.Type, seal.LedgerSize = "round.sealed.v1", 7
+	seal.Type, seal.LedgerSize, seal.Kind.LedgerSize = "round.sealed.v1", 7, true
 	seal.ID = proposal.ID(seal.Stream, seal.Revision, seal.Type, seal.Digest)
 	rule.Given().When(seal).Then(t, proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: seal.Type, Digest: digest, LedgerSize: 7, Expires: now + 86400})
 	rule.Given(made, proposal.Approved{Officer: "bob"}, again).When(proposal.Approve{At: later.At, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})

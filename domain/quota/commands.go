@@ -3,7 +3,10 @@ package quota
 // Command is what may be asked of a year's stream.
 //
 //sumtype:decl
-type Command interface{ isQuotaCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isQuotaCommand()
+}
 
 // SetSeats asks to say how many seats a pool has.
 type SetSeats SeatsSet
@@ -31,6 +34,10 @@ type CarryOver struct {
 	FromPool string
 	Given    uint64
 }
+
+func (SetSeats) Leads() string  { return TypeSeatsSet }
+func (Adjust) Leads() string    { return TypeAdjusted }
+func (CarryOver) Leads() string { return TypeCarriedOver }
 
 func (SetSeats) isQuotaCommand()  {}
 func (Adjust) isQuotaCommand()    {}

@@ -10,7 +10,10 @@ import (
 // evidence again and compares.
 //
 //sumtype:decl
-type Command interface{ isRoundCommand() }
+type Command interface {
+	Leads() string // the type of the events that it leads to
+	isRoundCommand()
+}
 
 // Open asks to begin a round.
 type Open struct {
@@ -112,6 +115,20 @@ type Void struct {
 	CeremonyMargin int64
 	Abort          int64
 }
+
+func (Open) Leads() string                  { return TypeOpened }
+func (Close) Leads() string                 { return TypeClosed }
+func (Seal) Leads() string                  { return TypeSealed }
+func (Announce) Leads() string              { return TypeAnnounced }
+func (SupersedeAnnouncement) Leads() string { return TypeAnnouncementSuperseded }
+func (Anchor) Leads() string                { return TypeAnchored }
+func (RecordCeremony) Leads() string        { return TypeCeremonyRecorded }
+func (RecordBeacon) Leads() string          { return TypeBeaconRecorded }
+func (Draw) Leads() string                  { return TypeDrawn }
+func (Rank) Leads() string                  { return TypeRanked }
+func (Publish) Leads() string               { return TypePublished }
+func (Settle) Leads() string                { return TypeSettled }
+func (Void) Leads() string                  { return TypeVoided }
 
 func (Open) isRoundCommand()                  {}
 func (Close) isRoundCommand()                 {}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/proposal"
 )
 
 // Event is any event that the ledger stores.
@@ -27,17 +28,25 @@ type Type struct {
 	Stream string // prefix of the streams that hold such events; a private stream's whole name
 
 	Role      officer.Role // that an officer needs to cause it; "" if no role is enough
+	Also      officer.Role // another role, under the condition that [Authorise] states; mostly ""
 	Applicant bool         // an applicant may cause it on an application of their own
 	Clock     bool         // the clock may cause it when the rules say that it is due
 
 	TwoOfficers bool // two officers agree on it, if the rules of the round or the number of administrators ask for two
 	Keys        bool // both of these officers need a key
 	LedgerSize  bool // it names the number of leaves that it rests on
-	Files       bool // the public folder holds files that follow from it
 
 	of   reflect.Type
 	read func(c *cursor, data []byte) (Event, error)
 	same func(a, b Event) bool
+}
+
+// Proposed returns what a proposal of such an event needs to know of its type.
+func (t *Type) Proposed() proposal.Kind {
+	if t == nil || !t.TwoOfficers {
+		return proposal.Kind{}
+	}
+	return proposal.Kind{Stream: t.Stream, Keys: t.Keys, LedgerSize: t.LedgerSize}
 }
 
 // fact is something that a row says of its type.
@@ -46,12 +55,12 @@ type fact func(*Type)
 // By says which role may cause an event.
 func By(r officer.Role) fact { return func(t *Type) { t.Role = r } }
 
+func orReviewer(t *Type)  { t.Also = officer.Reviewer }
 func orApplicant(t *Type) { t.Applicant = true }
 func orClock(t *Type)     { t.Clock = true }
 func twoOfficers(t *Type) { t.TwoOfficers = true }
 func twoKeys(t *Type)     { t.TwoOfficers, t.Keys = true, true }
 func ledgerSize(t *Type)  { t.LedgerSize = true }
-func files(t *Type)       { t.Files = true }
 
 // Row makes the row of an event type.
 func Row[E Event](facts ...fact) *Type {
@@ -109,11 +118,8 @@ func NewTable(parts ...[]*Type) Table {
 	return t
 }
 
-// Find returns the row of a stored name.
-func (t Table) Find(name string) (*Type, bool) {
-	row, ok := t.byName[name]
-	return row, ok
-}
+// Find returns the row of a stored name, or nil.
+func (t Table) Find(name string) *Type { return t.byName[name] }
 
 // All yields the rows in the order of the table.
 func (t Table) All() iter.Seq[*Type] { return slices.Values(t.ordered) }
@@ -123,8 +129,8 @@ func (t Table) Streams() []string { return slices.Clone(t.streams) }
 
 // Decode reads the data of a stored event. The error is ErrUnknownType or ErrNotCanonical.
 func (t Table) Decode(name string, data []byte) (Event, error) {
-	row, ok := t.byName[name]
-	if !ok {
+	row := t.Find(name)
+	if row == nil {
 		return nil, fmt.Errorf("%w %q", ErrUnknownType, name)
 	}
 	return row.Decode(data)

@@ -26,7 +26,7 @@ type Meta struct {
 // ActorOfficer begins the actor of an officer.
 const ActorOfficer = "officer:"
 
-// ActorClock is the actor of what falls due by itself, see [officer.ClockMay].
+// ActorClock is the actor of what falls due by itself, see [Type.Clock].
 const ActorClock = "clock"
 
 // ActorApplicant begins the actor of an applicant.
@@ -50,12 +50,15 @@ func (m Meta) Bytes() ([]byte, error) {
 	return b, nil
 }
 
-// Officer returns the id of the officer who is the actor.
-func (m Meta) Officer() (string, error) {
-	if len(m.Actor) > len(ActorOfficer) && m.Actor[:len(ActorOfficer)] == ActorOfficer && domain.ValidID(m.Actor[len(ActorOfficer):]) {
-		return m.Actor[len(ActorOfficer):], nil
+// Officer returns the id of the officer who is the actor. See [OfficerOf].
+func (m Meta) Officer() (string, error) { return OfficerOf(m.Actor) }
+
+// OfficerOf returns the id of the officer who is the actor, or refuses another actor.
+func OfficerOf(actor string) (string, error) {
+	if id, ok := strings.CutPrefix(actor, ActorOfficer); ok && domain.ValidID(id) {
+		return id, nil
 	}
-	return "", fault.New(fault.UnknownActor, "actor %q is no officer", m.Actor)
+	return "", fault.New(fault.UnknownActor, "actor %q is no officer", actor)
 }
 
 // Applicant returns the id of the applicant who is the actor, or false when none is.

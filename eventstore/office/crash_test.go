@@ -12,6 +12,7 @@ import (
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
+	"lotteryledger/eventstore/office"
 )
 
 // TestCrashes: the store stops answering at any append, before or after it was
@@ -40,32 +41,31 @@ func TestCrashes(t *testing.T) {
 		"disqualification": {func(t *testing.T, b bureau) {
 			require.NoError(t, submitting("submit", 1, 2)(t, b))
 		}, func(t *testing.T, b bureau) error {
-			r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1, 2))
+			r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1, 2))
 			if err != nil {
 				return err
 			}
-			return b.Disqualify(ctx, by("wei", "out"), r.Code, application.Impersonation)
+			return b.endApplication(by("wei", "out"), r.Code, application.Disqualify{Reason: application.Impersonation})
 		}},
 		"award": {func(t *testing.T, b bureau) {
-			b.opened(t)
 			require.NoError(t, submitting("submit", 1)(t, b))
-			r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
+			r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 			require.NoError(t, err)
-			require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
+			require.NoError(t, b.do(by("wei", "approve"), office.Application(r.Code, application.Approve{})))
 		}, func(t *testing.T, b bureau) error {
-			r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
+			r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 			if err != nil {
 				return err
 			}
-			return b.Award(ctx, by("wei", "award"), "2026-1.ordinary.1", r.Code)
+			return b.award(by("wei", "award"), "2026-1.ordinary.1", r.Code)
 		}},
 		"appointment": {nil, func(_ *testing.T, b bureau) error {
-			return b.AppointOfficer(ctx, by("wei", "another"), "zhao", []officer.Role{officer.Reviewer})
+			return b.do(by("wei", "another"), office.Officer("zhao", officer.Appoint{Roles: []officer.Role{officer.Reviewer}}))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := func() bureau {
-				b := newBureau(t)
+				b := openBureau(t)
 				if v.prepare != nil {
 					v.prepare(t, b)
 				}
@@ -94,18 +94,18 @@ func TestCrashes(t *testing.T) {
 
 func submitting(command string, persons ...int) func(*testing.T, bureau) error {
 	return func(t *testing.T, b bureau) error {
-		_, err := b.Submit(ctx, by("li", command), submission(t, domain.Ordinary, persons...))
+		_, err := b.submit(by("li", command), submission(t, domain.Ordinary, persons...))
 		return err
 	}
 }
 
 func withdrawing(command string, persons ...int) func(*testing.T, bureau) error {
 	return func(t *testing.T, b bureau) error {
-		r, err := b.Submit(ctx, by("li", command), submission(t, domain.Ordinary, persons...))
+		r, err := b.submit(by("li", command), submission(t, domain.Ordinary, persons...))
 		if err != nil {
 			return err
 		}
-		return b.Withdraw(ctx, by("li", "withdraw "+command), r.Code)
+		return b.endApplication(by("li", "withdraw "+command), r.Code, application.Withdraw{})
 	}
 }
 
@@ -128,7 +128,7 @@ func TestManyAtOnce(t *testing.T) {
 		return ok.Load(), no.Load()
 	}
 	t.Run("one person, other commands", func(t *testing.T) {
-		b := newBureau(t)
+		b := openBureau(t)
 		ok, no := together(func(i int) error { return submitting(fmt.Sprint(i), 1)(t, b) })
 		require.Equal(t, []int64{1, many - 1}, []int64{ok, no})
 		require.Equal(t, 1, b.store.count("application.submitted.v1"))
@@ -136,7 +136,7 @@ func TestManyAtOnce(t *testing.T) {
 	})
 	for name, persons := range map[string][]int{"individual": {1}, "family": {1, 2, 3}} {
 		t.Run("one command, "+name, func(t *testing.T) {
-			b := newBureau(t)
+			b := openBureau(t)
 			ok, no := together(func(int) error { return submitting("submit", persons...)(t, b) })
 			require.Equal(t, []int64{many, 0}, []int64{ok, no})
 			require.Equal(t, 1, b.store.count("application.submitted.v1"))
@@ -144,7 +144,7 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	t.Run("families that share a person", func(t *testing.T) {
-		b := newBureau(t)
+		b := openBureau(t)
 		together(func(i int) error { return submitting(fmt.Sprint(i), 100+i, 1)(t, b) })
 		require.LessOrEqual(t, b.store.count("application.submitted.v1"), 1)
 		held := 0

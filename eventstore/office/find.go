@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"lotteryledger/eventstore/catalog"
-
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
@@ -25,8 +23,8 @@ type Found struct {
 // Find lists the applications of the person or organisation with this tag, in the order in
 // which they were begun: whoever has lost a code gets it back. As with [Office.Look], that it was
 // looked for is stored before, once for each applicant who was found.
-func (o *Office) Find(ctx context.Context, meta catalog.Meta, tag domain.Digest, why access.Reason) ([]Found, error) {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, access.RecordRead{}.EventType()); err != nil {
+func (o *Office) Find(ctx context.Context, by Author, tag domain.Digest, why access.Reason) ([]Found, error) {
+	if err := o.RequireAuthor(ctx, by, access.TypeRecordRead); err != nil {
 		return nil, err
 	}
 	if err := (access.Look{Applicant: strings.Repeat("0", 32), Reason: why, Record: access.Codes}).Check(); err != nil {
@@ -47,7 +45,7 @@ func (o *Office) Find(ctx context.Context, meta catalog.Meta, tag domain.Digest,
 			continue
 		}
 		if !noted[s.Applicant] {
-			if err := o.note(ctx, meta, access.Look{Applicant: s.Applicant, Reason: why, Record: access.Codes}); err != nil {
+			if err := o.note(ctx, by, access.Look{Applicant: s.Applicant, Reason: why, Record: access.Codes}); err != nil {
 				return nil, err
 			}
 			noted[s.Applicant] = true

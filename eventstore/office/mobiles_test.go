@@ -16,35 +16,35 @@ func TestMobiles(t *testing.T) {
 	_, first := deposit(t, b, "first", named(t, domain.Ordinary, 1, 1))
 	_, second := deposit(t, b, "second", named(t, domain.Ordinary, 2, 2))
 	_, gone := deposit(t, b, "gone", named(t, domain.Ordinary, 3, 3))
-	require.NoError(t, b.Erase(ctx, by("carl", "erase"), gone))
+	require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "erase")), gone))
 	looks := func() int { return len(b.store.stream(access.StreamPrefix + "carl")) }
 	ids := []string{first, second, gone, "00112233445566778899aabbccddeeff"}
 
-	_, err := b.Mobiles(ctx, by("li", "m"), ids)
+	_, err := b.Office.Mobiles(ctx, b.author(by("li", "m")), ids)
 	requireCode(t, "not_allowed", err)
 	require.Zero(t, looks())
 	for n := range 2 {
-		mobiles, err := b.Mobiles(ctx, by("carl", "m"), ids)
+		mobiles, err := b.Office.Mobiles(ctx, b.author(by("carl", "m")), ids)
 		require.NoError(t, err)
 		require.Equal(t, map[string]string{first: record(t, 1, 1).Members()[0].Mobile, second: record(t, 2, 2).Members()[0].Mobile}, mobiles)
 		require.Equal(t, 2*(n+1), looks())
 	}
-	mobiles, err := b.Mobiles(ctx, by("carl", "m"), []string{gone})
+	mobiles, err := b.Office.Mobiles(ctx, b.author(by("carl", "m")), []string{gone})
 	require.NoError(t, err)
 	require.Empty(t, mobiles)
 	require.Equal(t, 4, looks())
 
 	require.NoError(t, b.Vault.Erase(ctx, first)) // and the event is still to come
-	mobiles, err = b.Mobiles(ctx, by("carl", "m"), ids)
+	mobiles, err = b.Office.Mobiles(ctx, b.author(by("carl", "m")), ids)
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{second: record(t, 2, 2).Members()[0].Mobile}, mobiles)
 
 	b.store.appends, b.store.fail = 0, 1
-	mobiles, err = b.Mobiles(ctx, by("carl", "m"), ids)
+	mobiles, err = b.Office.Mobiles(ctx, b.author(by("carl", "m")), ids)
 	require.ErrorIs(t, err, errDown)
 	require.Empty(t, mobiles, "without its event nothing is shown")
 	b.Vault, b.store.fail = nil, 0 // a dry run
-	mobiles, err = b.Mobiles(ctx, by("carl", "m"), ids)
+	mobiles, err = b.Office.Mobiles(ctx, b.author(by("carl", "m")), ids)
 	require.NoError(t, err)
 	require.Empty(t, mobiles)
 }

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
@@ -22,7 +23,6 @@ import (
 	"github.com/google/uuid"
 
 	"lotteryledger/domain"
-	"lotteryledger/domain/application"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
@@ -34,13 +34,22 @@ import (
 // KeySize is the number of bytes of the office's key.
 const KeySize = 32
 
-// Office issues commands against a store.
+// Office issues commands against a store. See [Office.Execute].
 type Office struct {
-	Store eventstore.Store
-	Key   []byte       // secret, KeySize bytes, kept outside of every store
-	Vault *vault.Vault // personal records; nil keeps and shows none
+	Store   eventstore.Store
+	Key     []byte              // secret, KeySize bytes, kept outside of every store
+	Now     func() domain.Time  // dates every event
+	Signers *eventstore.Signers // keys of officers that are at hand; nil for none
+	Vault   *vault.Vault        // personal records; nil keeps and shows none
 
-	versions sync.Map // rules by the id of a round that was opened under them
+	// Remote says that the store is another process. What authors may do, and whether rounds are
+	// open, is then read once in a second. Otherwise it is read for each command.
+	Remote bool
+
+	officers recent[officer.State]
+	rounds   recent[round.State]
+	versions sync.Map    // rules by the id of a round that was opened under them
+	anybody  atomic.Bool // the ledger has an event
 }
 
 // derive is HMAC-SHA-256 under the office's key over length-prefixed parts.
@@ -105,163 +114,22 @@ func (o *Office) code(command uuid.UUID, attempt int) (string, error) {
 	return string(c), err
 }
 
-// part is the metadata of a part of a command that touches a stream more than once.
-func part(m catalog.Meta, format string, args ...any) catalog.Meta {
-	m.Command = uuid.NewSHA1(m.Command, fmt.Appendf(nil, format, args...))
-	return m
-}
-
-// AdoptRules puts a version of the rules into force.
-func (o *Office) AdoptRules(ctx context.Context, meta catalog.Meta, v rules.Version) error {
-	if err := v.Check(); err != nil {
-		return err
+// founded reports whether the ledger has an event.
+func (o *Office) founded(ctx context.Context) (bool, error) {
+	if o.anybody.Load() {
+		return true, nil
 	}
-	if err := eventstore.RequireRole(ctx, o.Store, meta, rules.Adopted{}.EventType()); err != nil {
-		return err
-	}
-	return handle(ctx, o, eventstore.Of(catalog.Rules), rules.StreamPrefix+v.Name, meta, rules.Event(rules.Adopted{}), rules.Command(rules.Adopt{Version: v}))
-}
-
-// AppointOfficer gives an officer roles.
-func (o *Office) AppointOfficer(ctx context.Context, meta catalog.Meta, id string, roles []officer.Role) error {
-	return o.Officer(ctx, meta, id, officer.Appointed{}, officer.Appoint{Roles: roles})
-}
-
-// Officer issues a command on an officer. In a ledger without officers the first one
-// appoints himself, as an administrator. sample is an event of the type it leads to.
-func (o *Office) Officer(ctx context.Context, meta catalog.Meta, id string, sample officer.Event, cmd officer.Command) error {
-	if !domain.ValidID(id) {
-		return fault.New(fault.InvalidID, "officer %q", id)
-	}
-	if actor, err := meta.Officer(); err == nil && actor == id { // a repetition may come after what it has done to him
-		l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+id, meta)
-		if err != nil {
-			return err
-		}
-		if l.Repeated {
-			return l.Again(sample.EventType())
-		}
-	}
-	allowed := func() error { return eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()) }
-	if c, ok := cmd.(officer.Appoint); ok {
-		founding, err := o.founding(ctx, meta, id, c.Roles)
-		if err != nil {
-			return err
-		}
-		if !founding {
-			if cmd, err = o.appointing(ctx, meta, c); err != nil {
-				return err
-			}
-		} else {
-			allowed = func() error { return eventstore.RequireKey(o.Store, id, c.Key) }
-		}
-	}
-	if err := allowed(); err != nil {
-		return err
-	}
-	return handle(ctx, o, eventstore.Of(catalog.Officers), officer.StreamPrefix+id, meta, sample, cmd)
-}
-
-// appointing adds to an appointment whether the one who appoints signs.
-func (o *Office) appointing(ctx context.Context, meta catalog.Meta, c officer.Appoint) (officer.Command, error) {
-	id, err := meta.Officer()
-	if err != nil {
-		return nil, err
-	}
-	l, err := eventstore.Of(catalog.Officers).Load(ctx, o.Store, officer.StreamPrefix+id, meta)
-	c.Signed = l.State.Key != ""
-	return c, err
-}
-
-func (o *Office) founding(ctx context.Context, meta catalog.Meta, id string, roles []officer.Role) (bool, error) {
-	actor, err := meta.Officer()
-	if err != nil || actor != id || !slices.Contains(roles, officer.Administrator) {
-		return false, err
-	}
-	for r, err := range o.Store.ReadAll(ctx, eventstore.Start, catalog.PublicStreams...) {
+	for _, err := range o.Store.ReadAll(ctx, eventstore.Start, catalog.PublicStreams...) {
 		if err != nil {
 			return false, fmt.Errorf("looking for the founder of the ledger: %w", err)
 		}
-		return r.Stream == officer.StreamPrefix+id && r.ID == catalog.EventID(meta.Command, r.Stream, 0), nil
+		o.anybody.Store(true)
+		return true, nil
 	}
-	return true, nil
+	return false, nil
 }
 
-// DismissOfficer ends all roles of an officer.
-func (o *Office) DismissOfficer(ctx context.Context, meta catalog.Meta, id string) error {
-	return o.Officer(ctx, meta, id, officer.Dismissed{}, officer.Dismiss{})
-}
-
-// OpenRound begins a round under a version of the rules.
-func (o *Office) OpenRound(ctx context.Context, meta catalog.Meta, id, version string, opens, closes domain.Time) error {
-	return o.RerunRound(ctx, meta, id, version, opens, closes, "")
-}
-
-// RerunRound is OpenRound of a round that stands for a voided one.
-func (o *Office) RerunRound(ctx context.Context, meta catalog.Meta, id, version string, opens, closes domain.Time, reruns string) error {
-	if !domain.ValidID(id) {
-		return fault.New(fault.InvalidID, "round %q", id)
-	}
-	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.StreamPrefix+version, meta)
-	if err != nil {
-		return err
-	}
-	if !l.State.Adopted {
-		return fault.New(fault.UnknownRules, "rules %q are not adopted", version)
-	}
-	cmd := round.Open{
-		Rules: version, RulesSHA256: sha256.Sum256(l.First.Data), Opens: opens, Closes: closes, ValidFrom: l.State.Version.ValidFrom, Reruns: reruns,
-	}
-	for e, err := range all[rules.Event](ctx, o.Store, rules.StreamPrefix) {
-		if err != nil {
-			return err
-		}
-		if a, is := e.event.(rules.Adopted); is && a.Supersedes(version, opens) {
-			cmd.ReplacedBy = a.Name
-		}
-	}
-	if reruns != "" {
-		if cmd.RerunVoided, cmd.RerunBy, err = o.rerun(ctx, id, reruns); err != nil {
-			return err
-		}
-	}
-	return o.Round(ctx, meta, id, round.Opened{}, cmd)
-}
-
-// Round issues a command on a round. The events of a round follow each other in
-// time, so a clock that went back is refused. sample is an event of the type it leads to,
-// for the role it needs.
-func (o *Office) Round(ctx context.Context, meta catalog.Meta, id string, sample round.Event, cmd round.Command) error {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, sample.EventType()); err != nil {
-		return err
-	}
-	return handleWith(ctx, o, eventstore.Of(catalog.Rounds), round.StreamPrefix+id, meta, sample, func(l eventstore.Loaded[round.State]) (round.Command, error) {
-		return cmd, inOrder(meta, l)
-	})
-}
-
-// inOrder refuses a command that is dated before the last event of the round, as it is now.
-func inOrder(meta catalog.Meta, l eventstore.Loaded[round.State]) error {
-	if l.Last == eventstore.NoStream {
-		return nil
-	}
-	before, err := catalog.ParseMeta(l.Newest.Meta)
-	if err != nil {
-		return fmt.Errorf("reading %s at revision %d: %w", l.Newest.Stream, l.Newest.Revision, err)
-	}
-	if meta.At < before.At {
-		return fault.New(fault.ClockBehind, "the round was last changed at %s, this clock says %s", before.At, meta.At)
-	}
-	return nil
-}
-
-// LoadRound folds a round.
-func (o *Office) LoadRound(ctx context.Context, id string) (round.State, error) {
-	l, err := eventstore.Of(catalog.Rounds).Load(ctx, o.Store, round.StreamPrefix+id, catalog.Meta{})
-	return l.State, err
-}
-
-// RulesOf is the version of the rules that a round is held under.
+// RulesOf returns the version of the rules that a round is held under.
 func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) {
 	if v, ok := o.versions.Load(id); ok { // neither the round's nor the version's content ever changes
 		return v.(rules.Version), nil
@@ -273,15 +141,9 @@ func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) 
 	if r.Phase == "" {
 		return rules.Version{}, fault.New(fault.UnknownRound, "no round %q was opened", id)
 	}
-	l, err := eventstore.Of(catalog.Rules).Load(ctx, o.Store, rules.StreamPrefix+r.Opened.Rules, catalog.Meta{})
+	s, err := load(ctx, o, eventstore.Of(catalog.Rules), rules.StreamPrefix+r.Opened.Rules)
 	if err == nil {
-		o.versions.Store(id, l.State.Version)
+		o.versions.Store(id, s.Version)
 	}
-	return l.State.Version, err
-}
-
-// LoadApplication folds an application.
-func (o *Office) LoadApplication(ctx context.Context, code string) (application.State, error) {
-	l, err := eventstore.Of(catalog.Applications).Load(ctx, o.Store, application.StreamPrefix+code, catalog.Meta{})
-	return l.State, err
+	return s.Version, err
 }

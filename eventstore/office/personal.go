@@ -51,49 +51,50 @@ const generations = 100
 
 // register makes the applicant of a submission known. For one who is known already the
 // record is replaced if it is another, unless this very application has begun before.
-func (o *Office) register(ctx context.Context, meta catalog.Meta, code string, cmd application.Submit, r personal.Record) (who string, begun bool, err error) {
+func (o *Office) register(ctx context.Context, by Author, code string, cmd application.Submit, r personal.Record) (who string, begun bool, err error) {
 	for generation := range generations {
 		who = o.applicant(cmd.Standing.Applicant, cmd.Persons, generation)
 		if generation > 0 && o.Vault != nil && !r.IsZero() { // the first one's record is there
-			if _, err := o.Vault.Put(ctx, meta.At, o.entry(who, r)); err != nil {
+			if _, err := o.Vault.Put(ctx, o.Now(), o.entry(who, r)); err != nil {
 				return who, false, err
 			}
 		}
-		stream, own := applicant.StreamPrefix+who, part(meta, "register %s", who)
+		own := by.Part("register %s", who)
 		ask := applicant.Register{Kind: cmd.Standing.Applicant, Commitment: o.commitment(who, r)}
-		_, err = eventstore.Of(catalog.Applicants).From(ctx, o.Store, stream, eventstore.New[applicant.State](), own, applicant.Command(ask))
+		_, err = applicantOf(who, ask).from(ctx, o, own, eventstore.New[applicant.State]())
 		if !errors.Is(err, eventstore.ErrConflict) {
 			return who, false, err
 		}
-		if begun, err = o.begun(ctx, meta, code, cmd); begun || err != nil {
+		if begun, err = o.begun(ctx, by, code, cmd); begun || err != nil {
 			return who, begun, err
 		}
-		if err = o.registerAgain(ctx, stream, own, ask); fault.CodeOf(err) == fault.ApplicantErased {
+		if err = o.registerAgain(ctx, own, who, ask); fault.CodeOf(err) == "applicant_erased" {
 			continue
 		}
 		break
 	}
-	return who, false, o.refused(ctx, meta, code, cmd, err)
+	return who, false, o.refused(ctx, by, code, cmd, err)
 }
 
 // registerAgain makes an applicant known who probably is, and replaces the record if it is another. Whoever was
 // registered by this very command may have changed since, and stays as he is.
-func (o *Office) registerAgain(ctx context.Context, stream string, meta catalog.Meta, ask applicant.Register) error {
-	l, err := eventstore.Of(catalog.Applicants).Load(ctx, o.Store, stream, meta)
+func (o *Office) registerAgain(ctx context.Context, by Author, id string, ask applicant.Register) error {
+	r := applicantOf(id, ask)
+	l, err := r.aggregate.Load(ctx, o.Store, r.stream, catalog.Meta{Command: by.Command})
 	if err != nil || l.Repeated {
 		return err
 	}
-	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, stream, meta, applicant.Event(applicant.Registered{}), applicant.Command(ask))
+	_, err = o.Execute(ctx, by, r)
 	if err == nil && ask.Commitment != (domain.Digest{}) {
 		change := applicant.ChangeContact{Commitment: ask.Commitment}
-		_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, stream, part(meta, "contact"), applicant.Event(applicant.ContactChanged{}), applicant.Command(change))
+		_, err = o.Execute(ctx, by.Part("contact"), applicantOf(id, change))
 	}
 	return err
 }
 
 // ChangeContact puts another personal record of the same people in the place of the one before.
-func (o *Office) ChangeContact(ctx context.Context, meta catalog.Meta, id string, r personal.Record) error {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, applicant.ContactChanged{}.EventType()); err != nil {
+func (o *Office) ChangeContact(ctx context.Context, by Author, id string, r personal.Record) error {
+	if err := o.RequireAuthor(ctx, by, applicant.TypeContactChanged); err != nil {
 		return err
 	}
 	s, err := o.LoadApplicant(ctx, id)
@@ -109,7 +110,7 @@ func (o *Office) ChangeContact(ctx context.Context, meta catalog.Meta, id string
 		return fault.New(fault.MembersChanged, "the record names other people than the applicant's")
 	}
 	if o.Vault != nil {
-		erased, err := o.Vault.Put(ctx, meta.At, e)
+		erased, err := o.Vault.Put(ctx, o.Now(), e)
 		if err != nil {
 			return err
 		}
@@ -117,7 +118,7 @@ func (o *Office) ChangeContact(ctx context.Context, meta catalog.Meta, id string
 			return fault.New(fault.ApplicantErased, "the personal record of the applicant was erased")
 		}
 	}
-	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.StreamPrefix+id, meta, applicant.Event(applicant.ContactChanged{}), applicant.Command(cmd))
+	_, err = o.Execute(ctx, by, applicantOf(id, cmd))
 	return err
 }
 
@@ -137,8 +138,8 @@ func (o *Office) names(id string, kind domain.ApplicantKind, r personal.Record) 
 
 // Erase destroys the personal records of an applicant and the key they are sealed under,
 // and then says so. It may be repeated, and destroys again what came back with a backup.
-func (o *Office) Erase(ctx context.Context, meta catalog.Meta, id string) error {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, applicant.Erased{}.EventType()); err != nil {
+func (o *Office) Erase(ctx context.Context, by Author, id string) error {
+	if err := o.RequireAuthor(ctx, by, applicant.TypeErased); err != nil {
 		return err
 	}
 	s, err := o.LoadApplicant(ctx, id)
@@ -153,15 +154,15 @@ func (o *Office) Erase(ctx context.Context, meta catalog.Meta, id string) error 
 			return err
 		}
 	}
-	_, err = eventstore.Of(catalog.Applicants).Handle(ctx, o.Store, applicant.StreamPrefix+id, meta, applicant.Event(applicant.Erased{}), applicant.Command(applicant.Erase{}))
+	_, err = o.Execute(ctx, by, applicantOf(id, applicant.Erase{}))
 	return err
 }
 
 // Look opens the personal record of an applicant for an officer. That it does is stored
 // before: an event without a look is possible, a look without an event is not. So each call is a command of its
 // own, whatever meta says. Without a vault nothing is shown.
-func (o *Office) Look(ctx context.Context, meta catalog.Meta, look access.Look) (vault.Entry, error) {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, access.RecordRead{}.EventType()); err != nil {
+func (o *Office) Look(ctx context.Context, by Author, look access.Look) (vault.Entry, error) {
+	if err := o.RequireAuthor(ctx, by, access.TypeRecordRead); err != nil {
 		return vault.Entry{}, err
 	}
 	if err := look.Check(); err != nil {
@@ -178,7 +179,7 @@ func (o *Office) Look(ctx context.Context, meta catalog.Meta, look access.Look) 
 	case s.Commitment == domain.Digest{}:
 		return vault.Entry{}, fault.New(fault.RecordUnknown, "the applicant was registered without a personal record")
 	}
-	if err := o.note(ctx, meta, look); err != nil || o.Vault == nil {
+	if err := o.note(ctx, by, look); err != nil || o.Vault == nil {
 		return vault.Entry{}, err
 	}
 	return o.Vault.Get(ctx, look.Applicant, s.Commitment)
@@ -190,8 +191,8 @@ const MaxMobiles = 500
 // Mobiles opens the mobile numbers of the main applicants with these ids, each once, so that messages reach
 // them. As with [Office.Look], the looks are stored before. Whoever has no number that is known has none in
 // the answer: the erased, organisations, and those whose record the vault does not have whole.
-func (o *Office) Mobiles(ctx context.Context, meta catalog.Meta, ids []string) (map[string]string, error) {
-	if err := eventstore.RequireRole(ctx, o.Store, meta, access.RecordRead{}.EventType()); err != nil {
+func (o *Office) Mobiles(ctx context.Context, by Author, ids []string) (map[string]string, error) {
+	if err := o.RequireAuthor(ctx, by, access.TypeRecordRead); err != nil {
 		return nil, err
 	}
 	var looks access.ReadRecords
@@ -210,7 +211,7 @@ func (o *Office) Mobiles(ctx context.Context, meta catalog.Meta, ids []string) (
 	if len(looks) == 0 {
 		return mobiles, nil
 	}
-	if err := o.note(ctx, meta, looks...); err != nil || o.Vault == nil {
+	if err := o.note(ctx, by, looks...); err != nil || o.Vault == nil {
 		return mobiles, err
 	}
 	for id, commitment := range records {
@@ -230,25 +231,19 @@ func (o *Office) Mobiles(ctx context.Context, meta catalog.Meta, ids []string) (
 }
 
 // note stores looks.
-func (o *Office) note(ctx context.Context, meta catalog.Meta, looks ...access.Look) error {
-	id, err := meta.Officer()
+func (o *Office) note(ctx context.Context, by Author, looks ...access.Look) error {
+	id, err := catalog.OfficerOf(by.Actor)
 	if err != nil {
 		return err
 	}
-	if meta.Command, err = uuid.NewRandom(); err != nil {
+	if by.Command, err = uuid.NewRandom(); err != nil {
 		return err
 	}
-	out, err := eventstore.Of(eventstore.Accesses).Handle(ctx, o.Store, access.StreamPrefix+id, meta, access.Event(access.RecordRead{}), access.Command(access.ReadRecords(looks)))
+	out, err := o.Execute(ctx, by, reads(id, looks))
 	if err == nil && len(out.Events) < len(looks) {
 		err = fmt.Errorf("noting a look at personal data: nothing was stored")
 	}
 	return err
-}
-
-// LoadApplicant folds an applicant.
-func (o *Office) LoadApplicant(ctx context.Context, id string) (applicant.State, error) {
-	l, err := eventstore.Of(catalog.Applicants).Load(ctx, o.Store, applicant.StreamPrefix+id, catalog.Meta{})
-	return l.State, err
 }
 
 // Sweep makes the vault agree with the ledger, for what was stored before this time; see [vault.Vault.Sweep].

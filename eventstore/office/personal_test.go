@@ -14,6 +14,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/personal"
 	"lotteryledger/domain/rules"
@@ -25,8 +26,8 @@ import (
 // newArchive is a bureau with a vault, and a custodian.
 func newArchive(t *testing.T) bureau {
 	t.Helper()
-	b := newBureau(t)
-	require.NoError(t, b.AppointOfficer(ctx, by("wei", "custodian"), "carl", []officer.Role{officer.Custodian}))
+	b := openBureau(t)
+	require.NoError(t, b.do(by("wei", "custodian"), office.Officer("carl", officer.Appoint{Roles: []officer.Role{officer.Custodian}})))
 	v, err := vault.Open(ctx, filepath.Join(t.TempDir(), "vault.db"), vault.Key{1})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, v.Close()) })
@@ -71,7 +72,7 @@ func depositAs(b bureau, command string, s office.Submission) (string, error) {
 	if _, err := b.Vault.Put(ctx, opens, b.Entry(s)); err != nil {
 		return "", err
 	}
-	r, err := b.Submit(ctx, by("li", command), s)
+	r, err := b.submit(by("li", command), s)
 	return r.Code, err
 }
 
@@ -80,7 +81,7 @@ var askedFor = access.Look{Reason: access.ApplicantRequest, Record: access.Recei
 func look(b bureau, who string) (vault.Entry, error) {
 	l := askedFor
 	l.Applicant = who
-	return b.Look(ctx, by("carl", "look"), l)
+	return b.Office.Look(ctx, b.author(by("carl", "look")), l)
 }
 
 // shows demands that the applicant's record is this one, and that it proves what the ledger says.
@@ -112,7 +113,7 @@ func TestCommitmentOfASubmission(t *testing.T) {
 
 // TestSalt: it is what the comment of Entry says, here written out once more.
 func TestSalt(t *testing.T) {
-	b := newBureau(t)
+	b := openBureau(t)
 	s := named(t, domain.Ordinary, 0, 1)
 	e := b.Entry(s)
 	h := hmac.New(sha256.New, key)
@@ -135,7 +136,7 @@ func TestSecondApplication(t *testing.T) {
 	code, again := deposit(t, b, "same", same)
 	require.Equal(t, who, again)
 	require.Len(t, b.store.stream(applicant.StreamPrefix+who), 1)
-	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), code))
+	require.NoError(t, b.endApplication(by("li", "withdraw"), code, application.Withdraw{}))
 	deposit(t, b, "newer", newer)
 	shows(t, b, who, newer.Record)
 	require.Len(t, b.store.stream(applicant.StreamPrefix+who), 2)
@@ -143,7 +144,7 @@ func TestSecondApplication(t *testing.T) {
 	deposit(t, b, "newer", newer)
 	shows(t, b, who, newer.Record)
 
-	require.NoError(t, b.ChangeContact(ctx, by("li", "change"), who, record(t, 8, 1)))
+	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 8, 1)))
 	deposit(t, b, "newer", newer)
 	deposit(t, b, "first", first)
 	shows(t, b, who, record(t, 8, 1))
@@ -159,7 +160,7 @@ func TestSecondApplication(t *testing.T) {
 // their next application, or by a change.
 func TestApplicantsWithoutRecord(t *testing.T) {
 	b := newArchive(t)
-	r, err := b.Submit(ctx, by("li", "old"), submission(t, domain.Ordinary, 1))
+	r, err := b.submit(by("li", "old"), submission(t, domain.Ordinary, 1))
 	require.NoError(t, err)
 	a, err := b.LoadApplication(ctx, r.Code)
 	require.NoError(t, err)
@@ -173,15 +174,15 @@ func TestApplicantsWithoutRecord(t *testing.T) {
 func TestChangeContact(t *testing.T) {
 	b := newArchive(t)
 	_, who := deposit(t, b, "submit", named(t, domain.Ordinary, 0, 1, 2))
-	requireCode(t, "members_changed", b.ChangeContact(ctx, by("li", "x"), who, record(t, 1, 1)))
-	requireCode(t, "members_changed", b.ChangeContact(ctx, by("li", "x"), who, record(t, 1, 1, 3)))
-	requireCode(t, "not_allowed", b.ChangeContact(ctx, by("carl", "x"), who, record(t, 1, 1, 2)))
-	requireCode(t, "unknown_applicant", b.ChangeContact(ctx, by("li", "x"), "00112233445566778899aabbccddeeff", record(t, 1, 1, 2)))
+	requireCode(t, "members_changed", b.Office.ChangeContact(ctx, b.author(by("li", "x")), who, record(t, 1, 1)))
+	requireCode(t, "members_changed", b.Office.ChangeContact(ctx, b.author(by("li", "x")), who, record(t, 1, 1, 3)))
+	requireCode(t, "not_allowed", b.Office.ChangeContact(ctx, b.author(by("carl", "x")), who, record(t, 1, 1, 2)))
+	requireCode(t, "unknown_applicant", b.Office.ChangeContact(ctx, b.author(by("li", "x")), "00112233445566778899aabbccddeeff", record(t, 1, 1, 2)))
 	shows(t, b, who, record(t, 0, 1, 2))
-	require.NoError(t, b.ChangeContact(ctx, by("li", "change"), who, record(t, 1, 1, 2)))
+	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 1, 1, 2)))
 	after := b.store.count("applicant.contact_changed.v1")
-	require.NoError(t, b.ChangeContact(ctx, by("li", "change"), who, record(t, 1, 1, 2)))
-	require.NoError(t, b.ChangeContact(ctx, by("li", "the same wish"), who, record(t, 1, 1, 2)))
+	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 1, 1, 2)))
+	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "the same wish")), who, record(t, 1, 1, 2)))
 	require.Equal(t, after, b.store.count("applicant.contact_changed.v1"))
 	shows(t, b, who, record(t, 1, 1, 2))
 }
@@ -191,18 +192,18 @@ func TestErase(t *testing.T) {
 	s := named(t, domain.Ordinary, 0, 1)
 	code, who := deposit(t, b, "submit", s)
 	_, other := deposit(t, b, "other", named(t, domain.Ordinary, 0, 2))
-	requireCode(t, "not_allowed", b.Erase(ctx, by("li", "erase"), who))
-	requireCode(t, "unknown_applicant", b.Erase(ctx, by("carl", "erase"), "00112233445566778899aabbccddeeff"))
+	requireCode(t, "not_allowed", b.Office.Erase(ctx, b.author(by("li", "erase")), who))
+	requireCode(t, "unknown_applicant", b.Office.Erase(ctx, b.author(by("carl", "erase")), "00112233445566778899aabbccddeeff"))
 	shows(t, b, who, s.Record)
-	require.NoError(t, b.Erase(ctx, by("carl", "erase"), who))
-	require.NoError(t, b.Erase(ctx, by("carl", "erase"), who))
-	require.NoError(t, b.Erase(ctx, by("carl", "erase again"), who))
+	require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "erase")), who))
+	require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "erase")), who))
+	require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "erase again")), who))
 	require.Equal(t, 1, b.store.count("applicant.erased.v1"))
 	looks := len(b.store.stream(access.StreamPrefix + "carl"))
 	_, err := look(b, who)
 	requireCode(t, "applicant_erased", err)
 	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), looks)
-	requireCode(t, "applicant_erased", b.ChangeContact(ctx, by("li", "change"), who, record(t, 1, 1)))
+	requireCode(t, "applicant_erased", b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 1, 1)))
 	shows(t, b, other, record(t, 0, 2))
 
 	// The import comes once more: the application stands, and nothing comes back.
@@ -228,10 +229,10 @@ func TestTheErasedComeBack(t *testing.T) {
 			again, same := deposit(t, b, command, s)
 			require.Equal(t, []string{code, who}, []string{again, same})
 			shows(t, b, who, s.Record)
-			require.NoError(t, b.ChangeContact(ctx, by("li", "change "+command), who, record(t, 50+n, persons...)))
+			require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change "+command)), who, record(t, 50+n, persons...)))
 			shows(t, b, who, record(t, 50+n, persons...))
-			require.NoError(t, b.Withdraw(ctx, by("li", "withdraw "+command), code))
-			require.NoError(t, b.Erase(ctx, by("carl", "erase "+command), who))
+			require.NoError(t, b.endApplication(by("li", "withdraw "+command), code, application.Withdraw{}))
+			require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "erase "+command)), who))
 		}
 		require.Equal(t, 3, b.store.count("applicant.registered.v1"))
 		require.Equal(t, 3, b.store.count("applicant.erased.v1"))
@@ -270,9 +271,9 @@ func TestEveryLookIsNotedBefore(t *testing.T) {
 	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), before+2)
 
 	before = len(b.store.all)
-	_, err := b.Look(ctx, by("li", "look"), access.Look{Applicant: who, Reason: access.Complaint, Record: access.Receipt})
+	_, err := b.Office.Look(ctx, b.author(by("li", "look")), access.Look{Applicant: who, Reason: access.Complaint, Record: access.Receipt})
 	requireCode(t, "not_allowed", err)
-	_, err = b.Look(ctx, by("carl", "look"), access.Look{Applicant: who, Record: access.Receipt})
+	_, err = b.Office.Look(ctx, b.author(by("carl", "look")), access.Look{Applicant: who, Record: access.Receipt})
 	requireCode(t, "invalid_reason", err)
 	_, err = look(b, "00112233445566778899aabbccddeeff")
 	requireCode(t, "unknown_applicant", err)
@@ -296,9 +297,11 @@ func TestCommitmentsHaveTheirRecord(t *testing.T) {
 			return err
 		},
 		"change": func(t *testing.T, b bureau, who string) error {
-			return b.ChangeContact(ctx, by("li", "x"), who, record(t, 9, 1))
+			return b.Office.ChangeContact(ctx, b.author(by("li", "x")), who, record(t, 9, 1))
 		},
-		"erasure": func(t *testing.T, b bureau, who string) error { return b.Erase(ctx, by("carl", "x"), who) },
+		"erasure": func(t *testing.T, b bureau, who string) error {
+			return b.Office.Erase(ctx, b.author(by("carl", "x")), who)
+		},
 		"coming back": func(t *testing.T, b bureau, _ string) error {
 			_, err := depositAs(b, "x", named(t, domain.NewEnergy, 4, 2))
 			return err
@@ -309,7 +312,7 @@ func TestCommitmentsHaveTheirRecord(t *testing.T) {
 				b := newArchive(t)
 				_, who := deposit(t, b, "submit", named(t, domain.Ordinary, 0, 1))
 				_, gone := deposit(t, b, "gone", named(t, domain.Ordinary, 0, 2))
-				require.NoError(t, b.Erase(ctx, by("carl", "gone"), gone))
+				require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "gone")), gone))
 				b.store.appends = 0
 				return b, who
 			}
@@ -355,22 +358,22 @@ func recorded(t *testing.T, b bureau) {
 // TestFind: a person's applications by the tag, the ended ones as well, each look noted for the
 // applicant who was found.
 func TestFind(t *testing.T) {
-	b := newBureau(t)
+	b := openBureau(t)
 	b.opened(t)
-	require.NoError(t, b.AppointOfficer(ctx, by("wei", "custodian"), "carl", []officer.Role{officer.Custodian}))
+	require.NoError(t, b.do(by("wei", "custodian"), office.Officer("carl", officer.Appoint{Roles: []officer.Role{officer.Custodian}})))
 	find := func(n int) []office.Found {
-		found, err := b.Find(ctx, by("carl", "find"), b.Tag(number(t, n)), access.ApplicantRequest)
+		found, err := b.Office.Find(ctx, b.author(by("carl", "find")), b.Tag(number(t, n)), access.ApplicantRequest)
 		require.NoError(t, err)
 		return found
 	}
 	require.Empty(t, find(1))
 	require.Empty(t, b.store.stream(access.StreamPrefix+"carl"))
-	one, err := b.Submit(ctx, by("li", "one"), submission(t, domain.Ordinary, 1, 2))
+	one, err := b.submit(by("li", "one"), submission(t, domain.Ordinary, 1, 2))
 	require.NoError(t, err)
-	require.NoError(t, b.Withdraw(ctx, by("li", "withdraw"), one.Code))
-	two, err := b.Submit(ctx, by("li", "two"), submission(t, domain.Ordinary, 2, 3))
+	require.NoError(t, b.endApplication(by("li", "withdraw"), one.Code, application.Withdraw{}))
+	two, err := b.submit(by("li", "two"), submission(t, domain.Ordinary, 2, 3))
 	require.NoError(t, err)
-	_, err = b.Submit(ctx, by("li", "three"), submission(t, domain.Ordinary, 1, 3)) // refused: 3 takes part already
+	_, err = b.submit(by("li", "three"), submission(t, domain.Ordinary, 1, 3)) // refused: 3 takes part already
 	requireCode(t, "duplicate_person", err)
 	for n, codes := range map[int][]string{1: {one.Code}, 2: {one.Code, two.Code}, 3: {two.Code}} {
 		var got []string
@@ -380,9 +383,9 @@ func TestFind(t *testing.T) {
 		require.Equal(t, codes, got)
 	}
 	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), 4)
-	_, err = b.Find(ctx, by("li", "find"), b.Tag(number(t, 1)), access.ApplicantRequest)
+	_, err = b.Office.Find(ctx, b.author(by("li", "find")), b.Tag(number(t, 1)), access.ApplicantRequest)
 	requireCode(t, "not_allowed", err)
-	_, err = b.Find(ctx, by("carl", "find"), b.Tag(number(t, 1)), "curiosity")
+	_, err = b.Office.Find(ctx, b.author(by("carl", "find")), b.Tag(number(t, 1)), "curiosity")
 	requireCode(t, "invalid_reason", err)
 	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), 4)
 }

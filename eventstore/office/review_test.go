@@ -11,7 +11,9 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore/office"
 )
 
 const day = 86400
@@ -21,10 +23,10 @@ const day = 86400
 func (b bureau) opened(t testing.TB, checks ...rules.RequiredCheck) {
 	t.Helper()
 	v := rules.Beijing2021()
-	v.RequiredChecks, v.TwoOfficers = checks, false
+	v.RequiredChecks, v.TwoOfficers, v.UseSeconds = checks, false, 10
 	v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 90 * day}}
-	require.NoError(t, b.AdoptRules(ctx, by("wei", "rules"), v))
-	require.NoError(t, b.OpenRound(ctx, by("wei", "open"), "2026-1", v.Name, opens, closes))
+	require.NoError(t, b.do(by("wei", "rules"), office.Rules(v)))
+	require.NoError(t, b.do(by("wei", "open"), office.Round("2026-1", round.Open{Rules: v.Name, Opens: opens, Closes: closes})))
 }
 
 // strictly is an application for a round whose rules ask for a check.
@@ -32,14 +34,14 @@ func strictly(t testing.TB) (b bureau, code string) {
 	t.Helper()
 	b = newBureau(t)
 	b.opened(t, rules.RequiredCheck{Department: "tax", Item: "paid"})
-	require.NoError(t, b.AppointOfficer(ctx, by("wei", "zhao"), "zhao", []officer.Role{officer.Reviewer}))
-	r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
+	require.NoError(t, b.do(by("wei", "zhao"), office.Officer("zhao", officer.Appoint{Roles: []officer.Role{officer.Reviewer}})))
+	r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 	require.NoError(t, err)
 	return b, r.Code
 }
 
 // himself is the metadata of a command of the applicant.
-func (b bureau) himself(t testing.TB, code, command string) catalog.Meta {
+func (b bureau) himself(t testing.TB, code, command string) order {
 	t.Helper()
 	s, err := b.LoadApplication(ctx, code)
 	require.NoError(t, err)
@@ -53,13 +55,13 @@ func (b bureau) himself(t testing.TB, code, command string) catalog.Meta {
 func TestReviewEvidence(t *testing.T) {
 	b, code := strictly(t)
 	approve := func(command string) error {
-		return b.Application(ctx, by("wei", command), code, application.Approved{}, application.Approve{Rules: rules.Version{}})
+		return b.do(by("wei", command), office.Application(code, application.Approve{Rules: rules.Version{}}))
 	}
 	requireCode(t, "checks_missing", approve("too early"))
 	check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Failed, Reasons: []application.Reason{application.InsuranceTax}}
-	require.NoError(t, b.Application(ctx, by("wei", "failed"), code, application.CheckRecorded{}, check))
+	require.NoError(t, b.do(by("wei", "failed"), office.Application(code, check)))
 	requireCode(t, "check_failed", approve("though failed"))
-	require.NoError(t, b.Application(ctx, by("wei", "reject"), code, application.Rejected{}, application.Reject{}))
+	require.NoError(t, b.do(by("wei", "reject"), office.Application(code, application.Reject{})))
 	s, err := b.LoadApplication(ctx, code)
 	require.NoError(t, err)
 	require.Equal(t, []application.Reason{application.InsuranceTax}, s.Reasons)
@@ -67,17 +69,17 @@ func TestReviewEvidence(t *testing.T) {
 
 	late := b.himself(t, code, "late")
 	late.At = opens + 15*day
-	requireCode(t, "recheck_too_late", b.Application(ctx, late, code, application.RecheckAsked{}, application.AskRecheck{}))
-	require.NoError(t, b.Application(ctx, b.himself(t, code, "ask"), code, application.RecheckAsked{}, application.AskRecheck{}))
+	requireCode(t, "recheck_too_late", b.do(late, office.Application(code, application.AskRecheck{})))
+	require.NoError(t, b.do(b.himself(t, code, "ask"), office.Application(code, application.AskRecheck{})))
 	grant := application.AnswerRecheck{Answer: application.Granted, By: "somebody", RejectedBy: "nobody"}
-	requireCode(t, "recheck_same_reviewer", b.Application(ctx, by("wei", "own"), code, application.RecheckAnswered{}, grant))
+	requireCode(t, "recheck_same_reviewer", b.do(by("wei", "own"), office.Application(code, grant)))
 	over := by("zhao", "over")
 	over.At = opens + 31*day
-	requireCode(t, "recheck_answer_too_late", b.Application(ctx, over, code, application.RecheckAnswered{}, grant))
-	require.NoError(t, b.Application(ctx, by("zhao", "grant"), code, application.RecheckAnswered{}, grant))
+	requireCode(t, "recheck_answer_too_late", b.do(over, office.Application(code, grant)))
+	require.NoError(t, b.do(by("zhao", "grant"), office.Application(code, grant)))
 
 	check.Outcome, check.Reasons = application.Passed, nil
-	require.NoError(t, b.Application(ctx, by("zhao", "passed"), code, application.CheckRecorded{}, check))
+	require.NoError(t, b.do(by("zhao", "passed"), office.Application(code, check)))
 	require.NoError(t, approve("approve"))
 	s, err = b.LoadApplication(ctx, code)
 	require.NoError(t, err)
@@ -85,14 +87,14 @@ func TestReviewEvidence(t *testing.T) {
 
 	renew := b.himself(t, code, "renew")
 	renew.At += day
-	require.NoError(t, b.Application(ctx, renew, code, application.Renewed{}, application.Renew{}))
+	require.NoError(t, b.do(renew, office.Application(code, application.Renew{})))
 	due := by("li", "expire")
 	due.At = opens + 90*day
-	requireCode(t, "application_valid", b.Expire(ctx, due, code, ""))
+	requireCode(t, "application_valid", b.endApplication(due, code, application.Expire{}))
 	due.At += day
-	requireCode(t, "application_in_draw", b.Expire(ctx, due, code, "2026-1"))
+	requireCode(t, "application_in_draw", b.endApplication(due, code, application.Expire{Drawing: "2026-1"}))
 	require.Equal(t, code, b.holder(t, 1, domain.Ordinary))
-	require.NoError(t, b.Expire(ctx, due, code, ""))
+	require.NoError(t, b.endApplication(due, code, application.Expire{}))
 	require.Empty(t, b.holder(t, 1, domain.Ordinary), "the person may apply again")
 }
 
@@ -101,8 +103,8 @@ func TestApplicantHimself(t *testing.T) {
 	before := b.store.content()
 	stranger := b.himself(t, code, "try")
 	stranger.Actor = catalog.ActorApplicant + "00000000000000000000000000000000"
-	requireCode(t, "not_own", b.Withdraw(ctx, stranger, code))
-	requireCode(t, "unknown_application", b.Withdraw(ctx, stranger, "0000000000012"))
+	requireCode(t, "not_own", b.endApplication(stranger, code, application.Withdraw{}))
+	requireCode(t, "unknown_application", b.endApplication(stranger, "0000000000012", application.Withdraw{}))
 	own := b.himself(t, code, "try")
 	for _, v := range []struct {
 		sample application.Event
@@ -116,23 +118,23 @@ func TestApplicantHimself(t *testing.T) {
 		{application.RecheckAnswered{}, application.AnswerRecheck{}},
 		{application.CheckRecorded{}, application.RecordCheck{}},
 	} {
-		requireCode(t, "not_allowed", b.Application(ctx, own, code, v.sample, v.cmd))
+		requireCode(t, "not_allowed", b.do(own, office.Application(code, v.cmd)))
 	}
-	requireCode(t, "not_rejected", b.Application(ctx, own, code, application.RecheckAsked{}, application.AskRecheck{}))
-	requireCode(t, "not_approved", b.Application(ctx, own, code, application.Renewed{}, application.Renew{}))
+	requireCode(t, "not_rejected", b.do(own, office.Application(code, application.AskRecheck{})))
+	requireCode(t, "not_approved", b.do(own, office.Application(code, application.Renew{})))
 	require.Equal(t, before, b.store.content())
 
-	require.NoError(t, b.Withdraw(ctx, own, code))
+	require.NoError(t, b.endApplication(own, code, application.Withdraw{}))
 	require.Empty(t, b.holder(t, 1, domain.Ordinary))
 	after := b.store.content()
-	require.NoError(t, b.Withdraw(ctx, own, code), "repeated")
+	require.NoError(t, b.endApplication(own, code, application.Withdraw{}), "repeated")
 	require.Equal(t, after, b.store.content())
 }
 
 func TestDisqualifiedPersonsAreFree(t *testing.T) {
 	b, code := strictly(t)
-	requireCode(t, "not_allowed", b.Disqualify(ctx, by("li", "try"), code, application.Impersonation))
-	require.NoError(t, b.Disqualify(ctx, by("wei", "out"), code, application.Impersonation))
+	requireCode(t, "not_allowed", b.endApplication(by("li", "try"), code, application.Disqualify{Reason: application.Impersonation}))
+	require.NoError(t, b.endApplication(by("wei", "out"), code, application.Disqualify{Reason: application.Impersonation}))
 	require.Empty(t, b.holder(t, 1, domain.Ordinary))
 }
 
@@ -143,14 +145,14 @@ func TestBoundReviewer(t *testing.T) {
 	check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
 	for _, c := range []struct{ id, department, code string }{{"civ", "civil", "other_department"}, {"tax", "tax", ""}} {
 		reviewer := officer.Appoint{Roles: []officer.Role{officer.Reviewer}, Departments: []string{c.department}}
-		require.NoError(t, b.Officer(ctx, by("wei", c.id), c.id, officer.Appointed{}, reviewer))
+		require.NoError(t, b.do(by("wei", c.id), office.Officer(c.id, reviewer)))
 		carry := func(command string) string {
-			return fault.CodeOf(b.Carry(ctx, by(c.id, command), code, application.CheckRecorded{}, check))
+			return fault.CodeOf(b.do(by(c.id, command), office.Application(code, check)))
 		}
 		require.Equal(t, c.code, carry(c.id+" checks"))
-		require.NoError(t, b.Officer(ctx, by("wei", c.id+" changes"), c.id, officer.RolesChanged{}, officer.ChangeRoles{Roles: []officer.Role{officer.Conductor}}))
+		require.NoError(t, b.do(by("wei", c.id+" changes"), office.Officer(c.id, officer.ChangeRoles{Roles: []officer.Role{officer.Conductor}})))
 		require.Equal(t, "not_allowed", carry(c.id+" checks again"))
-		require.NoError(t, b.DismissOfficer(ctx, by("wei", c.id+" goes"), c.id))
+		require.NoError(t, b.do(by("wei", c.id+" goes"), office.Officer(c.id, officer.Dismiss{})))
 		require.Equal(t, "not_allowed", carry(c.id+" checks once more"))
 	}
 }

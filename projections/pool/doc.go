@@ -29,6 +29,6 @@
 //
 // # Events
 //
-// Those of rules, applications and rounds. Officers, applicants, reservations and
-// indicators are ignored: an application carries what is needed of the last three.
+// Those of rules, applications and rounds. An application carries what is needed of applicants,
+// persons and indicators.
 package pool

@@ -4,14 +4,7 @@ import (
 	"fmt"
 
 	"lotteryledger/domain"
-	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
-	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/notice"
-	"lotteryledger/domain/officer"
-	"lotteryledger/domain/person"
-	"lotteryledger/domain/proposal"
-	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/projections"
@@ -94,6 +87,11 @@ func (Projection) Version() int { return 4 }
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
 
+// Streams are those that the tables follow from.
+func (Projection) Streams() []string {
+	return []string{rules.StreamPrefix, application.StreamPrefix, round.StreamPrefix}
+}
+
 // Begin starts a transaction.
 func (Projection) Begin(tx *projections.Tx) projections.Batch {
 	return &batch{tx: tx, submitted: map[string]*row{}}
@@ -124,8 +122,6 @@ func (b *batch) Apply(e projections.Event) error {
 		return b.round(e, fact)
 	case rules.Event:
 		return b.rules(fact)
-	case officer.Event, proposal.Event, applicant.Event, person.Event, indicator.Event, quota.Event, notice.Event:
-		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())
 }

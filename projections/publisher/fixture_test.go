@@ -71,7 +71,7 @@ func newLedger(t *testing.T) *ledger {
 func (l *ledger) use(store eventstore.Store) {
 	l.store, l.Store = store, store
 	l.restart()
-	l.office = &office.Office{Store: store, Key: make([]byte, office.KeySize)}
+	l.office = &office.Office{Store: store, Key: make([]byte, office.KeySize), Now: func() domain.Time { return decide }}
 }
 
 // restart makes the publisher one of a new process, which knows nothing.
@@ -84,40 +84,43 @@ func (l *ledger) another(dir string) *publisher.Publisher {
 	}
 }
 
-func (l *ledger) meta() catalog.Meta {
-	return catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: decide}
+func chief() office.Author { return office.Author{Command: uuid.New(), Actor: "officer:chief"} }
+
+// execute lets the chief officer carry out a command.
+func (l *ledger) execute(r office.Request) {
+	_, err := l.office.Execute(l.t.Context(), chief(), r)
+	require.NoError(l.t, err)
 }
 
 func (l *ledger) found() {
-	require.NoError(l.t, l.office.AppointOfficer(l.t.Context(), l.meta(), "chief", officer.Roles))
+	l.execute(office.Officer("chief", officer.Appoint{Roles: officer.Roles}))
 	v := rules.Beijing2021()
 	v.TwoOfficers = false
-	require.NoError(l.t, l.office.AdoptRules(l.t.Context(), l.meta(), v))
+	l.execute(office.Rules(v))
 }
 
 // appoint stores so many events more.
 func (l *ledger) appoint(n int) {
 	for range n {
 		l.staff++
-		require.NoError(l.t, l.office.AppointOfficer(l.t.Context(), l.meta(), fmt.Sprintf("officer%d", l.staff), []officer.Role{officer.Reviewer}))
+		reviewer := officer.Appoint{Roles: []officer.Role{officer.Reviewer}}
+		l.execute(office.Officer(fmt.Sprintf("officer%d", l.staff), reviewer))
 	}
 }
 
 // closed stores a round that has closed, with 20 approved applications, and publishes it.
 func (l *ledger) closed() {
 	ctx := l.t.Context()
-	require.NoError(l.t, l.office.OpenRound(ctx, l.meta(), "r1", "beijing-2021", opens, closes))
-	window := application.Window{Open: true, Opens: opens, Closes: closes}
+	l.execute(office.Round("r1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes}))
 	for n := range 20 {
-		r, err := l.office.Submit(ctx, l.meta(), office.Submission{
-			Round: "r1", Window: window, Indicator: domain.Ordinary, SubmittedAt: opens, Persons: []identity.Number{person(l.t, n)},
+		r, err := l.office.Submit(ctx, chief(), office.Submission{
+			Round: "r1", Indicator: domain.Ordinary, SubmittedAt: opens, Persons: []identity.Number{person(l.t, n)},
 			Standing: rules.Standing{Applicant: domain.Individual, Members: []rules.Member{{Role: rules.Main, RegisteredOn: opens}}},
-			Rules:    rules.Beijing2021(),
 		})
 		require.NoError(l.t, err)
-		require.NoError(l.t, l.office.Application(ctx, l.meta(), r.Code, application.Approved{}, application.Approve{}))
+		l.execute(office.Application(r.Code, application.Approve{}))
 	}
-	require.NoError(l.t, l.office.Round(ctx, l.meta(), "r1", round.Closed{}, round.Close{At: decide}))
+	l.execute(office.Round("r1", round.Close{}))
 }
 
 // person is an adult's identity number.
@@ -137,7 +140,7 @@ func (l *ledger) seal() {
 	require.NoError(l.t, err)
 	_, cmd, err := l.Ledger().Rosters("r1", at.Size)
 	require.NoError(l.t, err)
-	require.NoError(l.t, l.office.Round(l.t.Context(), l.meta(), "r1", round.Sealed{}, cmd))
+	l.execute(office.Round("r1", cmd))
 }
 
 // stored counts the events of the public streams.

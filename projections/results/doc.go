@@ -15,6 +15,5 @@
 //
 // # Events
 //
-// Those of rules, rounds and indicators. Officers, applicants, reservations and
-// applications are ignored.
+// Those of rules, rounds and indicators.
 package results

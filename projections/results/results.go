@@ -3,14 +3,7 @@ package results
 import (
 	"fmt"
 
-	"lotteryledger/domain/applicant"
-	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/notice"
-	"lotteryledger/domain/officer"
-	"lotteryledger/domain/person"
-	"lotteryledger/domain/proposal"
-	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/projections"
@@ -95,6 +88,11 @@ func (Projection) Version() int { return 3 }
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
 
+// Streams are those that the tables follow from.
+func (Projection) Streams() []string {
+	return []string{rules.StreamPrefix, round.StreamPrefix, indicator.StreamPrefix}
+}
+
 // Begin starts a transaction.
 func (Projection) Begin(tx *projections.Tx) projections.Batch { return batch{tx} }
 
@@ -110,8 +108,6 @@ func (b batch) Apply(e projections.Event) error {
 		return b.indicator(e.ID, fact)
 	case rules.Event:
 		return b.rules(fact)
-	case officer.Event, proposal.Event, applicant.Event, person.Event, application.Event, quota.Event, notice.Event:
-		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())
 }

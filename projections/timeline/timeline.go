@@ -10,7 +10,7 @@
 //
 // # Events
 //
-// Those of applications. All others are ignored.
+// Those of applications.
 package timeline
 
 import (
@@ -20,16 +20,7 @@ import (
 	"fmt"
 
 	"lotteryledger/domain"
-	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
-	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/notice"
-	"lotteryledger/domain/officer"
-	"lotteryledger/domain/person"
-	"lotteryledger/domain/proposal"
-	"lotteryledger/domain/quota"
-	"lotteryledger/domain/round"
-	"lotteryledger/domain/rules"
 	"lotteryledger/projections"
 )
 
@@ -60,6 +51,11 @@ func (Projection) Version() int { return 1 }
 // Schema makes the table.
 func (Projection) Schema() string { return schema }
 
+// Streams are those that the tables follow from.
+func (Projection) Streams() []string {
+	return []string{application.StreamPrefix}
+}
+
 // Begin starts a transaction.
 func (Projection) Begin(tx *projections.Tx) projections.Batch { return &batch{tx: tx} }
 
@@ -77,8 +73,6 @@ func (b *batch) Apply(e projections.Event) error {
 	switch fact := e.Fact.(type) {
 	case application.Event:
 		return b.application(e, fact)
-	case round.Event, rules.Event, officer.Event, proposal.Event, applicant.Event, person.Event, indicator.Event, quota.Event, notice.Event:
-		return nil // ignored
 	}
 	return fmt.Errorf("event %s is not known to this projection", e.Fact.EventType())
 }

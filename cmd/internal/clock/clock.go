@@ -14,6 +14,7 @@ import (
 
 	"lotteryledger/audit"
 	"lotteryledger/domain"
+	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore/office"
@@ -21,11 +22,11 @@ import (
 
 // A duty is a kind of command that falls due by itself. What is due is read from the
 // ledger by the code that will check it; a new kind is a line here, and one in
-// [lotteryledger/domain/officer.ClockMay].
+// [catalog.Type.Clock].
 type duty struct {
 	kind  string
 	find  func(l *audit.Ledger, at domain.Time) []string // ids
-	issue func(ctx context.Context, c *Clock, m catalog.Meta, id string) error
+	issue func(ctx context.Context, c *Clock, by office.Author, id string) error
 
 	// inOrder says that each id rests on those before it: what comes after a refusal was
 	// found in a ledger that is not true any more.
@@ -33,30 +34,33 @@ type duty struct {
 }
 
 var duties = []duty{
-	{kind: "close", find: (*audit.Ledger).ToClose, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
-		return c.Office.Round(ctx, m, id, round.Closed{}, round.Close{At: m.At})
+	{kind: "close", find: (*audit.Ledger).ToClose, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+		_, err := c.Office.Execute(ctx, by, office.Round(id, round.Close{}))
+		return err
 	}},
-	{kind: "revoke", find: (*audit.Ledger).ToRevoke, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
-		return c.Office.EndIndicator(ctx, m, id, indicator.Revoked{}, indicator.Revoke{At: m.At, Reason: indicator.NotConfirmed})
+	{kind: "revoke", find: (*audit.Ledger).ToRevoke, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+		return c.Office.EndIndicator(ctx, by, id, indicator.Revoke{Reason: indicator.NotConfirmed})
 	}},
-	{kind: "lapse", find: (*audit.Ledger).ToLapse, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
-		return c.Office.Lapse(ctx, m, id)
+	{kind: "lapse", find: (*audit.Ledger).ToLapse, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+		return c.Office.EndIndicator(ctx, by, id, indicator.Forfeit{Reason: indicator.Lapsed})
 	}},
 	promotion, promotedAward,
-	{kind: "expire", find: (*audit.Ledger).ToExpire, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
-		return c.Office.Expire(ctx, m, id, c.ledger.Drawing(id))
+	{kind: "expire", find: (*audit.Ledger).ToExpire, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+		return c.Office.EndApplication(ctx, by, id, application.Expire{Drawing: c.ledger.Drawing(id)})
 	}},
-	{kind: "settle", find: (*audit.Ledger).ToSettle, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
-		return c.Office.Round(ctx, m, id, round.Settled{}, c.ledger.SettleCommand(id))
+	{kind: "settle", find: (*audit.Ledger).ToSettle, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+		_, err := c.Office.Execute(ctx, by, office.Round(id, c.ledger.SettleCommand(id)))
+		return err
 	}},
 }
 
-var promotion = duty{kind: "promote", find: (*audit.Ledger).ToPromote, inOrder: true, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
-	return c.Office.Promote(ctx, m, id, c.ledger.Promotion(id))
+var promotion = duty{kind: "promote", find: (*audit.Ledger).ToPromote, inOrder: true, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+	_, err := c.Office.Execute(ctx, by, office.Indicator(id, c.ledger.Promotion(id)))
+	return err
 }}
 
-var promotedAward = duty{kind: "award", find: (*audit.Ledger).ToAward, issue: func(ctx context.Context, c *Clock, m catalog.Meta, id string) error {
-	return c.Office.Award(ctx, m, id, c.ledger.Selected(id))
+var promotedAward = duty{kind: "award", find: (*audit.Ledger).ToAward, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+	return c.Office.Award(ctx, by, id, c.ledger.Selected(id))
 }}
 
 // Kinds lists the kinds of duties, in the order in which they are looked for.
@@ -89,11 +93,9 @@ func New(
 	}
 }
 
-// work issues what is due of these kinds until nothing is left that can be. meta gives
+// work issues what is due of these kinds until nothing is left that can be. author gives
 // each command its author. A refusal is somebody else's success or a later pass's work.
-func (c *Clock) work(
-	ctx context.Context, list []duty, meta func(kind, id string) catalog.Meta,
-) error {
+func (c *Clock) work(ctx context.Context, list []duty, author func(kind, id string) office.Author) error {
 	for {
 		stored := c.Stored()
 		for _, d := range list {
@@ -103,9 +105,9 @@ func (c *Clock) work(
 			if c.ledger, err = c.CatchUp(ctx); err != nil {
 				return fmt.Errorf("looking for what is due: %w", err)
 			}
-			for _, id := range d.find(c.ledger, meta(d.kind, "").At) {
+			for _, id := range d.find(c.ledger, c.Office.Now()) {
 				before := c.Stored()
-				err := d.issue(ctx, c, meta(d.kind, id), id)
+				err := d.issue(ctx, c, author(d.kind, id), id)
 				if err != nil && fault.CodeOf(err) == "" {
 					return fmt.Errorf("%s %s: %w", d.kind, id, err)
 				}
@@ -126,20 +128,19 @@ func (c *Clock) work(
 	}
 }
 
-// Pass does everything that is due at a time, in the name of the clock. The id of a command follows
+// Pass does everything that is due now, in the name of the clock. The id of a command follows
 // from what it is about, so that two clocks ask for the same command.
-func (c *Clock) Pass(ctx context.Context, at domain.Time) error {
-	return c.work(ctx, duties, func(kind, id string) catalog.Meta {
-		return catalog.Meta{Command: c.Office.CommandID("clock", []byte(kind+" "+id)), Actor: catalog.ActorClock, At: at}
+func (c *Clock) Pass(ctx context.Context) error {
+	return c.work(ctx, duties, func(kind, id string) office.Author {
+		command := c.Office.CommandID("clock", []byte(kind+" "+id))
+		return office.Author{Command: command, Actor: catalog.ActorClock}
 	})
 }
 
 // Promote moves the reserve of a round up and awards those who moved, in the name of an
-// officer. meta gives each command its author.
-func (c *Clock) Promote(
-	ctx context.Context, round string, meta func(kind, id string) catalog.Meta,
-) error {
-	return c.work(ctx, []duty{ofRound(promotion, round), ofRound(promotedAward, round)}, meta)
+// officer. author gives each command its author.
+func (c *Clock) Promote(ctx context.Context, round string, author func(kind, id string) office.Author) error {
+	return c.work(ctx, []duty{ofRound(promotion, round), ofRound(promotedAward, round)}, author)
 }
 
 // ofRound is a duty about indicators, for one round.

@@ -8,14 +8,14 @@ import (
 	"math"
 	"testing"
 
-	"lotteryledger/eventstore/catalog"
-
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/cmd/internal/dryrun"
+	"lotteryledger/domain"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
@@ -151,12 +151,18 @@ func TestConflicts(t *testing.T) {
 // TestCommandsInATrial: a command sees what those before it would have stored.
 func TestCommandsInATrial(t *testing.T) {
 	trial := dryrun.New(open(t))
-	o := &office.Office{Store: trial, Key: make([]byte, office.KeySize)}
-	meta := catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: 1_791_000_000}
-	require.NoError(t, o.AppointOfficer(t.Context(), meta, "chief", officer.Roles))
-	require.NoError(t, o.AdoptRules(t.Context(), meta, rules.Beijing2021()))
-	require.NoError(t, o.AdoptRules(t.Context(), meta, rules.Beijing2021()), "the same command again")
-	require.NoError(t, o.OpenRound(t.Context(), meta, "r1", "beijing-2021", 1_700_000_000, 1_701_000_000))
+	now := func() domain.Time { return 1_791_000_000 }
+	o := &office.Office{Store: trial, Key: make([]byte, office.KeySize), Now: now}
+	chief := office.Author{Command: uuid.New(), Actor: "officer:chief"}
+	for _, r := range []office.Request{
+		office.Officer("chief", officer.Appoint{Roles: officer.Roles}),
+		office.Rules(rules.Beijing2021()),
+		office.Rules(rules.Beijing2021()), // the same command again
+		office.Round("r1", round.Open{Rules: "beijing-2021", Opens: 1_700_000_000, Closes: 1_701_000_000}),
+	} {
+		_, err := o.Execute(t.Context(), chief, r)
+		require.NoError(t, err)
+	}
 	require.Equal(t, 3, trial.Count())
 }
 

@@ -115,9 +115,9 @@ func (w *world) tick() {
 // passing is what a clock does in one go. When the process dies it begins again.
 func (w *world) passing(by *clock.Clock) *command {
 	c := &command{text: "does what is due", meta: catalog.Meta{Actor: catalog.ActorClock, At: w.now}}
-	c.do = func(m catalog.Meta) error {
+	c.do = func(catalog.Meta) error {
 		by.Office = w.office
-		return by.Pass(ctx, m.At)
+		return by.Pass(ctx)
 	}
 	c.follow = func(stream string, e catalog.Event) {
 		_, id, _ := strings.Cut(stream, "-")

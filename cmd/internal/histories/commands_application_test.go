@@ -13,9 +13,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/person"
-	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/office"
 )
 
@@ -59,20 +57,7 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 	c := &command{text: fmt.Sprintf("submits for %s in %s: %s of %d", kind, id, who, members), meta: w.meta(w.by(officer.Registrar))}
 	var receipt office.Receipt
 	c.do = func(m catalog.Meta) (err error) {
-		if err := eventstore.RequireRole(ctx, w.store, m, (application.Submitted{}).EventType()); err != nil {
-			return err
-		}
-		r, err := w.office.LoadRound(ctx, id)
-		if err != nil {
-			return err
-		}
-		if r.Phase != "" {
-			if given.Rules, err = w.office.RulesOf(ctx, id); err != nil {
-				return err
-			}
-		}
-		given.Window = application.Window{Open: r.Phase == round.PhaseOpened, Opens: r.Opened.Opens, Closes: r.Opened.Closes}
-		receipt, err = w.office.Submit(ctx, m, given)
+		receipt, err = w.office.Submit(ctx, authorOf(m), given)
 		return err
 	}
 	c.expect = func() answer {
@@ -110,9 +95,9 @@ func (w *world) onApplication(actor, code, text string, do func(catalog.Meta) er
 }
 
 // carrying is a command that concerns the application alone.
-func (w *world) carrying(actor, code string, sample application.Event, cmd application.Command, expect func(at domain.Time) answer) *command {
+func (w *world) carrying(actor, code string, cmd application.Command, expect func(at domain.Time) answer) *command {
 	return w.onApplication(actor, code, fmt.Sprintf("%T", cmd), func(m catalog.Meta) error {
-		return w.office.Application(ctx, m, code, sample, cmd)
+		return w.execute(m, office.Application(code, cmd))
 	}, expect)
 }
 
@@ -140,7 +125,7 @@ func (w *world) anyCode() string {
 
 func (w *world) approving(code string) *command {
 	actor := w.by(officer.Reviewer)
-	return w.carrying(actor, code, application.Approved{}, application.Approve{}, func(at domain.Time) answer { return w.m.approve(actor, at, code) })
+	return w.carrying(actor, code, application.Approve{}, func(at domain.Time) answer { return w.m.approve(actor, at, code) })
 }
 
 func (w *world) rejecting(code string) *command {
@@ -149,7 +134,7 @@ func (w *world) rejecting(code string) *command {
 	if !w.chance(3) {
 		reasons = pick(w, application.Reasons[:1], application.Reasons[1:3])
 	}
-	return w.carrying(actor, code, application.Rejected{}, application.Reject{Reasons: reasons}, func(at domain.Time) answer {
+	return w.carrying(actor, code, application.Reject{Reasons: reasons}, func(at domain.Time) answer {
 		return w.m.reject(actor, at, code, reasons)
 	})
 }
@@ -164,7 +149,7 @@ func (w *world) checking(code string, due rules.RequiredCheck, passed bool) *com
 		e.Reasons = nil // a failure without any is refused
 	}
 	cmd := application.RecordCheck{Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons}
-	return w.carrying(actor, code, application.CheckRecorded{}, cmd, func(domain.Time) answer { return w.m.check(actor, code, e) })
+	return w.carrying(actor, code, cmd, func(domain.Time) answer { return w.m.check(actor, code, e) })
 }
 
 func (w *world) editing(code string) *command {
@@ -186,7 +171,7 @@ func (w *world) editing(code string) *command {
 			s, broken = a.standing, ""
 		}
 	}
-	return w.carrying(actor, code, application.Edited{}, application.Edit{Standing: s}, func(domain.Time) answer { return w.m.edit(actor, code, s, orderOf(s, broken)) })
+	return w.carrying(actor, code, application.Edit{Standing: s}, func(domain.Time) answer { return w.m.edit(actor, code, s, orderOf(s, broken)) })
 }
 
 // orderOf is the refusal of a family in which a spouse does not come second.
@@ -211,35 +196,39 @@ func (w *world) crediting(code string) *command {
 	case 2:
 		c.DrawsUntil2020, broken = 79, "invalid_standing"
 	}
-	return w.carrying(actor, code, application.Credited{}, c, func(domain.Time) answer { return w.m.credit(actor, code, c, broken) })
+	return w.carrying(actor, code, c, func(domain.Time) answer { return w.m.credit(actor, code, c, broken) })
 }
 
 func (w *world) askingRecheck(code string) *command {
 	actor := w.owner(code)
-	return w.carrying(actor, code, application.RecheckAsked{}, application.AskRecheck{}, func(at domain.Time) answer { return w.m.askRecheck(actor, at, code) })
+	return w.carrying(actor, code, application.AskRecheck{}, func(at domain.Time) answer { return w.m.askRecheck(actor, at, code) })
 }
 
 func (w *world) answeringRecheck(code string) *command {
 	actor, says := w.by(officer.Reviewer), pick(w, application.Upheld, application.Granted)
-	return w.carrying(actor, code, application.RecheckAnswered{}, application.AnswerRecheck{Answer: says}, func(at domain.Time) answer {
+	return w.carrying(actor, code, application.AnswerRecheck{Answer: says}, func(at domain.Time) answer {
 		return w.m.answerRecheck(actor, at, code, says)
 	})
 }
 
 func (w *world) renewing(code string) *command {
 	actor := w.owner(code)
-	return w.carrying(actor, code, application.Renewed{}, application.Renew{}, func(at domain.Time) answer { return w.m.renew(actor, at, code) })
+	return w.carrying(actor, code, application.Renew{}, func(at domain.Time) answer { return w.m.renew(actor, at, code) })
 }
 
 func (w *world) withdrawing(code string) *command {
 	actor := w.owner(code)
-	return w.onApplication(actor, code, "withdraws", func(m catalog.Meta) error { return w.office.Withdraw(ctx, m, code) },
+	return w.onApplication(actor, code, "withdraws", func(m catalog.Meta) error {
+		return w.office.EndApplication(ctx, authorOf(m), code, application.Withdraw{})
+	},
 		func(domain.Time) answer { return w.m.withdraw(actor, code) })
 }
 
 func (w *world) disqualifying(code string) *command {
 	actor, why := w.by(officer.Reviewer), pick(w, application.FalseStatement, application.ApplicantDeceased)
-	return w.onApplication(actor, code, "disqualifies", func(m catalog.Meta) error { return w.office.Disqualify(ctx, m, code, why) },
+	return w.onApplication(actor, code, "disqualifies", func(m catalog.Meta) error {
+		return w.office.EndApplication(ctx, authorOf(m), code, application.Disqualify{Reason: why})
+	},
 		func(domain.Time) answer { return w.m.disqualify(actor, code, why) })
 }
 
@@ -249,7 +238,7 @@ func (w *world) expiring(actor, code string) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.Expire(ctx, m, code, l.Drawing(code))
+		return w.office.EndApplication(ctx, authorOf(m), code, application.Expire{Drawing: l.Drawing(code)})
 	}, func(at domain.Time) answer { return w.m.expire(actor, at, code) })
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/quota"
+	"lotteryledger/eventstore/office"
 )
 
 // onQuota is a command on the seats of a year.
@@ -23,7 +24,7 @@ func (w *world) onQuota(actor, text string, year int, do func(m catalog.Meta) er
 func (w *world) settingQuota(actor string, year int, pool string) *command {
 	n := uint64(w.between(0, 12))
 	return w.onQuota(actor, fmt.Sprintf("sets %d seats of %s in", n, pool), year, func(m catalog.Meta) error {
-		return w.office.Quota(ctx, m, year, quota.SeatsSet{}, quota.SetSeats{Pool: pool, Seats: n})
+		return w.execute(m, office.Quota(year, quota.SetSeats{Pool: pool, Seats: n}))
 	}, func() answer { return w.m.setQuota(actor, year, pool, n) })
 }
 
@@ -38,7 +39,7 @@ func (w *world) adjusting(year int, pool string) *command {
 			return err
 		}
 		cmd := quota.Adjust{Pool: pool, Number: uint64(a.number), Amount: a.amount, Reason: quota.Reason(a.why), Used: l.QuotaUsed(year, pool), Unused: l.QuotaUnused(year, pool)}
-		return w.office.Quota(ctx, m, year, quota.Adjusted{}, cmd)
+		return w.execute(m, office.Quota(year, cmd))
 	}, func() answer { return w.m.adjust(actor, year, a) })
 }
 
@@ -51,7 +52,7 @@ func (w *world) carryingOver(from, to int, pool string) *command {
 			return err
 		}
 		cmd := quota.CarryOver{Year: to, Pool: pool, Amount: uint64(amount), FromYear: from, FromPool: pool}
-		return w.office.CarryOver(ctx, m, cmd, l.QuotaUsed(from, pool))
+		return w.office.CarryOver(ctx, authorOf(m), cmd, l.QuotaUsed(from, pool))
 	}, func() answer { return w.m.carryOver(actor, from, to, pool, int64(amount)) })
 	c.rival = func(_, _ string) *command { return nil }
 	return c

@@ -9,6 +9,7 @@ import (
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore/office"
 )
 
 // rank is a place in a result.
@@ -58,7 +59,7 @@ func (w *world) awarding(actor string, k rank) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.Award(ctx, m, k.id(), l.Selected(k.id()))
+		return w.office.Award(ctx, authorOf(m), k.id(), l.Selected(k.id()))
 	}, func(at domain.Time) answer { return w.m.award(actor, at, k.round, k.id(), k.pool, k.n) })
 	c.rival = func(stream, _ string) *command {
 		if code := w.m.seated(k.round, k.pool, k.n); stream == "application-"+code {
@@ -72,37 +73,33 @@ func (w *world) awarding(actor string, k rank) *command {
 func (w *world) confirming(k rank) *command {
 	actor := w.by(officer.Reviewer)
 	return w.onRight(actor, "confirms", k, func(m catalog.Meta) error {
-		v, err := w.office.RulesOf(ctx, k.round)
-		if err != nil {
-			return err
-		}
-		return w.office.Indicator(ctx, m, k.id(), indicator.Confirmed{}, indicator.Confirm{At: m.At, UseSeconds: v.UseSeconds})
+		return w.execute(m, office.Indicator(k.id(), indicator.Confirm{}))
 	}, func(at domain.Time) answer { return w.m.confirm(actor, at, k.round, k.id()) })
 }
 
 func (w *world) revoking(actor string, k rank, why indicator.Reason) *command {
 	return w.onRight(actor, fmt.Sprintf("revokes for %s", why), k, func(m catalog.Meta) error {
-		return w.office.EndIndicator(ctx, m, k.id(), indicator.Revoked{}, indicator.Revoke{At: m.At, Reason: why})
+		return w.office.EndIndicator(ctx, authorOf(m), k.id(), indicator.Revoke{Reason: why})
 	}, func(at domain.Time) answer { return w.m.revoke(actor, at, k.id(), why) })
 }
 
 func (w *world) using(k rank) *command {
 	actor := w.by(officer.Reviewer)
 	return w.onRight(actor, "notes the use of", k, func(m catalog.Meta) error {
-		return w.office.Indicator(ctx, m, k.id(), indicator.Used{}, indicator.Use{At: m.At})
+		return w.execute(m, office.Indicator(k.id(), indicator.Use{}))
 	}, func(at domain.Time) answer { return w.m.use(actor, at, k.id()) })
 }
 
 func (w *world) givingBack(k rank) *command {
 	actor := w.by(officer.Reviewer)
 	return w.onRight(actor, "gives back", k, func(m catalog.Meta) error {
-		return w.office.EndIndicator(ctx, m, k.id(), indicator.Forfeited{}, indicator.Forfeit{At: m.At, Reason: indicator.Refused})
+		return w.office.EndIndicator(ctx, authorOf(m), k.id(), indicator.Forfeit{Reason: indicator.Refused})
 	}, func(domain.Time) answer { return w.m.giveBack(actor, k.id()) })
 }
 
 func (w *world) lapsing(actor string, k rank) *command {
 	return w.onRight(actor, "lets lapse", k, func(m catalog.Meta) error {
-		return w.office.Lapse(ctx, m, k.id())
+		return w.office.EndIndicator(ctx, authorOf(m), k.id(), indicator.Forfeit{Reason: indicator.Lapsed})
 	}, func(at domain.Time) answer { return w.m.lapse(actor, at, k.round, k.id()) })
 }
 
@@ -113,7 +110,7 @@ func (w *world) promoting(actor string, k rank, seat int) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.Promote(ctx, m, k.id(), l.PromoteCommand(k.id(), rightID(k.round, k.pool, seat)))
+		return w.execute(m, office.Indicator(k.id(), l.PromoteCommand(k.id(), rightID(k.round, k.pool, seat))))
 	}, func(domain.Time) answer { return w.m.promote(actor, k.round, k.pool, move{k.n, seat}) })
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
 
 	"lotteryledger/audit/beacon"
@@ -12,6 +11,7 @@ import (
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore/office"
 )
 
 // onRound is a command on a round, and what the model says of it.
@@ -45,14 +45,14 @@ func (w *world) opening(id, version, reruns string) *command {
 	}
 	text := fmt.Sprintf("opens under %s from %s to %s, reruns %q:", version, opens, closes, reruns)
 	return w.onRound(actor, id, text, func(m catalog.Meta) error {
-		return w.office.RerunRound(ctx, m, id, version, opens, closes, reruns)
+		return w.execute(m, office.Round(id, round.Open{Rules: version, Opens: opens, Closes: closes, Reruns: reruns}))
 	}, func(at domain.Time) answer { return w.m.open(actor, at, id, version, opens, closes, reruns) })
 }
 
 func (w *world) closing(id string) *command {
 	actor := w.by(officer.Conductor)
 	return w.onRound(actor, id, "closes", func(m catalog.Meta) error {
-		return w.office.Round(ctx, m, id, round.Closed{}, round.Close{At: m.At})
+		return w.execute(m, office.Round(id, round.Close{}))
 	}, func(at domain.Time) answer { return w.m.close(actor, at, id, w.leaves()) })
 }
 
@@ -82,7 +82,7 @@ func (w *world) sealing(id string, leaves int64) *command {
 		if evidence = w.m.unsealable(id, n); evidence != "" {
 			w.fail("rosters of round %s with %d leaves, where the model expects %s", id, n, evidence)
 		}
-		return w.office.Round(ctx, m, id, round.Sealed{}, cmd)
+		return w.execute(m, office.Round(id, cmd))
 	}, func(at domain.Time) answer { return w.m.seal(actor, at, id, named, evidence) })
 	return c
 }
@@ -117,7 +117,7 @@ func (w *world) announcing(id string) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.Round(ctx, m, id, round.Announced{}, l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools, a.ceremony))
+		return w.execute(m, office.Round(id, l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools, a.ceremony)))
 	}, func(at domain.Time) answer { return w.m.announce(actor, at, id, a) })
 }
 
@@ -129,7 +129,7 @@ func (w *world) superseding(id string) *command {
 			return err
 		}
 		cmd := l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools, a.ceremony)
-		return w.office.Round(ctx, m, id, round.AnnouncementSuperseded{}, round.SupersedeAnnouncement{Announce: cmd, Margin: l.Version(id).SupersedeMargin()})
+		return w.execute(m, office.Round(id, round.SupersedeAnnouncement{Announce: cmd}))
 	}, func(at domain.Time) answer { return w.m.supersede(actor, at, id, a) })
 }
 
@@ -148,18 +148,14 @@ func (w *world) anchoring(id string) *command {
 		if claimed > m.At {
 			e.ClaimedAt = claimed
 		}
-		return w.office.Round(ctx, m, id, round.Anchored{}, round.Anchor{At: m.At, Anchored: e})
+		return w.execute(m, office.Round(id, round.Anchor{Anchored: e}))
 	}, func(at domain.Time) answer { return w.m.anchor(actor, at, id, evidence, claimed, other) })
 }
 
 func (w *world) ceremony(id string) *command {
 	actor, bytes := w.by(officer.Conductor), pick(w, "0b0a", "0c")
 	return w.onRound(actor, id, "records a ceremony of", func(m catalog.Meta) error {
-		v, err := w.office.RulesOf(ctx, id)
-		if err != nil && fault.CodeOf(err) == "" {
-			return err
-		}
-		return w.office.Round(ctx, m, id, round.CeremonyRecorded{}, round.RecordCeremony{At: m.At, Margin: v.CeremonyMargin(), Bytes: bytes})
+		return w.execute(m, office.Round(id, round.RecordCeremony{Bytes: bytes}))
 	}, func(at domain.Time) answer { return w.m.hold(actor, at, id, bytes) })
 }
 
@@ -177,7 +173,7 @@ func (w *world) seeding(id string) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.Round(ctx, m, id, round.BeaconRecorded{}, round.RecordBeacon{At: m.At, Signature: w.signature(r)})
+		return w.execute(m, office.Round(id, round.RecordBeacon{Signature: w.signature(r)}))
 	}, func(at domain.Time) answer { return w.m.seed(actor, at, id) })
 }
 
@@ -194,7 +190,7 @@ func (w *world) drawing(id string) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.Round(ctx, m, id, round.Drawn{}, cmd)
+		return w.execute(m, office.Round(id, cmd))
 	}, func(at domain.Time) answer {
 		return w.m.draw(actor, at, id, evidence, func(r *cycle) domain.Digest { return w.seedFrom(id, r) })
 	})
@@ -236,7 +232,7 @@ func (w *world) ranking(id string) *command {
 	}
 	piece := round.Rank{Pool: pool, First: uint64(first), Codes: codes}
 	return w.onRound(actor, id, fmt.Sprintf("records ranks %d of %s,", first, pool), func(m catalog.Meta) error {
-		return w.office.Round(ctx, m, id, round.Ranked{}, piece)
+		return w.execute(m, office.Round(id, piece))
 	}, func(at domain.Time) answer { return w.m.rank(actor, at, id, pool, first, n) })
 }
 
@@ -253,7 +249,7 @@ func (w *world) unranked(r *cycle) string {
 func (w *world) publishing(id string) *command {
 	actor := w.by(officer.Conductor)
 	return w.onRound(actor, id, "publishes", func(m catalog.Meta) error {
-		return w.office.Round(ctx, m, id, round.Published{}, round.Publish{})
+		return w.execute(m, office.Round(id, round.Publish{}))
 	}, func(at domain.Time) answer { return w.m.publish(actor, at, id, w.leaves()-1) })
 }
 
@@ -264,13 +260,13 @@ func (w *world) settling(id string) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.Round(ctx, m, id, round.Settled{}, l.SettleCommand(id))
+		return w.execute(m, office.Round(id, l.SettleCommand(id)))
 	}, func(at domain.Time) answer { return w.m.settle(actor, at, id) })
 }
 
 func (w *world) voiding(id string) *command {
 	actor, why := w.by(officer.Conductor), pick(w, round.OrderOfCourt, round.CeremonyLate, round.BeaconMissing, round.BeaconMissing)
 	return w.onRound(actor, id, fmt.Sprintf("voids for %s", why), func(m catalog.Meta) error {
-		return w.office.VoidRound(ctx, m, id, why)
+		return w.execute(m, office.Round(id, round.Void{Reason: why}))
 	}, func(at domain.Time) answer { return w.m.void(actor, at, id, why) })
 }

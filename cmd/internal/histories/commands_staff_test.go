@@ -8,12 +8,13 @@ import (
 
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore/office"
 )
 
 // appointing gives an officer roles.
 func (w *world) appointing(actor, id string, roles []officer.Role) *command {
 	return w.onOfficer(actor, id, fmt.Sprintf("appoints as %v", roles), func(m catalog.Meta) error {
-		return w.office.AppointOfficer(ctx, m, id, roles)
+		return w.execute(m, office.Officer(id, officer.Appoint{Roles: roles}))
 	}, func() answer { return w.m.appoint(actor, id, roles) })
 }
 
@@ -34,7 +35,7 @@ func (w *world) someStaffCommand(id string) *command {
 	}
 	if w.chance(2) {
 		return w.onOfficer(actor, who.id, "dismisses", func(m catalog.Meta) error {
-			return w.office.DismissOfficer(ctx, m, who.id)
+			return w.execute(m, office.Officer(who.id, officer.Dismiss{}))
 		}, func() answer { return w.m.dismiss(actor, who.id) })
 	}
 	if w.chance(6) {
@@ -54,7 +55,7 @@ func (w *world) adopting(v rules.Version) *command {
 	}
 	return &command{
 		text: "adopts " + v.Name, meta: w.meta(actor),
-		do:     func(m catalog.Meta) error { return w.office.AdoptRules(ctx, m, v) },
+		do:     func(m catalog.Meta) error { return w.execute(m, office.Rules(v)) },
 		expect: func() answer { return w.m.adopt(actor, v, broken) },
 		rival:  func(_, _ string) *command { return nil },
 	}

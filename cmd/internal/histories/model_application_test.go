@@ -32,7 +32,9 @@ func (m *model) submit(actor string, at domain.Time, s submission, code, who str
 	}
 	r := m.rounds[s.round]
 	switch {
-	case r == nil || r.phase != round.PhaseOpened:
+	case r == nil:
+		return refused("unknown_round")
+	case r.phase != round.PhaseOpened:
 		return refused("round_closed")
 	case s.at < r.opens:
 		return refused("round_not_open")

@@ -95,11 +95,11 @@ func (i right) at(wish indicator.Phase) answer {
 func (i right) overdue(at domain.Time) bool { return i.confirmBy != 0 && at > i.confirmBy }
 
 func (m *model) confirm(actor string, at domain.Time, id, name string) answer {
-	if m.rounds[id] == nil {
-		return refused("unknown_round")
-	}
 	if code := m.lacks(actor, officer.Reviewer, false); code != "" {
 		return refused(code)
+	}
+	if m.rounds[id] == nil {
+		return refused("unknown_round")
 	}
 	i := m.right(name)
 	switch {
@@ -159,11 +159,11 @@ func (m *model) giveBack(actor, name string) answer {
 }
 
 func (m *model) lapse(actor string, at domain.Time, id, name string) answer {
-	if m.rounds[id] == nil {
-		return refused("unknown_round")
-	}
 	if code := m.lacks(actor, officer.Reviewer, true); code != "" {
 		return refused(code)
+	}
+	if m.rounds[id] == nil {
+		return refused("unknown_round")
 	}
 	i := m.right(name)
 	switch {

@@ -80,12 +80,12 @@ func (m *model) conducting(actor string, at domain.Time, id string, due bool) st
 }
 
 func (m *model) open(actor string, at domain.Time, id, version string, opens, closes domain.Time, reruns string) answer {
+	if code := m.lacks(actor, officer.Conductor, false); code != "" {
+		return refused(code)
+	}
 	v, adopted := m.rules[version]
 	if !adopted {
 		return refused("unknown_rules")
-	}
-	if code := m.lacks(actor, officer.Conductor, false); code != "" {
-		return refused(code)
 	}
 	if r := m.rounds[id]; r != nil {
 		switch {
@@ -279,9 +279,6 @@ func (m *model) publish(actor string, at domain.Time, id string, leaf int64) ans
 
 func (m *model) void(actor string, at domain.Time, id string, why round.VoidReason) answer {
 	r := m.rounds[id]
-	if r == nil {
-		return refused("unknown_round")
-	}
 	if code := m.conducting(actor, at, id, false); code == "round_voided" && r.voided == why {
 		return already
 	} else if code != "" {

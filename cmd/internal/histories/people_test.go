@@ -12,7 +12,6 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore/office"
 )
 
 // The numbers of people and firms who do not exist; all histories are about the same.
@@ -44,7 +43,7 @@ var firmCodes = sync.OnceValue(func() (list []identity.OrganisationCode) {
 // population gives everybody a tag under the key of this history's office.
 func (w *world) population() {
 	key := sha256.Sum256(fmt.Append(nil, "office ", w.seed))
-	w.office = &office.Office{Store: w.store, Key: key[:]}
+	w.open(key[:])
 	for _, n := range numbers() {
 		w.people = append(w.people, human{n, w.office.Tag(n)})
 	}

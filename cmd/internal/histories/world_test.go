@@ -275,12 +275,29 @@ func (w *world) repeat() {
 	}
 }
 
+// open makes the office anew. Its clock is that of whoever gives the command.
+func (w *world) open(key []byte) {
+	w.office = &office.Office{Store: w.store, Key: key, Now: func() domain.Time {
+		if w.working == nil {
+			return w.now
+		}
+		return w.working.meta.At
+	}}
+}
+
+func authorOf(m catalog.Meta) office.Author { return office.Author{Command: m.Command, Actor: m.Actor} }
+
+func (w *world) execute(m catalog.Meta, r office.Request) error {
+	_, err := w.office.Execute(ctx, authorOf(m), r)
+	return err
+}
+
 // restart forgets everything that the process knew.
 func (w *world) restart() {
 	w.count["restarts"]++
 	w.note("  restart")
 	w.store.dead = false
-	w.office = &office.Office{Store: w.store, Key: w.office.Key}
+	w.open(w.office.Key)
 	if w.chance(6) {
 		w.clock = w.newClock()
 	}

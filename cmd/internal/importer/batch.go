@@ -9,13 +9,9 @@ import (
 	"lotteryledger/cmd/internal/csvfile"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
-	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/personal"
-	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
-	"lotteryledger/eventstore/catalog"
 	"lotteryledger/eventstore/office"
 	"lotteryledger/eventstore/vault"
 )
@@ -76,41 +72,20 @@ func (b *batch) read(r *csvfile.Reader) error {
 	return nil
 }
 
-// terms are what the applications of a batch are decided on.
-type terms struct {
-	at     domain.Time // before the rest was read
-	window application.Window
-	rules  rules.Version
-}
-
-// terms reads them, and refuses an officer who may not import.
-func (m *Import) terms(ctx context.Context) (t terms, err error) {
-	t.at = m.Now()
-	meta := catalog.Meta{Actor: m.Actor, At: t.at}
-	submitted := application.Submitted{}.EventType()
-	if err := eventstore.RequireRole(ctx, m.Office.Store, meta, submitted); err != nil {
-		return t, err
+// begin refuses an officer who may not import, and a round that was not opened.
+func (m *Import) begin(ctx context.Context) error {
+	by := office.Author{Actor: m.Actor}
+	if err := m.Office.RequireAuthor(ctx, by, application.TypeSubmitted); err != nil {
+		return err
 	}
-	stream := round.StreamPrefix + m.Round
-	l, err := eventstore.Of(catalog.Rounds).Load(ctx, m.Office.Store, stream, catalog.Meta{})
-	if err != nil {
-		return t, err
-	}
-	if l.State.Phase == "" {
-		return t, fault.New(fault.UnknownRound, "no round %q was opened", m.Round)
-	}
-	opened := l.State.Opened
-	open := l.State.Phase == round.PhaseOpened
-	t.window = application.Window{Open: open, Opens: opened.Opens, Closes: opened.Closes}
-	t.rules, err = m.Office.RulesOf(ctx, m.Round)
-	return t, err
+	_, err := m.Office.RulesOf(ctx, m.Round)
+	return err
 }
 
 // prepare makes the submissions of a batch, and puts their personal records into the vault
 // in one transaction.
 func (m *Import) prepare(ctx context.Context, b *batch) error {
-	t, err := m.terms(ctx)
-	if err != nil {
+	if err := m.begin(ctx); err != nil {
 		return err
 	}
 	var entries []vault.Entry
@@ -119,7 +94,7 @@ func (m *Import) prepare(ctx context.Context, b *batch) error {
 		if it.code, it.noted = m.Receipts.code(it.app.Row); it.noted {
 			continue
 		}
-		it.submission, it.err = m.submission(t, it.app)
+		it.submission, it.err = m.submission(it.app)
 		if it.err == nil && !it.submission.Record.IsZero() {
 			entries = append(entries, m.Office.Entry(it.submission))
 		}
@@ -127,15 +102,15 @@ func (m *Import) prepare(ctx context.Context, b *batch) error {
 	if m.Office.Vault == nil {
 		return nil
 	}
-	if _, err := m.Office.Vault.Put(ctx, t.at, entries...); err != nil {
+	if _, err := m.Office.Vault.Put(ctx, m.Office.Now(), entries...); err != nil {
 		return fmt.Errorf("storing personal records: %w", err)
 	}
 	return nil
 }
 
-func (m *Import) submission(t terms, app csvfile.Application) (office.Submission, error) {
+func (m *Import) submission(app csvfile.Application) (office.Submission, error) {
 	s := office.Submission{
-		Round: m.Round, Window: t.window, Rules: t.rules, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
+		Round: m.Round, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
 		Persons:  make([]identity.Number, len(app.Members)),
 		Standing: rules.Standing{Applicant: app.ApplicantKind, Members: make([]rules.Member, len(app.Members)), Generations: app.Generations, FamilySince: app.FamilySince, Scale: app.Scale, Choices: app.Choices},
 	}

@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/require"
 
@@ -113,19 +112,17 @@ func benchmarkImport(
 		stop := serve(b, data)
 		store, err := folder(data).Open(b.Context(), zerolog.Nop())
 		require.NoError(b, err)
-		o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Vault: newVault(b)}
+		o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Now: now, Vault: newVault(b)}
 		found(b, o, domain.Time(from.Unix()), domain.Time(to.Unix()))
 		if keys != nil {
-			o.Store = eventstore.NewSigning(store, keys)
-			meta := catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: now()}
 			change := officer.ChangeKey{Key: catalog.PublicKeyOf(keys["chief"])}
-			_, err := eventstore.Of(catalog.Officers).Handle(b.Context(), store, officer.StreamPrefix+"chief", meta, officer.KeyChanged{}, change)
-			require.NoError(b, err)
+			execute(b, o, office.Officer("chief", change))
+			o.Signers = eventstore.NewSigners(keys)
 		}
 		before := processorTime(b)
 		b.StartTimer()
 
-		im := importer.Import{Office: o, Actor: "officer:chief", Now: now, Round: "r1"}
+		im := importer.Import{Office: o, Actor: "officer:chief", Round: "r1"}
 		sum, err := im.Run(b.Context(), bytes.NewReader(file.Bytes()))
 		require.NoError(b, err)
 

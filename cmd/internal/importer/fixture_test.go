@@ -23,9 +23,9 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/officer"
+	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
-	"lotteryledger/eventstore/catalog"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
 	"lotteryledger/eventstore/office"
@@ -46,7 +46,7 @@ func newOffice(t *testing.T) *office.Office {
 	store, err := esdb.Open(context.Background(), server.ConnectionString())
 	require.NoError(t, err)
 	t.Cleanup(store.Close)
-	o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Vault: newVault(t)}
+	o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Now: now, Vault: newVault(t)}
 	found(t, o, domain.Time(opens.Unix()), domain.Time(closes.Unix()))
 	return o
 }
@@ -98,7 +98,7 @@ type report struct {
 }
 
 func newImport(o *office.Office, r *importer.Receipts) *report {
-	m := &report{Import: importer.Import{Office: o, Actor: "officer:chief", Now: now, Round: "r1", Receipts: r}}
+	m := &report{Import: importer.Import{Office: o, Actor: "officer:chief", Round: "r1", Receipts: r}}
 	m.Report = func(p csvfile.Problem) error {
 		m.problems = append(m.problems, p)
 		return nil
@@ -210,9 +210,14 @@ func now() domain.Time { return 1_791_000_000 }
 
 // found makes an officer with every role, Beijing's rules and an open round r1.
 func found(t testing.TB, o *office.Office, opens, closes domain.Time) {
-	ctx := context.Background()
-	meta := func() catalog.Meta { return catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: now()} }
-	require.NoError(t, o.AppointOfficer(ctx, meta(), "chief", officer.Roles))
-	require.NoError(t, o.AdoptRules(ctx, meta(), rules.Beijing2021()))
-	require.NoError(t, o.OpenRound(ctx, meta(), "r1", "beijing-2021", opens, closes))
+	execute(t, o, office.Officer("chief", officer.Appoint{Roles: officer.Roles}))
+	execute(t, o, office.Rules(rules.Beijing2021()))
+	execute(t, o, office.Round("r1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes}))
+}
+
+// execute lets the chief officer carry out a command.
+func execute(t testing.TB, o *office.Office, r office.Request) {
+	t.Helper()
+	_, err := o.Execute(t.Context(), office.Author{Command: uuid.New(), Actor: "officer:chief"}, r)
+	require.NoError(t, err)
 }

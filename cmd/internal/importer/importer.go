@@ -11,13 +11,11 @@ import (
 	"io"
 	"slices"
 
-	"lotteryledger/domain/fault"
-	"lotteryledger/eventstore/catalog"
-
 	"golang.org/x/sync/errgroup"
 
 	"lotteryledger/cmd/internal/csvfile"
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/eventstore/office"
 )
@@ -26,7 +24,6 @@ import (
 type Import struct {
 	Office   *office.Office
 	Actor    string
-	Now      func() domain.Time
 	Round    string
 	Receipts *Receipts // where codes are noted; nil notes nothing
 
@@ -79,19 +76,13 @@ func (m *Import) Run(ctx context.Context, in io.Reader) (Summary, error) {
 	return s, ctx.Err()
 }
 
-// store submits the applications of a batch, many at once, on the terms of now: those of the
-// preparation may be a batch old.
+// store submits the applications of a batch, many at once.
 func (m *Import) store(ctx context.Context, b *batch) error {
-	t, err := m.terms(ctx)
-	if err != nil {
-		return err
-	}
 	submit := func(ctx context.Context, it *item) error {
 		if it.err == nil {
-			it.submission.Window = t.window
-			it.code, it.err = m.submit(ctx, t.at, it)
+			it.code, it.err = m.submit(ctx, it)
 		}
-		if it.err != nil && fault.CodeOf(it.err) == "" {
+		if it.err != nil && (fault.CodeOf(it.err) == "" || office.Unauthorised(it.err)) {
 			return fmt.Errorf("storing the application at row %d: %w", it.app.Row, it.err)
 		}
 		return nil
@@ -131,9 +122,9 @@ func (m *Import) store(ctx context.Context, b *batch) error {
 	return nil
 }
 
-func (m *Import) submit(ctx context.Context, at domain.Time, it *item) (string, error) {
-	meta := catalog.Meta{Command: m.Office.CommandID("import "+m.Round, it.app.Canonical()), Actor: m.Actor, At: at}
-	r, err := m.Office.Submit(ctx, meta, it.submission)
+func (m *Import) submit(ctx context.Context, it *item) (string, error) {
+	by := office.Author{Command: m.Office.CommandID("import "+m.Round, it.app.Canonical()), Actor: m.Actor}
+	r, err := m.Office.Submit(ctx, by, it.submission)
 	return r.Code, err
 }
 

@@ -15,9 +15,7 @@ import (
 	"time"
 
 	"lotteryledger/domain/fault"
-	"lotteryledger/eventstore/catalog"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/cmd/internal/csvfile"
@@ -26,6 +24,7 @@ import (
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore/office"
 )
 
 // TestEveryRowIsStoredOrReported: once, and with a code.
@@ -182,16 +181,13 @@ func TestOddArea(t *testing.T) {
 func TestDismissedMeanwhile(t *testing.T) {
 	o := newOffice(t)
 	file, _ := simulated(t, 5000, 21, 0)
-	by := func(who string) catalog.Meta {
-		return catalog.Meta{Command: uuid.New(), Actor: "officer:" + who, At: now()}
-	}
-	require.NoError(t, o.AppointOfficer(t.Context(), by("chief"), "rita", []officer.Role{officer.Registrar}))
+	execute(t, o, office.Officer("rita", officer.Appoint{Roles: []officer.Role{officer.Registrar}}))
 	m := newImport(o, nil)
 	m.Actor = "officer:rita"
 	batches := 0
 	m.Progress = func(int) {
 		if batches++; batches == 1 {
-			require.NoError(t, o.DismissOfficer(t.Context(), by("chief"), "rita"))
+			execute(t, o, office.Officer("rita", officer.Dismiss{}))
 		}
 	}
 	sum, err := m.Run(t.Context(), bytes.NewReader(file))
@@ -204,11 +200,10 @@ func TestDismissedMeanwhile(t *testing.T) {
 func TestClosedRound(t *testing.T) {
 	o := newOffice(t)
 	file, _ := simulated(t, 40, 3, 0)
-	meta := catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: now()}
 	receipts := openReceipts(t, filepath.Join(t.TempDir(), "receipts"))
 	defer receipts.Close()
 	require.Equal(t, 40, newImport(o, receipts).run(t, file).Stored)
-	require.NoError(t, o.Round(t.Context(), meta, "r1", round.Closed{}, round.Close{At: now()}))
+	execute(t, o, office.Round("r1", round.Close{}))
 	before := stored(t, o)
 
 	require.Equal(t, 40, newImport(o, receipts).run(t, file).Stored, "what is stored is known, open or closed")
@@ -235,8 +230,7 @@ func TestRefusedAsAWhole(t *testing.T) {
 	refused("unknown_round", func(m *report) { m.Round = "" })
 	refused("not_allowed", func(m *report) { m.Actor = "officer:nobody" })
 	refused("unknown_actor", func(m *report) { m.Actor = "chief" })
-	meta := catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: now()}
-	require.NoError(t, o.AppointOfficer(t.Context(), meta, "rev", []officer.Role{officer.Reviewer}))
+	execute(t, o, office.Officer("rev", officer.Appoint{Roles: []officer.Role{officer.Reviewer}}))
 	refused("not_allowed", func(m *report) { m.Actor = "officer:rev" })
 	require.Empty(t, stored(t, o))
 }

@@ -23,7 +23,8 @@ type Folder struct {
 // Opened is a store that a command may use until it closes it.
 type Opened struct {
 	eventstore.Store
-	Close func() error
+	Close  func() error
+	Remote bool // it is open in another process
 }
 
 // Open opens the store in this process, or becomes a client of the server that has it open.
@@ -37,13 +38,13 @@ func (f Folder) Open(ctx context.Context, log zerolog.Logger) (Opened, error) {
 		return Opened{}, fmt.Errorf("opening the embedded store: %w", err)
 	}
 	if server == nil {
-		return Opened{local, local.Close}, nil
+		return Opened{local, local.Close, false}, nil
 	}
 	client, err := esdb.OpenPinned(ctx, server.connectionString(), server.Certificate)
 	if err != nil {
 		return Opened{}, err
 	}
-	return Opened{client, func() error { client.Close(); return nil }}, nil
+	return Opened{client, func() error { client.Close(); return nil }, true}, nil
 }
 
 // Dial works with the folder. If a server has it open, it connects to the server instead.

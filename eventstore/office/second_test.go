@@ -31,12 +31,12 @@ func keyOf(seed byte) ed25519.PrivateKey {
 func twoConductors(t *testing.T) bureau {
 	b := newBureau(t)
 	for _, who := range []string{"ann", "bob"} {
-		require.NoError(t, b.AppointOfficer(ctx, by("wei", who), who, []officer.Role{officer.Conductor}))
+		require.NoError(t, b.do(by("wei", who), office.Officer(who, officer.Appoint{Roles: []officer.Role{officer.Conductor}})))
 	}
 	v := rules.Beijing2021()
 	v.TwoOfficers = true
-	require.NoError(t, b.AdoptRules(ctx, by("wei", "rules"), v))
-	require.NoError(t, b.OpenRound(ctx, by("ann", "open"), "r1", v.Name, opens, closes))
+	require.NoError(t, b.do(by("wei", "rules"), office.Rules(v)))
+	require.NoError(t, b.do(by("ann", "open"), office.Round("r1", round.Open{Rules: v.Name, Opens: opens, Closes: closes})))
 	return b
 }
 
@@ -50,15 +50,15 @@ func waits(t *testing.T, err error, officer string) *office.Waiting {
 	return w
 }
 
-func later(m catalog.Meta, seconds domain.Time) catalog.Meta {
+func later(m order, seconds domain.Time) order {
 	m.At += seconds
 	return m
 }
 
 func TestTwoOfficersOfARound(t *testing.T) {
 	b := twoConductors(t)
-	void := func(m catalog.Meta) error {
-		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	void := func(m order) error {
+		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 	}
 	w := waits(t, void(by("ann", "1")), "ann")
 	require.Equal(t, opens+proposal.Lifetime, w.Expires)
@@ -68,9 +68,9 @@ func TestTwoOfficersOfARound(t *testing.T) {
 	require.Len(t, b.store.all, stored, "once is enough")
 	require.Equal(t, "not_allowed", fault.CodeOf(void(by("li", "3"))))
 
-	other := b.Round(ctx, by("bob", "4"), "r1", round.Voided{}, round.Void{Reason: round.RosterWrong})
+	other := b.do(by("bob", "4"), office.Round("r1", round.Void{Reason: round.RosterWrong}))
 	require.NotEqual(t, w.ID, waits(t, other, "bob").ID, "another reason is another proposal")
-	open, err := b.Proposals(ctx, opens)
+	open, err := b.Proposals(ctx)
 	require.NoError(t, err)
 	require.Len(t, open, 2)
 	require.Equal(t, w.ID, open[0].ID)
@@ -88,14 +88,15 @@ func TestTwoOfficersOfARound(t *testing.T) {
 // TestProposalsExpire: after a day it is proposed anew, by whoever comes first.
 func TestProposalsExpire(t *testing.T) {
 	b := twoConductors(t)
-	void := func(m catalog.Meta) error {
-		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	void := func(m order) error {
+		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 	}
 	first := waits(t, void(by("ann", "1")), "ann")
 	again := waits(t, void(later(by("bob", "2"), proposal.Lifetime+1)), "bob")
 	require.Equal(t, first.ID, again.ID)
 	require.Equal(t, first.Expires+proposal.Lifetime+1, again.Expires)
-	open, err := b.Proposals(ctx, again.Expires+1)
+	b.now.Store(int64(again.Expires + 1))
+	open, err := b.Proposals(ctx)
 	require.NoError(t, err)
 	require.Empty(t, open)
 	third := waits(t, void(later(by("bob", "2"), 2*proposal.Lifetime+2)), "bob") // the same command once more
@@ -106,12 +107,12 @@ func TestProposalsExpire(t *testing.T) {
 // agree on it.
 func TestProposerLeft(t *testing.T) {
 	b := twoConductors(t)
-	require.NoError(t, b.AppointOfficer(ctx, by("wei", "cyd"), "cyd", []officer.Role{officer.Conductor}))
-	void := func(m catalog.Meta) error {
-		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	require.NoError(t, b.do(by("wei", "cyd"), office.Officer("cyd", officer.Appoint{Roles: []officer.Role{officer.Conductor}})))
+	void := func(m order) error {
+		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 	}
 	first := waits(t, void(by("ann", "1")), "ann")
-	require.NoError(t, b.DismissOfficer(ctx, by("wei", "2"), "ann"))
+	require.NoError(t, b.do(by("wei", "2"), office.Officer("ann", officer.Dismiss{})))
 	again := waits(t, void(by("bob", "3")), "bob")
 	require.Equal(t, first.ID, again.ID)
 	stored := len(b.store.all)
@@ -126,49 +127,50 @@ func TestProposerLeft(t *testing.T) {
 // TestSealOfTheProposal: the second officer seals what the first one has proposed.
 func TestSealOfTheProposal(t *testing.T) {
 	b := twoConductors(t)
-	require.NoError(t, b.Round(ctx, later(by("ann", "close"), closes-opens), "r1", round.Closed{}, round.Close{At: closes}))
-	size, err := b.ProposedSeal(ctx, later(by("bob", "x"), closes-opens), "r1")
+	require.NoError(t, b.do(later(by("ann", "close"), closes-opens), office.Round("r1", round.Close{})))
+	size, err := b.ProposedSeal(ctx, "r1")
 	require.NoError(t, err)
 	require.Zero(t, size)
 	seal := round.Seal{LedgerSize: 17}
 	for _, p := range rules.Beijing2021().Pools {
 		seal.Rosters = append(seal.Rosters, round.Roster{Pool: p.Name})
 	}
-	waits(t, b.Round(ctx, later(by("ann", "seal"), closes-opens), "r1", round.Sealed{}, seal), "ann")
-	size, err = b.ProposedSeal(ctx, later(by("bob", "x"), closes-opens), "r1")
+	waits(t, b.do(later(by("ann", "seal"), closes-opens), office.Round("r1", seal)), "ann")
+	size, err = b.ProposedSeal(ctx, "r1")
 	require.NoError(t, err)
 	require.EqualValues(t, 17, size)
-	size, err = b.ProposedSeal(ctx, later(by("bob", "x"), closes-opens+proposal.Lifetime+1), "r1")
+	b.now.Add(proposal.Lifetime + 1)
+	size, err = b.ProposedSeal(ctx, "r1")
 	require.NoError(t, err)
 	require.Zero(t, size)
-	_, err = b.ProposedSeal(ctx, by("bob", "x"), "r2")
+	_, err = b.ProposedSeal(ctx, "r2")
 	require.Equal(t, "unknown_round", fault.CodeOf(err))
-	require.NoError(t, b.Round(ctx, later(by("bob", "seal"), closes-opens), "r1", round.Sealed{}, seal))
+	require.NoError(t, b.do(later(by("bob", "seal"), closes-opens), office.Round("r1", seal)))
 }
 
 // TestTwoAdministratorsWithKeys: as long as there is one, he acts alone; two watch each other.
 func TestTwoAdministratorsWithKeys(t *testing.T) {
 	b := newBureau(t)
-	b.Store = eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"ann": keyOf(1), "bob": keyOf(2)})
+	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{"ann": keyOf(1), "bob": keyOf(2)})
 	admin := []officer.Role{officer.Administrator}
 	appoint := func(who, id string, key officer.PublicKey) error {
-		return b.Officer(ctx, by(who, who+" appoints "+id), id, officer.Appointed{}, officer.Appoint{Roles: admin, Key: key})
+		return b.do(by(who, who+" appoints "+id), office.Officer(id, officer.Appoint{Roles: admin, Key: key}))
 	}
 	require.NoError(t, appoint("wei", "ann", catalog.PublicKeyOf(keyOf(1))))
 	require.NoError(t, appoint("ann", "bob", catalog.PublicKeyOf(keyOf(2))))
 	requireCode(t, "key_missing", appoint("ann", "cyd", ""))
 	cyd := catalog.PublicKeyOf(keyOf(3))
 	waits(t, appoint("ann", "cyd", cyd), "ann")
-	requireCode(t, "key_needed", b.DismissOfficer(ctx, by("wei", "dismiss"), "li"))
-	waits(t, b.DismissOfficer(ctx, by("ann", "dismiss"), "li"), "ann")
-	requireCode(t, "key_needed", b.DismissOfficer(ctx, by("wei", "dismiss"), "li"))
-	require.NoError(t, b.DismissOfficer(ctx, by("bob", "dismiss li"), "li"))
+	requireCode(t, "key_needed", b.do(by("wei", "dismiss"), office.Officer("li", officer.Dismiss{})))
+	waits(t, b.do(by("ann", "dismiss"), office.Officer("li", officer.Dismiss{})), "ann")
+	requireCode(t, "key_needed", b.do(by("wei", "dismiss"), office.Officer("li", officer.Dismiss{})))
+	require.NoError(t, b.do(by("bob", "dismiss li"), office.Officer("li", officer.Dismiss{})))
 	require.NoError(t, appoint("bob", "cyd", cyd))
-	waits(t, b.AdoptRules(ctx, by("bob", "rules"), rules.Beijing2021()), "bob")
-	require.NoError(t, b.AdoptRules(ctx, by("ann", "rules"), rules.Beijing2021()))
+	waits(t, b.do(by("bob", "rules"), office.Rules(rules.Beijing2021())), "bob")
+	require.NoError(t, b.do(by("ann", "rules"), office.Rules(rules.Beijing2021())))
 	for _, id := range []string{"cyd", "bob"} {
-		waits(t, b.DismissOfficer(ctx, by("bob", "dismiss "+id), id), "bob")
-		require.NoError(t, b.DismissOfficer(ctx, by("ann", "dismiss "+id), id))
+		waits(t, b.do(by("bob", "dismiss "+id), office.Officer(id, officer.Dismiss{})), "bob")
+		require.NoError(t, b.do(by("ann", "dismiss "+id), office.Officer(id, officer.Dismiss{})))
 	}
 	require.NoError(t, appoint("ann", "dan", catalog.PublicKeyOf(keyOf(4))))
 }
@@ -176,13 +178,13 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 // TestKeylessConductor: whoever has no key agrees with whoever has none, and stands in the way of nobody who has one.
 func TestKeylessConductor(t *testing.T) {
 	b := twoConductors(t)
-	b.Store = eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"cyd": keyOf(1), "dan": keyOf(2)})
+	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{"cyd": keyOf(1), "dan": keyOf(2)})
 	for i, who := range []string{"cyd", "dan"} {
 		key := catalog.PublicKeyOf(keyOf(byte(1 + i)))
-		require.NoError(t, b.Officer(ctx, by("wei", who), who, officer.Appointed{}, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: key}))
+		require.NoError(t, b.do(by("wei", who), office.Officer(who, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: key})))
 	}
-	void := func(m catalog.Meta) error {
-		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	void := func(m order) error {
+		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 	}
 	waits(t, void(by("ann", "1")), "ann")
 	waits(t, void(by("cyd", "2")), "cyd")
@@ -198,8 +200,8 @@ func TestTwoOfficersCrash(t *testing.T) {
 	for fail := 1; fail <= 2; fail++ {
 		for _, lost := range []bool{false, true} {
 			b := twoConductors(t)
-			void := func(m catalog.Meta) error {
-				return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+			void := func(m order) error {
+				return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 			}
 			waits(t, void(by("ann", "1")), "ann")
 			b.store.fail, b.store.lost = b.store.appends+fail, lost
@@ -220,8 +222,8 @@ func TestTwoOfficersCrash(t *testing.T) {
 // TestTwoOfficersAtOnce: both give the command at the same time, and one of them comes first.
 func TestTwoOfficersAtOnce(t *testing.T) {
 	b := twoConductors(t)
-	void := func(m catalog.Meta) error {
-		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	void := func(m order) error {
+		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 	}
 	b.store.race = func() { waits(t, void(by("ann", "1")), "ann") }
 	require.NoError(t, void(by("bob", "2")))
@@ -233,28 +235,27 @@ func TestTwoOfficersAtOnce(t *testing.T) {
 // TestSelfDismissal: who has dismissed himself may ask again whether it was done.
 func TestSelfDismissal(t *testing.T) {
 	b := newBureau(t)
-	require.NoError(t, b.DismissOfficer(ctx, by("wei", "1"), "wei"))
+	require.NoError(t, b.do(by("wei", "1"), office.Officer("wei", officer.Dismiss{})))
 	stored := len(b.store.all)
-	require.NoError(t, b.DismissOfficer(ctx, by("wei", "1"), "wei"))
-	requireCode(t, "not_allowed", b.DismissOfficer(ctx, by("wei", "2"), "wei"))
-	requireCode(t, "command_reused", b.AppointOfficer(ctx, by("wei", "1"), "wei", officer.Roles))
+	require.NoError(t, b.do(by("wei", "1"), office.Officer("wei", officer.Dismiss{})))
+	requireCode(t, "not_allowed", b.do(by("wei", "2"), office.Officer("wei", officer.Dismiss{})))
+	requireCode(t, "command_reused", b.do(by("wei", "1"), office.Officer("wei", officer.Appoint{Roles: officer.Roles})))
 	require.Len(t, b.store.all, stored)
 }
 
 // TestKeyMeanwhile: whoever gets a key while his command is under way does not approve unsigned.
 func TestKeyMeanwhile(t *testing.T) {
 	b := twoConductors(t)
-	signing := eventstore.NewSigning(b.store, map[string]ed25519.PrivateKey{"cyd": keyOf(1)})
-	b.Store = signing
-	require.NoError(t, b.Officer(ctx, by("wei", "cyd"), "cyd", officer.Appointed{}, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: catalog.PublicKeyOf(keyOf(1))}))
-	void := func(m catalog.Meta) error {
-		return b.Round(ctx, m, "r1", round.Voided{}, round.Void{Reason: round.OrderOfCourt})
+	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{"cyd": keyOf(1)})
+	require.NoError(t, b.do(by("wei", "cyd"), office.Officer("cyd", officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: catalog.PublicKeyOf(keyOf(1))})))
+	void := func(m order) error {
+		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 	}
 	waits(t, void(by("cyd", "1")), "cyd")
 	change := officer.ChangeKey{Key: catalog.PublicKeyOf(keyOf(2))}
-	b.Store = &meanwhile{signing, proposal.StreamPrefix, func() {
-		b.Store = signing
-		require.NoError(t, b.Officer(ctx, by("wei", "key"), "bob", officer.KeyChanged{}, change))
+	b.Store = &meanwhile{b.store, proposal.StreamPrefix, func() {
+		b.Store = b.store
+		require.NoError(t, b.do(by("wei", "key"), office.Officer("bob", change)))
 	}}
 	requireCode(t, "signature_needed", void(by("bob", "2")))
 	r, err := b.LoadRound(ctx, "r1")

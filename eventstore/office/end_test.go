@@ -14,6 +14,7 @@ import (
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore/office"
 )
 
 const won = "2026-1.ordinary.1"
@@ -22,10 +23,10 @@ const won = "2026-1.ordinary.1"
 func (b bureau) awarded(t testing.TB, people ...int) string {
 	t.Helper()
 	b.opened(t)
-	r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, people...))
+	r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, people...))
 	require.NoError(t, err)
-	require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
-	require.NoError(t, b.Award(ctx, by("wei", "award"), won, r.Code))
+	require.NoError(t, b.do(by("wei", "approve"), office.Application(r.Code, application.Approve{})))
+	require.NoError(t, b.award(by("wei", "award"), won, r.Code))
 	return r.Code
 }
 
@@ -33,13 +34,13 @@ func (b bureau) awarded(t testing.TB, people ...int) string {
 func (b bureau) winner(t testing.TB, people ...int) string {
 	t.Helper()
 	code := b.awarded(t, people...)
-	require.NoError(t, b.Indicator(ctx, by("wei", "confirm"), won, indicator.Confirmed{}, indicator.Confirm{At: opens, UseSeconds: 10}))
+	require.NoError(t, b.do(by("wei", "confirm"), office.Indicator(won, indicator.Confirm{})))
 	return code
 }
 
 // clock is the metadata of a duty at a time.
-func clock(b bureau, at domain.Time, duty string) catalog.Meta {
-	return catalog.Meta{Command: b.CommandID("clock", []byte(duty)), Actor: catalog.ActorClock, At: at}
+func clock(b bureau, at domain.Time, duty string) order {
+	return order{office.Author{Command: b.CommandID("clock", []byte(duty)), Actor: catalog.ActorClock}, at}
 }
 
 // TestLapse: the people of a lapsed indicator are free again, but not before the bar is over,
@@ -47,9 +48,9 @@ func clock(b bureau, at domain.Time, duty string) catalog.Meta {
 func TestLapse(t *testing.T) {
 	b := newBureau(t)
 	code := b.winner(t, 1, 2)
-	requireCode(t, "indicator_valid", b.Lapse(ctx, clock(b, opens+10, "lapse"), won))
+	requireCode(t, "indicator_valid", b.endIndicator(clock(b, opens+10, "lapse"), won, indicator.Forfeit{Reason: indicator.Lapsed}))
 	for range 2 { // repeated
-		require.NoError(t, b.Lapse(ctx, clock(b, opens+11, "lapse"), won))
+		require.NoError(t, b.endIndicator(clock(b, opens+11, "lapse"), won, indicator.Forfeit{Reason: indicator.Lapsed}))
 		require.Len(t, b.store.stream(indicator.StreamPrefix+won), 3)
 		for _, n := range []int{1, 2} {
 			require.Empty(t, b.holder(t, n, domain.Ordinary))
@@ -63,27 +64,27 @@ func TestLapse(t *testing.T) {
 	until := opens + 10 + domain.Time(rules.Beijing2021().Lapse.BarSeconds)
 	again := by("li", "again")
 	again.At = until - 1
-	_, err = b.Submit(ctx, again, submission(t, domain.NewEnergy, 2))
+	_, err = b.submit(again, submission(t, domain.NewEnergy, 2))
 	requireCode(t, "person_barred", err)
-	_, err = b.Submit(ctx, again, submission(t, domain.NewEnergy, 3, 2))
+	_, err = b.submit(again, submission(t, domain.NewEnergy, 3, 2))
 	requireCode(t, "person_barred", err)
 	require.Empty(t, b.holder(t, 3, domain.NewEnergy), "nobody stays reserved for a refusal")
 
 	again.At = until
 	old := submission(t, domain.Ordinary, 2)
 	old.Standing.Members[0].DrawsSince2021 = 1
-	_, err = b.Submit(ctx, again, old)
+	_, err = b.submit(again, old)
 	requireCode(t, "ladder_reset", err)
 	require.Empty(t, b.holder(t, 2, domain.Ordinary))
-	r, err := b.Submit(ctx, again, submission(t, domain.Ordinary, 2))
+	r, err := b.submit(again, submission(t, domain.Ordinary, 2))
 	require.NoError(t, err)
-	requireCode(t, "ladder_reset", b.Application(ctx, by("li", "edit"), r.Code, application.Edited{}, application.Edit{Standing: old.Standing}))
+	requireCode(t, "ladder_reset", b.do(by("li", "edit"), office.Application(r.Code, application.Edit{Standing: old.Standing})))
 	credit := application.Credit{Member: 1, DrawsUntil2020: 1, Evidence: domain.Digest{1}}
-	requireCode(t, "ladder_reset", b.Application(ctx, by("wei", "credit"), r.Code, application.Credited{}, credit))
+	requireCode(t, "ladder_reset", b.do(by("wei", "credit"), office.Application(r.Code, credit)))
 	fresh := submission(t, domain.Ordinary, 2).Standing
 	fresh.Members[0].RegisteredOn++
-	require.NoError(t, b.Application(ctx, by("li", "edit 2"), r.Code, application.Edited{}, application.Edit{Standing: fresh}))
-	requireCode(t, "invalid_id", b.Application(ctx, by("li", "edit 3"), "1", application.Edited{}, application.Edit{Standing: fresh}))
+	require.NoError(t, b.do(by("li", "edit 2"), office.Application(r.Code, application.Edit{Standing: fresh})))
+	requireCode(t, "invalid_id", b.do(by("li", "edit 3"), office.Application("1", application.Edit{Standing: fresh})))
 }
 
 // TestLapseGoesOn after a crash between the indicator and its people.
@@ -93,9 +94,9 @@ func TestLapseGoesOn(t *testing.T) {
 			b := newBureau(t)
 			b.winner(t, 1, 2)
 			b.store.appends, b.store.fail, b.store.lost = 0, n, lost
-			require.ErrorIs(t, b.Lapse(ctx, clock(b, opens+11, "lapse"), won), errDown)
+			require.ErrorIs(t, b.endIndicator(clock(b, opens+11, "lapse"), won, indicator.Forfeit{Reason: indicator.Lapsed}), errDown)
 			b.store.fail = 0
-			require.NoError(t, b.Lapse(ctx, clock(b, opens+99, "lapse"), won))
+			require.NoError(t, b.endIndicator(clock(b, opens+99, "lapse"), won, indicator.Forfeit{Reason: indicator.Lapsed}))
 			for _, p := range []int{1, 2} {
 				require.Empty(t, b.holder(t, p, domain.Ordinary))
 				require.Len(t, b.store.stream(person.StreamPrefix+b.Tag(number(t, p)).String()), 2)
@@ -109,10 +110,10 @@ func TestLapseGoesOn(t *testing.T) {
 func TestAwardEnded(t *testing.T) {
 	for name, end := range map[string]func(b bureau) error{
 		"revoked": func(b bureau) error {
-			return b.EndIndicator(ctx, by("wei", "end"), won, indicator.Revoked{}, indicator.Revoke{At: opens, Reason: indicator.NotEligible})
+			return b.endIndicator(by("wei", "end"), won, indicator.Revoke{Reason: indicator.NotEligible})
 		},
 		"given back": func(b bureau) error {
-			return b.EndIndicator(ctx, by("wei", "end"), won, indicator.Forfeited{}, indicator.Forfeit{At: opens, Reason: indicator.Refused})
+			return b.endIndicator(by("wei", "end"), won, indicator.Forfeit{Reason: indicator.Refused})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,14 +133,14 @@ func TestAwardEnded(t *testing.T) {
 						require.Len(t, b.store.stream(person.StreamPrefix+b.Tag(number(t, p)).String()), 2)
 					}
 				}
-				_, err := b.Submit(ctx, by("li", "again"), submission(t, domain.Ordinary, 2))
+				_, err := b.submit(by("li", "again"), submission(t, domain.Ordinary, 2))
 				require.NoError(t, err)
 			}
 		})
 	}
 	b := newBureau(t)
 	b.winner(t, 1, 2)
-	require.NoError(t, b.Indicator(ctx, by("wei", "use"), won, indicator.Used{}, indicator.Use{At: opens}))
+	require.NoError(t, b.do(by("wei", "use"), office.Indicator(won, indicator.Use{})))
 	requireHolders(t, b, true)
 }
 
@@ -154,16 +155,16 @@ func requireHolders(t *testing.T, b bureau, held bool) {
 func TestClockMay(t *testing.T) {
 	b := newBureau(t)
 	b.opened(t)
-	requireCode(t, "window_open", b.Round(ctx, clock(b, closes-1, "close"), "2026-1", round.Closed{}, round.Close{At: closes - 1}))
-	require.NoError(t, b.Round(ctx, clock(b, closes, "close"), "2026-1", round.Closed{}, round.Close{At: closes}))
+	requireCode(t, "window_open", b.do(clock(b, closes-1, "close"), office.Round("2026-1", round.Close{At: closes - 1})))
+	require.NoError(t, b.do(clock(b, closes, "close"), office.Round("2026-1", round.Close{})))
 	before := b.store.content()
 	at := clock(b, closes, "more")
-	requireCode(t, "not_allowed", b.VoidRound(ctx, at, "2026-1", round.ForceMajeure))
-	requireCode(t, "not_allowed", b.Withdraw(ctx, at, "0000000000012"))
-	requireCode(t, "not_allowed", b.OpenRound(ctx, at, "2026-2", "beijing-2021", opens, closes))
-	requireCode(t, "unknown_actor", b.AppointOfficer(ctx, at, "hand", officer.Roles))
-	requireCode(t, "not_allowed", b.AdoptRules(ctx, at, rules.Beijing2021()))
-	requireCode(t, "not_allowed", b.Indicator(ctx, at, won, indicator.Confirmed{}, indicator.Confirm{At: closes}))
+	requireCode(t, "not_allowed", b.do(at, office.Round("2026-1", round.Void{Reason: round.ForceMajeure})))
+	requireCode(t, "not_allowed", b.endApplication(at, "0000000000012", application.Withdraw{}))
+	requireCode(t, "not_allowed", b.do(at, office.Round("2026-2", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
+	requireCode(t, "not_allowed", b.do(at, office.Officer("hand", officer.Appoint{Roles: officer.Roles})))
+	requireCode(t, "not_allowed", b.do(at, office.Rules(rules.Beijing2021())))
+	requireCode(t, "not_allowed", b.do(at, office.Indicator(won, indicator.Confirm{})))
 	require.Equal(t, before, b.store.content())
 }
 
@@ -171,13 +172,13 @@ func TestRerunRound(t *testing.T) {
 	b := newBureau(t)
 	b.opened(t)
 	open := func(id, reruns string) error {
-		return b.RerunRound(ctx, by("wei", "open "+id), id, "beijing-2021", opens, closes, reruns)
+		return b.do(by("wei", "open "+id), office.Round(id, round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes, Reruns: reruns}))
 	}
 	requireCode(t, "not_voided", open("2026-2", "2026-1"))
 	requireCode(t, "not_voided", open("2026-2", "2026-9"))
-	requireCode(t, "reason_unfounded", b.VoidRound(ctx, by("wei", "void"), "2026-1", round.BeaconMissing))
-	requireCode(t, "unknown_round", b.VoidRound(ctx, by("wei", "void"), "2026-9", round.FraudFound))
-	require.NoError(t, b.VoidRound(ctx, by("wei", "void"), "2026-1", round.FraudFound))
+	requireCode(t, "reason_unfounded", b.do(by("wei", "void"), office.Round("2026-1", round.Void{Reason: round.BeaconMissing})))
+	requireCode(t, "unknown_round", b.do(by("wei", "void"), office.Round("2026-9", round.Void{Reason: round.FraudFound})))
+	require.NoError(t, b.do(by("wei", "void"), office.Round("2026-1", round.Void{Reason: round.FraudFound})))
 	require.NoError(t, open("2026-2", "2026-1"))
 	require.NoError(t, open("2026-2", "2026-1"), "repeated")
 	requireCode(t, "rerun_exists", open("2026-3", "2026-1"))
@@ -188,12 +189,12 @@ func TestPromoteTwice(t *testing.T) {
 	b := newBureau(t)
 	cmd := indicator.Promote{Vacated: won, Rank: 7, Next: 7, Vacancy: rules.VacantRevoked, PromoteFor: rules.Vacancies}
 	const id = "2026-1.ordinary.7"
-	require.NoError(t, b.Promote(ctx, clock(b, closes, "one"), id, cmd))
-	require.NoError(t, b.Promote(ctx, clock(b, closes, "one"), id, cmd))
-	require.NoError(t, b.Promote(ctx, clock(b, closes+1, "two"), id, cmd))
+	require.NoError(t, b.do(clock(b, closes, "one"), office.Indicator(id, cmd)))
+	require.NoError(t, b.do(clock(b, closes, "one"), office.Indicator(id, cmd)))
+	require.NoError(t, b.do(clock(b, closes+1, "two"), office.Indicator(id, cmd)))
 	require.Len(t, b.store.stream(indicator.StreamPrefix+id), 1)
 	cmd.Vacated = "2026-1.ordinary.2"
-	requireCode(t, "indicator_exists", b.Promote(ctx, clock(b, closes+1, "three"), id, cmd))
+	requireCode(t, "indicator_exists", b.do(clock(b, closes+1, "three"), office.Indicator(id, cmd)))
 }
 
 // TestExpireByTheClock: also after a crash between the application and its people.
@@ -201,17 +202,17 @@ func TestExpireByTheClock(t *testing.T) {
 	for n := range 4 {
 		b := newBureau(t)
 		b.opened(t)
-		r, err := b.Submit(ctx, by("li", "submit"), submission(t, domain.Ordinary, 1))
+		r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 		require.NoError(t, err)
-		require.NoError(t, b.Application(ctx, by("wei", "approve"), r.Code, application.Approved{}, application.Approve{}))
-		requireCode(t, "application_valid", b.Expire(ctx, clock(b, opens+90*day-1, "expire"), r.Code, ""))
+		require.NoError(t, b.do(by("wei", "approve"), office.Application(r.Code, application.Approve{})))
+		requireCode(t, "application_valid", b.endApplication(clock(b, opens+90*day-1, "expire"), r.Code, application.Expire{}))
 		later := clock(b, opens+91*day, "expire")
-		requireCode(t, "application_in_draw", b.Expire(ctx, later, r.Code, "2026-1"))
+		requireCode(t, "application_in_draw", b.endApplication(later, r.Code, application.Expire{Drawing: "2026-1"}))
 		b.store.appends, b.store.fail = 0, n
-		err = b.Expire(ctx, later, r.Code, "")
+		err = b.endApplication(later, r.Code, application.Expire{})
 		require.Equal(t, n == 0 || n > 2, err == nil)
 		b.store.fail = 0
-		require.NoError(t, b.Expire(ctx, later, r.Code, ""))
+		require.NoError(t, b.endApplication(later, r.Code, application.Expire{}))
 		require.Empty(t, b.holder(t, 1, domain.Ordinary))
 		require.Len(t, b.store.stream(application.StreamPrefix+r.Code), 3)
 	}
@@ -224,13 +225,15 @@ func TestRoundsGoForwardInTime(t *testing.T) {
 	b.opened(t)
 	late, early := by("wei", "close"), by("wei", "void")
 	late.At, early.At = closes+2, closes+1
+	other := emptyBureau()
+	other.Store = b.store
 	b.store.race = func() {
-		require.NoError(t, b.Round(ctx, late, "2026-1", round.Closed{}, round.Close{At: late.At}))
+		require.NoError(t, other.do(late, office.Round("2026-1", round.Close{})))
 	}
-	requireCode(t, "clock_behind", b.Round(ctx, early, "2026-1", round.Voided{}, round.Void{At: early.At, Reason: round.OrderOfCourt}))
+	requireCode(t, "clock_behind", b.do(early, office.Round("2026-1", round.Void{Reason: round.OrderOfCourt})))
 
 	last := by("wei", "void later")
 	last.At = closes + 3
-	require.NoError(t, b.VoidRound(ctx, last, "2026-1", round.OrderOfCourt))
-	require.NoError(t, b.Round(ctx, late, "2026-1", round.Closed{}, round.Close{At: late.At}), "repeated after a lost reply")
+	require.NoError(t, b.do(last, office.Round("2026-1", round.Void{Reason: round.OrderOfCourt})))
+	require.NoError(t, b.do(late, office.Round("2026-1", round.Close{})), "repeated after a lost reply")
 }
