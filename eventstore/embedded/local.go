@@ -108,11 +108,27 @@ func (s *Store) Append(
 func (s *Store) append(
 	ctx context.Context, stream string, expected eventstore.Expected, events []eventstore.Proposed,
 ) (position uint64, err error) {
-	if err := eventstore.CheckAppend(expected, events); err != nil {
+	r, err := newRequest(stream, expected, events)
+	if err != nil {
 		return 0, err
 	}
-	if err := checkTarget(stream); err != nil {
+	if err := s.enter(ctx); err != nil {
 		return 0, err
+	}
+	defer s.calls.Done()
+	o := s.writer.do(ctx, r)
+	return o.position, o.err
+}
+
+// newRequest asks for an append.
+func newRequest(
+	stream string, expected eventstore.Expected, events []eventstore.Proposed,
+) (*request, error) {
+	if err := eventstore.CheckAppend(expected, events); err != nil {
+		return nil, err
+	}
+	if err := checkTarget(stream); err != nil {
+		return nil, err
 	}
 	e := expectation{kind: expectNoStream}
 	if expected >= 0 {
@@ -125,16 +141,7 @@ func (s *Store) append(
 			custom: e.Meta, data: e.Data,
 		})
 	}
-	r, err := b.finish()
-	if err != nil {
-		return 0, err
-	}
-	if err := s.enter(ctx); err != nil {
-		return 0, err
-	}
-	defer s.calls.Done()
-	o := s.writer.do(ctx, r)
-	return o.position, o.err
+	return b.finish()
 }
 
 // yielder is what an iterator hands its events to.

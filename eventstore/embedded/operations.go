@@ -14,23 +14,26 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"lotteryledger/eventstore/internal/appends"
 )
 
 // The service of operations is not EventStoreDB's. Its messages are the well-known
 // types of protobuf.
 const (
-	operationsName = "lotteryledger.store.Operations"
+	operationsName = appends.Service
 	methodStatus   = "Status" // Empty → BytesValue with a Status in JSON
 	methodBackup   = "Backup" // Empty → UInt64Value with the tail, then BytesValues with the records
+
+	// And [appends.Method]: BytesValues with appends, BytesValues with their answers.
 )
 
 // operations implements the service.
 type operations struct {
-	store    *store
-	access   *access // for administrators only: a backup holds everything
-	stopping <-chan struct{}
-	dir      string
-	fs       vfs.FS
+	*Store
+	access *access // for administrators only: a backup holds everything
+	dir    string
+	fs     vfs.FS
 }
 
 func (o *operations) register(s *grpc.Server) {
@@ -38,7 +41,10 @@ func (o *operations) register(s *grpc.Server) {
 		ServiceName: operationsName,
 		HandlerType: (*any)(nil),
 		Methods:     []grpc.MethodDesc{{MethodName: methodStatus, Handler: serveStatus}},
-		Streams:     []grpc.StreamDesc{{StreamName: methodBackup, Handler: serveBackup, ServerStreams: true}},
+		Streams: []grpc.StreamDesc{
+			{StreamName: methodBackup, Handler: serveBackup, ServerStreams: true},
+			{StreamName: appends.Method, Handler: serveAppends, ServerStreams: true, ClientStreams: true},
+		},
 	}, o)
 }
 

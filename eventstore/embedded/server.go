@@ -84,7 +84,7 @@ func Open(o Options) (*Server, error) {
 	streams.RegisterStreamsServer(s.grpc, &service{Store: st, access: access})
 	serverfeatures.RegisterServerFeaturesServer(s.grpc, features{})
 	gossip.RegisterGossipServer(s.grpc, newMember(s.public))
-	(&operations{st.store, access, st.stopping, o.Dir, o.FS}).register(s.grpc)
+	(&operations{st, access, o.Dir, o.FS}).register(s.grpc)
 	go func() {
 		defer close(s.served)
 		if err := s.grpc.Serve(listener); err != nil {

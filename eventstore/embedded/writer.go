@@ -24,7 +24,8 @@ type request struct {
 	stream   string
 	expected expectation
 	events   []proposal
-	done     chan outcome // holds one
+	number   uint64        // of the append in its call
+	done     chan answered // has room for the answer
 }
 
 // outcome is the answer to a request: where its last event stands, or why nothing
@@ -103,7 +104,7 @@ func startWriter(s *store) *writer {
 
 // do hands a request to the writer and waits for the outcome.
 func (w *writer) do(ctx context.Context, r *request) outcome {
-	r.done = make(chan outcome, 1)
+	r.done = make(chan answered, 1)
 	if cause := w.store.failure(); cause != nil {
 		return outcome{err: unavailable(cause)}
 	}
@@ -115,12 +116,12 @@ func (w *writer) do(ctx context.Context, r *request) outcome {
 		return outcome{err: ctx.Err()}
 	}
 	select {
-	case o := <-r.done:
-		return o
+	case a := <-r.done:
+		return a.outcome
 	case <-w.store.failed:
 		select { // it may have been answered just before
-		case o := <-r.done:
-			return o
+		case a := <-r.done:
+			return a.outcome
 		default:
 			return outcome{err: unavailable(w.store.cause)}
 		}
@@ -308,7 +309,7 @@ func (w *writer) commitGroups(flushed uint64) {
 			return
 		}
 		for _, a := range g.waiting {
-			a.done <- a.outcome
+			a.done <- a
 		}
 		if g.end()-flushed >= flushAfter {
 			flushed = g.end()

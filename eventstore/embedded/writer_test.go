@@ -12,7 +12,7 @@ import (
 func TestSmallGroupAfterLargeOne(t *testing.T) {
 	s, w := openDirectly(t)
 	for range 3 {
-		done := make(chan outcome, 1)
+		done := make(chan answered, 1)
 		requests := make([]*request, 200)
 		for i := range requests {
 			requests[i] = appendTo(fmt.Sprint("s-", i), expectation{}, []byte("{}"))
@@ -25,7 +25,7 @@ func TestSmallGroupAfterLargeOne(t *testing.T) {
 			require.NoError(t, (<-done).err)
 		}
 		alone := appendTo("alone", expectation{}, []byte("{}"))
-		alone.done = make(chan outcome, 1)
+		alone.done = make(chan answered, 1)
 		w.queue <- alone
 		select {
 		case o := <-alone.done:

@@ -7,6 +7,7 @@ import (
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/internal/appends"
 )
 
 // Append implements [eventstore.Store]. When the server went away before it answered
@@ -17,6 +18,22 @@ func (s *Store) Append(
 	if err := eventstore.CheckAppend(expected, events); err != nil {
 		return eventstore.Position{}, fmt.Errorf("appending to %s: %w", stream, err)
 	}
+	s.bulk.underway.Add(1)
+	defer s.bulk.underway.Add(-1)
+	at, known, err := s.bulk.append(ctx, appends.Append{Stream: stream, Expected: expected, Events: events})
+	if !known {
+		at, err = s.append(ctx, stream, expected, events)
+	}
+	if err != nil {
+		return eventstore.Position{}, fmt.Errorf("appending to %s: %w", stream, err)
+	}
+	return at, nil
+}
+
+// append appends by the official client.
+func (s *Store) append(
+	ctx context.Context, stream string, expected eventstore.Expected, events []eventstore.Proposed,
+) (eventstore.Position, error) {
 	batch := make([]client.EventData, len(events))
 	for i, e := range events {
 		batch[i] = client.EventData{
@@ -40,10 +57,7 @@ func (s *Store) Append(
 		// Servers may leave out the position when they recognise the events.
 		at, err = s.positionOf(ctx, stream, uint64(int64(expected)+int64(len(events))))
 	}
-	if err != nil {
-		return eventstore.Position{}, fmt.Errorf("appending to %s: %w", stream, err)
-	}
-	return at, nil
+	return at, err
 }
 
 func revision(expected eventstore.Expected) client.ExpectedRevision {

@@ -15,6 +15,7 @@ import (
 // Store is an [eventstore.Store] on a server. It is safe for concurrent use.
 type Store struct {
 	gate   gate
+	bulk   bulk
 	cancel context.CancelFunc
 }
 
@@ -43,6 +44,8 @@ func OpenPinned(ctx context.Context, connectionString, certificate string) (*Sto
 func open(ctx context.Context, config *client.Configuration) (*Store, error) {
 	s := &Store{gate: gate{config: *config}}
 	s.gate.life, s.cancel = context.WithCancel(context.Background())
+	s.bulk.config, s.bulk.life, s.bulk.few = config, s.gate.life, fewAppends
+	s.bulk.off = config.Address == "" || config.DnsDiscover || len(config.GossipSeeds) > 0
 	c, err := s.gate.enter(ctx)
 	if err != nil {
 		s.Close()
