@@ -75,7 +75,7 @@ var rules = map[string]rule{
 	"eventstore/office":           {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/vault", "audit"}, modules: []string{uuid}},
 	"eventstore/vault":            {own: []string{"audit/durable", "domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
 	"eventstore/esdb":             {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/internal/..."}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
-	"eventstore/internal/appends": {own: []string{"eventstore", "eventstore/catalog"}, modules: []string{uuid}},
+	"eventstore/internal/calls": {own: []string{"eventstore", "eventstore/catalog"}, modules: []string{uuid}},
 	"eventstore/internal/wire":    {modules: []string{protobuf}},
 	"eventstore/embedded":         {own: []string{"audit/durable", "eventstore", "eventstore/catalog", "eventstore/embedded/...", "eventstore/internal/..."}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {

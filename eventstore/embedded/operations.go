@@ -15,17 +15,17 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
-	"lotteryledger/eventstore/internal/appends"
+	"lotteryledger/eventstore/internal/calls"
 )
 
 // The service of operations is not EventStoreDB's. Its messages are the well-known
 // types of protobuf.
 const (
-	operationsName = appends.Service
+	operationsName = calls.Service
 	methodStatus   = "Status" // Empty → BytesValue with a Status in JSON
 	methodBackup   = "Backup" // Empty → UInt64Value with the tail, then BytesValues with the records
 
-	// And [appends.Method]: BytesValues with appends, BytesValues with their answers.
+	// And those of package calls.
 )
 
 // operations implements the service.
@@ -43,7 +43,8 @@ func (o *operations) register(s *grpc.Server) {
 		Methods:     []grpc.MethodDesc{{MethodName: methodStatus, Handler: serveStatus}},
 		Streams: []grpc.StreamDesc{
 			{StreamName: methodBackup, Handler: serveBackup, ServerStreams: true},
-			{StreamName: appends.Method, Handler: serveAppends, ServerStreams: true, ClientStreams: true},
+			{StreamName: calls.Streams, Handler: serveStreams, ServerStreams: true},
+			{StreamName: calls.Appends, Handler: serveAppends, ServerStreams: true, ClientStreams: true},
 		},
 	}, o)
 }

@@ -7,7 +7,7 @@ import (
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
 	"lotteryledger/eventstore"
-	"lotteryledger/eventstore/internal/appends"
+	"lotteryledger/eventstore/internal/calls"
 )
 
 // Append implements [eventstore.Store]. When the server went away before it answered
@@ -20,7 +20,7 @@ func (s *Store) Append(
 	}
 	s.bulk.underway.Add(1)
 	defer s.bulk.underway.Add(-1)
-	at, known, err := s.bulk.append(ctx, appends.Append{Stream: stream, Expected: expected, Events: events})
+	at, known, err := s.bulk.append(ctx, calls.Append{Stream: stream, Expected: expected, Events: events})
 	if !known {
 		at, err = s.append(ctx, stream, expected, events)
 	}

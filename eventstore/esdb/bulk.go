@@ -7,21 +7,18 @@ import (
 	"sync/atomic"
 	"time"
 
-	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"lotteryledger/eventstore"
-	"lotteryledger/eventstore/internal/appends"
+	"lotteryledger/eventstore/internal/calls"
 )
 
 // bulk appends to an embedded store in a call of its own, in which all appends that are under
 // way share messages. It is used while there are many. It may fail at any time: then the
 // append is made by the official client, and the server recognises what it has stored.
 type bulk struct {
-	config   *client.Configuration
+	own      *own
 	life     context.Context // ends when the store is closed
 	few      int64           // appends under way that the official client makes
 	underway atomic.Int64
@@ -29,7 +26,6 @@ type bulk struct {
 	mu      sync.Mutex
 	current *bulkCall
 	opening bool
-	off     bool      // this server has no such call
 	next    time.Time // when a call may be opened again
 }
 
@@ -41,7 +37,7 @@ const (
 )
 
 // append appends, and reports whether the outcome is known.
-func (b *bulk) append(ctx context.Context, a appends.Append) (at eventstore.Position, known bool, err error) {
+func (b *bulk) append(ctx context.Context, a calls.Append) (at eventstore.Position, known bool, err error) {
 	if b.underway.Load() <= b.few || ctx.Err() != nil {
 		return at, false, nil
 	}
@@ -53,9 +49,9 @@ func (b *bulk) append(ctx context.Context, a appends.Append) (at eventstore.Posi
 	switch {
 	case !ok && ctx.Err() != nil:
 		return at, true, ctx.Err()
-	case ok && answer.Outcome == appends.Stored:
+	case ok && answer.Outcome == calls.Stored:
 		return eventstore.Position{Commit: answer.Position, Prepare: answer.Position}, true, nil
-	case ok && answer.Outcome == appends.Conflict:
+	case ok && answer.Outcome == calls.Conflict:
 		return at, true, fmt.Errorf("%w: %s", eventstore.ErrConflict, answer.Reason)
 	}
 	return at, false, nil // the official client will say what is wrong
@@ -65,7 +61,7 @@ func (b *bulk) append(ctx context.Context, a appends.Append) (at eventstore.Posi
 func (b *bulk) open() *bulkCall {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.current == nil && !b.opening && !b.off && time.Now().After(b.next) {
+	if b.current == nil && !b.opening && b.own.there() && time.Now().After(b.next) {
 		b.opening = true
 		go b.connect()
 	}
@@ -90,14 +86,10 @@ func (b *bulk) connect() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.current, b.next = nil, time.Now().Add(bulkPause)
-	b.off = status.Code(err) == codes.Unimplemented
+	b.own.learn(err)
 }
 
 func (b *bulk) call() (*bulkCall, error) {
-	conn, err := dial(b.config)
-	if err != nil {
-		return nil, err
-	}
 	ctx, cancel := context.WithCancel(b.life)
 	c := &bulkCall{
 		queue: make(chan *bulkAppend, bulkQueue), ended: make(chan struct{}),
@@ -106,11 +98,9 @@ func (b *bulk) call() (*bulkCall, error) {
 	c.end = sync.OnceFunc(func() {
 		close(c.ended)
 		cancel()
-		_ = conn.Close() // reports only that it was closed before
 	})
-	desc := &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}
-	c.stream, err = conn.NewStream(ctx, desc, "/"+appends.Service+"/"+appends.Method)
-	if err != nil {
+	var err error
+	if c.stream, err = b.own.stream(ctx, calls.Appends); err != nil {
 		c.end()
 		return nil, err
 	}
@@ -130,13 +120,13 @@ type bulkCall struct {
 }
 
 type bulkAppend struct {
-	appends.Append
-	answer chan appends.Answer // has room for it
+	calls.Append
+	answer chan calls.Answer // has room for it
 }
 
 // append waits for the answer to an append; without one it is not known what became of it.
-func (c *bulkCall) append(ctx context.Context, a appends.Append) (answer appends.Answer, ok bool) {
-	waiting := &bulkAppend{a, make(chan appends.Answer, 1)}
+func (c *bulkCall) append(ctx context.Context, a calls.Append) (answer calls.Answer, ok bool) {
+	waiting := &bulkAppend{a, make(chan calls.Answer, 1)}
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	select {
@@ -191,7 +181,7 @@ func (c *bulkCall) receive() error {
 			return err
 		}
 		for rest := m.GetValue(); len(rest) > 0; {
-			var answer appends.Answer
+			var answer calls.Answer
 			var err error
 			if rest, err = answer.Decode(rest); err != nil {
 				return err
@@ -201,7 +191,7 @@ func (c *bulkCall) receive() error {
 			delete(c.pending, answer.Number)
 			c.mu.Unlock()
 			if a == nil {
-				return fmt.Errorf("%w: an answer to no append", appends.ErrMalformed)
+				return fmt.Errorf("%w: an answer to no append", calls.ErrMalformed)
 			}
 			a.answer <- answer
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/eventstore"
@@ -22,6 +23,33 @@ func TestBulkContract(t *testing.T) {
 		s.Bulk(t)
 		return s
 	})
+}
+
+// TestForeignContract: with a server that has no calls of its own for us the contract is the
+// same.
+func TestForeignContract(t *testing.T) {
+	h := newHost(t)
+	storetest.Run(t, func(t *testing.T) eventstore.Store {
+		s := open(t, h.server.ConnectionString())
+		s.Estrange()
+		return s
+	})
+}
+
+// TestForeign: a server that does not know the calls is asked once.
+func TestForeign(t *testing.T) {
+	server := &odd{messages: []*streams.ReadResp{
+		{Content: &streams.ReadResp_Confirmation{Confirmation: &streams.ReadResp_SubscriptionConfirmation{}}},
+		{Content: &streams.ReadResp_CaughtUp_{CaughtUp: &streams.ReadResp_CaughtUp{}}},
+	}}
+	s := open(t, server.serve(t))
+	require.False(t, s.Foreign())
+	for range 2 {
+		for _, err := range s.Streams(t.Context(), "a") {
+			require.NoError(t, err)
+		}
+		require.True(t, s.Foreign())
+	}
 }
 
 // TestBulkIsForMany: few appends at once are the official client's, many share a call.
@@ -128,4 +156,3 @@ func TestBulkIsAskedWho(t *testing.T) {
 	wg.Wait()
 	require.Zero(t, wrong.Sent())
 }
-

@@ -24,9 +24,8 @@ func (s *Store) Sent() uint64 {
 	return 0
 }
 
-// Off reports whether the server is known to take no appends in bulk.
-func (s *Store) Off() bool {
-	s.bulk.mu.Lock()
-	defer s.bulk.mu.Unlock()
-	return s.bulk.off
-}
+// Foreign reports whether the server is known to have no calls of an embedded store.
+func (s *Store) Foreign() bool { return s.own.foreign.Load() }
+
+// Estrange makes the store take the server for one that has none.
+func (s *Store) Estrange() { s.own.foreign.Store(true) }

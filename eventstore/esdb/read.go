@@ -85,21 +85,20 @@ func (s *Store) ReadAll(
 	}
 }
 
-// Streams implements [eventstore.Store]. It reads the events of these streams, because the
-// protocol does not list streams.
+// Streams implements [eventstore.Store]. An embedded store lists its streams. The protocol of
+// other servers does not, so their events are read.
 func (s *Store) Streams(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		names := map[string]bool{}
-		err := s.follow(ctx, eventstore.Start, []string{prefix}, false,
-			func(r eventstore.Recorded, _ error) bool {
-				names[r.Stream] = true
-				return true
-			})
+		names, known := s.own.streams(ctx, prefix)
+		var err error
+		if !known {
+			names, err = s.seen(ctx, prefix)
+		}
 		if err != nil {
 			yield("", fmt.Errorf("listing the streams %s: %w", prefix, err))
 			return
 		}
-		for _, name := range slices.Sorted(maps.Keys(names)) {
+		for _, name := range names {
 			if err := ctx.Err(); err != nil {
 				yield("", err)
 				return
@@ -109,6 +108,17 @@ func (s *Store) Streams(ctx context.Context, prefix string) iter.Seq2[string, er
 			}
 		}
 	}
+}
+
+// seen lists the streams with a prefix by their events.
+func (s *Store) seen(ctx context.Context, prefix string) ([]string, error) {
+	names := map[string]bool{}
+	err := s.follow(ctx, eventstore.Start, []string{prefix}, false,
+		func(r eventstore.Recorded, _ error) bool {
+			names[r.Stream] = true
+			return true
+		})
+	return slices.Sorted(maps.Keys(names)), err
 }
 
 // receive opens a read and hands its events to take until it ends.

@@ -15,6 +15,7 @@ import (
 // Store is an [eventstore.Store] on a server. It is safe for concurrent use.
 type Store struct {
 	gate   gate
+	own    *own
 	bulk   bulk
 	cancel context.CancelFunc
 }
@@ -42,10 +43,13 @@ func OpenPinned(ctx context.Context, connectionString, certificate string) (*Sto
 }
 
 func open(ctx context.Context, config *client.Configuration) (*Store, error) {
-	s := &Store{gate: gate{config: *config}}
+	own, err := newOwn(config)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{gate: gate{config: *config}, own: own}
 	s.gate.life, s.cancel = context.WithCancel(context.Background())
-	s.bulk.config, s.bulk.life, s.bulk.few = config, s.gate.life, fewAppends
-	s.bulk.off = config.Address == "" || config.DnsDiscover || len(config.GossipSeeds) > 0
+	s.bulk.own, s.bulk.life, s.bulk.few = own, s.gate.life, fewAppends
 	c, err := s.gate.enter(ctx)
 	if err != nil {
 		s.Close()
@@ -58,6 +62,7 @@ func open(ctx context.Context, config *client.Configuration) (*Store, error) {
 // Close ends all calls and the connection.
 func (s *Store) Close() {
 	s.cancel()
+	s.own.close()
 	s.gate.close()
 }
 

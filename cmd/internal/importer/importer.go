@@ -43,7 +43,7 @@ type Summary struct {
 
 const (
 	batchSize = 2048 // applications between two notes of receipts
-	workers   = 64   // appends under way at once
+	workers   = 256  // appends under way at once
 )
 
 // incomplete is the code of the rows of a refused application behind its first.

@@ -8,13 +8,13 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
-	"lotteryledger/eventstore/internal/appends"
+	"lotteryledger/eventstore/internal/calls"
 )
 
 // mostUnanswered bounds the appends of one call that wait for the writer.
 const mostUnanswered = 1024
 
-// appending is a call of [appends.Method]: many appends, each answered when it is durable.
+// appending is a call of [calls.Appends]: many appends, each answered when it is durable.
 type appending struct {
 	*Store
 	caller   caller
@@ -46,7 +46,7 @@ func (a *appending) receive() error {
 			return err
 		}
 		for rest := m.GetValue(); len(rest) > 0; {
-			var next appends.Append
+			var next calls.Append
 			var err error
 			if rest, err = next.Decode(rest); err != nil {
 				return invalid("%v", err)
@@ -59,7 +59,7 @@ func (a *appending) receive() error {
 }
 
 // begin hands one append to the writer, or its refusal to the answers.
-func (a *appending) begin(ctx context.Context, next appends.Append) error {
+func (a *appending) begin(ctx context.Context, next calls.Append) error {
 	select {
 	case a.room <- struct{}{}:
 	case <-ctx.Done():
@@ -130,14 +130,43 @@ func (a *appending) send(done answered) error {
 	return a.call.SendMsg(wrapperspb.Bytes(message))
 }
 
-func answerOf(a answered) appends.Answer {
-	answer := appends.Answer{Number: a.number, Position: a.position}
+func answerOf(a answered) calls.Answer {
+	answer := calls.Answer{Number: a.number, Position: a.position}
 	var wrong *wrongVersion
 	switch {
 	case errors.As(a.err, &wrong):
-		answer.Outcome, answer.Reason = appends.Conflict, a.err.Error()
+		answer.Outcome, answer.Reason = calls.Conflict, a.err.Error()
 	case a.err != nil:
-		answer.Outcome, answer.Reason = appends.Refused, a.err.Error()
+		answer.Outcome, answer.Reason = calls.Refused, a.err.Error()
 	}
 	return answer
+}
+
+// namesMessage is how many bytes of names go in one message, about.
+const namesMessage = 64 << 10
+
+// serveStreams lists the streams with a prefix, for those who may read $all.
+func serveStreams(srv any, call grpc.ServerStream) error {
+	o := srv.(*operations)
+	var prefix wrapperspb.BytesValue
+	if err := call.RecvMsg(&prefix); err != nil {
+		return err
+	}
+	if err := o.access.permit(call.Context(), allStream); err != nil {
+		return err
+	}
+	var message []byte
+	for name, err := range o.Store.Streams(call.Context(), string(prefix.GetValue())) {
+		if err != nil {
+			return err
+		}
+		if message = calls.EncodeName(message, name); len(message) < namesMessage {
+			continue
+		}
+		if err := call.SendMsg(wrapperspb.Bytes(message)); err != nil {
+			return err
+		}
+		message = nil
+	}
+	return call.SendMsg(wrapperspb.Bytes(message))
 }

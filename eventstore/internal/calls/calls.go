@@ -1,11 +1,15 @@
-// Package appends is the form in which many appends at once go to an embedded store over the
-// network, and their answers come back: a stream of messages in each direction, each with any
-// number of appends or answers. Numbers are varints, texts have their length in front.
+// Package calls is the form of the calls that an embedded store answers and other servers do
+// not. Every message is a BytesValue of protobuf with any number of items. Numbers are varints,
+// texts have their length in front.
+//
+// Append takes a stream of appends and answers with a stream of answers:
 //
 //	append  number, stream, expected revision + 1, number of events; of each event id (16
 //	        bytes), type, metadata, data
 //	answer  number of the append, outcome (one byte), position, reason
-package appends
+//
+// Streams takes one message, a prefix, and answers with the names of the streams, in order.
+package calls
 
 import (
 	"encoding/binary"
@@ -17,10 +21,11 @@ import (
 	"lotteryledger/eventstore/catalog"
 )
 
-// Method is the call, of the service that only an embedded store has.
+// The calls and their service.
 const (
 	Service = "lotteryledger.store.Operations"
-	Method  = "Append"
+	Appends = "Append"
+	Streams = "Streams"
 )
 
 // Append is one append on its way. Events of a decoded one share the memory of the message.
@@ -72,7 +77,7 @@ func put[T string | []byte](b []byte, text T) []byte {
 }
 
 // ErrMalformed: a message is not of this form.
-var ErrMalformed = errors.New("malformed message of appends")
+var ErrMalformed = errors.New("malformed message")
 
 // Decode takes the first append off a message.
 func (a *Append) Decode(message []byte) (rest []byte, err error) {
@@ -97,6 +102,16 @@ func (a *Answer) Decode(message []byte) (rest []byte, err error) {
 	r := reader{rest: message}
 	*a = Answer{Number: r.number(), Outcome: Outcome(r.take(1)[0]), Position: r.number(), Reason: string(r.text())}
 	return r.rest, r.err
+}
+
+// EncodeName puts a name behind those of a message.
+func EncodeName(b []byte, name string) []byte { return put(b, name) }
+
+// DecodeName takes the first name off a message.
+func DecodeName(message []byte) (name string, rest []byte, err error) {
+	r := reader{rest: message}
+	name = string(r.text())
+	return name, r.rest, r.err
 }
 
 // reader reads a message. After an error it reads zeros.

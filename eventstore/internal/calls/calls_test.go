@@ -1,4 +1,4 @@
-package appends
+package calls
 
 import (
 	"testing"
@@ -60,6 +60,25 @@ func TestAnswers(t *testing.T) {
 		_, err := new(Answer).Decode(message[:n])
 		require.ErrorIs(t, err, ErrMalformed, n)
 	}
+}
+
+func TestNames(t *testing.T) {
+	want := []string{"a", "申请", "b-1"}
+	var message []byte
+	for _, name := range want {
+		message = EncodeName(message, name)
+	}
+	rest := message
+	for _, name := range want {
+		var got string
+		var err error
+		got, rest, err = DecodeName(rest)
+		require.NoError(t, err)
+		require.Equal(t, name, got)
+	}
+	require.Empty(t, rest)
+	_, _, err := DecodeName(message[:1])
+	require.ErrorIs(t, err, ErrMalformed)
 }
 
 // FuzzDecode: no message makes the decoder panic or take more memory than it is long, and
