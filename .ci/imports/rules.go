@@ -75,7 +75,7 @@ var rules = map[string]rule{
 	"eventstore/office":           {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/vault", "audit"}, modules: []string{uuid}},
 	"eventstore/vault":            {own: []string{"audit/durable", "domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
 	"eventstore/esdb":             {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/internal/..."}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
-	"eventstore/internal/calls": {own: []string{"eventstore", "eventstore/catalog"}, modules: []string{uuid}},
+	"eventstore/internal/calls":   {own: []string{"eventstore", "eventstore/catalog"}, modules: []string{uuid}},
 	"eventstore/internal/wire":    {modules: []string{protobuf}},
 	"eventstore/embedded":         {own: []string{"audit/durable", "eventstore", "eventstore/catalog", "eventstore/embedded/...", "eventstore/internal/..."}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
 	"eventstore/storetest": {
@@ -109,7 +109,7 @@ var rules = map[string]rule{
 		modules: []string{xterm, xsync, uuid}, testModules: []string{pebble, zerolog},
 	},
 	"cmd/internal/storeaccess": {
-		own: []string{"eventstore", "eventstore/embedded", "eventstore/esdb"}, modules: []string{grpc, zerolog},
+		own: []string{"audit/durable", "eventstore", "eventstore/embedded", "eventstore/esdb"}, modules: []string{grpc, zerolog},
 		testModules: []string{uuid},
 	},
 	"cmd/internal/progress": {modules: []string{xterm}},

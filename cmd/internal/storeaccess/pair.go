@@ -13,6 +13,8 @@ import (
 	"net"
 	"path/filepath"
 	"time"
+
+	"lotteryledger/audit/durable"
 )
 
 // pair is a certificate with its key, and the files that hold them.
@@ -90,8 +92,8 @@ func (p *pair) write() error {
 	if p == nil || p.key == nil {
 		return nil
 	}
-	if err := writePrivate(p.keyFile, p.key); err != nil {
+	if err := durable.Replace(p.keyFile, 0o600, durable.Bytes(p.key)); err != nil {
 		return err
 	}
-	return writePrivate(p.certificateFile, p.certificate)
+	return durable.Replace(p.certificateFile, 0o600, durable.Bytes(p.certificate))
 }

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"lotteryledger/audit/durable"
 	"lotteryledger/eventstore/embedded"
 )
 
@@ -97,22 +98,5 @@ func write(name string, own embedded.Own) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
-	return writePrivate(name, append(b, '\n'))
-}
-
-// writePrivate writes a whole file that only its owner may read.
-func writePrivate(name string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*") // for its owner alone
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
-	}
-	return nil
+	return durable.Replace(name, 0o600, durable.Bytes(append(b, '\n')))
 }
