@@ -125,17 +125,17 @@ func (m *method) tickets(e Entry) uint32 {
 }
 
 // key is a value that entries are ranked by, the least first.
-type key func(*Ranked) uint64
+type key func(weight uint32, since domain.Time) uint64
 
-func mostWeight(r *Ranked) uint64 { return ^uint64(r.Weight) }
+func mostWeight(weight uint32, _ domain.Time) uint64 { return ^uint64(weight) }
 
 // leastSince keeps the order of signed numbers.
-func leastSince(r *Ranked) uint64 { return uint64(r.Since) + 1<<63 }
+func leastSince(_ uint32, since domain.Time) uint64 { return uint64(since) + 1<<63 }
 
 // compare orders two entries of a pool, the better first.
 func (m *method) compare(a, b *Ranked) int {
 	for _, value := range m.order {
-		if c := cmp.Compare(value(a), value(b)); c != 0 {
+		if c := cmp.Compare(value(a.Weight, a.Since), value(b.Weight, b.Since)); c != 0 {
 			return c
 		}
 	}
@@ -149,7 +149,7 @@ func (m *method) compare(a, b *Ranked) int {
 // and among equal keys compare decides.
 func (m *method) key(r *Ranked) uint64 {
 	if len(m.order) > 0 {
-		return m.order[0](r)
+		return m.order[0](r.Weight, r.Since)
 	}
 	return binary.BigEndian.Uint64(r.Score[:])
 }
