@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -102,14 +103,25 @@ func nextEntry(data []byte) (entry, rest []byte) {
 // leaf hashes in its tile.
 func checkBundle(data []byte, n int64, width int, leaves []tlog.Hash) error {
 	for i := range width {
-		var entry []byte
-		entry, data = nextEntry(data)
-		if tlog.RecordHash(entry) != leaves[i] {
+		entry, rest := nextEntry(data)
+		if leafHash(data[:lengthSize+len(entry)]) != leaves[i] {
 			return at(EntriesPath(n, width), firstLeaf(0, n)+int64(i)).New(fault.EntryHash,
 				"entry does not have the leaf hash in %s", Path(0, n, width))
 		}
+		data = rest
 	}
 	return nil
+}
+
+// leafHash returns the hash of an entry, which its length precedes. The 0 that a leaf is hashed
+// with takes the place of the byte before the entry for that time, so that nothing is copied.
+func leafHash(entry []byte) tlog.Hash {
+	before := &entry[lengthSize-1]
+	kept := *before
+	*before = 0
+	hash := sha256.Sum256(entry[lengthSize-1:])
+	*before = kept
+	return hash
 }
 
 // read appends a file to buf, but no more than limit+1 bytes of it.
