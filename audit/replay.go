@@ -87,7 +87,7 @@ func startDecoding(l *Ledger) *decoding {
 	n := runtime.GOMAXPROCS(0)
 	p := &decoding{
 		ledger: l, failed: make(chan struct{}),
-		work: make(chan *batch, 4*n), order: make(chan *batch, 4*n), free: make(chan *batch, 4*n),
+		work: make(chan *batch, 4*n), order: make(chan *batch, 4*n), free: make(chan *batch, 16*n),
 	}
 	for range n {
 		p.done.Go(func() {

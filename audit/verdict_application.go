@@ -35,7 +35,7 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 func (l *Ledger) applicationCommand(
 	d *Decoded, a *applicationRecord, e application.Event,
 ) (application.Command, error) {
-	at, version := d.Meta.At, l.Version(a.state.Round)
+	at := d.Meta.At
 	switch e := e.(type) {
 	case application.Submitted:
 		if err := l.requirePeople(d, e); err != nil {
@@ -50,18 +50,18 @@ func (l *Ledger) applicationCommand(
 		return application.Edit(e), l.requireDraws(d, a.state.Persons, e.Standing)
 	case application.CheckRecorded:
 		return application.RecordCheck{
-			Rules: version, Bound: l.departments(d, e.Department),
+			Rules: l.Version(a.state.Round), Bound: l.departments(d, e.Department),
 			Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons,
 		}, nil
 	case application.Approved:
-		return application.Approve{At: at, Rules: version}, nil
+		return application.Approve{At: at, Rules: l.Version(a.state.Round)}, nil
 	case application.Rejected:
 		if len(e.Reasons) == 0 { // none would mean those of the checks
 			return nil, d.fault(fault.InvalidReason, "a rejection without reasons")
 		}
-		return application.Reject{At: at, Rules: version, Reasons: e.Reasons}, nil
+		return application.Reject{At: at, Rules: l.Version(a.state.Round), Reasons: e.Reasons}, nil
 	case application.RecheckAsked:
-		return application.AskRecheck{At: at, Rules: version}, nil
+		return application.AskRecheck{At: at, Rules: l.Version(a.state.Round)}, nil
 	case application.RecheckAnswered:
 		return application.AnswerRecheck{
 			At: at, By: d.officer(), RejectedBy: a.rejectedBy(),
@@ -70,7 +70,7 @@ func (l *Ledger) applicationCommand(
 	case application.Withdrawn:
 		return application.Withdraw{}, nil
 	case application.Renewed:
-		return application.Renew{At: at, Rules: version}, nil
+		return application.Renew{At: at, Rules: l.Version(a.state.Round)}, nil
 	case application.Expired:
 		return application.Expire{At: at, Drawing: l.Drawing(d.StreamID)}, nil
 	case application.Disqualified:
