@@ -32,9 +32,26 @@ func StateForm() [sha256.Size]byte {
 
 // WriteState writes the state, for [ReadLedger].
 func (l *Ledger) WriteState(w io.Writer) error {
-	s := l.State
-	s.moves = nil // found again
+	s := l.bare()
 	return stateCodec().Write(w, &s)
+}
+
+// bare returns the state without what follows from the rest of it.
+func (s State) bare() State {
+	s.moves = nil
+	who, people, all := *s.applicants, *s.persons, *s.applications
+	who.table, people.table, all.table = who.bare(), people.bare(), all.bare()
+	all.applicants, all.persons = nil, nil
+	s.applicants, s.persons, s.applications = &who, &people, &all
+	return s
+}
+
+// reindex adds what bare leaves out.
+func (s *State) reindex() {
+	s.applicants.reindex()
+	s.persons.reindex()
+	s.applications.reindex()
+	s.applications.applicants, s.applications.persons = s.applicants, s.persons
 }
 
 // ReadLedger returns a ledger with a state that [Ledger.WriteState] wrote, in so many bytes. It
@@ -45,5 +62,6 @@ func ReadLedger(r io.Reader, size int64, files Files) (*Ledger, error) {
 	if err := stateCodec().Read(r, size, &l.State); err != nil {
 		return nil, fmt.Errorf("reading the state of a ledger: %w", err)
 	}
+	l.reindex()
 	return l, nil
 }

@@ -9,7 +9,6 @@ import (
 // keys and records without pointers: the garbage collector does not look into them then. A
 // record keeps its number and its place in memory.
 type table[K comparable, R any] struct {
-	seed    maphash.Seed
 	slots   []uint32 // 1 + number of a record; 0 if free; as many as a power of two
 	entries chunks[entry[K, R]]
 }
@@ -19,9 +18,10 @@ type entry[K comparable, R any] struct {
 	record R
 }
 
-func newTable[K comparable, R any]() table[K, R] {
-	return table[K, R]{seed: maphash.MakeSeed(), slots: make([]uint32, 16)}
-}
+// seed makes it unforeseeable which keys share a slot, so that nobody can choose them so.
+var seed = maphash.MakeSeed()
+
+func newTable[K comparable, R any]() table[K, R] { return table[K, R]{slots: make([]uint32, 16)} }
 
 // find returns the number of a record.
 func (t *table[K, R]) find(key K) (number uint32, ok bool) {
@@ -31,7 +31,7 @@ func (t *table[K, R]) find(key K) (number uint32, ok bool) {
 
 // slot returns that of a key, or the free one where it belongs.
 func (t *table[K, R]) slot(key K) *uint32 {
-	for i := maphash.Comparable(t.seed, key); ; i++ {
+	for i := maphash.Comparable(seed, key); ; i++ {
 		slot := &t.slots[i%uint64(len(t.slots))]
 		if *slot == 0 || t.entries.at(*slot-1).key == key {
 			return slot
@@ -54,16 +54,32 @@ func (t *table[K, R]) add(key K) uint32 {
 	number := t.entries.add(entry[K, R]{key: key})
 	*slot = number + 1
 	if int(number) >= len(t.slots)/4*3 {
-		t.grow()
+		t.index(2 * len(t.slots))
 	}
 	return number
 }
 
-func (t *table[K, R]) grow() {
-	t.slots = make([]uint32, 2*len(t.slots))
+// index finds the slot of each record anew, among so many.
+func (t *table[K, R]) index(slots int) {
+	t.slots = make([]uint32, slots)
 	for number, e := range t.entries.all() {
 		*t.slot(e.key) = number + 1
 	}
+}
+
+// bare returns the table without its slots, which another process cannot use. There reindex
+// makes them again.
+func (t table[K, R]) bare() table[K, R] {
+	t.slots = nil
+	return t
+}
+
+func (t *table[K, R]) reindex() {
+	slots := 16
+	for int(t.entries.size) > slots/4*3 {
+		slots *= 2
+	}
+	t.index(slots)
 }
 
 // chunks is a list that grows without moving its elements.
