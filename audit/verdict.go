@@ -25,7 +25,8 @@ type Ledger struct {
 	State
 	files  Files
 	proven proven
-	fault  error // the first one; nothing is applied any more
+	before evidence // of the leaf that is being applied
+	fault  error    // the first one; nothing is applied any more
 
 	application applicationRecord // of the leaf at hand
 	room        room              // for its people

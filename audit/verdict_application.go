@@ -1,11 +1,9 @@
 package audit
 
 import (
-	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
-	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore/catalog"
 )
 
@@ -19,7 +17,7 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 	}
 	cmd, err := l.applicationCommand(d, a, e)
 	if err != nil {
-		return err
+		return refusal(d, err)
 	}
 	after, err := decide(catalog.Applications, a.stream, d, e, cmd)
 	if err != nil {
@@ -35,88 +33,44 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 func (l *Ledger) applicationCommand(
 	d *Decoded, a *applicationRecord, e application.Event,
 ) (application.Command, error) {
-	at := d.Meta.At
+	var cmd application.Command
 	switch e := e.(type) {
 	case application.Submitted:
-		if err := l.requirePeople(d, e); err != nil {
-			return nil, err
-		}
-		return application.Submit{
+		cmd = application.Submit{
 			Applicant: e.Applicant, Indicator: e.Indicator, Round: e.Round,
-			Window: l.window(e.Round, at), SubmittedAt: e.SubmittedAt,
-			Persons: e.Persons, Standing: e.Standing,
-		}, nil
+			SubmittedAt: e.SubmittedAt, Persons: e.Persons, Standing: e.Standing,
+		}
 	case application.Edited:
-		return application.Edit(e), l.requireDraws(d, a.state.Persons, e.Standing)
+		cmd = application.Edit(e)
 	case application.CheckRecorded:
-		return application.RecordCheck{
-			Rules: l.Version(a.state.Round), Bound: l.departments(d, e.Department),
+		cmd = application.RecordCheck{
 			Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons,
-		}, nil
+		}
 	case application.Approved:
-		return application.Approve{At: at, Rules: l.Version(a.state.Round)}, nil
+		cmd = application.Approve{}
 	case application.Rejected:
 		if len(e.Reasons) == 0 { // none would mean those of the checks
 			return nil, d.fault(fault.InvalidReason, "a rejection without reasons")
 		}
-		return application.Reject{At: at, Rules: l.Version(a.state.Round), Reasons: e.Reasons}, nil
+		cmd = application.Reject{Reasons: e.Reasons}
 	case application.RecheckAsked:
-		return application.AskRecheck{At: at, Rules: l.Version(a.state.Round)}, nil
+		cmd = application.AskRecheck{}
 	case application.RecheckAnswered:
-		return application.AnswerRecheck{
-			At: at, By: d.officer(), RejectedBy: a.rejectedBy(),
-			Answer: e.Answer,
-		}, nil
+		cmd = application.AnswerRecheck{Answer: e.Answer}
 	case application.Withdrawn:
-		return application.Withdraw{}, nil
+		cmd = application.Withdraw{}
 	case application.Renewed:
-		return application.Renew{At: at, Rules: l.Version(a.state.Round)}, nil
+		cmd = application.Renew{}
 	case application.Expired:
-		return application.Expire{At: at, Drawing: l.Drawing(d.StreamID)}, nil
+		cmd = application.Expire{Drawing: l.Drawing(d.StreamID)}
 	case application.Disqualified:
-		return application.Disqualify(e), nil
+		cmd = application.Disqualify(e)
 	case application.Credited:
-		return application.Credit(e), l.requireDraws(d, a.state.Persons, e.Apply(a.state.Standing))
+		cmd = application.Credit(e)
 	case application.Awarded:
-		return application.Award{
-			Code: d.StreamID, Indicator: e.Indicator,
-			Selected: l.Selected(e.Indicator),
-		}, nil
-	}
-	return nil, d.fault(fault.EventUnknown, "%T", e)
-}
-
-// requirePeople checks the streams that a submission rests on.
-func (l *Ledger) requirePeople(d *Decoded, e application.Submitted) error {
-	id, ok := parseApplicant(e.Applicant)
-	if !ok || l.applicants.get(id).state.Kind != e.Standing.Applicant {
-		return d.fault(fault.UnknownApplicant, "applicant %s is not registered as %s", e.Applicant,
-			e.Standing.Applicant)
-	}
-	for i, tag := range e.Persons {
-		if !l.persons.holds(tag, e.Indicator, d.StreamID) {
-			return d.fault(fault.PersonFree, "member %d is not reserved for the application", i+1)
+		cmd = application.Award{
+			Code: d.StreamID, Indicator: e.Indicator, Selected: l.Selected(e.Indicator),
 		}
 	}
-	return l.requireDraws(d, e.Persons, e.Standing)
-}
-
-// requireDraws refuses draws of members whose ladder was reset.
-func (l *Ledger) requireDraws(d *Decoded, persons []domain.Digest, s rules.Standing) error {
-	if err := l.persons.requireDraws(persons, s); err != nil {
-		return refusal(d, err)
-	}
-	return nil
-}
-
-// window returns that of a round, as the author of an event of this date may have seen it.
-func (l *Ledger) window(id string, at domain.Time) application.Window {
-	r := l.rounds[id]
-	if r == nil || r.state.Phase == "" {
-		return application.Window{}
-	}
-	return application.Window{
-		Open:  r.open() || at <= r.closed+inFlight,
-		Opens: r.state.Opened.Opens, Closes: r.state.Opened.Closes,
-	}
+	return application.Complete(a.state, cmd, l.evidence(d))
 }

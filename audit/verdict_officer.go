@@ -33,16 +33,17 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 	var cmd officer.Command
 	switch e := e.(type) {
 	case officer.Appointed:
-		cmd = officer.Appoint{
-			Roles: e.Roles, Departments: e.Departments, Key: e.Key,
-			Signed: d.signs(),
-		}
+		cmd = officer.Appoint{Roles: e.Roles, Departments: e.Departments, Key: e.Key}
 	case officer.RolesChanged:
 		cmd = officer.ChangeRoles(e)
 	case officer.KeyChanged:
 		cmd = officer.ChangeKey(e)
 	case officer.Dismissed:
 		cmd = officer.Dismiss{}
+	}
+	cmd, err := officer.Complete(cmd, l.evidence(d))
+	if err != nil {
+		return refusal(d, err)
 	}
 	o := find(l.officers, d.StreamID)
 	after, err := decide(catalog.Officers, o.stream, d, e, cmd)

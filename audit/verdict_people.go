@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"slices"
-
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/fault"
@@ -44,37 +42,19 @@ func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 		if _, err := identity.ParseCode(e.Application); err != nil {
 			return d.fault(fault.InvalidID, "application code: %v", err)
 		}
-		cmd = person.Claim{Kind: e.Kind, Application: e.Application, At: d.Meta.At}
+		cmd = person.Claim{Kind: e.Kind, Application: e.Application}
 	case person.Released:
-		a := l.applications.find(e.Application)
-		if a != nil && !l.free(a.state) && slices.Contains(a.state.Persons, tag) {
-			return d.fault(fault.PersonFree, "application %s still stands", e.Application)
-		}
 		cmd = person.Release(e)
 	case person.Barred:
-		if err := l.requireLapse(d, tag, e); err != nil {
-			return err
-		}
 		cmd = person.Bar(e)
+	}
+	if cmd, err = person.Complete(cmd, l.evidence(d)); err != nil {
+		return refusal(d, err)
 	}
 	after, err := decide(catalog.Persons, l.persons.get(tag), d, e, cmd)
 	if err != nil {
 		return err
 	}
 	l.persons.put(tag, after)
-	return nil
-}
-
-// requireLapse checks that a person is barred for just the lapse that the ledger holds.
-func (l *Ledger) requireLapse(d *Decoded, tag domain.Digest, e person.Barred) error {
-	a := l.applications.find(e.Application)
-	if a == nil || !slices.Contains(a.state.Persons, tag) {
-		return d.fault(fault.NotLapsed, "the person is not in application %s", e.Application)
-	}
-	i := l.indicators.state(a.state.Won)
-	if i.BarredUntil == 0 || i.BarredUntil != e.Until || i.ResetLadder != e.ResetLadder {
-		return d.fault(fault.NotLapsed, "the rules give no such penalty to application %s",
-			e.Application)
-	}
 	return nil
 }

@@ -46,20 +46,20 @@ func (l *Ledger) roundCommand(
 	id, at := d.StreamID, d.Meta.At
 	switch e := e.(type) {
 	case round.Opened:
-		cmd, err = l.openCommand(d, e)
+		cmd = round.Open{Rules: e.Rules, Opens: e.Opens, Closes: e.Closes, Reruns: e.Reruns}
 	case round.Closed:
-		cmd = round.Close{At: at}
+		cmd = round.Close{}
 	case round.Sealed:
 		cmd, c.rosters, err = l.sealCommand(d, e)
 	case round.Announced:
 		cmd = l.announceCommand(id, at, e.DrawTime, e.Chain, e.Pools, e.Ceremony, at-inFlight)
 	case round.AnnouncementSuperseded:
 		announce := l.announceCommand(id, at, e.DrawTime, e.Chain, e.Pools, e.Ceremony, at-inFlight)
-		cmd = round.SupersedeAnnouncement{Announce: announce, Margin: l.Version(id).SupersedeMargin()}
+		cmd = round.SupersedeAnnouncement{Announce: announce}
 	case round.Anchored:
-		cmd = round.Anchor{At: at, Anchored: e}
+		cmd = round.Anchor{Anchored: e}
 	case round.CeremonyRecorded:
-		cmd = round.RecordCeremony{At: at, Margin: l.Version(id).CeremonyMargin(), Bytes: e.Bytes}
+		cmd = round.RecordCeremony{Bytes: e.Bytes}
 	case round.BeaconRecorded:
 		cmd, err = l.beaconCommand(d, e)
 	case round.Drawn:
@@ -71,32 +71,15 @@ func (l *Ledger) roundCommand(
 	case round.Settled:
 		cmd = l.SettleCommand(id)
 	case round.Voided:
-		v := l.Version(id)
-		cmd = round.Void{
-			At: at, Reason: e.Reason, CeremonyMargin: v.CeremonyMargin(),
-			Abort: v.Abort(),
-		}
-	default:
-		err = d.fault(fault.EventUnknown, "%T", e)
+		cmd = round.Void{Reason: e.Reason}
+	}
+	if err != nil {
+		return nil, c, err
+	}
+	if cmd, err = round.Complete(cmd, l.evidence(d)); err != nil {
+		err = refusal(d, err)
 	}
 	return cmd, c, err
-}
-
-func (l *Ledger) openCommand(d *Decoded, e round.Opened) (round.Command, error) {
-	v := l.versions[e.Rules]
-	if v == nil || v.sha256 != e.RulesSHA256 {
-		return nil, d.fault(fault.UnknownRules, "rules %s with SHA-256 %s are not adopted", e.Rules,
-			e.RulesSHA256)
-	}
-	cmd := round.Open{
-		Rules: e.Rules, RulesSHA256: e.RulesSHA256, Opens: e.Opens, Closes: e.Closes,
-		ValidFrom: v.state.Version.ValidFrom, Reruns: e.Reruns,
-		ReplacedBy: l.versions.replacing(e.Rules, e.Opens, d.Meta.At-inFlight),
-	}
-	if before := l.rounds[e.Reruns]; before != nil {
-		cmd.RerunVoided, cmd.RerunBy = before.state.Phase == round.PhaseVoided, before.rerunBy
-	}
-	return cmd, nil
 }
 
 func (l *Ledger) sealCommand(d *Decoded, e round.Sealed) (round.Command, []draw.Roster, error) {
@@ -128,7 +111,7 @@ func (l *Ledger) beaconCommand(d *Decoded, e round.BeaconRecorded) (round.Comman
 	if err := l.VerifyBeacon(d.StreamID, e.Signature); err != nil {
 		return nil, asFault(d, err)
 	}
-	return round.RecordBeacon{At: d.Meta.At, Signature: e.Signature}, nil
+	return round.RecordBeacon{Signature: e.Signature}, nil
 }
 
 func (l *Ledger) drawCommand(d *Decoded, e round.Drawn) (round.Command, []PoolResult, error) {

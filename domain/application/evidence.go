@@ -101,12 +101,14 @@ func completeSubmit(c Submit, e Evidence) (Command, error) {
 func requireStanding(
 	round string, kind domain.IndicatorKind, persons []domain.Digest, s rules.Standing, e Evidence,
 ) error {
-	v, err := e.RulesOf(round)
-	if err != nil {
-		return err
-	}
-	if err := v.RequireChoices(kind, s); err != nil {
-		return err
+	if len(s.Choices) > 0 {
+		v, err := e.RulesOf(round)
+		if err == nil {
+			err = v.RequireChoices(kind, s)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return requireDraws(persons, s, e)
 }

@@ -81,56 +81,51 @@ func (d Deed) requireFounder(id string) ([]officer.PublicKey, error) {
 }
 
 func (d Deed) requireOfficer(id string, k Known) ([]officer.PublicKey, error) {
-	roles, err := d.roles(k)
+	role, also, err := d.roles(k)
 	if err != nil {
 		return nil, err
 	}
-	for _, role := range roles {
-		if keys, err := k.Keys(id, role); err != nil || len(keys) > 0 {
-			return keys, err
-		}
-	}
-	if len(roles) == 0 {
+	if role == "" {
 		return nil, fault.New(fault.NotAllowed, "no officer may cause %s", d.Type.Name)
 	}
-	return nil, fault.New(fault.NotAllowed, "%s needs the role %s, which officer %s does not hold",
-		d.Type.Name, roles[0], id)
+	keys, err := k.Keys(id, role)
+	if err == nil && len(keys) == 0 && also != "" {
+		keys, err = k.Keys(id, also)
+	}
+	if err == nil && len(keys) == 0 {
+		err = fault.New(fault.NotAllowed, "%s needs the role %s, which officer %s does not hold",
+			d.Type.Name, role, id)
+	}
+	return keys, err
 }
 
-// roles returns the roles that allow an officer to cause the event. One of them is enough.
-func (d Deed) roles(k Known) ([]officer.Role, error) {
+// roles returns the role that allows an officer to cause the event, and another one that allows
+// it too, or "".
+func (d Deed) roles(k Known) (role, also officer.Role, err error) {
 	switch e := d.Event.(type) {
 	case proposal.Made:
-		return proposedRoles(e.Type), nil
+		return proposedRole(e.Type), "", nil
 	case proposal.Approved:
 		name, err := k.Proposed(strings.TrimPrefix(d.Stream, proposal.StreamPrefix))
-		return proposedRoles(name), err
+		return proposedRole(name), "", err
 	case person.Released:
 		a, err := k.Application(e.Application)
 		if a.Phase == application.PhaseDisqualified || a.Phase == application.PhaseAwarded {
-			return []officer.Role{d.Type.Role, d.Type.Also}, err
+			return d.Type.Role, d.Type.Also, err
 		}
-		return []officer.Role{d.Type.Role}, err
+		return d.Type.Role, "", err
 	case nil:
-		if d.Type.Also != "" {
-			return []officer.Role{d.Type.Role, d.Type.Also}, nil
-		}
-		if d.Type.Stream == proposal.StreamPrefix {
-			return officer.Roles, nil
-		}
+		return d.Type.Role, d.Type.Also, nil
 	}
-	if d.Type.Role == "" {
-		return nil, nil
-	}
-	return []officer.Role{d.Type.Role}, nil
+	return d.Type.Role, "", nil
 }
 
-// proposedRoles returns the role that a proposal of such an event needs.
-func proposedRoles(name string) []officer.Role {
+// proposedRole returns the role that a proposal of such an event needs.
+func proposedRole(name string) officer.Role {
 	if t := Public.Find(name); t != nil && t.TwoOfficers {
-		return []officer.Role{t.Role}
+		return t.Role
 	}
-	return nil
+	return ""
 }
 
 // requireClock checks that the event is one that falls due by itself. Whether it is due is for

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"lotteryledger/domain/fault"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/catalog"
 )
@@ -104,7 +106,7 @@ func (r request[S, E, C]) from(
 		return Outcome{}, l.Again(r.command.Leads())
 	}
 	k := &known{ctx: ctx, office: o, by: by, stream: r.stream, state: l.State, newest: l.Newest}
-	if err := k.requireAuthor(r.command.Leads(), nil); err != nil {
+	if err := r.requireAuthor(k); err != nil {
 		return Outcome{}, err
 	}
 	cmd := r.command
@@ -130,6 +132,15 @@ func (r request[S, E, C]) from(
 	}
 	out.Position, err = o.store(ctx, k, l.Last, out.Events)
 	return out, err
+}
+
+// requireAuthor refuses an author who may cause no event that the command leads to. What a
+// proposal needs depends on what is proposed.
+func (r request[S, E, C]) requireAuthor(k *known) error {
+	if strings.HasPrefix(r.stream, proposal.StreamPrefix) {
+		return nil
+	}
+	return k.requireAuthor(r.command.Leads(), nil)
 }
 
 // store signs the events and appends them.
