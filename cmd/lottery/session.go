@@ -263,7 +263,11 @@ func (s *session) newPublisher() (*publisher.Publisher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger's key: %w", err)
 	}
-	p := &publisher.Publisher{Store: s.store, Dir: s.path("public"), Texts: s.path("private", "notices"), Signer: signer, VKey: strings.TrimSpace(string(vkey))}
+	p := &publisher.Publisher{
+		Store: s.store, Dir: s.path("public"), Texts: s.path("private", "notices"),
+		State: s.path("private", "state"), Signer: signer, VKey: strings.TrimSpace(string(vkey)),
+		Warn: func(err error) { s.log.Warn().Err(err).Msg("the state file") },
+	}
 	if p.Verifier, err = checkpoint.NewVerifier(p.VKey); err != nil {
 		return nil, fmt.Errorf("reading the ledger's key %s: %v", s.path("private", "ledger.vkey"), err)
 	}

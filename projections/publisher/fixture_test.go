@@ -80,7 +80,8 @@ func (l *ledger) restart() { l.Publisher = l.another(l.Dir) }
 // another is a publisher of the same ledger in another process, with this folder.
 func (l *ledger) another(dir string) *publisher.Publisher {
 	return &publisher.Publisher{
-		Store: l.Store, Dir: dir, Texts: l.Texts, Signer: l.Signer, Verifier: l.Verifier, VKey: l.VKey,
+		Store: l.Store, Dir: dir, Texts: l.Texts, State: l.State, Warn: l.Warn,
+		Signer: l.Signer, Verifier: l.Verifier, VKey: l.VKey,
 	}
 }
 

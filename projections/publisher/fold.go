@@ -38,13 +38,16 @@ type implied struct {
 // NewFold returns the ledger before the first event.
 func NewFold() *Fold {
 	f := &Fold{}
-	f.ledger = audit.NewLedger(func(path string, write func(io.Writer) error) error {
-		if f.files == nil {
-			return nil
-		}
-		return f.files(path, write)
-	})
+	f.ledger = audit.NewLedger(f.take)
 	return f
+}
+
+// take gives a file that an event implies to whoever takes such files now.
+func (f *Fold) take(path string, write func(io.Writer) error) error {
+	if f.files == nil {
+		return nil
+	}
+	return f.files(path, write)
 }
 
 // later keeps a file until the next checkpoint is signed.
@@ -113,7 +116,7 @@ func (p *Publisher) CatchUp(ctx context.Context) (*audit.Ledger, error) {
 		if err != nil {
 			return nil, err
 		}
-		fold, err := p.load(lock, nil)
+		fold, err := p.load(ctx, lock, nil)
 		if e, ok := fault.Of(err); ok && e.Site.File != "" { // the store has what the folder lost
 			fold, err = NewFold(), nil
 		}
@@ -129,7 +132,7 @@ func (p *Publisher) CatchUp(ctx context.Context) (*audit.Ledger, error) {
 func (p *Publisher) reach(ctx context.Context, l locked) error {
 	size := int64(l.Size)
 	if p.fold == nil {
-		fold, err := p.load(l, p.write)
+		fold, err := p.load(ctx, l, p.write)
 		if err != nil {
 			return fmt.Errorf("the ledger does not verify, nothing was signed: %w", err)
 		}
@@ -147,13 +150,25 @@ func (p *Publisher) reach(ctx context.Context, l locked) error {
 	return nil
 }
 
-// load folds what was signed, from the public folder.
-func (p *Publisher) load(l locked, files audit.Files) (*Fold, error) {
+// load folds what was signed: from the state file, and what lies behind it from the public
+// folder. If they do not fit together, everything comes from the folder.
+func (p *Publisher) load(ctx context.Context, l locked, files audit.Files) (*Fold, error) {
+	if f := p.keptFold(ctx, l); f != nil {
+		err := p.replay(f, l, files)
+		if err == nil {
+			return f, nil
+		}
+		p.warn(fmt.Errorf("the state of the ledger in %s is made again: %w", p.State, err))
+		p.kept = 0
+	}
 	f := NewFold()
-	f.files = files
-	err := audit.Replay(os.DirFS(p.Dir), int64(l.Size), l.root, f.ledger, p.Progress)
-	f.last = l.event()
-	return f, err
+	return f, p.replay(f, l, files)
+}
+
+// replay applies what was signed and is not applied yet, from the public folder.
+func (p *Publisher) replay(f *Fold, l locked, files audit.Files) error {
+	f.files, f.last = files, l.event()
+	return audit.Replay(os.DirFS(p.Dir), int64(l.Size), l.root, f.ledger, p.Progress)
 }
 
 // keep makes a fold that of the publisher.

@@ -42,6 +42,11 @@ func (p *Publisher) lock(ctx context.Context) (locked, error) {
 	if err != nil || !found {
 		return l, err
 	}
+	return p.parseLock(r)
+}
+
+// parseLock reads a checkpoint of the store.
+func (p *Publisher) parseLock(r eventstore.Recorded) (l locked, err error) {
 	e, err := eventstore.Decode(r.Type, r.Data)
 	if err != nil {
 		return l, err
@@ -52,7 +57,7 @@ func (p *Publisher) lock(ctx context.Context) (locked, error) {
 	}
 	c, err := checkpoint.Open([]byte(signed.Note), p.Verifier)
 	if err != nil {
-		return l, fmt.Errorf("the last checkpoint in the store: %w", err)
+		return l, fmt.Errorf("the checkpoint in the store: %w", err)
 	}
 	return locked{signed, eventstore.Expected(r.Revision), c.Root}, nil
 }

@@ -40,9 +40,12 @@ type Publisher struct {
 	Signer   note.Signer
 	Verifier note.Verifier
 	VKey     string
+	State    string             // the file that keeps the fold, or "" for none
 	Progress func(leaves int64) // called now and then with the size so far; may be nil
+	Warn     func(error)        // told why the state file is not used or not written; may be nil
 
 	fold *Fold // nil until it is needed
+	kept int64 // size of what the state file has
 }
 
 // ErrFork: folder and store tell two different histories. Nothing was signed.
@@ -101,6 +104,9 @@ func (p *Publisher) sync(ctx context.Context) (Published, error) {
 		}
 	}
 	lock, err = p.extend(ctx, w, lock)
+	if err == nil || errors.Is(err, ErrForbidden) {
+		p.keepState(lock)
+	}
 	return lock.published(), err
 }
 
