@@ -64,7 +64,8 @@ type Filter struct {
 	Round         string
 	Indicator     domain.IndicatorKind
 	ApplicantKind domain.ApplicantKind
-	Limit         int // at most so many
+	After         string // only codes behind this one
+	Limit         int    // at most so many
 }
 
 // page is how many codes are read at a time.
@@ -80,7 +81,7 @@ func (p Pool) Codes(ctx context.Context, f Filter) iter.Seq2[string, error] {
 		if left <= 0 {
 			left = math.MaxInt
 		}
-		for last := ""; left > 0; {
+		for last := f.After; left > 0; {
 			codes, err := p.codesAfter(ctx, f, last, min(left, page))
 			if err != nil {
 				yield("", fmt.Errorf("listing applications: %w", err))

@@ -28,6 +28,7 @@ type Import struct {
 	Receipts *Receipts // where codes are noted; nil notes nothing
 
 	Report   func(csvfile.Problem) error // called in the order of rows
+	Stored   func(row int, code string)  // called for each application that is stored; may be nil
 	Progress func(rows int)              // called after each batch; may be nil
 }
 
@@ -145,6 +146,9 @@ func (m *Import) note(s *Summary, b *batch) error {
 			continue
 		}
 		s.Stored++
+		if m.Stored != nil {
+			m.Stored(it.app.Row, it.code)
+		}
 		for _, p := range it.app.Members {
 			if p.Identity != (identity.Number{}) && !p.Identity.KnownArea() {
 				odd = append(odd, csvfile.Problem{Row: p.Row, Column: csvfile.ColIdentityNumber.String(), Code: csvfile.OddArea})
