@@ -181,7 +181,7 @@ func explain(err error, w words) error {
 func parseWith(flags *flag.FlagSet, args []string, stderr io.Writer) (argument string, status int, done bool) {
 	var rest []string
 	for len(args) > 0 {
-		flags.SetOutput(stderr)
+		prepare(flags, stderr)
 		switch err := flags.Parse(args); {
 		case errors.Is(err, flag.ErrHelp):
 			return "", statusProven, true

@@ -84,10 +84,22 @@ func show(stdout io.Writer, asJSON bool, r report) error {
 	return nil
 }
 
+// prepare lets a wrong flag, or --help, print the flags with two dashes, as the usage does.
+func prepare(fs *flag.FlagSet, stderr io.Writer) {
+	fs.SetOutput(stderr)
+	fs.Usage = func() {
+		fmt.Fprintf(stderr, "flags of lottery-verify %s:\n", fs.Name())
+		fs.VisitAll(func(f *flag.Flag) {
+			name, usage := flag.UnquoteUsage(f)
+			fmt.Fprintf(stderr, "  --%s %s\n        %s\n", f.Name, name, usage)
+		})
+	}
+}
+
 // parse parses flags that leave no argument over. Where done is true the
 // command ends with the status.
 func parse(fs *flag.FlagSet, args []string, stderr io.Writer) (status int, done bool) {
-	fs.SetOutput(stderr)
+	prepare(fs, stderr)
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return statusProven, true
