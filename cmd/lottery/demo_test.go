@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/cmd/internal/csvfile"
+	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain/round"
 )
 
@@ -26,7 +27,7 @@ func TestDemo(t *testing.T) {
 	demo := func() string {
 		var stdout bytes.Buffer
 		status := run(t.Context(), []string{"demo", "--offline", "--applications", "150", "--dir", dir, "--verifier", verifier(t)}, &stdout, said)
-		require.Equal(t, exitDone, status, "%s", said)
+		require.Equal(t, cli.Succeeded, status, "%s", said)
 		said.Write(stdout.Bytes())
 		return stdout.String()
 	}

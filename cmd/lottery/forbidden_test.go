@@ -14,6 +14,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/cmd/lottery/internal/app"
+	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore"
@@ -42,7 +44,7 @@ func TestForbiddenEventStopsThePublication(t *testing.T) {
 
 	for range 2 {
 		said.Reset()
-		require.Equal(t, exitRefused, lottery(t.Context(), &out, &said, "ledger", "publish"))
+		require.Equal(t, cli.Refused, lottery(t.Context(), &out, &said, "ledger", "publish"))
 		require.Contains(t, said.String(), "not_allowed: leaf 2, officer-intruder revision 0")
 		require.Contains(t, said.String(), "ledger status")
 	}
@@ -59,7 +61,7 @@ func TestForbiddenEventStopsThePublication(t *testing.T) {
 
 	ctx, stop := context.WithCancel(t.Context())
 	stderr := &watched{word: "has stopped", seen: stop}
-	require.Equal(t, exitRefused, lottery(ctx, &out, stderr, "serve"))
+	require.Equal(t, cli.Refused, lottery(ctx, &out, stderr, "serve"))
 	require.Contains(t, stderr.String(), "not_allowed: leaf 2, officer-intruder revision 0")
 }
 
@@ -70,7 +72,7 @@ func storeForbidden(t *testing.T, dir string) {
 	defer func() { require.NoError(t, store.Close()) }()
 	e := officer.Appointed{Roles: []officer.Role{officer.Administrator}}
 	stream := officer.StreamPrefix + "intruder"
-	m := catalog.Meta{Command: uuid.New(), Actor: "officer:rita", At: now()}
+	m := catalog.Meta{Command: uuid.New(), Actor: "officer:rita", At: app.Now()}
 	meta, err := m.Bytes()
 	require.NoError(t, err)
 	raw, err := catalog.Encode(e)

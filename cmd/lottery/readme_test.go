@@ -11,6 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
+
+	"lotteryledger/cmd/lottery/internal/app"
+	"lotteryledger/cmd/lottery/internal/cli"
 )
 
 // TestReadmeCommands runs every command of the README, in its order, in a copy of the
@@ -94,7 +97,7 @@ func TestManual(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(manual), fmt.Sprintf(
 		"\nExit status: %d done, %d refused by a rule ([codes](rules.md)) or disproven, "+
-			"%d wrong usage, %d input or output failed.\n", exitDone, exitRefused, exitUsage, exitIO))
+			"%d wrong usage, %d input or output failed.\n", cli.Succeeded, cli.Refused, cli.Misused, cli.Failed))
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		if len(c.Commands()) == 0 {
@@ -105,5 +108,5 @@ func TestManual(t *testing.T) {
 			walk(sub)
 		}
 	}
-	walk((&options{}).command())
+	walk(command(&app.App{}))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/eventstore/embedded"
 )
 
@@ -29,7 +30,7 @@ func TestUnknownLayout(t *testing.T) {
 		{"store", "status"}, {"store", "check"}, {"store", "backup", "--to", t.TempDir() + "/backup"}, {"store", "serve", "--listen", "127.0.0.1:0"},
 	} {
 		var stdout, stderr bytes.Buffer
-		require.Equal(t, exitIO, run(t.Context(), append(args, "--data", dir), &stdout, &stderr), args)
+		require.Equal(t, cli.Failed, run(t.Context(), append(args, "--data", dir), &stdout, &stderr), args)
 		require.Contains(t, stderr.String(), `the layout has version "3"; this program knows version "2" only`)
 		require.Empty(t, stdout.String())
 	}

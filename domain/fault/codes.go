@@ -111,6 +111,7 @@ const (
 	UnknownRound        = "unknown_round"
 	RoundExists         = "round_exists"
 	RoundPhase          = "round_phase"
+	RoundNotReady       = "round_not_ready"
 	RoundVoided         = "round_voided"
 	RoundPublished      = "round_published"
 	RoundSealed         = "round_sealed"
@@ -225,6 +226,7 @@ const (
 
 // Programs.
 const (
+	Usage          = "usage"
 	IO             = "io"
 	Interrupted    = "interrupted"
 	CommandReused  = "command_reused"

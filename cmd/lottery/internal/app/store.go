@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"sync/atomic"
+
+	"github.com/rs/zerolog"
+
+	"lotteryledger/cmd/internal/dryrun"
+	"lotteryledger/cmd/internal/storeaccess"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/esdb"
+	"lotteryledger/eventstore/office"
+)
+
+// Store opens the event store of the ledger.
+func (a *App) Store(ctx context.Context) (eventstore.Store, error) {
+	o, err := a.Office(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return o.Store, nil
+}
+
+// Office opens the office: the store, and the key under which identities are tagged.
+func (a *App) Office(ctx context.Context) (*office.Office, error) {
+	if a.office != nil {
+		return a.office, nil
+	}
+	if err := CheckStoreAddress(a.Flags.Store); err != nil {
+		return nil, err
+	}
+	key, err := a.identityKey()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.openLog(); err != nil {
+		return nil, err
+	}
+	if err := a.openStore(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.sign(ctx); err != nil {
+		return nil, err
+	}
+	a.office = &office.Office{Store: a.store, Key: key, Now: Now, Signers: a.signers, Remote: a.remote}
+	return a.office, nil
+}
+
+func (a *App) identityKey() ([]byte, error) {
+	name := a.Path("private", "identity.key")
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, a.NoLedger()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the identity key: %w", err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != office.KeySize {
+		return nil, fmt.Errorf("reading the identity key: %s is not %d bytes in hex", name, office.KeySize)
+	}
+	return key, nil
+}
+
+func (a *App) openStore(ctx context.Context) error {
+	store, err := a.chooseStore(ctx)
+	if err != nil {
+		return err
+	}
+	a.store = logged{store, a.Log, &a.stored}
+	if a.DryRun {
+		a.Trial = dryrun.New(a.store)
+		a.store = a.Trial
+	}
+	return nil
+}
+
+// chooseStore opens the store that is named, or the embedded one.
+func (a *App) chooseStore(ctx context.Context) (eventstore.Store, error) {
+	folder := storeaccess.Folder{Data: a.Data, Dir: a.Path("store")}
+	switch {
+	case a.Flags.Store != "":
+		client, err := esdb.Open(ctx, a.Flags.Store)
+		if err != nil {
+			return nil, err
+		}
+		a.Address, a.remote = esdb.Redact(a.Flags.Store), true
+		a.onClose(func() error { client.Close(); return nil })
+		return client, nil
+	case a.Serves != nil:
+		server, err := ServeStore(folder, *a.Serves, a.Log)
+		if err != nil {
+			return nil, err
+		}
+		a.Server, a.Address = server, server.ConnectionString()
+		a.onClose(server.Close)
+		return server, nil
+	}
+	store, err := folder.Open(ctx, a.Log)
+	if err != nil {
+		return nil, err
+	}
+	a.remote = store.Remote
+	a.onClose(store.Close)
+	return store, nil
+}
+
+// CheckStoreAddress refuses what cannot be the address of a store.
+func CheckStoreAddress(address string) error {
+	if address == "" {
+		return nil
+	}
+	if err := esdb.Check(address); err != nil {
+		return Usage("--store: %v; it looks like esdb://USER:PASSWORD@HOST:2113", err)
+	}
+	return nil
+}
+
+// ServeStore serves an embedded store. Options that cannot work are a wrong use of the command
+// that gave them.
+func ServeStore(f storeaccess.Folder, o embedded.Options, log zerolog.Logger) (*storeaccess.Served, error) {
+	o.Logger = log
+	server, err := f.Serve(o)
+	var wrong *embedded.OptionsError
+	if errors.As(err, &wrong) {
+		return nil, UsageError{err}
+	}
+	return server, err
+}
+
+// LogLevels are the names of the levels of the log, by how much they say.
+var LogLevels = []string{"debug", "info", "warn", "error"}
+
+func (a *App) openLog() error {
+	level, err := zerolog.ParseLevel(a.LogLevel)
+	if err != nil || a.LogLevel == "" {
+		return Usage("--log-level: debug, info, warn or error, not %q", a.LogLevel)
+	}
+	f, err := os.OpenFile(a.Path("log.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the log: %w", err)
+	}
+	a.onClose(f.Close)
+	a.Log = zerolog.New(f).Level(level).With().Timestamp().Logger()
+	return nil
+}
+
+// logged notes every append that the store acknowledged.
+type logged struct {
+	eventstore.Store
+	log    zerolog.Logger
+	stored *atomic.Int64
+}
+
+func (l logged) Append(
+	ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed,
+) (eventstore.Position, error) {
+	p, err := l.Store.Append(ctx, stream, expected, events...)
+	if err == nil && stream != eventstore.LedgerStream {
+		l.stored.Add(int64(len(events)))
+	}
+	if err == nil && l.log.GetLevel() <= zerolog.DebugLevel {
+		for i, e := range events {
+			l.log.Debug().Str("stream", stream).Int64("revision", int64(expected)+int64(i)+1).
+				Stringer("id", e.ID).Str("type", e.Type).Msg("stored")
+		}
+	}
+	return p, err
+}

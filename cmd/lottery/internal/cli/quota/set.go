@@ -1,0 +1,79 @@
+package quota
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"lotteryledger/cmd/lottery/internal/app"
+	"lotteryledger/cmd/lottery/internal/cli"
+	"lotteryledger/domain/quota"
+	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
+	"lotteryledger/eventstore/office"
+)
+
+type set struct {
+	Year    int    `json:"year"`
+	Pool    string `json:"pool"`
+	Seats   uint64 `json:"seats"`
+	Unknown bool   `json:"unknown_pool,omitempty"` // no adopted rules have such a pool
+	cli.Done
+}
+
+// Text says what the pool has now, and warns of a name that no rules know.
+func (r *set) Text(p *cli.Page) {
+	p.Line("quota.set", r.Pool, r.Seats, r.Year)
+	if r.Unknown {
+		p.Line("quota.unknown_pool", r.Pool)
+	}
+}
+
+func setCommand(a *app.App) *cobra.Command {
+	return cli.New(a, &cobra.Command{
+		Use: "set YEAR POOL SEATS", Short: "Say how many seats a pool has in a year",
+		Example: `  lottery --officer chief quota set 2026 ordinary 10000`,
+	}, func(ctx context.Context, args []string) (*set, error) {
+		year, err := parseYear(args[0])
+		if err != nil {
+			return nil, err
+		}
+		seats, err := strconv.ParseUint(args[2], 10, 32)
+		if err != nil {
+			return nil, app.Usage("%q is no number of seats", args[2])
+		}
+		return setSeats(ctx, a, year, args[1], seats)
+	})
+}
+
+func setSeats(ctx context.Context, a *app.App, year int, pool string, seats uint64) (*set, error) {
+	cmd := quota.SetSeats{Pool: pool, Seats: seats}
+	if err := a.Execute(ctx, office.Quota(year, cmd)); err != nil {
+		return nil, err
+	}
+	known, err := knownPool(ctx, a, pool)
+	return &set{Year: year, Pool: pool, Seats: seats, Unknown: !known}, err
+}
+
+// knownPool reports whether any adopted rules have a pool with this name.
+func knownPool(ctx context.Context, a *app.App, pool string) (bool, error) {
+	store, err := a.Store(ctx)
+	if err != nil {
+		return false, err
+	}
+	names, err := a.Names(ctx, rules.StreamPrefix)
+	for _, name := range names {
+		l, err := eventstore.Of(catalog.Rules).Load(ctx, store, rules.StreamPrefix+name, catalog.Meta{})
+		if err != nil {
+			return false, err
+		}
+		named := func(p rules.Pool) bool { return p.Name == pool }
+		if slices.ContainsFunc(l.State.Version.Pools, named) {
+			return true, nil
+		}
+	}
+	return false, err
+}

@@ -1,0 +1,70 @@
+package review
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"lotteryledger/cmd/lottery/internal/app"
+	"lotteryledger/cmd/lottery/internal/cli"
+	"lotteryledger/cmd/lottery/internal/words"
+	"lotteryledger/domain/application"
+)
+
+type rejected struct {
+	Application string               `json:"application,omitempty"` // if there is one only
+	Reasons     []application.Reason `json:"reasons,omitempty"`     // likewise
+	Rejected    *int                 `json:"rejected,omitempty"`    // how many, if there are several
+	cli.Done
+}
+
+// Text says which application is rejected and why, or how many are.
+func (r *rejected) Text(p *cli.Page) {
+	if r.Rejected != nil {
+		p.Line("review.rejected", *r.Rejected)
+		return
+	}
+	p.Line("review.rejected_one", r.Application, words.Names(p.Words, "reason", r.Reasons))
+}
+
+func rejectCommand(a *app.App) *cobra.Command {
+	var file string
+	var reasons []string
+	c := cli.New(a, &cobra.Command{
+		Use: "reject [CODE…]", Short: "Refuse applications",
+		Long: "reject refuses applications with the given reasons, or without any with those of the checks that failed.",
+		Example: `  lottery --officer rex review reject 1127603891625 --reason owns_car
+  lottery --officer rex review reject --list codes`,
+	}, func(ctx context.Context, args []string) (*rejected, error) {
+		codes, err := codesOf(args, file)
+		if err != nil {
+			return nil, err
+		}
+		return reject(ctx, a, codes, reasonsOf(reasons))
+	})
+	c.Flags().StringSliceVar(&reasons, "reason", nil, "one or more")
+	cli.OneOf(c, "reason", application.Reasons)
+	addList(c, &file)
+	return c
+}
+
+func reject(ctx context.Context, a *app.App, codes []string, why []application.Reason) (*rejected, error) {
+	o, by, err := a.Command(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cmd := many{purpose: "reject", cmd: application.Reject{Reasons: why}}
+	if _, err := each(ctx, a, by, codes, cmd); err != nil {
+		return nil, err
+	}
+	if n := len(codes); n != 1 {
+		return &rejected{Rejected: &n}, nil
+	}
+	r := &rejected{Application: codes[0], Reasons: why}
+	if len(why) == 0 { // those of the checks
+		s, err := o.LoadApplication(ctx, codes[0])
+		r.Reasons = s.Reasons
+		return r, err
+	}
+	return r, nil
+}
