@@ -37,6 +37,8 @@
 // for rosters, announcement, draw, promotions and settlement ([State.Rosters] and the like). So
 // the code that will check an event says what it is to be.
 //
+// [Ledger.WriteState] and [ReadLedger] keep the state, for the office alone: a citizen replays.
+//
 // What a replay cannot prove: that the people exist, that everybody sees the same
 // folder, and when something was published. docs/design.md says who is trusted for that.
 package audit

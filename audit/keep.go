@@ -32,21 +32,10 @@ func StateForm() [sha256.Size]byte {
 
 // WriteState writes the state, for [ReadLedger].
 func (l *Ledger) WriteState(w io.Writer) error {
-	s := l.bare()
-	return stateCodec().Write(w, &s)
+	return stateCodec().Write(w, &l.State)
 }
 
-// bare returns the state without what follows from the rest of it.
-func (s State) bare() State {
-	s.moves = nil
-	who, people, all := *s.applicants, *s.persons, *s.applications
-	who.table, people.table, all.table = who.bare(), people.bare(), all.bare()
-	all.applicants, all.persons = nil, nil
-	s.applicants, s.persons, s.applications = &who, &people, &all
-	return s
-}
-
-// reindex adds what bare leaves out.
+// reindex makes what is not written: it follows from the rest.
 func (s *State) reindex() {
 	s.applicants.reindex()
 	s.persons.reindex()

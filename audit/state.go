@@ -30,7 +30,7 @@ type State struct {
 	indicators   indicators
 	quotas       quotas
 	notices      notices
-	moves        *found // see findMoves
+	moves        *found `snapshot:"-"` // see findMoves
 }
 
 func newState() State {

@@ -16,9 +16,9 @@ import (
 type applications struct {
 	table[codeNumber, packedApplication]
 	members    chunks[packedMember]
-	applicants *applicants
-	persons    *persons
-	rounds     []string // that applications were submitted for
+	applicants *applicants `snapshot:"-"`
+	persons    *persons    `snapshot:"-"`
+	rounds     []string    // that applications were submitted for
 	rare       map[uint32]applicationRecord
 	histories  map[uint32]*applicationHistory
 	won        map[uint32]string // indicators of the awarded

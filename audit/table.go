@@ -9,7 +9,7 @@ import (
 // keys and records without pointers: the garbage collector does not look into them then. A
 // record keeps its number and its place in memory.
 type table[K comparable, R any] struct {
-	slots   []uint32 // 1 + number of a record; 0 if free; as many as a power of two
+	slots   []uint32 `snapshot:"-"` // 1 + number of a record; 0: free; a power of two of them
 	entries chunks[entry[K, R]]
 }
 
@@ -67,13 +67,7 @@ func (t *table[K, R]) index(slots int) {
 	}
 }
 
-// bare returns the table without its slots, which another process cannot use. There reindex
-// makes them again.
-func (t table[K, R]) bare() table[K, R] {
-	t.slots = nil
-	return t
-}
-
+// reindex makes the slots again of a table whose entries were read.
 func (t *table[K, R]) reindex() {
 	slots := 16
 	for int(t.entries.size) > slots/4*3 {

@@ -102,7 +102,8 @@ var rules = map[string]rule{
 		testModules: []string{gnark, pebble}, // a store in memory
 	},
 
-	"audit/durable": {}, // writes files; the standard library is enough
+	"audit/durable":  {}, // writes files; the standard library is enough
+	"audit/snapshot": {},
 
 	"cmd/internal": {
 		own:     []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/..."},

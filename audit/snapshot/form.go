@@ -56,7 +56,7 @@ func plain(t reflect.Type) bool {
 		return plain(t.Elem())
 	case reflect.Struct:
 		for i := range t.NumField() {
-			if !plain(t.Field(i).Type) {
+			if leftOut(t.Field(i)) || !plain(t.Field(i).Type) {
 				return false
 			}
 		}
@@ -64,6 +64,9 @@ func plain(t reflect.Type) bool {
 	}
 	return false
 }
+
+// leftOut reports whether a field is not written.
+func leftOut(f reflect.StructField) bool { return f.Tag.Get("snapshot") == "-" }
 
 // raw is the memory of a value.
 func raw(p unsafe.Pointer, size uintptr) []byte { return unsafe.Slice((*byte)(p), size) }
@@ -155,6 +158,9 @@ func (b *builder) fields(f *form, t reflect.Type) error {
 	}
 	var all []field
 	for i := range t.NumField() {
+		if leftOut(t.Field(i)) {
+			continue
+		}
 		inner, err := b.form(t.Field(i).Type)
 		if err != nil {
 			return fmt.Errorf("%s.%s: %w", t, t.Field(i).Name, err)
@@ -290,7 +296,9 @@ func describe(w io.Writer, t reflect.Type, seen map[reflect.Type]bool) {
 	case reflect.Struct:
 		for i := range t.NumField() {
 			fmt.Fprintf(w, " %s@%d:", t.Field(i).Name, t.Field(i).Offset)
-			describe(w, t.Field(i).Type, seen)
+			if !leftOut(t.Field(i)) {
+				describe(w, t.Field(i).Type, seen)
+			}
 		}
 	case reflect.Map:
 		describe(w, t.Key(), seen)

@@ -46,6 +46,7 @@ type life struct {
 	nobody *life
 	best   event
 	empty  struct{}
+	Free   chan int `snapshot:"-"`
 }
 
 type world struct {
@@ -58,7 +59,7 @@ type world struct {
 func worlds(t *rapid.T) *world {
 	text := rapid.StringN(0, 6, 60)
 	points := rapid.Custom(func(t *rapid.T) point {
-		p := point{x: rapid.Int32().Draw(t, "x"), up: rapid.Bool().Draw(t, "up")}
+		p := point{x: rapid.Int32().Draw(t, "x"), y: -1, up: rapid.Bool().Draw(t, "up")}
 		copy(p.tag[:], text.Draw(t, "tag"))
 		return p
 	})
@@ -75,7 +76,8 @@ func worlds(t *rapid.T) *world {
 	lives = rapid.Custom(func(t *rapid.T) *life {
 		l := &life{
 			name: word(text.Draw(t, "name")), points: rapid.SliceOf(points).Draw(t, "points"),
-			texts: [2]string{text.Draw(t, "text")}, best: events.Draw(t, "best"),
+			texts: [2]string{text.Draw(t, "text")},
+			best:  events.Draw(t, "best"), empty: struct{}{},
 		}
 		if rapid.Bool().Draw(t, "events") {
 			l.events = rapid.SliceOf(events).Draw(t, "events")
@@ -90,7 +92,8 @@ func worlds(t *rapid.T) *world {
 	})
 	w := &world{size: rapid.Int().Draw(t, "size"), lives: rapid.SliceOfN(lives, 0, 4).Draw(t, "lives")}
 	w.next = rapid.Uint64().Draw(t, "next")
-	w.State = rapid.MapOf(rapid.Custom(func(t *rapid.T) word { return word(text.Draw(t, "w")) }), rapid.Bool()).Draw(t, "state")
+	words := rapid.Custom(func(t *rapid.T) word { return word(text.Draw(t, "word")) })
+	w.State = rapid.MapOf(words, rapid.Bool()).Draw(t, "state")
 	w.byPoint = rapid.MapOf(points, rapid.SliceOf(text)).Draw(t, "by point")
 	return w
 }
@@ -154,6 +157,9 @@ func TestLayout(t *testing.T) {
 	addLayout[b](add)
 	addLayout[c](add)
 	addLayout[inner](add)
+	addLayout[struct {
+		A []*a `snapshot:"-"`
+	}](add)
 	addLayout[other](add)
 	addLayout[map[string]a](add)
 	addLayout[map[string]b](add)

@@ -39,14 +39,14 @@ const (
 // ledger is a store, and a publisher that keeps a folder up to date with it.
 type ledger struct {
 	*publisher.Publisher
-	t      *testing.T
+	t      testing.TB
 	store  eventstore.Store // the same, never failing
 	office *office.Office
 	staff  int
 }
 
 // newStore is an embedded store in memory.
-func newStore(t *testing.T) eventstore.Store {
+func newStore(t testing.TB) eventstore.Store {
 	store, err := embedded.OpenStore(embedded.Options{Dir: "store", FS: vfs.NewMem()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
@@ -54,7 +54,7 @@ func newStore(t *testing.T) eventstore.Store {
 }
 
 // newLedger is a ledger of its own, with a founder and rules: two leaves.
-func newLedger(t *testing.T) *ledger {
+func newLedger(t testing.TB) *ledger {
 	skey, vkey, err := checkpoint.GenerateKey("lottery.example/test", rand.Reader)
 	require.NoError(t, err)
 	signer, err := checkpoint.NewSigner(skey)
@@ -109,13 +109,39 @@ func (l *ledger) appoint(n int) {
 	}
 }
 
+// event stores events of a new stream, without asking the office, which is slower.
+func (l *ledger) event(stream string, events ...catalog.Event) {
+	var all []eventstore.Proposed
+	for _, e := range events {
+		m := catalog.Meta{Command: uuid.New(), Actor: "officer:chief", At: decide}
+		meta, err := m.Bytes()
+		require.NoError(l.t, err)
+		data, err := catalog.Encode(e)
+		require.NoError(l.t, err)
+		all = append(all, eventstore.Proposed{
+			ID: catalog.EventID(m.Command, stream, 0), Type: e.EventType(), Meta: meta, Data: data,
+		})
+	}
+	_, err := l.store.Append(l.t.Context(), stream, eventstore.NoStream, all...)
+	require.NoError(l.t, err)
+}
+
+// hire stores so many appointments.
+func (l *ledger) hire(n int) {
+	for range n {
+		l.staff++
+		e := officer.Appointed{Roles: []officer.Role{officer.Reviewer}}
+		l.event(fmt.Sprintf("officer-clerk%d", l.staff), e)
+	}
+}
+
 // closed stores a round that has closed, with 20 approved applications, and publishes it.
 func (l *ledger) closed() {
 	ctx := l.t.Context()
 	l.execute(office.Round("r1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes}))
 	for n := range 20 {
 		r, err := l.office.Submit(ctx, chief(), office.Submission{
-			Round: "r1", Indicator: domain.Ordinary, SubmittedAt: opens, Persons: []identity.Number{person(l.t, n)},
+			Round: "r1", Indicator: domain.Ordinary, SubmittedAt: opens, Persons: []identity.Number{someone(l.t, n)},
 			Standing: rules.Standing{Applicant: domain.Individual, Members: []rules.Member{{Role: rules.Main, RegisteredOn: opens}}},
 		})
 		require.NoError(l.t, err)
@@ -125,7 +151,7 @@ func (l *ledger) closed() {
 }
 
 // person is an adult's identity number.
-func person(t *testing.T, n int) identity.Number {
+func someone(t testing.TB, n int) identity.Number {
 	for _, check := range "0123456789X" {
 		if p, err := identity.Parse(fmt.Sprintf("11010119900307%03d%c", n, check)); err == nil {
 			return p

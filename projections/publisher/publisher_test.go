@@ -330,14 +330,14 @@ func (l *ledger) put(r eventstore.Recorded) {
 	require.NoError(l.t, err)
 }
 
-func mustRead(t *testing.T, name string) []byte {
+func mustRead(t testing.TB, name string) []byte {
 	b, err := os.ReadFile(name)
 	require.NoError(t, err)
 	return b
 }
 
 // folder is every file of a folder with its bytes.
-func folder(t *testing.T, dir string) map[string]string {
+func folder(t testing.TB, dir string) map[string]string {
 	files := map[string]string{}
 	require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.Type().IsRegular() {

@@ -3,7 +3,6 @@ package publisher_test
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,9 +12,7 @@ import (
 
 	"lotteryledger/audit/tiles"
 	"lotteryledger/domain/application"
-	"lotteryledger/domain/officer"
-	"lotteryledger/eventstore"
-	"lotteryledger/eventstore/catalog"
+	"lotteryledger/eventstore/office"
 )
 
 // kept is a ledger with a state file, and what was said of the file.
@@ -37,23 +34,6 @@ func newKept(t *testing.T) *kept {
 	require.FileExists(t, k.State)
 	require.Empty(t, k.told)
 	return k
-}
-
-// hire stores so many appointments, without asking the office: it reads all officers for each.
-func (k *kept) hire(n int) {
-	for range n {
-		k.staff++
-		e := officer.Appointed{Roles: []officer.Role{officer.Reviewer}}
-		stream, m := fmt.Sprintf("officer-clerk%d", k.staff), k.meta()
-		meta, err := m.Bytes()
-		require.NoError(k.t, err)
-		data, err := catalog.Encode(e)
-		require.NoError(k.t, err)
-		_, err = k.store.Append(k.t.Context(), stream, eventstore.NoStream, eventstore.Proposed{
-			ID: catalog.EventID(m.Command, stream, 0), Type: e.EventType(), Meta: meta, Data: data,
-		})
-		require.NoError(k.t, err)
-	}
 }
 
 // again publishes in a new process, and tells what it said of the file.
@@ -177,7 +157,7 @@ func TestWrongState(t *testing.T) {
 	state := append(bytes.Clone(one[:end(one)]), two[end(two):]...)
 	code := k.events("application-")[0].Stream
 	_, code, _ = strings.Cut(code, "-")
-	require.NoError(t, k.office.Application(t.Context(), k.meta(), code, application.Withdrawn{}, application.Withdraw{}))
+	k.execute(office.Application(code, application.Withdraw{}))
 	k.proven("an event that only this ledger allows")
 	require.NoError(t, os.WriteFile(k.State, sealedState(state, "", ""), 0o600))
 	require.Len(t, k.again("made again"), 1)
