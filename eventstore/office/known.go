@@ -85,7 +85,22 @@ func (k *known) author() (officer.State, error) {
 	if err != nil {
 		return officer.State{}, err
 	}
-	return k.office.LoadOfficer(k.ctx, id)
+	return k.officer(id)
+}
+
+// officer returns the state of the author, which is read once.
+func (k *known) officer(id string) (officer.State, error) {
+	if k.by.seen == nil {
+		k.by.seen = &seen{}
+	}
+	if k.by.seen.id == id {
+		return k.by.seen.state, nil
+	}
+	s, err := k.office.LoadOfficer(k.ctx, id)
+	if err == nil {
+		*k.by.seen = seen{id, s}
+	}
+	return s, err
 }
 
 // Signs reports whether the author has a key.
@@ -105,7 +120,7 @@ func (k *known) Founded() (bool, error) { return k.office.founded(k.ctx) }
 
 // Keys returns the key of an officer who holds the role.
 func (k *known) Keys(id string, role officer.Role) ([]officer.PublicKey, error) {
-	s, err := k.office.LoadOfficer(k.ctx, id)
+	s, err := k.officer(id)
 	if err != nil || !s.Has(role) {
 		return nil, err
 	}

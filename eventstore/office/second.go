@@ -77,19 +77,20 @@ func (k *known) second(cmd proposal.Make) error {
 	case open && l.State.Made.Officer == who:
 		return &Waiting{cmd.ID, l.State.Made}
 	}
+	by := Author{Command: k.by.Command, Actor: k.by.Actor} // as they are now
 	replaces, err := k.replaces(r.stream, l, cmd)
 	if err != nil {
 		return err
 	}
 	if open && !replaces {
 		r.command = proposal.Approve{}
-		if _, err := r.from(k.ctx, k.office, k.by, l); err != nil {
+		if _, err := r.from(k.ctx, k.office, by, l); err != nil {
 			return err
 		}
 		return errAgain
 	}
 	r.command = cmd
-	out, err := r.from(k.ctx, k.office, k.by, l)
+	out, err := r.from(k.ctx, k.office, by, l)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,8 @@ func (k *known) second(cmd proposal.Make) error {
 func (k *known) replaces(
 	stream string, l eventstore.Loaded[proposal.State], cmd proposal.Make,
 ) (bool, error) {
-	there := &known{ctx: k.ctx, office: k.office, by: k.by, stream: stream, state: l.State, newest: l.Newest}
+	by := Author{Command: k.by.Command, Actor: k.by.Actor}
+	there := &known{ctx: k.ctx, office: k.office, by: by, stream: stream, state: l.State, newest: l.Newest}
 	made, err := proposal.Complete(l.State, cmd, there)
 	if err != nil {
 		return false, err

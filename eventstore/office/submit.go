@@ -43,6 +43,7 @@ var errCodeTaken = errors.New("application code is taken")
 //
 // Of 10^12 codes, with ten million taken, eight in a row are taken once in 10^40.
 func (o *Office) Submit(ctx context.Context, by Author, s Submission) (Receipt, error) {
+	by.seen = &seen{} // the officer is read once for all parts of the submission
 	cmd, err := o.submission(ctx, by, s)
 	if err != nil {
 		return Receipt{}, err
@@ -72,7 +73,8 @@ func (o *Office) submission(ctx context.Context, by Author, s Submission) (appli
 		Applicant: o.applicant(s.Standing.Applicant, persons, 0), Indicator: s.Indicator, Round: s.Round,
 		SubmittedAt: s.SubmittedAt, Persons: persons, Standing: s.Standing,
 	}
-	if err := o.RequireAuthor(ctx, by, cmd.Leads()); err != nil {
+	k := &known{ctx: ctx, office: o, by: by}
+	if err := k.requireAuthor(cmd.Leads(), nil); err != nil {
 		return cmd, err
 	}
 	v, err := o.RulesOf(ctx, s.Round)
@@ -84,22 +86,27 @@ func (o *Office) submission(ctx context.Context, by Author, s Submission) (appli
 			return cmd, err
 		}
 	}
-	k := submitting{&known{ctx: ctx, office: o, by: by}, s.Standing.Applicant}
-	complete, err := application.Complete(application.State{}, cmd, k)
+	if cmd.Window, err = k.Window(s.Round); err != nil {
+		return cmd, err
+	}
+	complete, err := application.Complete(application.State{}, cmd, submitting{k, cmd})
 	if err == nil {
 		_, err = application.Decide(application.State{}, complete)
 	}
 	return cmd, err
 }
 
-// submitting is the evidence of a submission whose persons were just reserved, and whose
-// applicant was just registered.
+// submitting is the evidence of a submission whose window was just read, whose persons were just
+// reserved, and whose applicant was just registered.
 type submitting struct {
 	*known
-	kind domain.ApplicantKind
+	cmd application.Submit
 }
 
-func (s submitting) Registered(string) (domain.ApplicantKind, error)          { return s.kind, nil }
+func (s submitting) Window(string) (application.Window, error) { return s.cmd.Window, nil }
+func (s submitting) Registered(string) (domain.ApplicantKind, error) {
+	return s.cmd.Standing.Applicant, nil
+}
 func (submitting) Reserved(domain.Digest, domain.IndicatorKind) (bool, error) { return true, nil }
 func (submitting) RequireDraws(domain.Digest, int) error                      { return nil }
 
@@ -117,7 +124,7 @@ func (o *Office) submitAs(
 	submit := applicationRequest{
 		aggregate: eventstore.Of(catalog.Applications), stream: application.StreamPrefix + code, command: cmd,
 		complete: func(k *known, s application.State, c application.Command) (application.Command, error) {
-			return application.Complete(s, c, submitting{k, cmd.Standing.Applicant})
+			return application.Complete(s, c, submitting{k, cmd})
 		},
 	}
 	out, err := submit.from(ctx, o, by, eventstore.New[application.State]())
