@@ -42,12 +42,13 @@ var (
 // requireAuthor refuses an event, or without one a type, that the author may not cause, or
 // could not sign.
 func (k *known) requireAuthor(eventType string, e catalog.Event) error {
-	d := catalog.Deed{Actor: k.by.Actor, Stream: k.stream, Type: eventstore.TypeOf(eventType), Event: e}
-	if d.Type == nil {
+	t := eventstore.TypeOf(eventType)
+	d := catalog.Deed{Actor: k.by.Actor, Stream: k.stream, Type: t, Event: e}
+	if t == nil {
 		return authorError{fault.New(fault.NotAllowed, "nobody may cause %s", eventType)}
 	}
 	keys, err := k.authorise(d)
-	if err == nil && (e != nil || k.office.anybody.Load()) { // the founder's key stands in the event
+	if err == nil && (e != nil || k.office.anybody.Load()) { // a founder's key is in the event
 		err = k.office.Signers.Require(k.by.Actor, keys[0])
 	}
 	switch fault.CodeOf(err) {

@@ -24,7 +24,8 @@ type Waiting struct {
 }
 
 func (w *Waiting) Error() string {
-	return fmt.Sprintf("proposal %s waits: until %s another officer who holds the role of officer %s has to give the same command", w.ID, w.Expires, w.Officer)
+	return fmt.Sprintf("proposal %s waits: until %s another officer who holds the role of "+
+		"officer %s has to give the same command", w.ID, w.Expires, w.Officer)
 }
 
 // requireSecond lets pass what two officers want. Otherwise it notes that this one wants it, and
@@ -42,7 +43,9 @@ func (k *known) requireSecond(revision uint64, e catalog.Event) error {
 	if err != nil {
 		return err
 	}
-	cmd := proposal.Make{Stream: k.stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data)}
+	cmd := proposal.Make{
+		Stream: k.stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data),
+	}
 	cmd.ID = proposal.ID(cmd.Stream, cmd.Revision, cmd.Type, cmd.Digest)
 	if e, ok := e.(round.Sealed); ok {
 		cmd.LedgerSize = e.LedgerSize
@@ -103,7 +106,9 @@ func (k *known) replaces(
 	stream string, l eventstore.Loaded[proposal.State], cmd proposal.Make,
 ) (bool, error) {
 	by := Author{Command: k.by.Command, Actor: k.by.Actor}
-	there := &known{ctx: k.ctx, office: k.office, by: by, stream: stream, state: l.State, newest: l.Newest}
+	there := &known{
+		ctx: k.ctx, office: k.office, by: by, stream: stream, state: l.State, newest: l.Newest,
+	}
 	made, err := proposal.Complete(l.State, cmd, there)
 	if err != nil {
 		return false, err
@@ -227,7 +232,9 @@ type in[E catalog.Event] struct {
 }
 
 // all yields every event of the streams with a prefix, one stream after the other.
-func all[E catalog.Event](ctx context.Context, store eventstore.Store, prefix string) iter.Seq2[in[E], error] {
+func all[E catalog.Event](
+	ctx context.Context, store eventstore.Store, prefix string,
+) iter.Seq2[in[E], error] {
 	return func(yield func(in[E], error) bool) {
 		for stream, err := range store.Streams(ctx, prefix) {
 			if err != nil {
