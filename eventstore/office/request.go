@@ -80,8 +80,8 @@ func Round(id string, cmd round.Command) Request {
 // command.
 func Indicator(id string, cmd indicator.Command) Request {
 	_, _, _, err := indicator.ParseID(id)
-	complete := func(k *known, _ indicator.State, cmd indicator.Command) (indicator.Command, error) {
-		return indicator.Complete(id, cmd, k)
+	complete := func(k *known, _ indicator.State, c indicator.Command) (indicator.Command, error) {
+		return indicator.Complete(id, c, k)
 	}
 	return request[indicator.State, indicator.Event, indicator.Command]{
 		aggregate: eventstore.Of(catalog.Indicators), stream: indicator.StreamPrefix + id,
