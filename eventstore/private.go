@@ -17,7 +17,9 @@ var Private = catalog.NewTable(
 )
 
 // Accesses is the rule of the private streams of [access.Stream].
-var Accesses = catalog.Aggregate[access.State, access.Event, access.Command]{Decide: access.Decide, Evolve: access.Evolve}
+var Accesses = catalog.Aggregate[access.State, access.Event, access.Command]{
+	Decide: access.Decide, Evolve: access.Evolve,
+}
 
 // Types yields the rows of all types, public and private.
 func Types() iter.Seq[*catalog.Type] {

@@ -72,7 +72,7 @@ var rules = map[string]rule{
 	"eventstore":                  {own: []string{"domain/...", "eventstore/catalog"}, modules: []string{uuid}},
 	"eventstore/catalog":          {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
 	"eventstore/catalog/internal": {own: []string{"domain/...", "eventstore/catalog"}, modules: []string{uuid}},
-	"eventstore/office":           {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/vault", "audit"}, modules: []string{uuid}, testOwn: []string{"audit/..."}},
+	"eventstore/office":           {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/vault", "audit"}, modules: []string{uuid, xsync}, testOwn: []string{"audit/..."}},
 	"eventstore/vault":            {own: []string{"audit/durable", "domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
 	"eventstore/esdb":             {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/internal/..."}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
 	"eventstore/internal/calls":   {own: []string{"eventstore", "eventstore/catalog"}, modules: []string{uuid}},

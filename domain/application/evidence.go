@@ -9,15 +9,25 @@ import (
 // Evidence is what a decision about an application rests on beside its own stream. The office
 // reads it from its store, and a replay from the leaves before.
 type Evidence interface {
-	At() domain.Time                                            // of the decision; asked for last
-	Officer() (string, error)                                   // who decides
-	Departments(department string) ([]string, error)            // that they may speak for; none: every one
-	RulesOf(round string) (rules.Version, error)                // that the round is held under
-	Window(round string) (Window, error)                        // in which the round takes applications
-	RejectedBy() (string, error)                                // officer, the last time; "" if nobody did
-	RequireDraws(person domain.Digest, draws int) error         // refuses draws that a lapse has ended
-	Reserved(domain.Digest, domain.IndicatorKind) (bool, error) // the person, for this application
-	Registered(applicant string) (domain.ApplicantKind, error)  // "" if they are not
+	// At returns the time of the decision. It is asked for last.
+	At() domain.Time
+	// Officer returns the author.
+	Officer() (string, error)
+	// Departments returns those that the author may speak for, as far as this one is concerned.
+	// None means all.
+	Departments(department string) ([]string, error)
+	// RulesOf returns those that a round is held under.
+	RulesOf(round string) (rules.Version, error)
+	// Window returns that in which a round takes applications.
+	Window(round string) (Window, error)
+	// RejectedBy returns the officer who rejected the application last, or "".
+	RejectedBy() (string, error)
+	// RequireDraws refuses draws of a person that a lapse has ended.
+	RequireDraws(person domain.Digest, draws int) error
+	// Reserved reports whether the person is reserved for this application.
+	Reserved(person domain.Digest, kind domain.IndicatorKind) (bool, error)
+	// Registered returns the kind of an applicant, or "".
+	Registered(applicant string) (domain.ApplicantKind, error)
 }
 
 // Complete adds to a command what it rests on, or refuses it for what other streams say.
@@ -64,6 +74,7 @@ func Complete(s State, cmd Command, e Evidence) (Command, error) {
 	case Expire:
 		c.At = e.At()
 		return c, nil
+	case Submit, Withdraw, Award, Disqualify: // rest on nothing else
 	}
 	return cmd, nil
 }

@@ -10,7 +10,7 @@ import (
 type Evidence interface {
 	At() domain.Time                             // of the decision; asked for last
 	RulesOf(round string) (rules.Version, error) // that the round is held under
-	Won(application string) (string, error)      // id of the indicator that the application won, or ""
+	Won(application string) (string, error)      // id of the indicator it won, or ""
 }
 
 // Complete adds to a command on the indicator with this id what it rests on, or refuses it for
@@ -51,6 +51,7 @@ func Complete(id string, cmd Command, e Evidence) (Command, error) {
 		}
 		c.Pool, c.Lapse, c.At = pool, v.Lapse, e.At()
 		return c, err
+	case Promote: // has its evidence
 	}
 	return cmd, nil
 }

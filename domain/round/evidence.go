@@ -7,11 +7,16 @@ import (
 
 // Evidence is what a decision about a round rests on beside its own stream.
 type Evidence interface {
-	At() domain.Time                                              // of the decision; asked for last
-	Rules() (rules.Version, error)                                // that the round is held under
-	Adopted(version string) (rules.Version, domain.Digest, error) // with the digest of its adoption
-	Replacing(version string, opens domain.Time) (string, error)  // version in its place then, or ""
-	Rerun(round string) (voided bool, by string, err error)       // by: the round that reruns it, or ""
+	// At returns the time of the decision. It is asked for last.
+	At() domain.Time
+	// Rules returns those that the round is held under.
+	Rules() (rules.Version, error)
+	// Adopted returns a version of the rules and the digest of its adoption.
+	Adopted(version string) (rules.Version, domain.Digest, error)
+	// Replacing returns the version that takes the place of another one at that time, or "".
+	Replacing(version string, opens domain.Time) (string, error)
+	// Rerun reports whether a round was voided, and returns the round that reruns it, or "".
+	Rerun(round string) (voided bool, by string, err error)
 }
 
 // Complete adds to a command what it rests on. What follows from the whole ledger stays as the
@@ -46,6 +51,7 @@ func Complete(cmd Command, e Evidence) (Command, error) {
 		v, err = e.Rules()
 		c.CeremonyMargin, c.Abort, c.At = v.CeremonyMargin(), v.Abort(), e.At()
 		return c, err
+	case Seal, Draw, Rank, Publish, Settle: // have their evidence
 	}
 	return cmd, nil
 }

@@ -84,7 +84,7 @@ func deeds(t *testing.T) []deed {
 		execute("open", "adm", office.Quota(2026, quota.Adjust{Pool: "ordinary", Number: 1, Amount: 2, Reason: quota.Policy})),
 		{in: "open", method: "CarryOver", proper: "adm", do: func(s scene, o order) error {
 			cmd := quota.CarryOver{Year: 2026, Pool: "ordinary", Amount: 3, FromYear: 2025, FromPool: "ordinary"}
-			return s.carryOver(o, cmd, 0)
+			return s.carryOver(o, cmd)
 		}},
 		execute("open", "con", office.Round("r2", round.Void{Reason: round.FraudFound})),
 		execute("proposed", "con", office.Round("r2", round.Void{Reason: round.FraudFound})),
@@ -163,6 +163,30 @@ func deeds(t *testing.T) []deed {
 		with("drawn", "con", func(s scene) office.Request { return office.Round("r1", s.ranks(t)) }),
 		execute("ranked", "con", office.Round("r1", round.Publish{})),
 		award("published", seat),
+		{in: "submitted", method: "HandleMany", proper: "rev", do: func(s scene, o order) error {
+			check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
+			_, err := s.HandleMany(ctx, s.author(o), s.codes, office.Bulk{Purpose: "check", Command: check})
+			return err
+		}},
+		{in: "closed", method: "Seal", proper: "con", do: func(s scene, o order) error {
+			_, err := s.Seal(ctx, s.author(o), "r1", &s.ledger(t).State, s.account(t, ""))
+			return err
+		}},
+		{in: "due", method: "RecordBeacon", proper: "con", do: func(s scene, o order) error {
+			return s.RecordBeacon(ctx, s.author(o), "r1", &s.ledger(t).State, s.signature(t).Signature)
+		}},
+		{in: "seeded", method: "Draw", proper: "con", do: func(s scene, o order) error {
+			_, err := s.Draw(ctx, s.author(o), "r1", &s.ledger(t).State)
+			return err
+		}},
+		{in: "published", method: "AwardRound", proper: "con", do: func(s scene, o order) error {
+			_, _, err := s.AwardRound(ctx, s.author(o), "r1", &s.ledger(t).State, nil)
+			return err
+		}},
+		{in: "open", method: "AdjustQuota", proper: "adm", do: func(s scene, o order) error {
+			cmd := quota.Adjust{Pool: "ordinary", Amount: 2, Reason: quota.Policy}
+			return s.AdjustQuota(ctx, s.author(o), 2026, &s.ledger(t).State, cmd)
+		}},
 		award("promoted", reserve),
 		execute("awarded", "rev", office.Indicator(seat, indicator.Confirm{})),
 		execute("confirmed", "rev", office.Indicator(seat, indicator.Use{})),

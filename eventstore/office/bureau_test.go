@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
@@ -89,6 +90,7 @@ func (b bureau) endIndicator(o order, id string, cmd indicator.Command) error {
 	return b.EndIndicator(ctx, b.author(o), id, cmd)
 }
 
-func (b bureau) carryOver(o order, cmd quota.CarryOver, used uint64) error {
-	return b.CarryOver(ctx, b.author(o), cmd, used)
+// carryOver is a command in a ledger whose rounds have taken nothing.
+func (b bureau) carryOver(o order, cmd quota.CarryOver) error {
+	return b.CarryOver(ctx, b.author(o), &audit.NewLedger(nil).State, cmd)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"lotteryledger/domain/fault"
+	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/catalog"
@@ -18,6 +19,13 @@ import (
 type Author struct {
 	Command uuid.UUID
 	Actor   string
+	seen    *seen // of the author, if several commands share it
+}
+
+// seen is an officer as they were read from the store.
+type seen struct {
+	id    string
+	state officer.State
 }
 
 // Part returns the author of a part of the command.

@@ -23,11 +23,14 @@ type Found struct {
 // Find lists the applications of the person or organisation with this tag, in the order in
 // which they were begun: whoever has lost a code gets it back. As with [Office.Look], that it was
 // looked for is stored before, once for each applicant who was found.
-func (o *Office) Find(ctx context.Context, by Author, tag domain.Digest, why access.Reason) ([]Found, error) {
+func (o *Office) Find(
+	ctx context.Context, by Author, tag domain.Digest, why access.Reason,
+) ([]Found, error) {
 	if err := o.RequireAuthor(ctx, by, access.TypeRecordRead); err != nil {
 		return nil, err
 	}
-	if err := (access.Look{Applicant: strings.Repeat("0", 32), Reason: why, Record: access.Codes}).Check(); err != nil {
+	look := access.Look{Applicant: strings.Repeat("0", 32), Reason: why, Record: access.Codes}
+	if err := look.Check(); err != nil {
 		return nil, err
 	}
 	codes, err := o.claimed(ctx, tag)
@@ -41,14 +44,14 @@ func (o *Office) Find(ctx context.Context, by Author, tag domain.Digest, why acc
 		if err != nil {
 			return nil, err
 		}
-		if s.Phase == "" || !slices.Contains(s.Persons, tag) { // claimed for what was refused then, or edited since
+		if s.Phase == "" || !slices.Contains(s.Persons, tag) { // the submission was refused
 			continue
 		}
-		if !noted[s.Applicant] {
-			if err := o.note(ctx, by, access.Look{Applicant: s.Applicant, Reason: why, Record: access.Codes}); err != nil {
+		if look.Applicant = s.Applicant; !noted[look.Applicant] {
+			if err := o.note(ctx, by, look); err != nil {
 				return nil, err
 			}
-			noted[s.Applicant] = true
+			noted[look.Applicant] = true
 		}
 		found = append(found, Found{code, s})
 	}

@@ -42,12 +42,13 @@ var (
 // requireAuthor refuses an event, or without one a type, that the author may not cause, or
 // could not sign.
 func (k *known) requireAuthor(eventType string, e catalog.Event) error {
-	d := catalog.Deed{Actor: k.by.Actor, Stream: k.stream, Type: eventstore.TypeOf(eventType), Event: e}
-	if d.Type == nil {
+	t := eventstore.TypeOf(eventType)
+	d := catalog.Deed{Actor: k.by.Actor, Stream: k.stream, Type: t, Event: e}
+	if t == nil {
 		return authorError{fault.New(fault.NotAllowed, "nobody may cause %s", eventType)}
 	}
 	keys, err := k.authorise(d)
-	if err == nil && (e != nil || k.office.anybody.Load()) { // the founder's key stands in the event
+	if err == nil && (e != nil || k.office.anybody.Load()) { // a founder's key is in the event
 		err = k.office.Signers.Require(k.by.Actor, keys[0])
 	}
 	switch fault.CodeOf(err) {
@@ -85,7 +86,22 @@ func (k *known) author() (officer.State, error) {
 	if err != nil {
 		return officer.State{}, err
 	}
-	return k.office.LoadOfficer(k.ctx, id)
+	return k.officer(id)
+}
+
+// officer returns the state of the author, which is read once.
+func (k *known) officer(id string) (officer.State, error) {
+	if k.by.seen == nil {
+		k.by.seen = &seen{}
+	}
+	if k.by.seen.id == id {
+		return k.by.seen.state, nil
+	}
+	s, err := k.office.LoadOfficer(k.ctx, id)
+	if err == nil {
+		*k.by.seen = seen{id, s}
+	}
+	return s, err
 }
 
 // Signs reports whether the author has a key.
@@ -105,7 +121,7 @@ func (k *known) Founded() (bool, error) { return k.office.founded(k.ctx) }
 
 // Keys returns the key of an officer who holds the role.
 func (k *known) Keys(id string, role officer.Role) ([]officer.PublicKey, error) {
-	s, err := k.office.LoadOfficer(k.ctx, id)
+	s, err := k.officer(id)
 	if err != nil || !s.Has(role) {
 		return nil, err
 	}

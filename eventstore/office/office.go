@@ -91,9 +91,11 @@ func (o *Office) tags(persons []identity.Number) []domain.Digest {
 	return tags
 }
 
-// applicant is the id of the person, family or organisation behind an application; generation counts how
-// often they were erased before.
-func (o *Office) applicant(kind domain.ApplicantKind, persons []domain.Digest, generation int) string {
+// applicant returns the id of the person, family or organisation behind an application.
+// generation counts how often they were erased before.
+func (o *Office) applicant(
+	kind domain.ApplicantKind, persons []domain.Digest, generation int,
+) string {
 	sorted := slices.Clone(persons)
 	slices.SortFunc(sorted, func(a, b domain.Digest) int { return slices.Compare(a[:], b[:]) })
 	parts := [][]byte{[]byte("applicant"), []byte(kind)}
@@ -131,7 +133,7 @@ func (o *Office) founded(ctx context.Context) (bool, error) {
 
 // RulesOf returns the version of the rules that a round is held under.
 func (o *Office) RulesOf(ctx context.Context, id string) (rules.Version, error) {
-	if v, ok := o.versions.Load(id); ok { // neither the round's nor the version's content ever changes
+	if v, ok := o.versions.Load(id); ok { // the rules of a round never change
 		return v.(rules.Version), nil
 	}
 	r, err := o.LoadRound(ctx, id)

@@ -23,18 +23,20 @@ import (
 // written first: a commitment in the ledger always has its record. A record without a
 // commitment, as after a refusal or a crash, harms nobody and is swept.
 
-// Entry is the personal record of a submission as the vault takes it, before the submission. Its salt is
+// Entry returns the personal record of a submission for the vault, which has to have it before the
+// submission. Its salt is
 //
 //	HMAC-SHA-256(office's key, "salt", applicant's id, record)
 //
-// with each part behind its length, so that whatever is repeated leads to the same commitment, and the
-// same record twice to one.
+// with each part after its length. So a repetition leads to the same commitment, and the same
+// record twice to one.
 func (o *Office) Entry(s Submission) vault.Entry {
 	return o.entry(o.applicant(s.Standing.Applicant, o.tags(s.Persons), 0), s.Record)
 }
 
 func (o *Office) entry(who string, r personal.Record) vault.Entry {
-	return vault.Entry{Applicant: who, Salt: o.derive([]byte("salt"), []byte(who), r.Bytes()), Record: r}
+	salt := o.derive([]byte("salt"), []byte(who), r.Bytes())
+	return vault.Entry{Applicant: who, Salt: salt, Record: r}
 }
 
 // commitment to a record, or zero without one.
@@ -45,13 +47,17 @@ func (o *Office) commitment(who string, r personal.Record) domain.Digest {
 	return o.entry(who, r).Commitment()
 }
 
+var errErased = fault.New(fault.ApplicantErased, "the personal record of the applicant was erased")
+
 // generations is how often the same people may be erased and come back. Each time they are another
 // applicant, whom nobody can tie to the one before but by their identity tags.
 const generations = 100
 
 // register makes the applicant of a submission known. For one who is known already the
 // record is replaced if it is another, unless this very application has begun before.
-func (o *Office) register(ctx context.Context, by Author, code string, cmd application.Submit, r personal.Record) (who string, begun bool, err error) {
+func (o *Office) register(
+	ctx context.Context, by Author, code string, cmd application.Submit, r personal.Record,
+) (who string, begun bool, err error) {
 	for generation := range generations {
 		who = o.applicant(cmd.Standing.Applicant, cmd.Persons, generation)
 		if generation > 0 && o.Vault != nil && !r.IsZero() { // the first one's record is there
@@ -76,9 +82,11 @@ func (o *Office) register(ctx context.Context, by Author, code string, cmd appli
 	return who, false, o.refused(ctx, by, code, cmd, err)
 }
 
-// registerAgain makes an applicant known who probably is, and replaces the record if it is another. Whoever was
-// registered by this very command may have changed since, and stays as he is.
-func (o *Office) registerAgain(ctx context.Context, by Author, id string, ask applicant.Register) error {
+// registerAgain handles an applicant who is probably registered: it replaces the record if it
+// differs. An applicant registered by this very command is left alone.
+func (o *Office) registerAgain(
+	ctx context.Context, by Author, id string, ask applicant.Register,
+) error {
 	r := applicantOf(id, ask)
 	l, err := r.aggregate.Load(ctx, o.Store, r.stream, catalog.Meta{Command: by.Command})
 	if err != nil || l.Repeated {
@@ -115,7 +123,7 @@ func (o *Office) ChangeContact(ctx context.Context, by Author, id string, r pers
 			return err
 		}
 		if erased[id] {
-			return fault.New(fault.ApplicantErased, "the personal record of the applicant was erased")
+			return errErased
 		}
 	}
 	_, err = o.Execute(ctx, by, applicantOf(id, cmd))
@@ -158,9 +166,9 @@ func (o *Office) Erase(ctx context.Context, by Author, id string) error {
 	return err
 }
 
-// Look opens the personal record of an applicant for an officer. That it does is stored
-// before: an event without a look is possible, a look without an event is not. So each call is a command of its
-// own, whatever meta says. Without a vault nothing is shown.
+// Look opens the personal record of an applicant for an officer. The event is stored before the
+// record is opened: there may be an event without a look, never a look without an event. Each call
+// is a command of its own, whatever the author's command is. Without a vault nothing is shown.
 func (o *Office) Look(ctx context.Context, by Author, look access.Look) (vault.Entry, error) {
 	if err := o.RequireAuthor(ctx, by, access.TypeRecordRead); err != nil {
 		return vault.Entry{}, err
@@ -175,9 +183,10 @@ func (o *Office) Look(ctx context.Context, by Author, look access.Look) (vault.E
 	case s.Kind == "":
 		return vault.Entry{}, fault.New(fault.UnknownApplicant, "no such applicant is registered")
 	case s.Erased:
-		return vault.Entry{}, fault.New(fault.ApplicantErased, "the personal record of the applicant was erased")
+		return vault.Entry{}, errErased
 	case s.Commitment == domain.Digest{}:
-		return vault.Entry{}, fault.New(fault.RecordUnknown, "the applicant was registered without a personal record")
+		return vault.Entry{}, fault.New(fault.RecordUnknown,
+			"the applicant was registered without a personal record")
 	}
 	if err := o.note(ctx, by, look); err != nil || o.Vault == nil {
 		return vault.Entry{}, err
@@ -188,9 +197,10 @@ func (o *Office) Look(ctx context.Context, by Author, look access.Look) (vault.E
 // MaxMobiles is for how many applicants [Office.Mobiles] may be asked at once.
 const MaxMobiles = 500
 
-// Mobiles opens the mobile numbers of the main applicants with these ids, each once, so that messages reach
-// them. As with [Office.Look], the looks are stored before. Whoever has no number that is known has none in
-// the answer: the erased, organisations, and those whose record the vault does not have whole.
+// Mobiles opens the mobile numbers of the main applicants with these ids, each once, so that
+// messages reach them. As with [Office.Look], the looks are stored before. An applicant without a
+// known number is not in the answer: the erased, organisations, and those whose record the vault
+// does not have whole.
 func (o *Office) Mobiles(ctx context.Context, by Author, ids []string) (map[string]string, error) {
 	if err := o.RequireAuthor(ctx, by, access.TypeRecordRead); err != nil {
 		return nil, err
@@ -204,7 +214,8 @@ func (o *Office) Mobiles(ctx context.Context, by Author, ids []string) (map[stri
 		}
 		if !s.Erased && s.Commitment != (domain.Digest{}) {
 			records[id] = s.Commitment
-			looks = append(looks, access.Look{Applicant: id, Reason: access.Message, Record: access.Mobile})
+			look := access.Look{Applicant: id, Reason: access.Message, Record: access.Mobile}
+			looks = append(looks, look)
 		}
 	}
 	mobiles := map[string]string{}
@@ -217,7 +228,8 @@ func (o *Office) Mobiles(ctx context.Context, by Author, ids []string) (map[stri
 	for id, commitment := range records {
 		e, err := o.Vault.Get(ctx, id, commitment)
 		switch fault.CodeOf(err) {
-		case fault.ApplicantErased, fault.RecordUnknown, fault.RecordAltered, fault.CommitmentMismatch:
+		case fault.ApplicantErased, fault.RecordUnknown, fault.RecordAltered,
+			fault.CommitmentMismatch:
 			continue // 'vault check' names it
 		}
 		if err != nil {
@@ -246,7 +258,8 @@ func (o *Office) note(ctx context.Context, by Author, looks ...access.Look) erro
 	return err
 }
 
-// Sweep makes the vault agree with the ledger, for what was stored before this time; see [vault.Vault.Sweep].
+// Sweep makes the vault agree with the ledger, for what was stored before this time. See
+// [vault.Vault.Sweep].
 func (o *Office) Sweep(ctx context.Context, before domain.Time) (vault.Swept, error) {
 	return o.Vault.Sweep(ctx, before, func(id string) (vault.Fate, error) {
 		a, err := o.LoadApplicant(ctx, id)

@@ -3,13 +3,16 @@ package office
 import (
 	"context"
 
+	"lotteryledger/audit"
 	"lotteryledger/domain/quota"
 )
 
 // CarryOver moves seats from a pool of an earlier year: that year gives them away first,
-// so that they never count twice; then this year takes them. used is what the rounds of
-// the earlier year have taken. A repetition goes on where the last one stopped.
-func (o *Office) CarryOver(ctx context.Context, by Author, cmd quota.CarryOver, used uint64) error {
+// so that they never count twice; then this year takes them. What the rounds of the earlier year
+// have taken follows from the ledger. A repetition goes on where the last one stopped.
+func (o *Office) CarryOver(
+	ctx context.Context, by Author, l *audit.State, cmd quota.CarryOver,
+) error {
 	to, err := o.LoadQuota(ctx, cmd.Year)
 	if err != nil {
 		return err
@@ -26,7 +29,7 @@ func (o *Office) CarryOver(ctx context.Context, by Author, cmd quota.CarryOver, 
 	}
 	give := quota.Adjust{
 		Pool: cmd.FromPool, Number: from.Next(cmd.FromPool), Amount: -int64(cmd.Amount),
-		Reason: quota.Carried, Used: used,
+		Reason: quota.Carried, Used: l.QuotaUsed(cmd.FromYear, cmd.FromPool),
 	}
 	if _, err := o.Execute(ctx, by, Quota(cmd.FromYear, give)); err != nil {
 		return err

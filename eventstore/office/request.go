@@ -49,10 +49,14 @@ func Application(code string, cmd application.Command) Request {
 	return applicationRequest{
 		aggregate: eventstore.Of(catalog.Applications), stream: application.StreamPrefix + code,
 		command: cmd, invalid: unless(err == nil, "application code: %v", err),
-		complete: func(k *known, s application.State, cmd application.Command) (application.Command, error) {
-			return application.Complete(s, cmd, k)
-		},
+		complete: completeApplication,
 	}
+}
+
+func completeApplication(
+	k *known, s application.State, cmd application.Command,
+) (application.Command, error) {
+	return application.Complete(s, cmd, k)
 }
 
 // Round is a command on a round. What follows from the published ledger stands in the command:
@@ -76,12 +80,12 @@ func Round(id string, cmd round.Command) Request {
 // command.
 func Indicator(id string, cmd indicator.Command) Request {
 	_, _, _, err := indicator.ParseID(id)
+	complete := func(k *known, _ indicator.State, c indicator.Command) (indicator.Command, error) {
+		return indicator.Complete(id, c, k)
+	}
 	return request[indicator.State, indicator.Event, indicator.Command]{
 		aggregate: eventstore.Of(catalog.Indicators), stream: indicator.StreamPrefix + id,
-		command: cmd, invalid: err,
-		complete: func(k *known, _ indicator.State, cmd indicator.Command) (indicator.Command, error) {
-			return indicator.Complete(id, cmd, k)
-		},
+		command: cmd, invalid: err, complete: complete,
 	}
 }
 
@@ -106,7 +110,8 @@ type applicantRequest = request[applicant.State, applicant.Event, applicant.Comm
 
 func applicantOf(id string, cmd applicant.Command) applicantRequest {
 	return applicantRequest{
-		aggregate: eventstore.Of(catalog.Applicants), stream: applicant.StreamPrefix + id, command: cmd,
+		aggregate: eventstore.Of(catalog.Applicants), stream: applicant.StreamPrefix + id,
+		command: cmd,
 	}
 }
 
@@ -126,7 +131,8 @@ func personOf(tag domain.Digest, part string, cmd person.Command) personRequest 
 // reads is a command on an officer's reads of personal data.
 func reads(id string, cmd access.ReadRecords) Request {
 	return request[access.State, access.Event, access.Command]{
-		aggregate: eventstore.Of(eventstore.Accesses), stream: access.StreamPrefix + id, command: cmd,
+		aggregate: eventstore.Of(eventstore.Accesses), stream: access.StreamPrefix + id,
+		command: cmd,
 	}
 }
 

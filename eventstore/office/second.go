@@ -24,7 +24,8 @@ type Waiting struct {
 }
 
 func (w *Waiting) Error() string {
-	return fmt.Sprintf("proposal %s waits: until %s another officer who holds the role of officer %s has to give the same command", w.ID, w.Expires, w.Officer)
+	return fmt.Sprintf("proposal %s waits: until %s another officer who holds the role of "+
+		"officer %s has to give the same command", w.ID, w.Expires, w.Officer)
 }
 
 // requireSecond lets pass what two officers want. Otherwise it notes that this one wants it, and
@@ -42,7 +43,9 @@ func (k *known) requireSecond(revision uint64, e catalog.Event) error {
 	if err != nil {
 		return err
 	}
-	cmd := proposal.Make{Stream: k.stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data)}
+	cmd := proposal.Make{
+		Stream: k.stream, Revision: revision, Type: e.EventType(), Digest: sha256.Sum256(data),
+	}
 	cmd.ID = proposal.ID(cmd.Stream, cmd.Revision, cmd.Type, cmd.Digest)
 	if e, ok := e.(round.Sealed); ok {
 		cmd.LedgerSize = e.LedgerSize
@@ -77,19 +80,20 @@ func (k *known) second(cmd proposal.Make) error {
 	case open && l.State.Made.Officer == who:
 		return &Waiting{cmd.ID, l.State.Made}
 	}
+	by := Author{Command: k.by.Command, Actor: k.by.Actor} // as they are now
 	replaces, err := k.replaces(r.stream, l, cmd)
 	if err != nil {
 		return err
 	}
 	if open && !replaces {
 		r.command = proposal.Approve{}
-		if _, err := r.from(k.ctx, k.office, k.by, l); err != nil {
+		if _, err := r.from(k.ctx, k.office, by, l); err != nil {
 			return err
 		}
 		return errAgain
 	}
 	r.command = cmd
-	out, err := r.from(k.ctx, k.office, k.by, l)
+	out, err := r.from(k.ctx, k.office, by, l)
 	if err != nil {
 		return err
 	}
@@ -101,7 +105,10 @@ func (k *known) second(cmd proposal.Make) error {
 func (k *known) replaces(
 	stream string, l eventstore.Loaded[proposal.State], cmd proposal.Make,
 ) (bool, error) {
-	there := &known{ctx: k.ctx, office: k.office, by: k.by, stream: stream, state: l.State, newest: l.Newest}
+	by := Author{Command: k.by.Command, Actor: k.by.Actor}
+	there := &known{
+		ctx: k.ctx, office: k.office, by: by, stream: stream, state: l.State, newest: l.Newest,
+	}
 	made, err := proposal.Complete(l.State, cmd, there)
 	if err != nil {
 		return false, err
@@ -225,7 +232,9 @@ type in[E catalog.Event] struct {
 }
 
 // all yields every event of the streams with a prefix, one stream after the other.
-func all[E catalog.Event](ctx context.Context, store eventstore.Store, prefix string) iter.Seq2[in[E], error] {
+func all[E catalog.Event](
+	ctx context.Context, store eventstore.Store, prefix string,
+) iter.Seq2[in[E], error] {
 	return func(yield func(in[E], error) bool) {
 		for stream, err := range store.Streams(ctx, prefix) {
 			if err != nil {

@@ -24,7 +24,7 @@ type Submission struct {
 	SubmittedAt  domain.Time
 	Persons      []identity.Number // one for each member of the standing, in the same order
 	Standing     rules.Standing
-	Record       personal.Record           // of the same persons; the zero Record where none is kept
+	Record       personal.Record           // of the same persons; zero where none is kept
 	Organisation identity.OrganisationCode // of an organisation, in the place of persons
 }
 
@@ -43,6 +43,7 @@ var errCodeTaken = errors.New("application code is taken")
 //
 // Of 10^12 codes, with ten million taken, eight in a row are taken once in 10^40.
 func (o *Office) Submit(ctx context.Context, by Author, s Submission) (Receipt, error) {
+	by.seen = &seen{} // the officer is read once for all parts of the submission
 	cmd, err := o.submission(ctx, by, s)
 	if err != nil {
 		return Receipt{}, err
@@ -63,16 +64,19 @@ func (o *Office) Submit(ctx context.Context, by Author, s Submission) (Receipt, 
 
 // submission returns the command of a submission. It refuses one that the rules refuse, before
 // anything is written.
-func (o *Office) submission(ctx context.Context, by Author, s Submission) (application.Submit, error) {
+func (o *Office) submission(
+	ctx context.Context, by Author, s Submission,
+) (application.Submit, error) {
 	persons := o.tags(s.Persons)
 	if s.Standing.Applicant == domain.Organisation {
 		persons = []domain.Digest{o.OrganisationTag(s.Organisation)}
 	}
 	cmd := application.Submit{
-		Applicant: o.applicant(s.Standing.Applicant, persons, 0), Indicator: s.Indicator, Round: s.Round,
-		SubmittedAt: s.SubmittedAt, Persons: persons, Standing: s.Standing,
+		Applicant: o.applicant(s.Standing.Applicant, persons, 0), Indicator: s.Indicator,
+		Round: s.Round, SubmittedAt: s.SubmittedAt, Persons: persons, Standing: s.Standing,
 	}
-	if err := o.RequireAuthor(ctx, by, cmd.Leads()); err != nil {
+	k := &known{ctx: ctx, office: o, by: by}
+	if err := k.requireAuthor(cmd.Leads(), nil); err != nil {
 		return cmd, err
 	}
 	v, err := o.RulesOf(ctx, s.Round)
@@ -84,22 +88,27 @@ func (o *Office) submission(ctx context.Context, by Author, s Submission) (appli
 			return cmd, err
 		}
 	}
-	k := submitting{&known{ctx: ctx, office: o, by: by}, s.Standing.Applicant}
-	complete, err := application.Complete(application.State{}, cmd, k)
+	if cmd.Window, err = k.Window(s.Round); err != nil {
+		return cmd, err
+	}
+	complete, err := application.Complete(application.State{}, cmd, submitting{k, cmd})
 	if err == nil {
 		_, err = application.Decide(application.State{}, complete)
 	}
 	return cmd, err
 }
 
-// submitting is the evidence of a submission whose persons were just reserved, and whose
-// applicant was just registered.
+// submitting is the evidence of a submission whose window was just read, whose persons were just
+// reserved, and whose applicant was just registered.
 type submitting struct {
 	*known
-	kind domain.ApplicantKind
+	cmd application.Submit
 }
 
-func (s submitting) Registered(string) (domain.ApplicantKind, error)          { return s.kind, nil }
+func (s submitting) Window(string) (application.Window, error) { return s.cmd.Window, nil }
+func (s submitting) Registered(string) (domain.ApplicantKind, error) {
+	return s.cmd.Standing.Applicant, nil
+}
 func (submitting) Reserved(domain.Digest, domain.IndicatorKind) (bool, error) { return true, nil }
 func (submitting) RequireDraws(domain.Digest, int) error                      { return nil }
 
@@ -114,11 +123,11 @@ func (o *Office) submitAs(
 		return eventstore.Start, err
 	}
 	cmd.Applicant = who
-	submit := applicationRequest{
-		aggregate: eventstore.Of(catalog.Applications), stream: application.StreamPrefix + code, command: cmd,
-		complete: func(k *known, s application.State, c application.Command) (application.Command, error) {
-			return application.Complete(s, c, submitting{k, cmd.Standing.Applicant})
-		},
+	submit := Application(code, cmd).(applicationRequest)
+	submit.complete = func(
+		k *known, s application.State, c application.Command,
+	) (application.Command, error) {
+		return application.Complete(s, c, submitting{k, cmd})
 	}
 	out, err := submit.from(ctx, o, by, eventstore.New[application.State]())
 	if !errors.Is(err, eventstore.ErrConflict) {
@@ -134,10 +143,13 @@ func (o *Office) submitAs(
 // claim may have been released since, when another member proved taken or the
 // application was withdrawn. So what is stored has to be looked at; nobody is claimed
 // for an application that has begun before, nor while another member is taken.
-func (o *Office) reserve(ctx context.Context, by Author, code string, cmd application.Submit) (begun bool, err error) {
+func (o *Office) reserve(
+	ctx context.Context, by Author, code string, cmd application.Submit,
+) (begun bool, err error) {
 	claim, part := person.Claim{Kind: cmd.Indicator, Application: code}, "claim "+code
 	if len(cmd.Persons) == 1 {
-		_, err := personOf(cmd.Persons[0], part, claim).from(ctx, o, by, eventstore.New[person.State]())
+		alone := personOf(cmd.Persons[0], part, claim)
+		_, err := alone.from(ctx, o, by, eventstore.New[person.State]())
 		if !errors.Is(err, eventstore.ErrConflict) {
 			return false, err
 		}
@@ -184,7 +196,9 @@ func (o *Office) free(
 
 // refused gives free who is reserved for an application that a rule refused. Any
 // other error says nothing about what is stored, and is for a repetition to mend.
-func (o *Office) refused(ctx context.Context, by Author, code string, cmd application.Submit, err error) error {
+func (o *Office) refused(
+	ctx context.Context, by Author, code string, cmd application.Submit, err error,
+) error {
 	if fault.CodeOf(err) == "" {
 		return err
 	}
@@ -197,13 +211,17 @@ func (o *Office) refused(ctx context.Context, by Author, code string, cmd applic
 // begun reports whether the application of this very command is stored. When the
 // code belongs to another application, the persons are given free again, except for
 // those who are in that one, and the error is errCodeTaken.
-func (o *Office) begun(ctx context.Context, by Author, code string, cmd application.Submit) (bool, error) {
+func (o *Office) begun(
+	ctx context.Context, by Author, code string, cmd application.Submit,
+) (bool, error) {
 	l, err := eventstore.Of(catalog.Applications).
 		Load(ctx, o.Store, application.StreamPrefix+code, catalog.Meta{Command: by.Command})
 	if err != nil || l.Repeated || l.Last == eventstore.NoStream {
 		return l.Repeated, err
 	}
-	others := slices.DeleteFunc(slices.Clone(cmd.Persons), func(p domain.Digest) bool { return slices.Contains(l.State.Persons, p) })
+	others := slices.DeleteFunc(slices.Clone(cmd.Persons), func(p domain.Digest) bool {
+		return slices.Contains(l.State.Persons, p)
+	})
 	if err := o.release(ctx, by, code, cmd.Indicator, others); err != nil {
 		return false, err
 	}

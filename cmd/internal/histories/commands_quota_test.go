@@ -52,7 +52,7 @@ func (w *world) carryingOver(from, to int, pool string) *command {
 			return err
 		}
 		cmd := quota.CarryOver{Year: to, Pool: pool, Amount: uint64(amount), FromYear: from, FromPool: pool}
-		return w.office.CarryOver(ctx, authorOf(m), cmd, l.QuotaUsed(from, pool))
+		return w.office.CarryOver(ctx, authorOf(m), &l.State, cmd)
 	}, func() answer { return w.m.carryOver(actor, from, to, pool, int64(amount)) })
 	c.rival = func(_, _ string) *command { return nil }
 	return c

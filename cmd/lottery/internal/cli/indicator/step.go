@@ -41,6 +41,7 @@ func issue(ctx context.Context, o *office.Office, by office.Author, id string, c
 	switch cmd.(type) {
 	case indicator.Revoke, indicator.Forfeit:
 		return o.EndIndicator(ctx, by, id, cmd)
+	case indicator.Promote, indicator.Award, indicator.Confirm, indicator.Use:
 	}
 	_, err := o.Execute(ctx, by, office.Indicator(id, cmd))
 	return err

@@ -8,7 +8,6 @@ import (
 	"lotteryledger/cmd/lottery/internal/app"
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain/quota"
-	"lotteryledger/eventstore/office"
 )
 
 type adjustOptions struct {
@@ -58,14 +57,7 @@ func adjust(ctx context.Context, a *app.App, year int, pool string, o adjustOpti
 	if err != nil {
 		return nil, err
 	}
-	state, err := bureau.LoadQuota(ctx, year)
-	if err != nil {
-		return nil, err
-	}
-	cmd := quota.Adjust{
-		Pool: pool, Number: state.Next(pool), Amount: o.amount, Reason: quota.Reason(o.reason),
-		Used: l.QuotaUsed(year, pool), Unused: l.QuotaUnused(year, pool),
-	}
+	cmd := quota.Adjust{Pool: pool, Amount: o.amount, Reason: quota.Reason(o.reason)}
 	r := &adjusted{Year: year, Pool: pool, Amount: o.amount, Reason: cmd.Reason}
-	return r, a.ExecuteAs(ctx, by, office.Quota(year, cmd))
+	return r, bureau.AdjustQuota(ctx, by, year, &l.State, cmd)
 }

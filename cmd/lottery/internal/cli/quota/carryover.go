@@ -59,5 +59,5 @@ func carryOver(ctx context.Context, a *app.App, cmd quota.CarryOver) (*carried, 
 		return nil, err
 	}
 	r := &carried{Year: cmd.Year, Pool: cmd.Pool, Seats: cmd.Amount, FromYear: cmd.FromYear, FromPool: cmd.FromPool}
-	return r, o.CarryOver(ctx, by, cmd, l.QuotaUsed(cmd.FromYear, cmd.FromPool))
+	return r, o.CarryOver(ctx, by, &l.State, cmd)
 }

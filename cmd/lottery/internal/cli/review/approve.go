@@ -67,16 +67,16 @@ func approve(ctx context.Context, a *app.App, codes []string, o approveOptions) 
 	if codes, err = Pending(ctx, a, o.round); err != nil {
 		return nil, err
 	}
-	left, err := each(ctx, a, by, codes, many{
-		purpose: "approve", cmd: application.Approve{},
-		passOver: []string{fault.ChecksMissing, fault.CheckFailed},
+	left, err := each(ctx, a, by, codes, office.Bulk{
+		Purpose: "approve", Command: application.Approve{},
+		PassOver: []string{fault.ChecksMissing, fault.CheckFailed},
 	})
 	return &approved{Approved: len(codes) - left, Unchecked: &left}, err
 }
 
 // Approve approves many applications at once.
 func Approve(ctx context.Context, a *app.App, by office.Author, codes []string) error {
-	_, err := each(ctx, a, by, codes, many{purpose: "approve", cmd: application.Approve{}})
+	_, err := each(ctx, a, by, codes, office.Bulk{Purpose: "approve", Command: application.Approve{}})
 	return err
 }
 

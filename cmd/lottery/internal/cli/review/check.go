@@ -9,6 +9,7 @@ import (
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/cmd/lottery/internal/words"
 	"lotteryledger/domain/application"
+	"lotteryledger/eventstore/office"
 )
 
 type checkOptions struct {
@@ -57,8 +58,8 @@ func record(ctx context.Context, a *app.App, args []string, o checkOptions) (*ch
 		return nil, err
 	}
 	r := &checked{Checked: len(codes), Department: o.department, Item: o.item, Outcome: application.Outcome(o.outcome)}
-	_, err = each(ctx, a, by, codes, many{
-		purpose: "check " + o.department + "/" + o.item, cmd: application.RecordCheck{
+	_, err = each(ctx, a, by, codes, office.Bulk{
+		Purpose: "check " + o.department + "/" + o.item, Command: application.RecordCheck{
 			Department: o.department, Item: o.item, Outcome: r.Outcome, Reasons: reasonsOf(o.reasons),
 		},
 	})

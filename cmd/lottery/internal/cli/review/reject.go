@@ -9,6 +9,7 @@ import (
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/cmd/lottery/internal/words"
 	"lotteryledger/domain/application"
+	"lotteryledger/eventstore/office"
 )
 
 type rejected struct {
@@ -53,7 +54,7 @@ func reject(ctx context.Context, a *app.App, codes []string, why []application.R
 	if err != nil {
 		return nil, err
 	}
-	cmd := many{purpose: "reject", cmd: application.Reject{Reasons: why}}
+	cmd := office.Bulk{Purpose: "reject", Command: application.Reject{Reasons: why}}
 	if _, err := each(ctx, a, by, codes, cmd); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,6 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/fault"
-	"lotteryledger/domain/round"
 	"lotteryledger/eventstore/office"
 )
 
@@ -66,11 +65,11 @@ func RecordBeacon(ctx context.Context, a *app.App, by office.Author, id, signatu
 	if err != nil {
 		return nil, err
 	}
-	if err := l.VerifyBeacon(id, signature); err != nil {
+	o, err := a.Office(ctx)
+	if err != nil {
 		return nil, err
 	}
-	cmd := round.RecordBeacon{Signature: signature}
-	if err := a.ExecuteAs(ctx, by, office.Round(id, cmd)); err != nil {
+	if err := o.RecordBeacon(ctx, by, id, &l.State, signature); err != nil {
 		return nil, err
 	}
 	return &Seeded{Round: id, Signature: signature}, a.Publish(ctx)

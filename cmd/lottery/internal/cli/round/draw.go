@@ -2,11 +2,9 @@ package round
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"lotteryledger/audit"
 	"lotteryledger/cmd/lottery/internal/app"
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain/round"
@@ -61,34 +59,17 @@ func Draw(ctx context.Context, a *app.App, by office.Author, id string) (*Drawn,
 	if err != nil {
 		return nil, err
 	}
-	cmd, results, err := l.Draw(id)
+	o, err := a.Office(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.ExecuteAs(ctx, by, office.Round(id, cmd)); err != nil {
+	results, err := o.Draw(ctx, by, id, &l.State)
+	if err != nil {
 		return nil, err
 	}
 	drawn := &Drawn{Round: id, Pools: []poolRanks{}}
 	for _, p := range results {
-		if err := record(ctx, a, by, id, p); err != nil {
-			return nil, err
-		}
 		drawn.Pools = append(drawn.Pools, poolRanks{p.Pool, len(p.Ranks)})
 	}
 	return drawn, a.Publish(ctx)
-}
-
-// record stores the ranks of a pool, in pieces that an event holds.
-func record(ctx context.Context, a *app.App, by office.Author, id string, p audit.PoolResult) error {
-	for first := 0; first < len(p.Ranks); first += round.MaxRanked {
-		piece := round.Rank{Pool: p.Pool, First: uint64(first) + 1}
-		for _, k := range p.Ranks[first:min(first+round.MaxRanked, len(p.Ranks))] {
-			piece.Codes = append(piece.Codes, k.Code)
-		}
-		part := by.Part("rank %s %d", p.Pool, piece.First)
-		if err := a.ExecuteAs(ctx, part, office.Round(id, piece)); err != nil {
-			return fmt.Errorf("recording rank %d of pool %s: %w", piece.First, p.Pool, err)
-		}
-	}
-	return nil
 }
