@@ -7,7 +7,6 @@ import (
 	"lotteryledger/domain/applicant"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/person"
-	"lotteryledger/domain/rules"
 )
 
 // applicants are all who were registered.
@@ -117,21 +116,6 @@ func (all *persons) holds(tag domain.Digest, kind domain.IndicatorKind, code str
 		return p.code != 0 && p.code == numberOf(code) && indicatorKinds[p.kind] == kind
 	}
 	return all.rare[i].state.Holder(kind) == code
-}
-
-// requireDraws refuses draws of members whose ladder was reset.
-func (all *persons) requireDraws(tags []domain.Digest, s rules.Standing) error {
-	if len(all.rare) == 0 { // no ladder was ever reset
-		return nil
-	}
-	for i, tag := range tags[:min(len(tags), len(s.Members))] {
-		m := s.Members[i]
-		draws := m.DrawsUntil2020 + m.DrawsSince2021
-		if err := all.get(tag).state.RequireDraws(draws); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // reserved reports whether one of the people of an application is still reserved for it.
