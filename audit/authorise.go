@@ -32,7 +32,8 @@ func (l *Ledger) requireSecond(d *Decoded) error {
 		digestOf(d.Leaf.Data))]
 	switch {
 	case p == nil || p.state.Approved == "":
-		return d.fault(fault.ProposalMissing, "nobody has proposed this and another officer approved it")
+		return d.fault(fault.ProposalMissing,
+			"nobody has proposed this and another officer approved it")
 	case d.Meta.At > p.state.Made.Expires+inFlight, l.latest > p.state.Made.Expires+2*inFlight:
 		return d.fault(fault.ProposalExpired, "it could be done until %s", p.state.Made.Expires)
 	}

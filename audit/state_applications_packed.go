@@ -174,13 +174,15 @@ func (all *applications) pack(
 		familySince: p.time(t.FamilySince), generations: p.uint8(t.Generations),
 		phase: word(&p, phases, s.Phase), indicator: word(&p, indicatorKinds, s.Indicator),
 		kind:    word(&p, applicantKinds, t.Applicant),
-		members: p.uint8(len(t.Members)), member: before.member, round: all.roundNumber(&p, s.Round),
+		members: p.uint8(len(t.Members)), member: before.member,
+		round: all.roundNumber(&p, s.Round),
 	}
 	id, ok := parseApplicant(s.Applicant)
 	var known bool
 	packed.applicant, known = all.applicants.findFrom(before.applicant, id)
 	won := s.Won != "" && s.Phase != application.PhaseAwarded
-	if p.full || !ok || !known || won || s.Reasons != nil || s.UnderReview != nil || t.Choices != nil ||
+	if p.full || !ok || !known || won || s.Reasons != nil || s.UnderReview != nil ||
+		t.Choices != nil ||
 		len(s.Persons) != len(t.Members) {
 		packed.members = before.members
 		return packed, false

@@ -105,7 +105,8 @@ func decide[S any, E catalog.Event, C any](
 		return s, refusal(d, err)
 	}
 	if len(events) != 1 || !d.Type.Same(events[0], e) {
-		return s, d.fault(fault.EventUncaused, "the rules answer this command with %s", names(events))
+		return s, d.fault(fault.EventUncaused, "the rules answer this command with %s",
+			names(events))
 	}
 	return stream[S]{s.next + 1, a.Evolve(s.state, e)}, nil
 }
