@@ -31,7 +31,12 @@ func (r *Report) RefuteAbort(id string, signature []byte) error {
 		if err := beacon.Verify(chain, o.BeaconRound, signature); err != nil {
 			return fmt.Errorf("verifying round %d of %s: %w", o.BeaconRound, chain.ID, err)
 		}
-		return fault.Site{Stream: round.StreamPrefix + id, Revision: o.voided}.New(fault.AbortRefuted, "voided for a missing beacon, but this is the signature of round %d of %s", o.BeaconRound, chain.ID)
+		return fault.Site{
+			Stream:   round.StreamPrefix + id,
+			Revision: o.voided,
+		}.New(fault.AbortRefuted,
+			"voided for a missing beacon, but this is the signature of round %d of %s",
+			o.BeaconRound, chain.ID)
 	}
 	return fault.New(fault.UnknownRound, "the ledger has no round %s", id)
 }

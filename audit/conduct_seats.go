@@ -23,7 +23,8 @@ func (s *State) PromoteCommand(id, vacated string) indicator.Promote {
 	seats := r.seating[pool]
 	if held := seats.holder(seat); held != "" {
 		room := seats.room(seat)
-		cmd.Next, cmd.Vacancy, cmd.Filled = seats.reserve.next(room), s.vacancy(vacated, held), room == 0
+		cmd.Next, cmd.Filled = seats.reserve.next(room), room == 0
+		cmd.Vacancy = s.vacancy(vacated, held)
 	}
 	return cmd
 }
@@ -38,7 +39,10 @@ func (s *State) foldPromotion(id, vacated string) {
 // right returns what is known of a rank that holds a seat.
 func (s *State) right(id, code string) round.Indicator {
 	i := s.indicators.state(id)
-	r := round.Indicator{Promoted: i.Vacated != "", Awarded: i.Application != "", Confirmed: i.UseBy != 0}
+	r := round.Indicator{
+		Promoted: i.Vacated != "", Awarded: i.Application != "",
+		Confirmed: i.UseBy != 0,
+	}
 	switch {
 	case i.Phase == indicator.PhaseUsed:
 		r.End = round.EndUsed

@@ -49,7 +49,8 @@ func (d *Decoded) decode(by *catalog.Decoder, index int64, b []byte) (err error)
 	case err != nil:
 		return d.fault(fault.EventMalformed, "%v", err)
 	case d.Leaf.ID != catalog.EventID(d.Meta.Command, d.Leaf.Stream, 0):
-		return d.fault(fault.EventID, "the id is not that of command %s in this stream", d.Meta.Command)
+		return d.fault(fault.EventID, "the id is not that of command %s in this stream",
+			d.Meta.Command)
 	case d.signs():
 		if d.signed, err = d.Meta.Signature.Root(catalog.SignedBytes(d.Leaf)); err != nil {
 			return d.fault(fault.SignatureWrong, "%v", err)

@@ -68,9 +68,10 @@ func (e *evidence) Departments(department string) (bound []string, err error) {
 func (e *evidence) Founded() (bool, error) { return len(e.officers) > 0, nil }
 
 // Keys returns those of the terms in which the officer held the role, as far as the author may
-// have seen.
+// have seen. They are valid until it is called again.
 func (e *evidence) Keys(id string, role officer.Role) ([]officer.PublicKey, error) {
-	return e.officers[id].keys(role, e.At(), e.latest), nil
+	e.keys = e.officers[id].keys(e.keys[:0], role, e.At(), e.latest)
+	return e.keys, nil
 }
 
 // Application returns the state of an application.

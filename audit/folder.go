@@ -130,7 +130,10 @@ func (s *State) report(id string) RoundReport {
 		r.Demonstration = chain.Demonstration
 	}
 	for i, roster := range o.Sealed.Rosters {
-		p := PoolReport{Pool: roster.Pool, Count: roster.Count, Weight: roster.Weight, Selected: uint64(len(selected[roster.Pool]))}
+		p := PoolReport{
+			Pool: roster.Pool, Count: roster.Count, Weight: roster.Weight,
+			Selected: uint64(len(selected[roster.Pool])),
+		}
 		if i < len(o.Announced.Pools) {
 			p.Seats, p.Reserve = o.Announced.Pools[i].Seats, o.Announced.Pools[i].Reserve
 		}

@@ -61,7 +61,9 @@ func (n codeNumber) String() string {
 
 // The words that states hold, in the order of their numbers.
 var (
-	applicantKinds = []domain.ApplicantKind{"", domain.Individual, domain.Family, domain.Organisation}
+	applicantKinds = []domain.ApplicantKind{
+		"", domain.Individual, domain.Family, domain.Organisation,
+	}
 	indicatorKinds = []domain.IndicatorKind{"", domain.Ordinary, domain.NewEnergy, domain.Dwelling}
 	roles          = []rules.Role{"", rules.Main, rules.Spouse, rules.Other}
 	phases         = []application.Phase{

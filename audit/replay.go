@@ -14,8 +14,9 @@ import (
 
 // Replay proves the tiles of a public folder to be the tree of this size and root,
 // and applies every leaf that the ledger does not have yet. Of the leaves that it has, the
-// tiles are not read. It stops at the first fault, in the order of leaves. Progress, unless nil, is called now and then with the number
-// of leaves read. Leaves are decoded on all processors and applied in order.
+// tiles are not read. It stops at the first fault, in the order of leaves. Progress, unless nil,
+// is called now and then with the number of leaves read. Leaves are decoded on all processors
+// and applied in order.
 func Replay(files fs.FS, size int64, root tlog.Hash, l *Ledger, progress func(done int64)) error {
 	p := startDecoding(l)
 	err := tiles.VerifyFrom(files, l.Size(), size, root, p.add, progress)

@@ -52,15 +52,14 @@ func (a *applicationRecord) validUntil(n int64) domain.Time {
 	return a.state.ValidUntil
 }
 
-// fold takes in the event of a leaf that this officer caused, if an officer did.
-func (a *applicationRecord) fold(
-	after stream[application.State], leaf int64, by string, e application.Event,
-) {
-	switch e.(type) {
+// fold takes in the event of a leaf.
+func (a *applicationRecord) fold(after stream[application.State], d *Decoded) {
+	leaf := d.Index
+	switch d.Event.(type) {
 	case application.Approved:
 		a.from = leaf
 	case application.Rejected:
-		a.remember().rejectedBy = by
+		a.remember().rejectedBy = d.officer()
 	case application.Renewed:
 		h := a.remember()
 		h.renewals = append(h.renewals, renewal{leaf, a.state.ValidUntil})

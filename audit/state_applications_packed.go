@@ -174,13 +174,15 @@ func (all *applications) pack(
 		familySince: p.time(t.FamilySince), generations: p.uint8(t.Generations),
 		phase: word(&p, phases, s.Phase), indicator: word(&p, indicatorKinds, s.Indicator),
 		kind:    word(&p, applicantKinds, t.Applicant),
-		members: p.uint8(len(t.Members)), member: before.member, round: all.roundNumber(&p, s.Round),
+		members: p.uint8(len(t.Members)), member: before.member,
+		round: all.roundNumber(&p, s.Round),
 	}
 	id, ok := parseApplicant(s.Applicant)
 	var known bool
-	packed.applicant, known = all.applicants.find(id)
+	packed.applicant, known = all.applicants.findFrom(before.applicant, id)
 	won := s.Won != "" && s.Phase != application.PhaseAwarded
-	if p.full || !ok || !known || won || s.Reasons != nil || s.UnderReview != nil || t.Choices != nil ||
+	if p.full || !ok || !known || won || s.Reasons != nil || s.UnderReview != nil ||
+		t.Choices != nil ||
 		len(s.Persons) != len(t.Members) {
 		packed.members = before.members
 		return packed, false
@@ -202,7 +204,7 @@ func (all *applications) pack(
 // packMember sets to to a member, or returns false if it has no room for them.
 func (all *applications) packMember(to *packedMember, tag domain.Digest, m *rules.Member) bool {
 	var p packer
-	number, known := all.persons.find(tag)
+	number, known := all.persons.findFrom(to.person, tag)
 	*to = packedMember{
 		person: number, role: word(&p, roles, m.Role),
 		drawsUntil2020: p.uint16(m.DrawsUntil2020), drawsSince2021: p.uint16(m.DrawsSince2021),

@@ -62,10 +62,11 @@ func (t *term) recent(at, latest domain.Time) bool {
 	return at <= t.until+inFlight && latest <= t.until+2*inFlight
 }
 
-// keys returns the keys that may sign an event which needs the role, decided at this time. The
+// keys appends the keys that may sign an event which needs the role, decided at this time. The
 // key "" stands for no signature.
-func (o *officerRecord) keys(role officer.Role, at, latest domain.Time) []officer.PublicKey {
-	var keys []officer.PublicKey
+func (o *officerRecord) keys(
+	keys []officer.PublicKey, role officer.Role, at, latest domain.Time,
+) []officer.PublicKey {
 	for t := range o.terms(role, at, latest) {
 		keys = append(keys, t.Key)
 	}

@@ -29,6 +29,14 @@ func (t *table[K, R]) find(key K) (number uint32, ok bool) {
 	return *slot - 1, *slot != 0
 }
 
+// findFrom is find that looks at a likely number first.
+func (t *table[K, R]) findFrom(likely uint32, key K) (number uint32, ok bool) {
+	if likely < t.entries.size && t.key(likely) == key {
+		return likely, true
+	}
+	return t.find(key)
+}
+
 // slot returns that of a key, or the free one where it belongs.
 func (t *table[K, R]) slot(key K) *uint32 {
 	for i := maphash.Comparable(seed, key); ; i++ {

@@ -25,8 +25,9 @@ type Ledger struct {
 	State
 	files  Files
 	proven proven
-	before evidence // of the leaf that is being applied
-	fault  error    // the first one; nothing is applied any more
+	before evidence            // of the leaf that is being applied
+	keys   []officer.PublicKey // see [evidence.Keys]
+	fault  error               // the first one; nothing is applied any more
 
 	application applicationRecord // of the leaf at hand
 	room        room              // for its people
@@ -49,7 +50,7 @@ func (l *Ledger) Apply(d *Decoded) error {
 		return fmt.Errorf("applying leaf %d to a ledger of %d", d.Index, l.size)
 	}
 	if l.size == maxLeaves {
-		return fmt.Errorf("a ledger of more than %d leaves is too large for this program", int64(maxLeaves))
+		return fmt.Errorf("a ledger of more than %d leaves is too large for this program", l.size)
 	}
 	if l.fault = l.apply(d); l.fault != nil {
 		return l.fault
@@ -104,7 +105,8 @@ func decide[S any, E catalog.Event, C any](
 		return s, refusal(d, err)
 	}
 	if len(events) != 1 || !d.Type.Same(events[0], e) {
-		return s, d.fault(fault.EventUncaused, "the rules answer this command with %s", names(events))
+		return s, d.fault(fault.EventUncaused, "the rules answer this command with %s",
+			names(events))
 	}
 	return stream[S]{s.next + 1, a.Evolve(s.state, e)}, nil
 }

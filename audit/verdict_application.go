@@ -23,7 +23,7 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 	if err != nil {
 		return err
 	}
-	a.fold(after, d.Index, d.officer(), e)
+	a.fold(after, d)
 	l.applications.put(d.StreamID, a)
 	return nil
 }

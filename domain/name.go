@@ -33,5 +33,6 @@ var nameBytes = func() (is [256]bool) {
 // ValidID reports whether s may name a round, a rules version or an officer: 1 to 32 of the
 // characters 0-9 A-Z a-z and "-", beginning and ending with none of the last.
 func ValidID(s string) bool {
-	return IsName(s, 32) && !strings.ContainsAny(s, "._") && s[0] != '-' && s[len(s)-1] != '-'
+	return IsName(s, 32) && strings.IndexByte(s, '.') < 0 && strings.IndexByte(s, '_') < 0 &&
+		s[0] != '-' && s[len(s)-1] != '-'
 }

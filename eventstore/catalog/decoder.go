@@ -69,11 +69,6 @@ func (c *cursor) optional(empty *bool, first, later string) bool {
 	return c.has(later)
 }
 
-// next skips a key that has to come next.
-func (c *cursor) next(empty *bool, first, later string) {
-	c.require(c.optional(empty, first, later))
-}
-
 // skip skips s, which has to come next.
 func (c *cursor) skip(s string) {
 	if !c.has(s) {

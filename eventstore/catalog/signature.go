@@ -15,9 +15,9 @@ import (
 // Signature is an officer's signature over one event, or over several at once.
 //
 // What is signed is the root of an RFC 6962 tree over the [SignedBytes] of the events, with
-// signatureDomain before it: one event is a tree of one leaf. So an import of a hundred thousand rows
-// needs as many signatures as it has batches, and each event still proves itself: with
-// its place in the tree and the hashes beside its way to the root.
+// signatureDomain before it: one event is a tree of one leaf. So an import of a hundred thousand
+// rows needs as many signatures as it has batches, and each event still proves itself: with its
+// place in the tree and the hashes beside its way to the root.
 type Signature struct {
 	Value string `json:"value"`          // Ed25519, 128 lower-case hex digits
 	Of    uint64 `json:"of,omitzero"`    // events that were signed at once, if more than one
@@ -52,7 +52,8 @@ var errSignature = errors.New("malformed signature")
 // its events. It fails when the signature is not in its one form.
 func (s Signature) Root(signed []byte) (root merkle.Hash, err error) {
 	var room [longestPath]merkle.Hash
-	if s.Of == 1 || s.Of > MaxSigned || len(s.Path)%hashDigits != 0 || len(s.Path) > len(room)*hashDigits {
+	if s.Of == 1 || s.Of > MaxSigned || len(s.Path)%hashDigits != 0 ||
+		len(s.Path) > len(room)*hashDigits {
 		return root, errSignature
 	}
 	path := room[:len(s.Path)/hashDigits]

@@ -28,7 +28,7 @@ func (g *generator) read(t reflect.Type) {
 			case none:
 				f.printf("c.skip(%s)\n", quote("{"+plain))
 			case some:
-				f.printf("c.next(&empty, %s, %s)\n", quote(plain), quote(comma))
+				f.printf("c.require(c.optional(&empty, %s, %s))\n", quote(plain), quote(comma))
 			default:
 				f.printf("c.skip(%s)\n", quote(comma))
 			}
