@@ -21,6 +21,7 @@ type store struct {
 
 	mu   sync.Mutex
 	view *view
+	hot  map[string]head // of streams that were read lately, as the view has them
 
 	failOnce sync.Once
 	failed   chan struct{}
@@ -33,6 +34,7 @@ type store struct {
 // view is the state after one commit: everything in it is synced.
 type view struct {
 	*pebble.Snapshot
+	store      *store
 	log        *eventLog
 	tail       uint64        // position of the next record
 	superseded chan struct{} // closed when a later view exists
@@ -155,15 +157,22 @@ func (s *store) open(dir string, fs vfs.FS) (err error) {
 }
 
 func (s *store) newView(tail uint64) *view {
-	return &view{Snapshot: s.db.NewSnapshot(), log: s.log, tail: tail, superseded: make(chan struct{}), users: 1}
+	return &view{
+		Snapshot: s.db.NewSnapshot(), store: s, log: s.log, tail: tail,
+		superseded: make(chan struct{}), users: 1,
+	}
 }
 
-// advance makes everything that is committed visible to readers.
-func (s *store) advance(tail uint64) {
+// advance makes everything that is committed visible to readers. The heads of these streams
+// have changed.
+func (s *store) advance(tail uint64, changed []string) {
 	next := s.newView(tail)
 	s.mu.Lock()
 	old := s.view
 	s.view = next
+	for _, stream := range changed {
+		delete(s.hot, stream)
+	}
 	s.mu.Unlock()
 	close(old.superseded)
 	s.release(old)
@@ -186,6 +195,35 @@ func (s *store) release(v *view) {
 		// Closing a snapshot of an open database cannot fail.
 		_ = v.Close()
 	}
+}
+
+// mostHot bounds the heads that are kept for readers.
+const mostHot = 1024
+
+// head reads the head of a stream. Streams that are read again and again, as those of officers
+// are, cost no look-up in the index as long as nobody writes them.
+func (v *view) head(stream string) (head, error) {
+	s := v.store
+	s.mu.Lock()
+	h, known := s.hot[stream]
+	known = known && s.view == v
+	s.mu.Unlock()
+	if known {
+		return h, nil
+	}
+	h, err := readHead(v, stream)
+	if err != nil {
+		return h, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.view == v {
+		if len(s.hot) >= mostHot || s.hot == nil {
+			s.hot = map[string]head{}
+		}
+		s.hot[stream] = h
+	}
+	return h, nil
 }
 
 // fail records the first cause why nothing can be written any more.
