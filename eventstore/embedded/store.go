@@ -5,6 +5,7 @@ import (
 	"fmt"
 	iofs "io/fs"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -22,6 +23,10 @@ type store struct {
 	mu   sync.Mutex
 	view *view
 	hot  map[string]head // of streams that were read lately, as the view has them
+
+	names    atomic.Pointer[names] // nil until there are many new streams
+	learning sync.WaitGroup        // who fills it
+	closing  chan struct{}
 
 	failOnce sync.Once
 	failed   chan struct{}
@@ -54,7 +59,7 @@ var ErrInUse = errors.New("the event store is in use already")
 
 // openStore opens the store in a folder. To write, it makes what is missing.
 func openStore(dir string, fs vfs.FS, log zerolog.Logger, writes bool) (*store, error) {
-	s := &store{failed: make(chan struct{}), logger: log, writes: writes}
+	s := &store{failed: make(chan struct{}), closing: make(chan struct{}), logger: log, writes: writes}
 	if writes {
 		if err := makeFolder(fs, dir); err != nil {
 			return nil, fmt.Errorf("making the folder of the event store: %w", err)
@@ -211,6 +216,9 @@ func (v *view) head(stream string) (head, error) {
 	if known {
 		return h, nil
 	}
+	if s.names.Load().lacks(stream) {
+		return noHead, nil
+	}
 	h, err := readHead(v, stream)
 	if err != nil {
 		return h, err
@@ -258,9 +266,11 @@ func (s *store) halt(cause error) {
 // close ends the store and leaves the index complete. After a failure the folder is left
 // as it is: the next process recovers what was synced.
 func (s *store) close() error {
+	close(s.closing)
 	if s.failure() != nil {
 		return s.cause
 	}
+	s.learning.Wait()
 	s.release(s.view)
 	err := s.unlessFailed(func() error {
 		if !s.writes {

@@ -56,6 +56,7 @@ type writer struct {
 
 	heads  headCache
 	recent *recent
+	misses int // streams that were not there
 
 	group  group
 	before int             // requests of the last group with records
