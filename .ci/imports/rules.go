@@ -120,8 +120,10 @@ var rules = map[string]rule{
 		modules:     []string{cobra, grpc, uuid, xmod, xsync, xterm, zerolog},
 	},
 	"cmd/lottery-verify": {
-		own: []string{"domain/...", "eventstore/catalog", "audit/...", "cmd/internal/progress", "cmd/internal/suggest", "cmd/internal/version",
-			"cmd/lottery-verify/..."},
+		own: []string{
+			"domain/...", "eventstore/catalog", "audit/...", "cmd/internal/progress", "cmd/internal/suggest", "cmd/internal/version",
+			"cmd/lottery-verify/...",
+		},
 		modules: []string{xmod, xsync, xterm, uuid},
 		never:   []string{"database/sql/...", "net/..."},
 		testOwn: []string{"eventstore/..."},
