@@ -260,9 +260,15 @@ func (w *writer) head(stream string) (head, error) {
 	if h, ok := w.heads.get(stream); ok {
 		return h, nil
 	}
-	h, err := readHead(w.store.db, stream)
+	h, err := noHead, error(nil)
+	if !w.store.names.Load().lacks(stream) {
+		h, err = readHead(w.store.db, stream)
+	}
 	if err != nil {
 		return noHead, err
+	}
+	if h == noHead {
+		w.missed()
 	}
 	w.heads.put(stream, h)
 	return h, nil

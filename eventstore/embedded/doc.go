@@ -13,7 +13,7 @@
 // Streams.Append, Streams.Delete, Streams.Tombstone, ServerFeatures and Gossip
 // (a cluster of one leader). BatchAppend, PersistentSubscriptions and Projections
 // answer Unimplemented. A service of our own, lotteryledger.store.Operations, tells the
-// status and sends a backup.
+// status, sends a backup, lists streams and takes many appends in one call.
 //
 // # Who may do what
 //

@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -119,8 +120,15 @@ func TestCloseWaitsForReaders(t *testing.T) {
 func TestServerIsAStore(t *testing.T) {
 	f := newFixture(t)
 	for _, stream := range []string{"soft", "dead"} {
-		_, err := f.server.Append(t.Context(), stream, eventstore.NoStream, proposed(2)...)
+		_, ok, err := eventstore.Last(t.Context(), f.server, stream)
 		require.NoError(t, err)
+		require.False(t, ok)
+		_, err = f.server.Append(t.Context(), stream, eventstore.NoStream, proposed(2)...)
+		require.NoError(t, err)
+		r, ok, err := eventstore.Last(t.Context(), f.server, stream)
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.EqualValues(t, 1, r.Revision)
 	}
 	all := f.all()
 	for i, r := range everything(t, f.server) {
@@ -145,6 +153,32 @@ func TestServerIsAStore(t *testing.T) {
 	require.Len(t, everything(t, f.server), 5, "four events and a tombstone; no metadata")
 	_, err = f.server.Append(t.Context(), "soft", eventstore.NoStream, proposed(1)...)
 	require.NoError(t, err)
+}
+
+// TestHotStreams: what is read again and again is what was written last, however many streams
+// are read in between.
+func TestHotStreams(t *testing.T) {
+	s := openLocal(t, vfs.NewMem())
+	defer func() { require.NoError(t, s.Close()) }()
+	for i := range 300 {
+		_, err := s.Append(t.Context(), "hot", eventstore.Expected(i-1), proposed(1)...)
+		require.NoError(t, err)
+		for range 2 {
+			r, ok, err := eventstore.Last(t.Context(), s, "hot")
+			require.NoError(t, err)
+			require.True(t, ok)
+			require.EqualValues(t, i, r.Revision)
+			for _, err := range s.Read(t.Context(), "hot", eventstore.Range{From: uint64(i) + 1}) {
+				require.NoError(t, err)
+				require.Fail(t, "past the last")
+			}
+		}
+		for k := range 5 {
+			_, ok, err := eventstore.Last(t.Context(), s, fmt.Sprint("cold-", i, "-", k))
+			require.NoError(t, err)
+			require.False(t, ok)
+		}
+	}
 }
 
 // TestStoreRefusals: what no store takes is refused, as the server does.

@@ -81,6 +81,10 @@ func (w *writer) putHead(stream string, h head) error {
 	if err := w.group.index.head(stream, h); err != nil {
 		return fmt.Errorf("adding a stream head to a batch: %w", err)
 	}
+	w.group.heads = append(w.group.heads, stream)
+	if n := w.store.names.Load(); n != nil {
+		n.add(stream)
+	}
 	w.heads.put(stream, h)
 	return nil
 }

@@ -173,13 +173,13 @@ func (r *reading) readStream(v *view, o *streams.ReadReq_Options_StreamOptions) 
 
 // liveHead returns the head of a stream that is not tombstoned.
 func liveHead(v *view, stream string) (head, error) {
-	h, err := readHead(v, stream)
+	h, err := v.head(stream)
 	if err != nil {
 		return h, err
 	}
 	dead := h.tombstoned
 	if original, ok := originalOf(stream); ok && !dead {
-		o, err := readHead(v, original)
+		o, err := v.head(original)
 		if err != nil {
 			return h, err
 		}

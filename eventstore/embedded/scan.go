@@ -227,7 +227,7 @@ func (w window) scanStream(v *view, from uint64, backwards bool, limit uint64) (
 	if backwards {
 		lower, upper = first, min(from, tombstoned-1)+1
 	}
-	if lower >= upper {
+	if lower >= upper || !backwards && lower > uint64(w.head.last) {
 		return p, nil
 	}
 	for e, err := range v.events(w.stream, lower, upper, backwards) {

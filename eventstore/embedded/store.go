@@ -5,6 +5,7 @@ import (
 	"fmt"
 	iofs "io/fs"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -21,6 +22,11 @@ type store struct {
 
 	mu   sync.Mutex
 	view *view
+	hot  map[string]head // of streams that were read lately, as the view has them
+
+	names    atomic.Pointer[names] // nil until there are many new streams
+	learning sync.WaitGroup        // who fills it
+	closing  chan struct{}
 
 	failOnce sync.Once
 	failed   chan struct{}
@@ -33,6 +39,7 @@ type store struct {
 // view is the state after one commit: everything in it is synced.
 type view struct {
 	*pebble.Snapshot
+	store      *store
 	log        *eventLog
 	tail       uint64        // position of the next record
 	superseded chan struct{} // closed when a later view exists
@@ -52,7 +59,7 @@ var ErrInUse = errors.New("the event store is in use already")
 
 // openStore opens the store in a folder. To write, it makes what is missing.
 func openStore(dir string, fs vfs.FS, log zerolog.Logger, writes bool) (*store, error) {
-	s := &store{failed: make(chan struct{}), logger: log, writes: writes}
+	s := &store{failed: make(chan struct{}), closing: make(chan struct{}), logger: log, writes: writes}
 	if writes {
 		if err := makeFolder(fs, dir); err != nil {
 			return nil, fmt.Errorf("making the folder of the event store: %w", err)
@@ -155,15 +162,22 @@ func (s *store) open(dir string, fs vfs.FS) (err error) {
 }
 
 func (s *store) newView(tail uint64) *view {
-	return &view{Snapshot: s.db.NewSnapshot(), log: s.log, tail: tail, superseded: make(chan struct{}), users: 1}
+	return &view{
+		Snapshot: s.db.NewSnapshot(), store: s, log: s.log, tail: tail,
+		superseded: make(chan struct{}), users: 1,
+	}
 }
 
-// advance makes everything that is committed visible to readers.
-func (s *store) advance(tail uint64) {
+// advance makes everything that is committed visible to readers. The heads of these streams
+// have changed.
+func (s *store) advance(tail uint64, changed []string) {
 	next := s.newView(tail)
 	s.mu.Lock()
 	old := s.view
 	s.view = next
+	for _, stream := range changed {
+		delete(s.hot, stream)
+	}
 	s.mu.Unlock()
 	close(old.superseded)
 	s.release(old)
@@ -186,6 +200,38 @@ func (s *store) release(v *view) {
 		// Closing a snapshot of an open database cannot fail.
 		_ = v.Close()
 	}
+}
+
+// mostHot bounds the heads that are kept for readers.
+const mostHot = 1024
+
+// head reads the head of a stream. Streams that are read again and again, as those of officers
+// are, cost no look-up in the index as long as nobody writes them.
+func (v *view) head(stream string) (head, error) {
+	s := v.store
+	s.mu.Lock()
+	h, known := s.hot[stream]
+	known = known && s.view == v
+	s.mu.Unlock()
+	if known {
+		return h, nil
+	}
+	if s.names.Load().lacks(stream) {
+		return noHead, nil
+	}
+	h, err := readHead(v, stream)
+	if err != nil {
+		return h, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.view == v {
+		if len(s.hot) >= mostHot || s.hot == nil {
+			s.hot = map[string]head{}
+		}
+		s.hot[stream] = h
+	}
+	return h, nil
 }
 
 // fail records the first cause why nothing can be written any more.
@@ -220,9 +266,11 @@ func (s *store) halt(cause error) {
 // close ends the store and leaves the index complete. After a failure the folder is left
 // as it is: the next process recovers what was synced.
 func (s *store) close() error {
+	close(s.closing)
 	if s.failure() != nil {
 		return s.cause
 	}
+	s.learning.Wait()
 	s.release(s.view)
 	err := s.unlessFailed(func() error {
 		if !s.writes {

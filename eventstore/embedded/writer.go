@@ -56,6 +56,7 @@ type writer struct {
 
 	heads  headCache
 	recent *recent
+	misses int // streams that were not there
 
 	group  group
 	before int             // requests of the last group with records
@@ -73,6 +74,7 @@ type group struct {
 	records []byte
 	index   *indexing
 	dirty   map[string]bool // streams with events in the group
+	heads   []string        // streams whose head changes
 	waiting []answered
 	waits   bool   // for more requests, as long as the timer of the writer runs
 	overdue bool   // waits no more
@@ -334,7 +336,7 @@ func (s *store) commit(g *group) error {
 		if cause := s.failure(); cause != nil {
 			return cause
 		}
-		s.advance(g.end())
+		s.advance(g.end(), g.heads)
 	}
 	return g.index.batch.Close()
 }

@@ -37,7 +37,9 @@ const (
 )
 
 // append appends, and reports whether the outcome is known.
-func (b *bulk) append(ctx context.Context, a calls.Append) (at eventstore.Position, known bool, err error) {
+func (b *bulk) append(
+	ctx context.Context, a calls.Append,
+) (at eventstore.Position, known bool, err error) {
 	if b.underway.Load() <= b.few || ctx.Err() != nil {
 		return at, false, nil
 	}

@@ -46,9 +46,11 @@ func (s *Store) follow(
 	return s.attempts(ctx, forever, func(c *call) (bool, error) {
 		options := client.SubscribeToAllOptions{
 			From:               position(last),
-			Filter:             &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: prefixes},
 			MaxSearchWindow:    searchWindow,
 			CheckpointInterval: 1,
+			Filter: &client.SubscriptionFilter{
+				Type: client.StreamFilterType, Prefixes: prefixes,
+			},
 		}
 		sub, err := await(c, func(on *client.Client) (*client.Subscription, error) {
 			return on.SubscribeToAll(c, options)

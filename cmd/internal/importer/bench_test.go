@@ -112,7 +112,7 @@ func benchmarkImport(
 		stop := serve(b, data)
 		store, err := folder(data).Open(b.Context(), zerolog.Nop())
 		require.NoError(b, err)
-		o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Now: now, Vault: newVault(b)}
+		o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Now: now, Vault: newVault(b), Remote: store.Remote}
 		found(b, o, domain.Time(from.Unix()), domain.Time(to.Unix()))
 		if keys != nil {
 			change := officer.ChangeKey{Key: catalog.PublicKeyOf(keys["chief"])}

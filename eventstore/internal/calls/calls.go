@@ -100,7 +100,9 @@ func (a *Append) Decode(message []byte) (rest []byte, err error) {
 // Decode takes the first answer off a message.
 func (a *Answer) Decode(message []byte) (rest []byte, err error) {
 	r := reader{rest: message}
-	*a = Answer{Number: r.number(), Outcome: Outcome(r.take(1)[0]), Position: r.number(), Reason: string(r.text())}
+	*a = Answer{
+		Number: r.number(), Outcome: Outcome(r.take(1)[0]), Position: r.number(), Reason: string(r.text()),
+	}
 	return r.rest, r.err
 }
 
