@@ -22,8 +22,11 @@ var officers = []struct {
 	id   string
 	role officer.Role
 }{
-	{"chief", officer.Administrator}, {"registrar", officer.Registrar}, {"reviewer", officer.Reviewer},
-	{"conductor", officer.Conductor}, {"second-conductor", officer.Conductor},
+	{"chief", officer.Administrator},
+	{"registrar", officer.Registrar},
+	{"reviewer", officer.Reviewer},
+	{"conductor", officer.Conductor},
+	{"second-conductor", officer.Conductor},
 }
 
 // keys lets every officer sign with a key of their own.

@@ -70,7 +70,8 @@ func Award(ctx context.Context, a *app.App, by office.Author, id string) (*Award
 
 // ended are the refusals of an application that ended between draw and award: it gets none.
 var ended = []string{
-	fault.ApplicationWithdrawn, fault.ApplicationAwarded, fault.ApplicationDisqualified, fault.ApplicationExpired,
+	fault.ApplicationWithdrawn, fault.ApplicationAwarded, fault.ApplicationDisqualified,
+	fault.ApplicationExpired,
 }
 
 // award awards the seats of every pool, many at once.

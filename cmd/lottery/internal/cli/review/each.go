@@ -27,7 +27,9 @@ type many struct {
 // each issues the command on all applications, many at once. Each is a command of its own that
 // follows from the one given, so that repeating it changes nothing. A refusal of one leaves the
 // others to go on; the first in the order of codes becomes the error.
-func each(ctx context.Context, a *app.App, by office.Author, codes []string, c many) (passed int, err error) {
+func each(
+	ctx context.Context, a *app.App, by office.Author, codes []string, c many,
+) (passed int, err error) {
 	o, err := a.Office(ctx)
 	if err != nil {
 		return 0, err
@@ -68,7 +70,9 @@ func each(ctx context.Context, a *app.App, by office.Author, codes []string, c m
 }
 
 // issue carries out the command on one application.
-func issue(ctx context.Context, o *office.Office, by office.Author, code string, cmd application.Command) error {
+func issue(
+	ctx context.Context, o *office.Office, by office.Author, code string, cmd application.Command,
+) error {
 	_, err := o.Execute(ctx, by, office.Application(code, cmd))
 	if fault.CodeOf(err) == fault.InvalidID { // no application has such a code
 		return fault.New(fault.UnknownApplication, "no application %s was submitted", code)
@@ -85,7 +89,10 @@ func firstRefusal(codes []string, refused map[int]error) error {
 		}
 		err = cli.Mistyped(code, fmt.Errorf("application %s: %w", code, err))
 		if len(refused) > 1 || len(codes) > len(refused) {
-			err = fmt.Errorf("%w (%d of %d applications were refused, the others are done)", err, len(refused), len(codes))
+			err = fmt.Errorf(
+				"%w (%d of %d applications were refused, the others are done)", err, len(refused),
+				len(codes),
+			)
 		}
 		return err
 	}

@@ -79,7 +79,9 @@ func Draw(ctx context.Context, a *app.App, by office.Author, id string) (*Drawn,
 }
 
 // record stores the ranks of a pool, in pieces that an event holds.
-func record(ctx context.Context, a *app.App, by office.Author, id string, p audit.PoolResult) error {
+func record(
+	ctx context.Context, a *app.App, by office.Author, id string, p audit.PoolResult,
+) error {
 	for first := 0; first < len(p.Ranks); first += round.MaxRanked {
 		piece := round.Rank{Pool: p.Pool, First: uint64(first) + 1}
 		for _, k := range p.Ranks[first:min(first+round.MaxRanked, len(p.Ranks))] {

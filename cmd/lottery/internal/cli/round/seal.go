@@ -75,7 +75,9 @@ func Seal(ctx context.Context, a *app.App, by office.Author, id string) (*Sealed
 		return nil, err
 	}
 	if state, _ := l.Round(id); state.Phase == round.PhaseOpened {
-		return nil, fault.New(fault.RoundPhase, "round %s is still open in the published ledger", id)
+		return nil, fault.New(
+			fault.RoundPhase, "round %s is still open in the published ledger", id,
+		)
 	}
 	if err := agree(ctx, a, l, id, int64(cmd.LedgerSize), rosters); err != nil {
 		return nil, err
@@ -109,7 +111,9 @@ func sealing(
 
 // agree refuses to seal if the read models give other rosters than the ledger: one of the two
 // programs is wrong then.
-func agree(ctx context.Context, a *app.App, l *audit.Ledger, id string, size int64, rosters []draw.Roster) error {
+func agree(
+	ctx context.Context, a *app.App, l *audit.Ledger, id string, size int64, rosters []draw.Roster,
+) error {
 	db, err := a.ReadModels(ctx)
 	if err != nil {
 		return err
