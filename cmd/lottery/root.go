@@ -56,14 +56,17 @@ func command(a *app.App) *cobra.Command {
 		commands  []*cobra.Command
 	}{
 		{"begin", "To begin with", []*cobra.Command{
-			demo.Command(a), ledger.Command(a), rules.Command(a), officer.Command(a), quota.Command(a), intake.SimulateCommand(a),
+			demo.Command(a), ledger.Command(a), rules.Command(a), officer.Command(a),
+			quota.Command(a), intake.SimulateCommand(a),
 		}},
 		{"round", "Rounds and applications", []*cobra.Command{
-			round.Command(a), intake.ImportCommand(a), application.Command(a), review.Command(a), indicator.Command(a),
+			round.Command(a), intake.ImportCommand(a), application.Command(a), review.Command(a),
+			indicator.Command(a),
 			proposal.Command(a), clock.Command(a),
 		}},
 		{"people", "Applicants and the public", []*cobra.Command{
-			applicant.Command(a), applicant.AccessCommand(a), vault.Command(a), notice.Command(a), export.Command(a),
+			applicant.Command(a), applicant.AccessCommand(a), vault.Command(a), notice.Command(a),
+			export.Command(a),
 		}},
 		{"run", "Running the program", []*cobra.Command{store.ServeCommand(a), store.Command(a)}},
 	} {
@@ -86,8 +89,14 @@ func flags(root *cobra.Command, a *app.App) {
 	f.StringVar(&a.Officer, "officer", "", "id of the officer who issues the command")
 	f.StringVar(&a.OfficerKey, "officer-key", "",
 		"file with the officer's key (default: DATA/private/officers/ID.key, if it is there)")
-	f.StringVar(&a.Applicant, "applicant", "", "id of the applicant, who may withdraw, ask for a recheck, and renew")
-	f.StringVar(&a.CommandID, "command-id", "", "UUID of the command; repeating it changes nothing (default: a new one)")
+	f.StringVar(
+		&a.Applicant, "applicant", "",
+		"id of the applicant, who may withdraw, ask for a recheck, and renew",
+	)
+	f.StringVar(
+		&a.CommandID, "command-id", "",
+		"UUID of the command; repeating it changes nothing (default: a new one)",
+	)
 	f.BoolVar(&a.DryRun, "dry-run", false, "say what would happen, change nothing")
 	f.BoolVar(&a.JSON, "json", false, "print one JSON object")
 	f.StringVar(&a.Language, "lang", a.Language, "language of what is printed")

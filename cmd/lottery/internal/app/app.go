@@ -107,12 +107,17 @@ func (a *App) Zone() (*time.Location, error) {
 	}
 	zone, err := time.LoadLocation(a.TimeZone)
 	if err != nil || strings.EqualFold(a.TimeZone, "local") {
-		return nil, Usage("--timezone: %q is no time zone; it looks like Asia/Shanghai or +08:00", a.TimeZone)
+		return nil, Usage(
+			"--timezone: %q is no time zone; it looks like Asia/Shanghai or +08:00", a.TimeZone,
+		)
 	}
 	return zone, nil
 }
 
 // NoLedger is the error of a data folder without a ledger.
 func (a *App) NoLedger() error {
-	return Usage("%s holds no ledger yet; begin one with: lottery ledger init --data %s --origin NAME", a.Data, a.Data)
+	return Usage(
+		"%s holds no ledger yet; begin one with: lottery ledger init --data %s --origin NAME",
+		a.Data, a.Data,
+	)
 }

@@ -97,7 +97,9 @@ func (a *App) sign(ctx context.Context) error {
 		return err
 	}
 	if a.OfficerKey == "" {
-		l, err := eventstore.Of(catalog.Officers).Load(ctx, a.store, officer.StreamPrefix+a.Officer, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Officers).Load(
+			ctx, a.store, officer.StreamPrefix+a.Officer, catalog.Meta{},
+		)
 		if err != nil {
 			return err
 		}
@@ -118,7 +120,9 @@ func ReadKey(name string) (ed25519.PrivateKey, error) {
 	}
 	seed, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("reading the officer's key: %s is not %d bytes in hex", name, ed25519.SeedSize)
+		return nil, fmt.Errorf(
+			"reading the officer's key: %s is not %d bytes in hex", name, ed25519.SeedSize,
+		)
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }

@@ -40,7 +40,10 @@ func (a *App) published(ctx context.Context, p *publisher.Publisher) (publisher.
 	}
 	for _, err := range a.store.ReadAll(ctx, at.Position, catalog.PublicStreams...) {
 		if err == nil {
-			err = fault.New(fault.NotPublished, "a dry run of this step needs all events published, and some are not")
+			err = fault.New(
+				fault.NotPublished,
+				"a dry run of this step needs all events published, and some are not",
+			)
 		}
 		return at, err
 	}

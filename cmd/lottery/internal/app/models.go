@@ -51,7 +51,9 @@ func brokenModel(ctx context.Context, name string, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	return fmt.Errorf("%w (if the file is broken, remove %s: it is built again from the events)", err, name)
+	return fmt.Errorf(
+		"%w (if the file is broken, remove %s: it is built again from the events)", err, name,
+	)
 }
 
 // Publisher opens the public folder.

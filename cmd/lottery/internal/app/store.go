@@ -50,7 +50,9 @@ func (a *App) Office(ctx context.Context) (*office.Office, error) {
 	if err := a.sign(ctx); err != nil {
 		return nil, err
 	}
-	a.office = &office.Office{Store: a.store, Key: key, Now: Now, Signers: a.signers, Remote: a.remote}
+	a.office = &office.Office{
+		Store: a.store, Key: key, Now: Now, Signers: a.signers, Remote: a.remote,
+	}
 	return a.office, nil
 }
 
@@ -65,7 +67,9 @@ func (a *App) identityKey() ([]byte, error) {
 	}
 	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) != office.KeySize {
-		return nil, fmt.Errorf("reading the identity key: %s is not %d bytes in hex", name, office.KeySize)
+		return nil, fmt.Errorf(
+			"reading the identity key: %s is not %d bytes in hex", name, office.KeySize,
+		)
 	}
 	return key, nil
 }
@@ -126,7 +130,9 @@ func CheckStoreAddress(address string) error {
 
 // ServeStore serves an embedded store. Options that cannot work are a wrong use of the command
 // that gave them.
-func ServeStore(f storeaccess.Folder, o embedded.Options, log zerolog.Logger) (*storeaccess.Served, error) {
+func ServeStore(
+	f storeaccess.Folder, o embedded.Options, log zerolog.Logger,
+) (*storeaccess.Served, error) {
 	o.Logger = log
 	server, err := f.Serve(o)
 	var wrong *embedded.OptionsError

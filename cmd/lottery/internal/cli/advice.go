@@ -64,7 +64,9 @@ func mistyped(noun string, known, given []string) (lines []string) {
 			continue
 		}
 		if near := suggest.Nearest(known, g); near != "" {
-			lines = append(lines, fmt.Sprintf("no %s is called %s; did you mean %s?", noun, g, near))
+			lines = append(
+				lines, fmt.Sprintf("no %s is called %s; did you mean %s?", noun, g, near),
+			)
 		}
 	}
 	return lines

@@ -106,7 +106,9 @@ func positional(use string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return fmt.Errorf("%s needs %s: %s %s", c.CommandPath(), strings.Join(names[len(args):least], " and "),
+			return fmt.Errorf("%s needs %s: %s %s", c.CommandPath(), strings.Join(
+				names[len(args):least], " and ",
+			),
 				c.Parent().CommandPath(), c.Use)
 		case len(args) > most:
 			return fmt.Errorf("%s takes no argument %q", c.CommandPath(), args[most])
@@ -119,7 +121,9 @@ func positional(use string) cobra.PositionalArgs {
 func voice(a *app.App) (*Page, *words.Words, error) {
 	w, ok := words.In(a.Language)
 	if !ok {
-		return nil, nil, app.Usage("--lang: %s, not %q", strings.Join(words.Languages, " or "), a.Language)
+		return nil, nil, app.Usage(
+			"--lang: %s, not %q", strings.Join(words.Languages, " or "), a.Language,
+		)
 	}
 	zone, err := a.Zone()
 	if err != nil {

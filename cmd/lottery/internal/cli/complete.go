@@ -87,12 +87,17 @@ type Paging struct {
 // Flags adds the flags of a list.
 func (p *Paging) Flags(c *cobra.Command) {
 	c.Flags().IntVar(&p.Limit, "limit", 100, "at most so many; 0 for all")
-	c.Flags().StringVar(&p.After, "after", "", "only what follows this one in the list: where the page before ended")
+	c.Flags().StringVar(
+		&p.After, "after", "",
+		"only what follows this one in the list: where the page before ended",
+	)
 }
 
 // Take returns the part of a list that belongs on the page, and the name to continue after, or
 // "" at the end of the list. id names an entry.
-func Take[T any](p Paging, list iter.Seq2[T, error], id func(T) string) (page []T, next string, err error) {
+func Take[T any](
+	p Paging, list iter.Seq2[T, error], id func(T) string,
+) (page []T, next string, err error) {
 	behind := p.After == ""
 	for one, err := range list {
 		if err != nil {

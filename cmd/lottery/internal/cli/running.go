@@ -33,7 +33,9 @@ func Running[R Result](
 
 // Repeat does some work now and then until the context ends, or until the work fails for a
 // reason that trying again cannot mend.
-func Repeat(ctx context.Context, a *app.App, every time.Duration, work func(context.Context) error) error {
+func Repeat(
+	ctx context.Context, a *app.App, every time.Duration, work func(context.Context) error,
+) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {

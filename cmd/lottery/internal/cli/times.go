@@ -31,7 +31,10 @@ func ParseTime(a *app.App, flag, text string) (domain.Time, error) {
 		}
 		return inRange(flag, text, t)
 	}
-	return 0, app.Usage("--%s: %q is no time; write 2026-12-26T10:00:00+08:00, or 2026-12-26T02:00:00Z in UTC", flag, text)
+	return 0, app.Usage(
+		"--%s: %q is no time; write 2026-12-26T10:00:00+08:00, or 2026-12-26T02:00:00Z in UTC",
+		flag, text,
+	)
 }
 
 func inRange(flag, text string, t time.Time) (domain.Time, error) {

@@ -22,8 +22,10 @@ type Proposal struct {
 // ProposalOf is a proposal as a result.
 func ProposalOf(id string, p proposal.State) Proposal {
 	return Proposal{
-		ID: id, Stream: p.Made.Stream, Revision: p.Made.Revision, Type: p.Made.Type, Digest: p.Made.Digest,
-		By: p.Made.Officer, Expires: p.Made.Expires, Approved: p.Approved, LedgerSize: p.Made.LedgerSize,
+		ID: id, Stream: p.Made.Stream, Revision: p.Made.Revision, Type: p.Made.Type,
+		Digest: p.Made.Digest,
+		By:     p.Made.Officer, Expires: p.Made.Expires, Approved: p.Approved,
+		LedgerSize: p.Made.LedgerSize,
 	}
 }
 

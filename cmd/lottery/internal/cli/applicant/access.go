@@ -18,7 +18,9 @@ import (
 
 // AccessCommand is the group of commands about who looked at personal data.
 func AccessCommand(a *app.App) *cobra.Command {
-	return cli.Group(&cobra.Command{Use: "access", Short: "Who looked at personal data"}, logCommand(a))
+	return cli.Group(
+		&cobra.Command{Use: "access", Short: "Who looked at personal data"}, logCommand(a),
+	)
 }
 
 type read struct {

@@ -49,18 +49,25 @@ func find(ctx context.Context, a *app.App, name string) (subject, error) {
 		s.id = state.Applicant
 	} else if !domain.ValidApplicant(name) {
 		// The name is not repeated: it may be that of a person.
-		return s, fault.New(fault.InvalidID, "an applicant is named by an application code or an id of 32 lower-case hex digits")
+		return s, fault.New(
+			fault.InvalidID,
+			"an applicant is named by an application code or an id of 32 lower-case hex digits",
+		)
 	}
 	return s, a.Vault(ctx)
 }
 
 // look notes a look at an applicant's record and returns the record. A dry run gets none.
-func look(ctx context.Context, a *app.App, name, why string, kind access.Kind) (subject, vault.Entry, error) {
+func look(
+	ctx context.Context, a *app.App, name, why string, kind access.Kind,
+) (subject, vault.Entry, error) {
 	s, err := find(ctx, a, name)
 	if err != nil {
 		return s, vault.Entry{}, err
 	}
-	e, err := s.office.Look(ctx, s.by, access.Look{Applicant: s.id, Reason: access.Reason(why), Record: kind})
+	e, err := s.office.Look(
+		ctx, s.by, access.Look{Applicant: s.id, Reason: access.Reason(why), Record: kind},
+	)
 	return s, e, err
 }
 

@@ -25,7 +25,8 @@ func (r *changed) Text(p *cli.Page) { p.Line("applicant."+r.key, r.Applicant) }
 
 func contactCommand(a *app.App) *cobra.Command {
 	return cli.New(a, &cobra.Command{
-		Use: "contact CODE|ID RECORD.json", Short: "Replace the personal record by another one of the same people",
+		Use:   "contact CODE|ID RECORD.json",
+		Short: "Replace the personal record by another one of the same people",
 		Long: "contact replaces the personal record by another one of the same people. With - in place of the\n" +
 			"file it is read from the input.",
 		Example: `  lottery --officer carl applicant contact 1127603891625 record.json`,
@@ -64,7 +65,8 @@ func readRecord(a *app.App, name string) (personal.Record, error) {
 
 func eraseCommand(a *app.App) *cobra.Command {
 	return cli.New(a, &cobra.Command{
-		Use: "erase CODE|ID", Short: "Destroy the personal records of an applicant; there is no way back",
+		Use:     "erase CODE|ID",
+		Short:   "Destroy the personal records of an applicant; there is no way back",
 		Example: `  lottery --officer carl applicant erase 6d8f0c31a7b94e52c0d1f3a4b5968772`,
 	}, func(ctx context.Context, args []string) (*changed, error) {
 		s, err := find(ctx, a, args[0])

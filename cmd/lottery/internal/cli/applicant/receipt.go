@@ -41,7 +41,8 @@ func (r receipt) Text(p *cli.Page) {
 func receiptCommand(a *app.App) *cobra.Command {
 	var why, out string
 	c := cli.New(a, &cobra.Command{
-		Use: "receipt CODE|ID --reason REASON", Short: "Print record, salt and commitment for the applicant to keep; the look is noted",
+		Use:     "receipt CODE|ID --reason REASON",
+		Short:   "Print record, salt and commitment for the applicant to keep; the look is noted",
 		Example: `  lottery --officer carl applicant receipt 1127603891625 --reason applicant_request --out record.json`,
 	}, func(ctx context.Context, args []string) (receipt, error) {
 		s, e, err := look(ctx, a, args[0], why, access.Receipt)
@@ -49,14 +50,20 @@ func receiptCommand(a *app.App) *cobra.Command {
 			return receipt{Applicant: s.id, Done: &cli.Done{}}, err
 		}
 		digest := e.Commitment()
-		r := receipt{Applicant: e.Applicant, Commitment: &digest, Salt: hex.EncodeToString(e.Salt[:]), File: out}
+		r := receipt{
+			Applicant: e.Applicant, Commitment: &digest, Salt: hex.EncodeToString(e.Salt[:]),
+			File: out,
+		}
 		if out == "" {
 			r.Record = string(e.Record.Bytes())
 			return r, nil
 		}
 		return r, writeRecord(out, e.Record.Bytes())
 	})
-	c.Flags().StringVar(&out, "out", "", "write the record into this file, which must not be there, instead of printing it")
+	c.Flags().StringVar(
+		&out, "out", "",
+		"write the record into this file, which must not be there, instead of printing it",
+	)
 	addReason(c, &why)
 	return c
 }

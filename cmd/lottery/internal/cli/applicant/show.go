@@ -44,7 +44,8 @@ func (r shown) Text(p *cli.Page) {
 func showCommand(a *app.App) *cobra.Command {
 	var why string
 	c := cli.New(a, &cobra.Command{
-		Use: "show CODE|ID --reason REASON", Short: "Print who is behind an application, masked; the look is noted",
+		Use:     "show CODE|ID --reason REASON",
+		Short:   "Print who is behind an application, masked; the look is noted",
 		Example: `  lottery --officer carl applicant show 1127603891625 --reason identity_check`,
 	}, func(ctx context.Context, args []string) (shown, error) {
 		s, e, err := look(ctx, a, args[0], why, access.Masked)
@@ -55,7 +56,8 @@ func showCommand(a *app.App) *cobra.Command {
 		r := shown{Applicant: e.Applicant, Commitment: &digest}
 		for _, m := range e.Record.Members() {
 			r.Members = append(r.Members, member{
-				m.Role, identity.MaskName(m.Name), m.Identity.Mask(), identity.MaskMobile(m.Mobile), m.String(),
+				m.Role, identity.MaskName(m.Name), m.Identity.Mask(), identity.MaskMobile(m.Mobile),
+				m.String(),
 			})
 		}
 		return r, nil

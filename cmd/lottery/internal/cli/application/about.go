@@ -82,7 +82,9 @@ func load(ctx context.Context, a *app.App, code string) (application.State, erro
 	}
 	state, err := o.LoadApplication(ctx, code)
 	if err == nil && state.Phase == "" {
-		err = cli.Mistyped(code, fault.New(fault.UnknownApplication, "no application %s was submitted", code))
+		err = cli.Mistyped(
+			code, fault.New(fault.UnknownApplication, "no application %s was submitted", code),
+		)
 	}
 	return state, err
 }
@@ -132,8 +134,10 @@ func look(ctx context.Context, a *app.App, code string, history bool) (about, er
 // aboutOf is what the stream of an application says.
 func aboutOf(code string, s application.State) about {
 	r := about{
-		Application: code, Phase: s.Phase, Applicant: s.Applicant, Kind: s.Indicator, Round: s.Round,
-		SubmittedAt: s.Submitted, Standing: s.Standing, Reasons: s.Reasons, Indicator: s.Won, ValidUntil: s.ValidUntil,
+		Application: code, Phase: s.Phase, Applicant: s.Applicant, Kind: s.Indicator,
+		Round:       s.Round,
+		SubmittedAt: s.Submitted, Standing: s.Standing, Reasons: s.Reasons, Indicator: s.Won,
+		ValidUntil: s.ValidUntil,
 	}
 	review := s.Review()
 	r.Banned, r.RecheckUntil = review.Banned, review.Recheck.Until
@@ -167,7 +171,9 @@ func (r *about) won(ctx context.Context, a *app.App, from results.Results) error
 	}
 	held := map[string]bool{}
 	for _, i := range found.Indicators {
-		l, err := eventstore.Of(catalog.Indicators).Load(ctx, store, indicator.StreamPrefix+i.ID, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(
+			ctx, store, indicator.StreamPrefix+i.ID, catalog.Meta{},
+		)
 		if err != nil {
 			return err
 		}

@@ -33,9 +33,12 @@ func (r *credited) Text(p *cli.Page) {
 func creditCommand(a *app.App) *cobra.Command {
 	var o creditOptions
 	c := cli.New(a, &cobra.Command{
-		Use: "credit CODE --evidence FILE", Short: "Set the draws of a member on evidence from an older system",
+		Use:     "credit CODE --evidence FILE",
+		Short:   "Set the draws of a member on evidence from an older system",
 		Example: `  lottery --officer rex application credit 1127603891625 --draws-until-2020 30 --evidence old.pdf`,
-	}, func(ctx context.Context, args []string) (*credited, error) { return credit(ctx, a, args[0], o) })
+	}, func(ctx context.Context, args []string) (*credited, error) {
+		return credit(ctx, a, args[0], o)
+	})
 	f := c.Flags()
 	f.IntVar(&o.member, "member", 1, "whose draws: 1 is the main applicant")
 	f.IntVar(&o.until2020, "draws-until-2020", 0, "draws taken part in until 2020")
@@ -52,9 +55,13 @@ func credit(ctx context.Context, a *app.App, code string, o creditOptions) (*cre
 	if err != nil {
 		return nil, err
 	}
-	r := &credited{Application: code, Member: o.member, Until2020: o.until2020, Since2021: o.since2021, Evidence: digest}
+	r := &credited{
+		Application: code, Member: o.member, Until2020: o.until2020, Since2021: o.since2021,
+		Evidence: digest,
+	}
 	_, err = issue(ctx, a, code, application.Credit{
-		Member: o.member, DrawsUntil2020: o.until2020, DrawsSince2021: o.since2021, Evidence: digest,
+		Member: o.member, DrawsUntil2020: o.until2020, DrawsSince2021: o.since2021,
+		Evidence: digest,
 	})
 	return r, err
 }

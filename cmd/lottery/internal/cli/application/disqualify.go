@@ -25,7 +25,8 @@ func (r *disqualified) Text(p *cli.Page) {
 func disqualifyCommand(a *app.App) *cobra.Command {
 	var reason string
 	c := cli.New(a, &cobra.Command{
-		Use: "disqualify CODE --reason REASON", Short: "End an application against the applicant's wish",
+		Use:     "disqualify CODE --reason REASON",
+		Short:   "End an application against the applicant's wish",
 		Example: `  lottery --officer rex application disqualify 1127603891625 --reason impersonation`,
 	}, func(ctx context.Context, args []string) (*disqualified, error) {
 		o, by, err := a.Command(ctx)

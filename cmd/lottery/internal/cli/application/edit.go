@@ -28,7 +28,9 @@ func editCommand(a *app.App) *cobra.Command {
 		Long: "edit changes facts of one member of an application, or of the application. What no flag names stays.",
 		Example: `  lottery --officer reg application edit 1127603891625 --draws-since-2021 7
   lottery --officer reg application edit 1127603891625 --member 2 --registered-on 2019-05-31`,
-	}, func(ctx context.Context, args []string) (*changed, error) { return edit(ctx, a, args[0], o) })
+	}, func(ctx context.Context, args []string) (*changed, error) {
+		return edit(ctx, a, args[0], o)
+	})
 	f := c.Flags()
 	o.given = f.Changed
 	f.IntVar(&o.member, "member", 1, "whose facts: 1 is the main applicant")
@@ -36,7 +38,10 @@ func editCommand(a *app.App) *cobra.Command {
 	f.IntVar(&o.since2021, "draws-since-2021", 0, "draws taken part in since 2021")
 	f.IntVar(&o.generations, "generations", 0, "generations of the family")
 	f.IntVar(&o.scale, "scale", 0, "scale of an organisation")
-	f.StringSliceVar(&o.choices, "choices", nil, "pools asked for by name, the most wanted first, with commas; '' for none")
+	f.StringSliceVar(
+		&o.choices, "choices", nil,
+		"pools asked for by name, the most wanted first, with commas; '' for none",
+	)
 	f.StringSliceVar(&o.grounds, "grounds", nil, "of the member, with commas; '' for none")
 	f.StringVar(&o.waiting, "waiting-since", "", "start of waiting for new energy, YYYY-MM-DD")
 	f.StringVar(&o.registered, "registered-on", "", "earliest registration, YYYY-MM-DD")

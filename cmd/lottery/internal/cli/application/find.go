@@ -49,10 +49,13 @@ func (f finding) Text(p *cli.Page) {
 func findCommand(a *app.App) *cobra.Command {
 	var why string
 	c := cli.New(a, &cobra.Command{
-		Use: "find --reason REASON", Short: "List the applications of a person or an organisation; the look is noted",
+		Use:     "find --reason REASON",
+		Short:   "List the applications of a person or an organisation; the look is noted",
 		Long:    "find reads an identity number, or the code of an organisation, from its input and lists the applications.",
 		Example: `  lottery --officer carl application find --reason applicant_request < number`,
-	}, func(ctx context.Context, _ []string) (finding, error) { return find(ctx, a, access.Reason(why)) })
+	}, func(ctx context.Context, _ []string) (finding, error) {
+		return find(ctx, a, access.Reason(why))
+	})
 	c.Flags().StringVar(&why, "reason", "", "why")
 	cli.OneOf(c, "reason", access.Reasons)
 	return c
@@ -77,7 +80,9 @@ func find(ctx context.Context, a *app.App, why access.Reason) (finding, error) {
 		return finding{Done: &cli.Done{}}, err
 	}
 	for _, one := range list {
-		f.Applications = append(f.Applications, found{one.Code, one.Indicator, one.Round, one.Phase, one.Applicant})
+		f.Applications = append(
+			f.Applications, found{one.Code, one.Indicator, one.Round, one.Phase, one.Applicant},
+		)
 	}
 	return f, err
 }
@@ -89,7 +94,9 @@ func tagOf(o *office.Office, number string) (domain.Digest, error) {
 	}
 	n, err := identity.Parse(number)
 	if err != nil {
-		return domain.Digest{}, fault.New(fault.InvalidID, "the input is not the code of an organisation, and: %v", err)
+		return domain.Digest{}, fault.New(
+			fault.InvalidID, "the input is not the code of an organisation, and: %v", err,
+		)
 	}
 	return o.Tag(n), nil
 }

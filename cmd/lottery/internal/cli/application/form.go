@@ -43,13 +43,17 @@ func (f form) csv() []byte {
 	w := csv.NewWriter(&b)
 	for i, m := range f.Members {
 		row := []string{
-			cmp.Or(f.ApplicationNo, "walk-in"), f.ApplicantKind, f.IndicatorKind, m.Role, m.Name, m.IdentityNumber, m.Mobile,
-			strconv.Itoa(m.DrawsUntil2020), strconv.Itoa(m.DrawsSince2021), m.WaitingSince, m.RegisteredOn,
+			cmp.Or(f.ApplicationNo, "walk-in"), f.ApplicantKind, f.IndicatorKind, m.Role, m.Name,
+			m.IdentityNumber, m.Mobile,
+			strconv.Itoa(m.DrawsUntil2020), strconv.Itoa(m.DrawsSince2021), m.WaitingSince,
+			m.RegisteredOn,
 			"", "", "", "", "", strings.Join(m.Grounds, ";"),
 		}
 		if i == 0 {
 			row[csvfile.ColRole] = cmp.Or(m.Role, string(rules.Main))
-			row[csvfile.ColFamilySince], row[csvfile.ColGenerations] = f.FamilySince, number(f.Generations)
+			row[csvfile.ColFamilySince], row[csvfile.ColGenerations] = f.FamilySince, number(
+				f.Generations,
+			)
 			row[csvfile.ColSubmittedAt], row[csvfile.ColScale] = f.SubmittedAt, number(f.Scale)
 			row[csvfile.ColChoices] = strings.Join(f.Choices, ";")
 		}

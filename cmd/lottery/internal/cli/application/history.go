@@ -36,7 +36,9 @@ func factsOf(p *cli.Page, e timeline.Event) string {
 	}
 	switch f := fact.(type) {
 	case application.CheckRecorded:
-		return p.Say("fact.check", words.Name(p.Words, "department", f.Department), words.Name(p.Words, "item", f.Item),
+		return p.Say("fact.check", words.Name(p.Words, "department", f.Department), words.Name(
+			p.Words, "item", f.Item,
+		),
 			words.Name(p.Words, "outcome", f.Outcome))
 	case application.Approved:
 		if f.ValidUntil != 0 {

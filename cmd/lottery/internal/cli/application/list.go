@@ -16,7 +16,8 @@ import (
 // The values that filters take.
 var (
 	phases = []application.Phase{
-		application.PhaseSubmitted, application.PhaseApproved, application.PhaseRejected, application.PhaseWithdrawn,
+		application.PhaseSubmitted, application.PhaseApproved, application.PhaseRejected,
+		application.PhaseWithdrawn,
 		application.PhaseAwarded, application.PhaseExpired, application.PhaseDisqualified,
 	}
 	indicators = []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling}
@@ -51,7 +52,9 @@ func (l list) Text(p *cli.Page) {
 	for _, a := range l.Applications {
 		rows = append(rows, []string{
 			"  " + a.Application, words.Name(p.Words, "application_phase", a.Phase), a.Round,
-			words.Name(p.Words, "indicator_kind", a.Kind), words.Name(p.Words, "applicant_kind", a.Applicant),
+			words.Name(p.Words, "indicator_kind", a.Kind), words.Name(
+				p.Words, "applicant_kind", a.Applicant,
+			),
 			p.Time(a.SubmittedAt), a.Indicator,
 		})
 	}
@@ -100,7 +103,9 @@ func listChosen(ctx context.Context, a *app.App, o listOptions) (list, error) {
 		return l, err
 	}
 	chosen := pool.Filter{
-		Phase: application.Phase(o.phase), Round: o.round, Indicator: domain.IndicatorKind(o.indicator),
+		Phase: application.Phase(o.phase), Round: o.round, Indicator: domain.IndicatorKind(
+			o.indicator,
+		),
 		ApplicantKind: domain.ApplicantKind(o.applicant), After: o.After,
 	}
 	p := pool.Of(db)
@@ -117,7 +122,8 @@ func listChosen(ctx context.Context, a *app.App, o listOptions) (list, error) {
 			return l, err
 		}
 		l.Applications = append(l.Applications, listed{
-			code, row.Phase, row.Round, row.Indicator, row.Standing.Applicant, row.SubmittedAt, row.Losses, row.Won,
+			code, row.Phase, row.Round, row.Indicator, row.Standing.Applicant, row.SubmittedAt,
+			row.Losses, row.Won,
 		})
 	}
 	return l, nil

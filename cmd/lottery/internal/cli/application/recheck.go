@@ -52,7 +52,8 @@ func (r *answered) Text(p *cli.Page) {
 func answerCommand(a *app.App) *cobra.Command {
 	var answer string
 	c := cli.New(a, &cobra.Command{
-		Use: "answer CODE --answer ANSWER", Short: "Answer a recheck, by another reviewer than the one who rejected",
+		Use:     "answer CODE --answer ANSWER",
+		Short:   "Answer a recheck, by another reviewer than the one who rejected",
 		Example: `  lottery --officer rita application recheck answer 1127603891625 --answer granted`,
 	}, func(ctx context.Context, args []string) (*answered, error) {
 		cmd := application.AnswerRecheck{Answer: application.Answer(answer)}

@@ -39,7 +39,8 @@ func (r *submitted) Text(p *cli.Page) {
 func submitCommand(a *app.App) *cobra.Command {
 	var round string
 	c := cli.New(a, &cobra.Command{
-		Use: "submit FILE.json --round ID", Short: "Store the application of somebody who comes in person",
+		Use:   "submit FILE.json --round ID",
+		Short: "Store the application of somebody who comes in person",
 		Long: `submit stores one application and prints its code. The file holds one object with the columns of
 the office's file (docs/import.md) as keys; those of a person stand in the list "members", the
 main applicant first. With - in place of the file it is read from the input. Without
@@ -75,7 +76,11 @@ func submit(ctx context.Context, a *app.App, file, round string) (*submitted, er
 		return nil, err
 	}
 	trial := dryrun.New(o.Store)
-	code, err := bring(ctx, &office.Office{Store: trial, Key: o.Key, Now: o.Now, Signers: o.Signers, Remote: o.Remote}, by.Actor, round, f)
+	code, err := bring(
+		ctx,
+		&office.Office{Store: trial, Key: o.Key, Now: o.Now, Signers: o.Signers, Remote: o.Remote},
+		by.Actor, round, f,
+	)
 	switch {
 	case err != nil:
 		return nil, err
@@ -93,7 +98,9 @@ func submit(ctx context.Context, a *app.App, file, round string) (*submitted, er
 }
 
 // bring imports the application and returns its code.
-func bring(ctx context.Context, o *office.Office, actor, round string, f form) (code string, err error) {
+func bring(
+	ctx context.Context, o *office.Office, actor, round string, f form,
+) (code string, err error) {
 	var problems []csvfile.Problem
 	im := importer.Import{
 		Office: o, Actor: actor, Round: round,
@@ -118,7 +125,10 @@ func refusal(problems []csvfile.Problem) error {
 	}
 	var all []string
 	for _, p := range problems {
-		all = append(all, strings.TrimSuffix(fmt.Sprintf("%s of member %d: %s", p.Column, p.Row-1, p.Code), ": "))
+		all = append(
+			all,
+			strings.TrimSuffix(fmt.Sprintf("%s of member %d: %s", p.Column, p.Row-1, p.Code), ": "),
+		)
 	}
 	return fault.New(problems[0].Code, "the application is not stored: %s", strings.Join(all, "; "))
 }

@@ -42,7 +42,9 @@ func (r about) head(p *cli.Page) {
 	if n := len(r.Indicators); r.Phase == application.PhaseAwarded && n > 0 && r.Indicators[n-1].Vacancy != "" {
 		phase = p.Text("application.lost")
 	}
-	p.Line("application.is", r.Application, phase, words.Name(p.Words, "applicant_kind", r.Standing.Applicant),
+	p.Line("application.is", r.Application, phase, words.Name(
+		p.Words, "applicant_kind", r.Standing.Applicant,
+	),
 		words.Name(p.Words, "indicator_kind", r.Kind), r.SubmittedAt, r.Round)
 	for _, why := range r.Reasons {
 		p.Line("application.reason", why, words.Name(p.Words, "reason", why))

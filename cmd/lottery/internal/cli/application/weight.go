@@ -32,7 +32,9 @@ func weigh(
 	for wish, i := range v.Wishes(s.Indicator, standing) {
 		p := v.Pools[i]
 		e := v.EntryIn(p, wish, code, standing, at)
-		weights = append(weights, weight{p.Name, p.Method, e.Weight, domain.Time(e.Since), e.Choice, e.Size})
+		weights = append(
+			weights, weight{p.Name, p.Method, e.Weight, domain.Time(e.Since), e.Choice, e.Size},
+		)
 	}
 	return steps, weights
 }

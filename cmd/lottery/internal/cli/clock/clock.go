@@ -41,7 +41,8 @@ func runCommand(a *app.App) *cobra.Command {
 	var once bool
 	var every time.Duration
 	c := cli.New(a, &cobra.Command{
-		Use: "run", Short: "Issue the commands that fall due: close, revoke, lapse, promote, award, expire, settle",
+		Use:   "run",
+		Short: "Issue the commands that fall due: close, revoke, lapse, promote, award, expire, settle",
 		Example: `  lottery clock run --once
   lottery clock run --every 1m`,
 	}, func(ctx context.Context, _ []string) (ran, error) {
@@ -66,7 +67,8 @@ func pass(ctx context.Context, a *app.App) (ran, error) {
 	}
 	n := c.Issued
 	return ran{
-		n["close"], n["revoke"], n["lapse"], n["promote"], n["award"], n["expire"], n["settle"], &cli.Done{},
+		n["close"], n["revoke"], n["lapse"], n["promote"], n["award"], n["expire"], n["settle"],
+		&cli.Done{},
 	}, a.Publish(ctx)
 }
 

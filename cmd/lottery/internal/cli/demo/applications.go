@@ -46,7 +46,9 @@ func (d *demo) importApplications(ctx context.Context) error {
 		d.codes = append(d.codes, done.Codes[row])
 	}
 	if len(d.codes) < 20 {
-		return app.Usage("the demonstration needs at least 20 good applications, not %d", len(d.codes))
+		return app.Usage(
+			"the demonstration needs at least 20 good applications, not %d", len(d.codes),
+		)
 	}
 	return nil
 }
@@ -66,7 +68,8 @@ func (d *demo) simulate(ctx context.Context) error {
 	}
 	_, err = intake.Simulate(d.file(), simulate.Options{
 		Applications: d.applications, Seed: seed, BadShare: 30,
-		From: time.Unix(int64(r.Opened.Opens), 0).UTC(), To: time.Unix(int64(r.Opened.Closes), 0).UTC(),
+		From: time.Unix(int64(r.Opened.Opens), 0).UTC(),
+		To:   time.Unix(int64(r.Opened.Closes), 0).UTC(),
 	})
 	return err
 }
@@ -79,18 +82,24 @@ func (d *demo) change(ctx context.Context) error {
 			return err
 		}
 		cmd := application.Edit{Standing: s.Standing.AfterLosses(1)} // a draw that the file had missed
-		if err := d.ExecuteAs(ctx, d.as("registrar", "edit "+code), office.Application(code, cmd)); err != nil {
+		if err := d.ExecuteAs(
+			ctx, d.as("registrar", "edit "+code), office.Application(code, cmd),
+		); err != nil {
 			return err
 		}
 	}
 	for _, code := range d.codes[3:6] {
-		if err := d.office.EndApplication(ctx, d.as("registrar", "withdraw "+code), code, application.Withdraw{}); err != nil {
+		if err := d.office.EndApplication(
+			ctx, d.as("registrar", "withdraw "+code), code, application.Withdraw{},
+		); err != nil {
 			return err
 		}
 	}
 	for i, code := range d.codes[6:11] {
 		cmd := application.Reject{Reasons: []application.Reason{application.Reasons[i]}}
-		if err := d.ExecuteAs(ctx, d.as("reviewer", "reject "+code), office.Application(code, cmd)); err != nil {
+		if err := d.ExecuteAs(
+			ctx, d.as("reviewer", "reject "+code), office.Application(code, cmd),
+		); err != nil {
 			return err
 		}
 	}

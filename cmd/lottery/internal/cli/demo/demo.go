@@ -45,15 +45,23 @@ func Command(a *app.App) *cobra.Command {
   lottery demo --dir trial --applications 20000`,
 	}, func(ctx context.Context, _ []string) (over, error) {
 		if a.DryRun {
-			return over{}, app.Usage("the demonstration cannot be tried out; it works in a folder of its own")
+			return over{}, app.Usage(
+				"the demonstration cannot be tried out; it works in a folder of its own",
+			)
 		}
 		a.Data, a.LogLevel = filepath.Join(o.dir, "data"), "debug"
 		return run(ctx, &demo{App: a, options: o})
 	})
 	c.Flags().StringVar(&o.dir, "dir", "run", "folder for everything")
 	c.Flags().IntVar(&o.applications, "applications", 2000, "how many in each round")
-	c.Flags().BoolVar(&o.offline, "offline", false, "use the demonstration beacon without looking for the real one")
-	c.Flags().StringVar(&o.verifier, "verifier", "", "the citizen's program (default: lottery-verify beside this one)")
+	c.Flags().BoolVar(
+		&o.offline, "offline", false,
+		"use the demonstration beacon without looking for the real one",
+	)
+	c.Flags().StringVar(
+		&o.verifier, "verifier", "",
+		"the citizen's program (default: lottery-verify beside this one)",
+	)
 	return c
 }
 
@@ -73,7 +81,9 @@ type demo struct {
 
 func run(ctx context.Context, d *demo) (over, error) {
 	if d.applications < 30 {
-		return over{}, app.Usage("--applications: the demonstration needs at least 30, not %d", d.applications)
+		return over{}, app.Usage(
+			"--applications: the demonstration needs at least 30, not %d", d.applications,
+		)
 	}
 	if err := d.findVerifier(); err != nil { // now rather than after the round
 		return over{}, err
@@ -88,7 +98,8 @@ func run(ctx context.Context, d *demo) (over, error) {
 		return over{}, err
 	}
 	for _, step := range []func(context.Context) error{
-		d.keys, d.findRound, d.found, d.open, d.importApplications, d.change, d.review, d.seal, d.announce, d.draw, d.award,
+		d.keys, d.findRound, d.found, d.open, d.importApplications, d.change, d.review, d.seal,
+		d.announce, d.draw, d.award,
 		d.prove,
 	} {
 		if err := step(ctx); err != nil {

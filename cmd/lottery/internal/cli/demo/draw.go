@@ -20,7 +20,9 @@ func (d *demo) seal(ctx context.Context) error {
 	if _, err := cmd.Close(ctx, d.App, d.as("conductor", "close"), d.id); err != nil {
 		return err
 	}
-	sealed, err := both(d, "seal", func(by office.Author) (*cmd.Sealed, error) { return cmd.Seal(ctx, d.App, by, d.id) })
+	sealed, err := both(d, "seal", func(by office.Author) (*cmd.Sealed, error) {
+		return cmd.Seal(ctx, d.App, by, d.id)
+	})
 	if err != nil {
 		return err
 	}
@@ -49,12 +51,17 @@ func (d *demo) announce(ctx context.Context) error {
 		reserve[p.Pool] = seats[p.Pool] / 4
 	}
 	for patience := domain.Time(3); ; patience *= 2 {
-		n := cmd.Announcement{DrawTime: app.Now() + notice + patience, Chain: d.chain, Seats: seats, Reserve: reserve}
+		n := cmd.Announcement{
+			DrawTime: app.Now() + notice + patience, Chain: d.chain, Seats: seats, Reserve: reserve,
+		}
 		announced, err := both(d, "announce "+n.DrawTime.String(), func(by office.Author) (*cmd.Announced, error) {
 			return cmd.Announce(ctx, d.App, by, d.id, n)
 		})
 		if tooLate(err) {
-			d.say("the officers needed more than %d s to agree on the draw; they choose a later time", patience)
+			d.say(
+				"the officers needed more than %d s to agree on the draw; they choose a later time",
+				patience,
+			)
 			continue
 		}
 		if err != nil {
@@ -94,14 +101,19 @@ func (d *demo) draw(ctx context.Context) error {
 			return err
 		}
 	}
-	drawn, err := both(d, "draw", func(by office.Author) (*cmd.Drawn, error) { return cmd.Draw(ctx, d.App, by, d.id) })
+	drawn, err := both(d, "draw", func(by office.Author) (*cmd.Drawn, error) {
+		return cmd.Draw(ctx, d.App, by, d.id)
+	})
 	if err != nil {
 		return err
 	}
 	if err := d.tell(drawn); err != nil {
 		return err
 	}
-	if _, err := both(d, "publish", func(by office.Author) (any, error) { return cmd.Publish(ctx, d.App, by, d.id) }); err != nil {
+	if _, err := both(
+		d, "publish",
+		func(by office.Author) (any, error) { return cmd.Publish(ctx, d.App, by, d.id) },
+	); err != nil {
 		return fmt.Errorf("publishing the results: %w", err)
 	}
 	d.say("the results are published")

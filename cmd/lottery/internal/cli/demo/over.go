@@ -25,7 +25,8 @@ func (d *demo) over() (over, error) {
 	folder, err := filepath.Abs(d.dir)
 	public := d.Path("public")
 	return over{
-		Round: d.id, Folder: folder, Demonstration: d.chain.Demonstration, Applications: len(d.codes), Awarded: d.awarded,
+		Round: d.id, Folder: folder, Demonstration: d.chain.Demonstration,
+		Applications: len(d.codes), Awarded: d.awarded,
 		Public: public, Results: filepath.Join(public, "results", d.id), Verifier: d.verifier,
 		file: d.file(), dir: d.dir, program: os.Args[0],
 	}, err

@@ -32,8 +32,14 @@ func (d *demo) prove(ctx context.Context) error {
 		what, file string
 		change     func([]byte) []byte
 	}{
-		{"a winner replaced in the published result", audit.ResultPath(d.id, "ordinary"), replaceWinner},
-		{"one byte of a stored event changed", "tile/entries/000", func(b []byte) []byte { b[len(b)/2] ^= 1; return b }},
+		{
+			"a winner replaced in the published result", audit.ResultPath(d.id, "ordinary"),
+			replaceWinner,
+		},
+		{
+			"one byte of a stored event changed", "tile/entries/000",
+			func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
+		},
 	} {
 		copied := filepath.Join(d.dir, "tampered")
 		if err := tamper(public, copied, t.file, t.change); err != nil {
@@ -44,7 +50,10 @@ func (d *demo) prove(ctx context.Context) error {
 			return err
 		}
 		if status != cli.Refused {
-			return fmt.Errorf("a tampered copy (%s) was not refused but ended with status %d: %s", t.what, status, out)
+			return fmt.Errorf(
+				"a tampered copy (%s) was not refused but ended with status %d: %s", t.what, status,
+				out,
+			)
 		}
 		d.say("tampered copy, %s: refused\n  %s", t.what, out)
 	}
@@ -57,7 +66,10 @@ func (d *demo) verify(ctx context.Context, dir string) (out string, status int, 
 	if err != nil {
 		return "", 0, err
 	}
-	c := exec.CommandContext(ctx, d.verifier, "ledger", dir, "--key", strings.TrimSpace(string(key)), "--lang", d.Language)
+	c := exec.CommandContext(
+		ctx, d.verifier, "ledger", dir, "--key", strings.TrimSpace(string(key)), "--lang",
+		d.Language,
+	)
 	raw, err := c.CombinedOutput()
 	out = strings.ReplaceAll(strings.TrimSpace(string(raw)), "\n", "\n  ")
 	var exit *exec.ExitError
@@ -95,7 +107,9 @@ func isFile(name string) bool {
 // replaceWinner puts the first code of the reserve list in the place of the first winner.
 func replaceWinner(b []byte) []byte {
 	lines := bytes.Split(bytes.TrimSuffix(b, []byte("\n")), []byte("\n"))
-	first, last := bytes.Split(lines[0], []byte("\t")), bytes.Split(lines[len(lines)-1], []byte("\t"))
+	first, last := bytes.Split(lines[0], []byte("\t")), bytes.Split(
+		lines[len(lines)-1], []byte("\t"),
+	)
 	first[2] = last[2]
 	lines[0] = bytes.Join(first, []byte("\t"))
 	return append(bytes.Join(lines, []byte("\n")), '\n')

@@ -39,7 +39,9 @@ type message struct {
 // write writes a row for each event that concerns an applicant. Applicants who are told several
 // things are looked up once in a batch.
 func (x *messages) write(ctx context.Context, rows *csv.Writer) error {
-	if err := rows.Write([]string{"position", "event", "application", "mobile", "text"}); err != nil {
+	if err := rows.Write(
+		[]string{"position", "event", "application", "mobile", "text"},
+	); err != nil {
 		return err
 	}
 	for r, err := range x.office.Store.ReadAll(ctx, x.next, application.StreamPrefix, indicator.StreamPrefix) {
@@ -66,7 +68,9 @@ func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
 	}
 	code, of := strings.CutPrefix(r.Stream, application.StreamPrefix)
 	if !of {
-		l, err := eventstore.Of(catalog.Indicators).Load(ctx, x.office.Store, r.Stream, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(
+			ctx, x.office.Store, r.Stream, catalog.Meta{},
+		)
 		if err != nil {
 			return err
 		}
@@ -96,7 +100,9 @@ func (x *messages) flush(ctx context.Context, rows *csv.Writer) error {
 			x.mute++
 		}
 		x.count++
-		if err := rows.Write([]string{one.at.String(), one.event, one.application, mobile, one.text}); err != nil {
+		if err := rows.Write(
+			[]string{one.at.String(), one.event, one.application, mobile, one.text},
+		); err != nil {
 			return err
 		}
 	}
@@ -108,7 +114,9 @@ func (x *messages) flush(ctx context.Context, rows *csv.Writer) error {
 // textOf is what the applicant is told of an event of their application or indicator. They are
 // not told of checks, credits and wishes of their own.
 func textOf(p *cli.Page, code string, e catalog.Event) (string, bool) {
-	said := p.Text("event." + strings.TrimSuffix(strings.TrimPrefix(e.EventType(), "application."), ".v1"))
+	said := p.Text(
+		"event." + strings.TrimSuffix(strings.TrimPrefix(e.EventType(), "application."), ".v1"),
+	)
 	var because string
 	switch e := e.(type) {
 	case application.Submitted, application.Edited, application.Approved, application.Renewed,
@@ -122,7 +130,9 @@ func textOf(p *cli.Page, code string, e catalog.Event) (string, bool) {
 	case indicator.Confirmed:
 		said = p.Right(indicator.PhaseConfirmed, "") + p.Say("use_by", e.UseBy)
 	case indicator.Revoked:
-		said, because = p.Right(indicator.PhaseRevoked, ""), words.Name(p.Words, "revocation", e.Reason)
+		said, because = p.Right(indicator.PhaseRevoked, ""), words.Name(
+			p.Words, "revocation", e.Reason,
+		)
 	case indicator.Used:
 		said = p.Right(indicator.PhaseUsed, "")
 	case indicator.Forfeited:

@@ -33,7 +33,8 @@ func (r told) Text(p *cli.Page) {
 func messagesCommand(a *app.App) *cobra.Command {
 	var since string
 	c := cli.New(a, &cobra.Command{
-		Use: "messages FILE.csv", Short: "Write what applicants are to be told, with their mobile numbers; each look is noted",
+		Use:     "messages FILE.csv",
+		Short:   "Write what applicants are to be told, with their mobile numbers; each look is noted",
 		Example: `  lottery --officer carl export messages messages.csv --since 270000/270000 --lang zh`,
 	}, func(ctx context.Context, args []string) (told, error) {
 		from := eventstore.Start
@@ -45,7 +46,9 @@ func messagesCommand(a *app.App) *cobra.Command {
 		}
 		return tell(ctx, a, args[0], from)
 	})
-	c.Flags().StringVar(&since, "since", "", "position that the export before has named (default: everything)")
+	c.Flags().StringVar(
+		&since, "since", "", "position that the export before has named (default: everything)",
+	)
 	return c
 }
 
@@ -69,7 +72,10 @@ func tell(ctx context.Context, a *app.App, file string, from eventstore.Position
 		return told{}, err
 	}
 	w, _ := words.In(a.Language)
-	x := &messages{office: o, by: by, page: &cli.Page{Words: w, Zone: zone}, next: from, applicants: map[string]bool{}}
+	x := &messages{
+		office: o, by: by, page: &cli.Page{Words: w, Zone: zone}, next: from,
+		applicants: map[string]bool{},
+	}
 	err = write(file, 0o600, func(rows *csv.Writer) error { return x.write(ctx, rows) })
 	return told{File: file, Messages: &x.count, Mute: &x.mute, Next: x.next.String()}, err
 }

@@ -14,11 +14,16 @@ import (
 var (
 	applications = table{"pool", "Write every application, its phase and losses", writeApplications}
 	ranks        = table{"results", "Write every rank of every round", writeRanks}
-	indicators   = table{"indicators", "Write every indicator and what became of it", writeIndicators}
+	indicators   = table{
+		"indicators", "Write every indicator and what became of it", writeIndicators,
+	}
 )
 
 func writeApplications(ctx context.Context, db *projections.DB, w *csv.Writer) error {
-	header := []string{"code", "applicant_kind", "indicator_kind", "phase", "round", "submitted_at", "in_pools", "losses", "indicator"}
+	header := []string{
+		"code", "applicant_kind", "indicator_kind", "phase", "round", "submitted_at", "in_pools",
+		"losses", "indicator",
+	}
 	if err := w.Write(header); err != nil {
 		return err
 	}
@@ -32,7 +37,8 @@ func writeApplications(ctx context.Context, db *projections.DB, w *csv.Writer) e
 			return err
 		}
 		err = w.Write([]string{
-			a.Code, string(a.Standing.Applicant), string(a.Indicator), string(a.Phase), a.Round, a.SubmittedAt.String(),
+			a.Code, string(a.Standing.Applicant), string(a.Indicator), string(a.Phase), a.Round,
+			a.SubmittedAt.String(),
 			strconv.FormatBool(a.InPools), strconv.Itoa(a.Losses), a.Won,
 		})
 		if err != nil {
@@ -57,7 +63,9 @@ func writeRanks(ctx context.Context, db *projections.DB, w *csv.Writer) error {
 				if err != nil {
 					return err
 				}
-				row := []string{o.ID, p.Pool, fmt.Sprint(k.Rank), k.Code, strconv.FormatBool(k.Selected)}
+				row := []string{
+					o.ID, p.Pool, fmt.Sprint(k.Rank), k.Code, strconv.FormatBool(k.Selected),
+				}
 				if err := w.Write(row); err != nil {
 					return err
 				}
@@ -68,7 +76,9 @@ func writeRanks(ctx context.Context, db *projections.DB, w *csv.Writer) error {
 }
 
 func writeIndicators(ctx context.Context, db *projections.DB, w *csv.Writer) error {
-	if err := w.Write([]string{"indicator", "round", "pool", "rank", "code", "phase", "use_by"}); err != nil {
+	if err := w.Write(
+		[]string{"indicator", "round", "pool", "rank", "code", "phase", "use_by"},
+	); err != nil {
 		return err
 	}
 	for i, err := range results.Of(db).Indicators(ctx, "", "") {

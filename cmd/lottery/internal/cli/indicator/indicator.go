@@ -15,7 +15,9 @@ import (
 
 // Command is the group.
 func Command(a *app.App) *cobra.Command {
-	return cli.Group(&cobra.Command{Use: "indicator", Short: "What winners hold: award, confirm, use"},
+	return cli.Group(&cobra.Command{
+		Use: "indicator", Short: "What winners hold: award, confirm, use",
+	},
 		awardCommand(a), confirmCommand(a), revokeCommand(a), useCommand(a), forfeitCommand(a),
 		promoteCommand(a), listCommand(a), showCommand(a))
 }
@@ -26,6 +28,8 @@ func load(ctx context.Context, a *app.App, id string) (indicator.State, error) {
 	if err != nil {
 		return indicator.State{}, err
 	}
-	l, err := eventstore.Of(catalog.Indicators).Load(ctx, store, indicator.StreamPrefix+id, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Indicators).Load(
+		ctx, store, indicator.StreamPrefix+id, catalog.Meta{},
+	)
 	return l.State, err
 }

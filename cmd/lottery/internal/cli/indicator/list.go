@@ -14,7 +14,8 @@ import (
 )
 
 var phases = []indicator.Phase{
-	indicator.PhasePromoted, indicator.PhaseAwarded, indicator.PhaseConfirmed, indicator.PhaseRevoked,
+	indicator.PhasePromoted, indicator.PhaseAwarded, indicator.PhaseConfirmed,
+	indicator.PhaseRevoked,
 	indicator.PhaseUsed, indicator.PhaseForfeited,
 }
 
@@ -40,7 +41,9 @@ func (l list) Text(p *cli.Page) {
 	p.Line("indicator.list", len(l.Indicators))
 	var rows [][]string
 	for _, i := range l.Indicators {
-		row := []string{"  " + i.Indicator, words.Name(p.Words, "indicator_phase", i.Phase), i.Application}
+		row := []string{
+			"  " + i.Indicator, words.Name(p.Words, "indicator_phase", i.Phase), i.Application,
+		}
 		if i.Phase == indicator.PhaseConfirmed {
 			row = append(row, p.Say("indicator.until", i.UseBy))
 		}

@@ -24,9 +24,12 @@ func (r *promoted) Text(p *cli.Page) { p.Line("indicator.promoted", r.Promoted, 
 
 func promoteCommand(a *app.App) *cobra.Command {
 	c := cli.New(a, &cobra.Command{
-		Use: "promote ROUND", Short: "Move the reserve up to the seats that fell vacant, and award them",
+		Use:     "promote ROUND",
+		Short:   "Move the reserve up to the seats that fell vacant, and award them",
 		Example: `  lottery --officer con indicator promote 2026-2`,
-	}, func(ctx context.Context, args []string) (*promoted, error) { return promote(ctx, a, args[0]) })
+	}, func(ctx context.Context, args []string) (*promoted, error) {
+		return promote(ctx, a, args[0])
+	})
 	return cli.CompleteFirst(c, a, cli.Rounds)
 }
 
@@ -54,7 +57,9 @@ func promote(ctx context.Context, a *app.App, id string) (*promoted, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = c.Promote(ctx, id, func(kind, id string) office.Author { return by.Part("%s %s", kind, id) })
+	err = c.Promote(
+		ctx, id, func(kind, id string) office.Author { return by.Part("%s %s", kind, id) },
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -53,10 +53,13 @@ func showCommand(a *app.App) *cobra.Command {
 			return shown{}, err
 		}
 		if s.Phase == "" {
-			return shown{}, fault.New(fault.UnknownIndicator, "indicator %q was not awarded", args[0])
+			return shown{}, fault.New(
+				fault.UnknownIndicator, "indicator %q was not awarded", args[0],
+			)
 		}
 		r := shown{
-			Indicator: args[0], Phase: s.Phase, Application: s.Application, Vacated: s.Vacated, Vacancy: s.Vacancy(false),
+			Indicator: args[0], Phase: s.Phase, Application: s.Application, Vacated: s.Vacated,
+			Vacancy:   s.Vacancy(false),
 			ConfirmBy: s.ConfirmBy, UseBy: s.UseBy, BarredUntil: s.BarredUntil,
 		}
 		if s.BarredUntil != 0 {

@@ -23,7 +23,9 @@ type stepped struct {
 func (r *stepped) Text(p *cli.Page) { p.Line("indicator."+r.key, len(r.Indicators)) }
 
 // each issues a command on several indicators, in their order. It ends at the first refusal.
-func each(ctx context.Context, a *app.App, verb string, ids []string, cmd indicator.Command) (*stepped, error) {
+func each(
+	ctx context.Context, a *app.App, verb string, ids []string, cmd indicator.Command,
+) (*stepped, error) {
 	o, by, err := a.Command(ctx)
 	if err != nil {
 		return nil, err
@@ -37,7 +39,9 @@ func each(ctx context.Context, a *app.App, verb string, ids []string, cmd indica
 }
 
 // issue carries out a command on one indicator. Its end gives people free.
-func issue(ctx context.Context, o *office.Office, by office.Author, id string, cmd indicator.Command) error {
+func issue(
+	ctx context.Context, o *office.Office, by office.Author, id string, cmd indicator.Command,
+) error {
 	switch cmd.(type) {
 	case indicator.Revoke, indicator.Forfeit:
 		return o.EndIndicator(ctx, by, id, cmd)
@@ -81,10 +85,13 @@ func revokeCommand(a *app.App) *cobra.Command {
 func forfeitCommand(a *app.App) *cobra.Command {
 	var reason string
 	c := cli.New(a, &cobra.Command{
-		Use: "forfeit ID… --reason REASON", Short: "End indicators that were not used, or were given back",
+		Use:     "forfeit ID… --reason REASON",
+		Short:   "End indicators that were not used, or were given back",
 		Example: `  lottery --officer rex indicator forfeit 2026-2.ordinary.2 --reason refused`,
 	}, func(ctx context.Context, args []string) (*stepped, error) {
-		return each(ctx, a, "forfeit", args, indicator.Forfeit{Reason: indicator.ForfeitReason(reason)})
+		return each(
+			ctx, a, "forfeit", args, indicator.Forfeit{Reason: indicator.ForfeitReason(reason)},
+		)
 	})
 	c.Flags().StringVar(&reason, "reason", "", "why")
 	cli.OneOf(c, "reason", []indicator.ForfeitReason{indicator.Lapsed, indicator.Refused})

@@ -76,15 +76,22 @@ func ImportCommand(a *app.App) *cobra.Command {
 		}
 		return Import(ctx, a, by, args[0], o.round, o.report)
 	})
-	c.Flags().StringVar(&o.round, "round", "", "round in whose window the applications were submitted")
-	c.Flags().StringVar(&o.report, "report", "", "file for the bad rows (default: DATA/private/import-….report.tsv)")
+	c.Flags().StringVar(
+		&o.round, "round", "", "round in whose window the applications were submitted",
+	)
+	c.Flags().StringVar(
+		&o.report, "report", "",
+		"file for the bad rows (default: DATA/private/import-….report.tsv)",
+	)
 	cli.CompleteFlag(c, a, "round", cli.Rounds)
 	return c
 }
 
 // Import stores the applications of a file in the name of whoever issues the command. report is
 // the file for the bad rows, or "" for one in the data folder.
-func Import(ctx context.Context, a *app.App, by office.Author, name, round, report string) (r *Imported, err error) {
+func Import(
+	ctx context.Context, a *app.App, by office.Author, name, round, report string,
+) (r *Imported, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("opening the file: %w", err)
@@ -137,7 +144,9 @@ func measure(f *os.File) (digest string, size int64, err error) {
 }
 
 // run imports what in holds and writes the report.
-func run(ctx context.Context, a *app.App, im importer.Import, in io.Reader, size int64, report string) (s importer.Summary, err error) {
+func run(
+	ctx context.Context, a *app.App, im importer.Import, in io.Reader, size int64, report string,
+) (s importer.Summary, err error) {
 	out, err := os.OpenFile(report, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return s, fmt.Errorf("opening the report: %w", err)

@@ -83,8 +83,9 @@ func write(a *app.App, o simulateOptions) (simulated, error) {
 	}
 	s, err := Simulate(o.out, o.Options)
 	return simulated{
-		File: o.out, Applications: s.Applications, Rows: s.Rows, Families: s.Families, Organisations: s.Organisations,
-		NewEnergy: s.NewEnergy, Bad: s.Bad, Defects: s.Defects,
+		File: o.out, Applications: s.Applications, Rows: s.Rows, Families: s.Families,
+		Organisations: s.Organisations,
+		NewEnergy:     s.NewEnergy, Bad: s.Bad, Defects: s.Defects,
 	}, err
 }
 

@@ -56,7 +56,9 @@ func look(ctx context.Context, a *app.App) (status, error) {
 	waiting, stopped, err := p.Waiting(ctx, at)
 	r.Waiting = waiting
 	if e, ok := fault.Of(stopped); ok {
-		r.Stopped = &fault.Report{Code: e.Code, Site: e.Site, Place: e.Site.String(), Message: stopped.Error()}
+		r.Stopped = &fault.Report{
+			Code: e.Code, Site: e.Site, Place: e.Site.String(), Message: stopped.Error(),
+		}
 	}
 	return r, err
 }

@@ -49,7 +49,9 @@ func bringCommand(a *app.App, b bringing) *cobra.Command {
 	c := cli.New(a, &cobra.Command{
 		Use: b.verb + " ID --zh FILE.md [--en FILE.md]", Short: b.short,
 		Example: "  lottery --officer chief notice " + b.verb + " policy --zh policy.zh.md --en policy.en.md",
-	}, func(ctx context.Context, args []string) (*brought, error) { return bring(ctx, a, b, args[0], files) })
+	}, func(ctx context.Context, args []string) (*brought, error) {
+		return bring(ctx, a, b, args[0], files)
+	})
 	for i, language := range notice.Languages {
 		c.Flags().StringVar(&files[i], language, "", "its text in "+language+", a file in UTF-8")
 	}
@@ -57,7 +59,9 @@ func bringCommand(a *app.App, b bringing) *cobra.Command {
 }
 
 // bring keeps the texts before it stores the event that names them.
-func bring(ctx context.Context, a *app.App, b bringing, id string, files []string) (*brought, error) {
+func bring(
+	ctx context.Context, a *app.App, b bringing, id string, files []string,
+) (*brought, error) {
 	r := &brought{Notice: id, verb: b.verb}
 	var texts [][]byte
 	for i, language := range notice.Languages {
@@ -69,7 +73,10 @@ func bring(ctx context.Context, a *app.App, b bringing, id string, files []strin
 			return nil, err
 		}
 		texts = append(texts, raw)
-		r.Texts = append(r.Texts, notice.Text{Language: language, SHA256: sha256.Sum256(raw), Size: uint64(len(raw))})
+		r.Texts = append(
+			r.Texts,
+			notice.Text{Language: language, SHA256: sha256.Sum256(raw), Size: uint64(len(raw))},
+		)
 	}
 	_, by, err := a.Command(ctx)
 	if err != nil {
@@ -94,7 +101,10 @@ func read(name string) ([]byte, error) {
 		return nil, fmt.Errorf("reading the text: %w", err)
 	}
 	if len(b) > notice.MaxText || !utf8.Valid(b) {
-		return nil, fault.New(fault.InvalidNotice, "%s is not text in UTF-8 of at most %d bytes", name, notice.MaxText)
+		return nil, fault.New(
+			fault.InvalidNotice, "%s is not text in UTF-8 of at most %d bytes", name,
+			notice.MaxText,
+		)
 	}
 	if err := notice.Check(b); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -37,7 +37,8 @@ func (l list) Text(p *cli.Page) {
 			languages = append(languages, t.Language)
 		}
 		rows = append(rows, []string{
-			"  " + n.Notice, words.Name(p.Words, "notice_phase", n.Phase), p.Time(n.Since), strings.Join(languages, ","), n.Title,
+			"  " + n.Notice, words.Name(p.Words, "notice_phase", n.Phase), p.Time(n.Since),
+			strings.Join(languages, ","), n.Title,
 		})
 	}
 	p.Rows(rows)

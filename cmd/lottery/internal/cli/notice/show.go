@@ -27,7 +27,9 @@ func showCommand(a *app.App) *cobra.Command {
 	c := cli.New(a, &cobra.Command{
 		Use: "show ID", Short: "Print the text of a notice",
 		Example: `  lottery notice show policy --lang en`,
-	}, func(ctx context.Context, args []string) (shown, error) { return show(ctx, a, args[0], language) })
+	}, func(ctx context.Context, args []string) (shown, error) {
+		return show(ctx, a, args[0], language)
+	})
 	c.Flags().StringVar(&language, "lang", notice.Languages[0], "of its text")
 	cli.OneOf(c, "lang", notice.Languages)
 	return cli.CompleteFirst(c, a, cli.Notices)

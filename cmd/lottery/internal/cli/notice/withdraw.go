@@ -24,7 +24,9 @@ func withdrawCommand(a *app.App) *cobra.Command {
 		Use: "withdraw ID", Short: "End a notice",
 		Example: `  lottery --officer chief notice withdraw works`,
 	}, func(ctx context.Context, args []string) (*withdrawn, error) {
-		return &withdrawn{Notice: args[0]}, a.Execute(ctx, office.Notice(args[0], notice.Withdraw{}))
+		return &withdrawn{Notice: args[0]}, a.Execute(
+			ctx, office.Notice(args[0], notice.Withdraw{}),
+		)
 	})
 	return cli.CompleteFirst(c, a, cli.Notices)
 }

@@ -37,7 +37,9 @@ func appointCommand(a *app.App) *cobra.Command {
 		Long:  "appoint gives an officer roles. The first officer appoints themselves, as administrator.",
 		Example: `  lottery --officer chief officer appoint chief --role administrator,registrar
   lottery --officer chief officer appoint rex --role reviewer --department tax --key 3d40…660c`,
-	}, func(ctx context.Context, args []string) (*inOffice, error) { return appoint(ctx, a, args[0], o) })
+	}, func(ctx context.Context, args []string) (*inOffice, error) {
+		return appoint(ctx, a, args[0], o)
+	})
 	o.flags(c)
 	c.Flags().StringVar(&o.key, "key", "",
 		"public key that the officer's events are signed with, 64 hex digits (see 'lottery officer key')")
@@ -49,6 +51,8 @@ func appoint(ctx context.Context, a *app.App, id string, o appointOptions) (*inO
 		return nil, app.Usage("officer appoint needs --role ROLE")
 	}
 	r := &inOffice{Officer: id, Roles: o.inOrder(), Departments: o.sorted()}
-	cmd := officer.Appoint{Roles: r.Roles, Departments: r.Departments, Key: officer.PublicKey(o.key)}
+	cmd := officer.Appoint{
+		Roles: r.Roles, Departments: r.Departments, Key: officer.PublicKey(o.key),
+	}
 	return r, issue(ctx, a, id, cmd)
 }

@@ -41,7 +41,9 @@ func load(ctx context.Context, a *app.App, id string) (officer.State, bool, erro
 	if err != nil {
 		return officer.State{}, false, err
 	}
-	l, err := eventstore.Of(catalog.Officers).Load(ctx, store, officer.StreamPrefix+id, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Officers).Load(
+		ctx, store, officer.StreamPrefix+id, catalog.Meta{},
+	)
 	return l.State, l.Last != eventstore.NoStream, err
 }
 

@@ -16,7 +16,9 @@ import (
 
 // Command is the group.
 func Command(a *app.App) *cobra.Command {
-	return cli.Group(&cobra.Command{Use: "proposal", Short: "What takes two officers and waits for the second"},
+	return cli.Group(&cobra.Command{
+		Use: "proposal", Short: "What takes two officers and waits for the second",
+	},
 		listCommand(a), showCommand(a))
 }
 
@@ -24,7 +26,9 @@ func showCommand(a *app.App) *cobra.Command {
 	return cli.New(a, &cobra.Command{
 		Use: "show ID", Short: "Print a proposal",
 		Example: `  lottery proposal show 5db31e79f0c94c36a05b7a2d53c4e1f8`,
-	}, func(ctx context.Context, args []string) (cli.Proposal, error) { return show(ctx, a, args[0]) })
+	}, func(ctx context.Context, args []string) (cli.Proposal, error) {
+		return show(ctx, a, args[0])
+	})
 }
 
 func show(ctx context.Context, a *app.App, id string) (cli.Proposal, error) {
@@ -32,7 +36,9 @@ func show(ctx context.Context, a *app.App, id string) (cli.Proposal, error) {
 	if err != nil {
 		return cli.Proposal{}, err
 	}
-	l, err := eventstore.Of(catalog.Proposals).Load(ctx, store, proposal.StreamPrefix+id, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Proposals).Load(
+		ctx, store, proposal.StreamPrefix+id, catalog.Meta{},
+	)
 	if err == nil && l.Last == eventstore.NoStream {
 		err = fault.New(fault.UnknownProposal, "no proposal %q", id)
 	}

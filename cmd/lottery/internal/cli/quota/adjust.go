@@ -31,7 +31,8 @@ func (r *adjusted) Text(p *cli.Page) {
 func adjustCommand(a *app.App) *cobra.Command {
 	var o adjustOptions
 	c := cli.New(a, &cobra.Command{
-		Use: "adjust YEAR POOL --by N --reason REASON", Short: "Add seats to a year, or take them away",
+		Use:   "adjust YEAR POOL --by N --reason REASON",
+		Short: "Add seats to a year, or take them away",
 		Example: `  lottery --officer chief quota adjust 2026 ordinary --by -100 --reason policy
   lottery --officer chief quota adjust 2026 ordinary --by 2 --reason returned`,
 	}, func(ctx context.Context, args []string) (*adjusted, error) {
@@ -48,7 +49,9 @@ func adjustCommand(a *app.App) *cobra.Command {
 }
 
 // adjust rests on what the rounds have taken, which the public ledger says.
-func adjust(ctx context.Context, a *app.App, year int, pool string, o adjustOptions) (*adjusted, error) {
+func adjust(
+	ctx context.Context, a *app.App, year int, pool string, o adjustOptions,
+) (*adjusted, error) {
 	bureau, by, err := a.Command(ctx)
 	if err != nil {
 		return nil, err

@@ -66,7 +66,9 @@ func knownPool(ctx context.Context, a *app.App, pool string) (bool, error) {
 	}
 	names, err := a.Names(ctx, rules.StreamPrefix)
 	for _, name := range names {
-		l, err := eventstore.Of(catalog.Rules).Load(ctx, store, rules.StreamPrefix+name, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Rules).Load(
+			ctx, store, rules.StreamPrefix+name, catalog.Meta{},
+		)
 		if err != nil {
 			return false, err
 		}

@@ -39,9 +39,15 @@ func approveCommand(a *app.App) *cobra.Command {
 		Use: "approve [CODE…]", Short: "Admit applications to the rounds to come",
 		Example: `  lottery --officer rex review approve 1127603891625
   lottery --officer rex review approve --pending --round 2026-2`,
-	}, func(ctx context.Context, args []string) (*approved, error) { return approve(ctx, a, args, o) })
-	c.Flags().BoolVar(&o.pending, "pending", false, "approve every submitted application whose checks are passed")
-	c.Flags().StringVar(&o.round, "round", "", "with --pending: only those submitted for this round")
+	}, func(ctx context.Context, args []string) (*approved, error) {
+		return approve(ctx, a, args, o)
+	})
+	c.Flags().BoolVar(
+		&o.pending, "pending", false, "approve every submitted application whose checks are passed",
+	)
+	c.Flags().StringVar(
+		&o.round, "round", "", "with --pending: only those submitted for this round",
+	)
 	cli.CompleteFlag(c, a, "round", cli.Rounds)
 	addList(c, &o.file)
 	return c

@@ -49,7 +49,9 @@ func rejectCommand(a *app.App) *cobra.Command {
 	return c
 }
 
-func reject(ctx context.Context, a *app.App, codes []string, why []application.Reason) (*rejected, error) {
+func reject(
+	ctx context.Context, a *app.App, codes []string, why []application.Reason,
+) (*rejected, error) {
 	o, by, err := a.Command(ctx)
 	if err != nil {
 		return nil, err

@@ -22,7 +22,9 @@ func Command(a *app.App) *cobra.Command {
 
 // addList adds the flag --list to a command on codes.
 func addList(c *cobra.Command, file *string) {
-	c.Flags().StringVar(file, "list", "", "file with one application code a line, in place of codes")
+	c.Flags().StringVar(
+		file, "list", "", "file with one application code a line, in place of codes",
+	)
 }
 
 // codesOf returns the codes of the command line, or those in the file.

@@ -27,7 +27,8 @@ func (r *anchored) Text(p *cli.Page) { p.Line("round.anchored", r.Round, r.Kind,
 func anchorCommand(a *app.App) *cobra.Command {
 	var o anchorOptions
 	c := cli.New(a, &cobra.Command{
-		Use: "anchor ID FILE --kind KIND --claimed-at TIME", Short: "Note evidence that the announcement was seen outside",
+		Use:     "anchor ID FILE --kind KIND --claimed-at TIME",
+		Short:   "Note evidence that the announcement was seen outside",
 		Example: `  lottery --officer con round anchor 2026-2 paper.pdf --kind newspaper --claimed-at 2026-12-20T06:00:00+08:00`,
 	}, func(ctx context.Context, args []string) (*anchored, error) {
 		return anchor(ctx, a, args[0], args[1], o)

@@ -24,12 +24,16 @@ import (
 // announcingBy is one of the two commands that fix a draw.
 type announcingBy struct {
 	verb, short string
-	do          func(context.Context, *app.App, office.Author, string, Announcement) (*Announced, error)
+	do          func(context.Context, *app.App, office.Author, string, Announcement) (
+		*Announced, error,
+	)
 }
 
 var (
 	announcing  = announcingBy{"announce", "Fix seats, draw time and beacon round", Announce}
-	superseding = announcingBy{"supersede", "Replace the valid announcement by another one", supersede}
+	superseding = announcingBy{
+		"supersede", "Replace the valid announcement by another one", supersede,
+	}
 )
 
 type announceOptions struct {
@@ -83,11 +87,16 @@ func announceCommand(a *app.App, kind announcingBy) *cobra.Command {
 		return kind.do(ctx, a, by, args[0], n)
 	})
 	f := c.Flags()
-	f.StringVar(&o.drawTime, "draw-time", "", "like 2026-12-26T10:00:00+08:00, or a duration from now like +36h")
+	f.StringVar(
+		&o.drawTime, "draw-time", "",
+		"like 2026-12-26T10:00:00+08:00, or a duration from now like +36h",
+	)
 	f.StringVar(&o.chain, "chain", "quicknet", "beacon; the demonstration proves nothing")
 	f.StringArrayVar(&o.seats, "seats", nil, "POOL=N, once for each pool")
 	f.StringArrayVar(&o.reserve, "reserve", nil, "POOL=N, ranks behind the seats")
-	f.BoolVar(&o.ceremony, "ceremony", false, "the seed takes the bytes of a public ceremony as well")
+	f.BoolVar(
+		&o.ceremony, "ceremony", false, "the seed takes the bytes of a public ceremony as well",
+	)
 	cli.OneOf(c, "chain", chains)
 	return cli.CompleteFirst(c, a, cli.Rounds)
 }
@@ -124,7 +133,9 @@ func parseSeats(flag string, given []string) (map[string]uint64, error) {
 }
 
 // Announce fixes seats, draw time and beacon round.
-func Announce(ctx context.Context, a *app.App, by office.Author, id string, n Announcement) (*Announced, error) {
+func Announce(
+	ctx context.Context, a *app.App, by office.Author, id string, n Announcement,
+) (*Announced, error) {
 	l, cmd, err := command(ctx, a, id, n)
 	if err != nil {
 		return nil, err
@@ -133,7 +144,9 @@ func Announce(ctx context.Context, a *app.App, by office.Author, id string, n An
 }
 
 // supersede replaces the valid announcement.
-func supersede(ctx context.Context, a *app.App, by office.Author, id string, n Announcement) (*Announced, error) {
+func supersede(
+	ctx context.Context, a *app.App, by office.Author, id string, n Announcement,
+) (*Announced, error) {
 	l, cmd, err := command(ctx, a, id, n)
 	if err != nil {
 		return nil, err
@@ -142,7 +155,9 @@ func supersede(ctx context.Context, a *app.App, by office.Author, id string, n A
 }
 
 // command makes the command for an announcement, from the published ledger.
-func command(ctx context.Context, a *app.App, id string, n Announcement) (*audit.Ledger, round.Announce, error) {
+func command(
+	ctx context.Context, a *app.App, id string, n Announcement,
+) (*audit.Ledger, round.Announce, error) {
 	var none round.Announce
 	if _, err := a.Round(ctx, id); err != nil {
 		return nil, none, err
@@ -176,7 +191,8 @@ func announce(
 		return nil, err
 	}
 	return &Announced{
-		Round: id, DrawTime: n.DrawTime, Chain: n.Chain.ID, BeaconRound: after.Announced.BeaconRound, Superseded: after.Superseded,
+		Round: id, DrawTime: n.DrawTime, Chain: n.Chain.ID,
+		BeaconRound: after.Announced.BeaconRound, Superseded: after.Superseded,
 	}, a.Publish(ctx)
 }
 
@@ -196,7 +212,9 @@ func (n Announcement) pools(id string, state round.State) (pools []round.Seats, 
 	for _, p := range state.Sealed.Rosters {
 		seats, ok := n.Seats[p.Pool]
 		if !ok && p.Count > 0 {
-			return nil, app.Usage("--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool)
+			return nil, app.Usage(
+				"--seats: pool %s has none; say %s=0 if that is meant", p.Pool, p.Pool,
+			)
 		}
 		pools = append(pools, round.Seats{Pool: p.Pool, Seats: seats, Reserve: n.Reserve[p.Pool]})
 	}
@@ -222,7 +240,10 @@ func left(l *audit.Ledger, n Announcement, err error) error {
 	for _, pool := range slices.Sorted(maps.Keys(n.Seats)) {
 		if q, ok := quota.Pools[pool]; ok {
 			used := l.QuotaUsed(year, pool)
-			lines = append(lines, fmt.Sprintf("quota of %d, pool %s: %d of %d seats are left", year, pool, q.Seats-int64(used), q.Seats))
+			lines = append(lines, fmt.Sprintf(
+				"quota of %d, pool %s: %d of %d seats are left", year, pool, q.Seats-int64(used),
+				q.Seats,
+			))
 		}
 	}
 	return cli.Advise(err, lines...)

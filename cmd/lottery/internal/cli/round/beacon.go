@@ -54,13 +54,17 @@ func beaconCommand(a *app.App) *cobra.Command {
 		}
 		return RecordBeacon(ctx, a, by, args[0], signature)
 	})
-	c.Flags().StringVar(&o.signature, "signature", "", "the 48 bytes in hex, where the network is not reached")
+	c.Flags().StringVar(
+		&o.signature, "signature", "", "the 48 bytes in hex, where the network is not reached",
+	)
 	c.Flags().BoolVar(&o.wait, "wait", false, "wait until the beacon round is due")
 	return cli.CompleteFirst(c, a, cli.Rounds)
 }
 
 // RecordBeacon verifies the signature of the announced beacon round and records it.
-func RecordBeacon(ctx context.Context, a *app.App, by office.Author, id, signature string) (*Seeded, error) {
+func RecordBeacon(
+	ctx context.Context, a *app.App, by office.Author, id, signature string,
+) (*Seeded, error) {
 	l, _, err := a.Ledger(ctx)
 	if err != nil {
 		return nil, err
@@ -95,7 +99,10 @@ func FetchBeacon(ctx context.Context, a *app.App, id string, wait bool) ([]byte,
 			return nil, fault.New(fault.BeaconTooEarly, "round %d of %s is due at %s",
 				r.Announced.BeaconRound, chain.ID, domain.Time(due))
 		}
-		fmt.Fprintf(a.Err, "waiting %s for round %d of %s\n", left.Round(time.Second), r.Announced.BeaconRound, chain.ID)
+		fmt.Fprintf(
+			a.Err, "waiting %s for round %d of %s\n", left.Round(time.Second),
+			r.Announced.BeaconRound, chain.ID,
+		)
 		if err := sleep(ctx, left); err != nil {
 			return nil, err
 		}

@@ -26,7 +26,8 @@ func (r *ceremonied) Text(p *cli.Page) { p.Line("round.ceremony", r.Round, len(r
 
 func ceremonyCommand(a *app.App) *cobra.Command {
 	c := cli.New(a, &cobra.Command{
-		Use: "ceremony ID FILE", Short: "Record the bytes of the announced ceremony, exactly as the file holds them",
+		Use:     "ceremony ID FILE",
+		Short:   "Record the bytes of the announced ceremony, exactly as the file holds them",
 		Example: `  lottery --officer con round ceremony 2026-2 balls.txt`,
 	}, func(ctx context.Context, args []string) (*ceremonied, error) {
 		return ceremony(ctx, a, args[0], args[1])

@@ -91,6 +91,9 @@ if it finds something.`,
 		}
 		return inspect(ctx, a, args[0], at)
 	})
-	c.Flags().StringVar(&drawTime, "draw-time", "", "when the draw is planned (default: once the notice of the rules has passed)")
+	c.Flags().StringVar(
+		&drawTime, "draw-time", "",
+		"when the draw is planned (default: once the notice of the rules has passed)",
+	)
 	return cli.CompleteFirst(c, a, cli.Rounds)
 }

@@ -88,7 +88,9 @@ func (r *inspected) quotas(ctx context.Context, a *app.App, v rules.Version, yea
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Pools)) {
 		if !slices.Contains(names, name) {
-			r.Findings = append(r.Findings, finding{Code: strangeQuota, Pool: name, Year: year, Near: suggest.Nearest(names, name)})
+			r.Findings = append(r.Findings, finding{
+				Code: strangeQuota, Pool: name, Year: year, Near: suggest.Nearest(names, name),
+			})
 		}
 	}
 	return nil
@@ -110,7 +112,9 @@ func (r *inspected) conductors(ctx context.Context, a *app.App, v rules.Version)
 	}
 	keyed, keyless := 0, 0
 	for _, id := range ids {
-		l, err := eventstore.Of(catalog.Officers).Load(ctx, store, officer.StreamPrefix+id, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Officers).Load(
+			ctx, store, officer.StreamPrefix+id, catalog.Meta{},
+		)
 		switch {
 		case err != nil:
 			return err
@@ -128,7 +132,9 @@ func (r *inspected) conductors(ctx context.Context, a *app.App, v rules.Version)
 }
 
 // applications looks for those that are approved and would be on no roster.
-func (r *inspected) applications(ctx context.Context, a *app.App, v rules.Version, closes domain.Time) error {
+func (r *inspected) applications(
+	ctx context.Context, a *app.App, v rules.Version, closes domain.Time,
+) error {
 	db, err := a.ReadModels(ctx)
 	if err != nil {
 		return err

@@ -14,7 +14,8 @@ import (
 )
 
 var phases = []round.Phase{
-	round.PhaseOpened, round.PhaseClosed, round.PhaseSealed, round.PhaseAnnounced, round.PhaseSeeded, round.PhaseDrawn,
+	round.PhaseOpened, round.PhaseClosed, round.PhaseSealed, round.PhaseAnnounced,
+	round.PhaseSeeded, round.PhaseDrawn,
 	round.PhasePublished, round.PhaseSettled, round.PhaseVoided,
 }
 
@@ -43,7 +44,9 @@ func (l list) Text(p *cli.Page) {
 	var rows [][]string
 	for _, r := range l.Rounds {
 		row := []string{
-			"  " + r.Round, words.Name(p.Words, "round_phase", r.Phase), r.Rules, p.Say("round.window", r.Opens, r.Closes),
+			"  " + r.Round, words.Name(p.Words, "round_phase", r.Phase), r.Rules, p.Say(
+				"round.window", r.Opens, r.Closes,
+			),
 		}
 		if r.DrawTime != 0 {
 			row = append(row, p.Say("round.draw_at", r.DrawTime))
@@ -84,7 +87,9 @@ func listChosen(ctx context.Context, a *app.App, o listOptions) (list, error) {
 			return list{}, err
 		}
 		if (o.phase == "" || s.Phase == round.Phase(o.phase)) && (o.rules == "" || s.Opened.Rules == o.rules) {
-			rounds = append(rounds, listed{id, s.Phase, s.Opened.Rules, s.Opened.Opens, s.Opened.Closes, s.Announced.DrawTime})
+			rounds = append(rounds, listed{
+				id, s.Phase, s.Opened.Rules, s.Opened.Opens, s.Opened.Closes, s.Announced.DrawTime,
+			})
 		}
 	}
 	slices.SortStableFunc(rounds, func(a, b listed) int { return int(a.Opens - b.Opens) })

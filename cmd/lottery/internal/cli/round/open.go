@@ -34,7 +34,9 @@ func openCommand(a *app.App) *cobra.Command {
     --opens 2026-08-01T00:00:00+08:00 --closes 2026-10-09T00:00:00+08:00
   lottery --officer con --timezone Asia/Shanghai round open 2026-2 --rules beijing-2021 \
     --opens 2026-08-01 --closes 2026-10-09`,
-	}, func(ctx context.Context, args []string) (*opened, error) { return open(ctx, a, args[0], o) })
+	}, func(ctx context.Context, args []string) (*opened, error) {
+		return open(ctx, a, args[0], o)
+	})
 	f := c.Flags()
 	f.StringVar(&o.rules, "rules", "", "name of the adopted rules")
 	f.StringVar(&o.opens, "opens", "", "start of the window")
@@ -55,5 +57,8 @@ func open(ctx context.Context, a *app.App, id string, o openOptions) (*opened, e
 		return nil, err
 	}
 	return &opened{Round: id, Rules: o.rules, Opens: from, Closes: to},
-		a.Execute(ctx, office.Round(id, round.Open{Rules: o.rules, Opens: from, Closes: to, Reruns: o.reruns}))
+		a.Execute(
+			ctx,
+			office.Round(id, round.Open{Rules: o.rules, Opens: from, Closes: to, Reruns: o.reruns}),
+		)
 }

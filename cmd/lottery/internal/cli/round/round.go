@@ -14,17 +14,21 @@ import (
 // Command is the group.
 func Command(a *app.App) *cobra.Command {
 	return cli.Group(&cobra.Command{
-		Use: "round", Short: "One cycle: open, close, seal, announce, beacon, draw, publish, settle",
+		Use:   "round",
+		Short: "One cycle: open, close, seal, announce, beacon, draw, publish, settle",
 	},
 		listCommand(a), showCommand(a), checkCommand(a),
-		openCommand(a), closeCommand(a), sealCommand(a), announceCommand(a, announcing), announceCommand(a, superseding),
-		anchorCommand(a), ceremonyCommand(a), beaconCommand(a), drawCommand(a), publishCommand(a), settleCommand(a),
+		openCommand(a), closeCommand(a), sealCommand(a), announceCommand(a, announcing),
+		announceCommand(a, superseding),
+		anchorCommand(a), ceremonyCommand(a), beaconCommand(a), drawCommand(a), publishCommand(a),
+		settleCommand(a),
 		voidCommand(a))
 }
 
 // step makes a command that needs nothing but the round.
 func step[R cli.Result](
-	a *app.App, c *cobra.Command, do func(ctx context.Context, a *app.App, by office.Author, id string) (R, error),
+	a *app.App, c *cobra.Command,
+	do func(ctx context.Context, a *app.App, by office.Author, id string) (R, error),
 ) *cobra.Command {
 	c = cli.New(a, c, func(ctx context.Context, args []string) (r R, err error) {
 		_, by, err := a.Command(ctx)

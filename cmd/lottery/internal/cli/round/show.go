@@ -45,9 +45,11 @@ type shownPool struct {
 
 func shownOf(id string, s round.State) shown {
 	r := shown{
-		Round: id, Phase: s.Phase, Rules: s.Opened.Rules, Opens: s.Opened.Opens, Closes: s.Opened.Closes,
+		Round: id, Phase: s.Phase, Rules: s.Opened.Rules, Opens: s.Opened.Opens,
+		Closes: s.Opened.Closes,
 		Reruns: s.Opened.Reruns, Superseded: s.Superseded, Anchors: s.Anchors, Ceremony: s.Ceremony,
-		Settled: s.Settled.Pools, Signature: s.Signature, Void: s.Void, withCeremony: s.Announced.Ceremony,
+		Settled: s.Settled.Pools, Signature: s.Signature, Void: s.Void,
+		withCeremony: s.Announced.Ceremony,
 	}
 	for _, p := range s.Sealed.Rosters {
 		pool := shownPool{Pool: p.Pool, Applications: p.Count, Weight: p.Weight}
@@ -64,7 +66,10 @@ func shownOf(id string, s round.State) shown {
 
 // Text writes where the round stands.
 func (r shown) Text(p *cli.Page) {
-	p.Line("round.is", r.Round, words.Name(p.Words, "round_phase", r.Phase), r.Rules, r.Opens, r.Closes)
+	p.Line(
+		"round.is", r.Round, words.Name(p.Words, "round_phase", r.Phase), r.Rules, r.Opens,
+		r.Closes,
+	)
 	for _, q := range r.Pools {
 		text := p.Say("round.pool", q.Pool, q.Applications, q.Weight)
 		if q.Seats != nil {
@@ -82,7 +87,10 @@ func (r shown) Text(p *cli.Page) {
 		p.Line("round.void", r.Void)
 	}
 	for _, q := range r.Settled {
-		p.Line("round.settled_pool", q.Pool, q.Awarded, q.Promoted, q.Confirmed, q.Used, q.Forfeited, q.Revoked, q.Returned)
+		p.Line(
+			"round.settled_pool", q.Pool, q.Awarded, q.Promoted, q.Confirmed, q.Used, q.Forfeited,
+			q.Revoked, q.Returned,
+		)
 	}
 }
 

@@ -29,7 +29,9 @@ func (l list) Text(p *cli.Page) {
 	p.Line("rules.list", len(l.Rules))
 	var rows [][]string
 	for _, v := range l.Rules {
-		row := []string{"  " + v.Rules, p.Say("rules.from", v.ValidFrom), p.Say("rules.pools", len(v.Pools))}
+		row := []string{
+			"  " + v.Rules, p.Say("rules.from", v.ValidFrom), p.Say("rules.pools", len(v.Pools)),
+		}
 		if v.TwoOfficers {
 			row = append(row, p.Text("rules.two_officers"))
 		}

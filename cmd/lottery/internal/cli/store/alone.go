@@ -34,7 +34,9 @@ func serveCommand(a *app.App) *cobra.Command {
 	c := cli.Running(a, &cobra.Command{
 		Use: "serve", Short: "Run the embedded event store alone, until stopped",
 		Example: `  lottery store serve --data store --listen 127.0.0.1:2113`,
-	}, func(ctx context.Context, begun func(served) error) error { return serveAlone(ctx, a, l, begun) })
+	}, func(ctx context.Context, begun func(served) error) error {
+		return serveAlone(ctx, a, l, begun)
+	})
 	l.flags(c)
 	return c
 }
@@ -44,7 +46,9 @@ func serveAlone(ctx context.Context, a *app.App, l listening, begun func(served)
 		return begun(served{DryRun: true, folder: a.Data})
 	}
 	if a.HasLedger() {
-		return app.Usage("%s is the data folder of a ledger; its store is --data %s", a.Data, a.Path("store"))
+		return app.Usage(
+			"%s is the data folder of a ledger; its store is --data %s", a.Data, a.Path("store"),
+		)
 	}
 	security, err := l.secured()
 	if err != nil {

@@ -65,7 +65,9 @@ func check(ctx context.Context, a *app.App, limit int) (r checked, err error) {
 	r.where = f.Dir
 	r.Checked, err = f.Check(ctx, limit, bar.Set)
 	if errors.Is(err, embedded.ErrInUse) {
-		err = fmt.Errorf("%w (stop the server first, or check a backup that was restored elsewhere)", err)
+		err = fmt.Errorf(
+			"%w (stop the server first, or check a backup that was restored elsewhere)", err,
+		)
 	}
 	return r, err
 }

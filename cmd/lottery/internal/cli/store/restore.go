@@ -14,7 +14,8 @@ import (
 func restoreCommand(a *app.App) *cobra.Command {
 	var from string
 	c := cli.New(a, &cobra.Command{
-		Use: "restore --from FILE", Short: "Make a store out of a backup; with --dry-run, verify the backup only",
+		Use:   "restore --from FILE",
+		Short: "Make a store out of a backup; with --dry-run, verify the backup only",
 		Example: `  lottery store restore --from backups/2026-07-25.lotstore --dry-run
   lottery store restore --from backups/2026-07-25.lotstore --data rehearsal`,
 	}, func(ctx context.Context, _ []string) (backup, error) { return restore(ctx, a, from) })

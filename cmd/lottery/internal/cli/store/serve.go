@@ -58,8 +58,14 @@ func ServeCommand(a *app.App) *cobra.Command {
 		return err
 	})
 	o.flags(c)
-	c.Flags().DurationVar(&o.every, "publish-every", 10*time.Second, "time between two checkpoints of the public ledger")
-	c.Flags().BoolVar(&o.clock, "clock", false, "also issue the commands that fall due, as 'lottery clock run' does")
+	c.Flags().DurationVar(
+		&o.every, "publish-every", 10*time.Second,
+		"time between two checkpoints of the public ledger",
+	)
+	c.Flags().BoolVar(
+		&o.clock, "clock", false,
+		"also issue the commands that fall due, as 'lottery clock run' does",
+	)
 	return c
 }
 

@@ -33,7 +33,8 @@ func folder(a *app.App) embedded.Folder {
 // either works with the folder of the embedded store. If a server has it open, or if --store
 // names one, it works with the server.
 func either(
-	ctx context.Context, a *app.App, local func(embedded.Folder) error, remote func(embedded.Remote) error,
+	ctx context.Context, a *app.App, local func(embedded.Folder) error,
+	remote func(embedded.Remote) error,
 ) error {
 	if err := app.CheckStoreAddress(a.Flags.Store); err != nil {
 		return err
