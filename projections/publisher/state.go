@@ -17,7 +17,7 @@ import (
 
 // The state file holds the folded ledger as of a checkpoint, so that a new process applies only
 // what came behind it. It is a header of lines, the state in the form of package audit, and the
-// SHA-256 of all bytes before. docs/decisions/0014-the-state-file.md says why.
+// SHA-256 of all bytes before. docs/decisions/0017-the-state-file.md says why.
 
 // stateBegins is how a state file begins, with the revision of its checkpoint in the stream of
 // checkpoints.
