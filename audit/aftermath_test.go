@@ -38,10 +38,16 @@ func timely(v *rules.Version) {
 
 // fullTimetable anchors the first announcement, supersedes it by one with a ceremony and
 // anchors that, and holds the ceremony.
-func fullTimetable(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte) {
+func fullTimetable(h *history, id string, s round.State, a round.Announced,
+	terms []round.PoolTerms,
+) (round.Announced, []byte) {
 	stream := "round-" + id
 	anchor := func(kind round.AnchorKind, document domain.Digest) {
-		h.put("cora", stream, round.Anchored{Kind: kind, Document: document, Evidence: digest([]byte(kind)), ClaimedAt: h.now})
+		h.put("cora", stream,
+			round.Anchored{
+				Kind: kind, Document: document, Evidence: digest([]byte(kind)),
+				ClaimedAt: h.now,
+			})
 	}
 	anchor(round.RFC3161, a.Document)
 	e := h.superseding(id, s, a, terms, func(e *round.AnnouncementSuperseded) { e.Ceremony = true })
@@ -49,12 +55,21 @@ func fullTimetable(h *history, id string, s round.State, a round.Announced, term
 	anchor(round.Gazette, e.Document)
 	anchor(round.WitnessCosignature, e.Document)
 	h.put("cora", stream, round.CeremonyRecorded{Bytes: hex.EncodeToString([]byte(digits))})
-	return round.Announced{Document: e.Document, DrawTime: e.DrawTime, Chain: e.Chain, BeaconRound: e.BeaconRound, Pools: e.Pools, Mode: e.Mode, Ceremony: e.Ceremony}, []byte(digits)
+	return round.Announced{
+			Document: e.Document, DrawTime: e.DrawTime, Chain: e.Chain,
+			BeaconRound: e.BeaconRound, Pools: e.Pools, Mode: e.Mode, Ceremony: e.Ceremony,
+		},
+		[]byte(digits)
 }
 
 // superseding is an announcement that follows a by a minute, changed, and its document.
-func (h *history) superseding(id string, s round.State, a round.Announced, terms []round.PoolTerms, change func(*round.AnnouncementSuperseded)) round.AnnouncementSuperseded {
-	e := round.AnnouncementSuperseded{Supersedes: a.Document, DrawTime: a.DrawTime + 60, Chain: a.Chain, Pools: a.Pools, Mode: a.Mode}
+func (h *history) superseding(id string, s round.State, a round.Announced, terms []round.PoolTerms,
+	change func(*round.AnnouncementSuperseded),
+) round.AnnouncementSuperseded {
+	e := round.AnnouncementSuperseded{
+		Supersedes: a.Document, DrawTime: a.DrawTime + 60,
+		Chain: a.Chain, Pools: a.Pools, Mode: a.Mode,
+	}
 	change(&e)
 	var err error
 	e.BeaconRound, err = draw.Demonstration.RoundAt(int64(e.DrawTime))
@@ -111,9 +126,16 @@ func aftermath(t require.TestingT, k hooks) *history {
 	}
 	h.put("clock", right(4), lapsed)
 	for _, p := range h.ranked(4).persons {
-		h.put("clock", "identity-"+p.String(), person.Barred{Kind: domain.Ordinary, Application: h.ranked(4).code, Until: lapsed.BarredUntil, ResetLadder: true})
+		h.put("clock", "identity-"+p.String(),
+			person.Barred{
+				Kind: domain.Ordinary, Application: h.ranked(4).code,
+				Until: lapsed.BarredUntil, ResetLadder: true,
+			})
 	}
-	figures := round.Settlement{Pool: "ordinary", Awarded: 6, Confirmed: 3, Used: 2, Forfeited: 2, Revoked: 2, Promoted: 4, Returned: 1}
+	figures := round.Settlement{
+		Pool: "ordinary", Awarded: 6, Confirmed: 3, Used: 2, Forfeited: 2,
+		Revoked: 2, Promoted: 4, Returned: 1,
+	}
 	h.put("clock", "round-r1", round.Settled{Pools: []round.Settlement{
 		figures,
 		{Pool: "new-energy-family", Returned: 3},
@@ -129,9 +151,17 @@ func aftermath(t require.TestingT, k hooks) *history {
 	again.Members[1].DrawsSince2021 = 0
 	h.approve(h.submitFor("r2", domain.Ordinary, again, h.ranked(4).persons))
 	h.conduct("r2", 1, 1, nil)
-	h.put("cora", "round-r3", round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens, Closes: h.closes})
+	h.put("cora", "round-r3",
+		round.Opened{
+			Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens,
+			Closes: h.closes,
+		})
 	h.put("cora", "round-r3", round.Voided{Reason: round.QuotaWrong})
-	h.put("cora", "round-r4", round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens, Closes: h.closes, Reruns: "r3"})
+	h.put("cora", "round-r4",
+		round.Opened{
+			Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens,
+			Closes: h.closes, Reruns: "r3",
+		})
 	return h
 }
 
@@ -148,8 +178,10 @@ func (h *history) ranked(rank int) *entrant {
 
 func (h *history) awarded(rank int, actor string) {
 	a := h.ranked(rank)
-	a.until = min(a.until, h.put(actor, of(a), application.Awarded{Indicator: right(rank)[len("indicator-"):]}))
-	h.put(actor, right(rank), indicator.Awarded{Application: a.code, ConfirmBy: h.now + 1 + toConfirm})
+	a.until = min(a.until,
+		h.put(actor, of(a), application.Awarded{Indicator: right(rank)[len("indicator-"):]}))
+	h.put(actor, right(rank),
+		indicator.Awarded{Application: a.code, ConfirmBy: h.now + 1 + toConfirm})
 }
 
 // letGo gives the people of an award that ended free.
@@ -208,9 +240,11 @@ func TestDue(t *testing.T) {
 				require.Contains(t, due, id)
 				require.Equal(t, e.Vacated, l.Promotion(due[0]).Vacated)
 				for n, next := range due { // several at once take the seats one after the other
-					require.EqualValues(t, l.Promotion(due[0]).Next+uint64(n), l.Promotion(next).Next)
+					require.EqualValues(t, l.Promotion(due[0]).Next+uint64(n),
+						l.Promotion(next).Next)
 				}
-				require.Equal(t, "not_vacant", fault.CodeOf(decideAlone(l.Promotion("r1.ordinary.9"))))
+				require.Equal(t, "not_vacant",
+					fault.CodeOf(decideAlone(l.Promotion("r1.ordinary.9"))))
 			case application.Awarded:
 				require.Equal(t, []string{e.Indicator}, l.ToAward(at))
 			case indicator.Awarded:
@@ -219,9 +253,11 @@ func TestDue(t *testing.T) {
 				require.Equal(t, []string{id}, l.ToLapse(at))
 				require.Empty(t, l.ToLapse(at-1001))
 			case person.Released:
-				require.Equal(t, []string{"r1.ordinary.5"}, l.ToRevoke(at), "its people are still held")
+				require.Equal(t, []string{"r1.ordinary.5"}, l.ToRevoke(at),
+					"its people are still held")
 			case person.Barred:
-				require.Equal(t, []string{"r1.ordinary.4"}, l.ToLapse(at), "its people are still held")
+				require.Equal(t, []string{"r1.ordinary.4"}, l.ToLapse(at),
+					"its people are still held")
 				require.Equal(t, "r1.ordinary.4", l.SettleCommand("r1").Open)
 			case round.Settled:
 				require.Equal(t, []string{"r1"}, l.ToSettle(at))
@@ -236,7 +272,11 @@ func TestDue(t *testing.T) {
 		require.NoError(t, l.Apply(d))
 	}
 	require.Equal(t, 4*3+1+2+1+2+1, seen)
-	for name, due := range map[string][]string{"revoke": l.ToRevoke(h.now), "lapse": l.ToLapse(h.now), "promote": l.ToPromote(h.now), "award": l.ToAward(h.now), "settle": l.ToSettle(h.now)} {
+	for name, due := range map[string][]string{
+		"revoke": l.ToRevoke(h.now),
+		"lapse":  l.ToLapse(h.now), "promote": l.ToPromote(h.now), "award": l.ToAward(h.now),
+		"settle": l.ToSettle(h.now),
+	} {
 		require.Empty(t, due, name)
 	}
 }
@@ -252,7 +292,8 @@ func TestAbortRefuted(t *testing.T) {
 	h := aftermath(t, hooks{})
 	h.records = h.records[:h.index("round-r1", round.BeaconRecorded{})]
 	h.renumber()
-	a := h.records[h.index("round-r1", round.AnnouncementSuperseded{})].event.(round.AnnouncementSuperseded)
+	a := h.records[h.index("round-r1",
+		round.AnnouncementSuperseded{})].event.(round.AnnouncementSuperseded)
 	for name := range h.files {
 		if strings.HasPrefix(name, "results/") || strings.Contains(name, "/r2") {
 			delete(h.files, name)
@@ -266,7 +307,8 @@ func TestAbortRefuted(t *testing.T) {
 	found, disproven := fault.Of(report.RefuteAbort("r1", signature))
 	require.True(t, disproven)
 	require.Equal(t, fault.AbortRefuted, found.Code)
-	require.Equal(t, fmt.Sprintf("round-r1 revision %d", h.records[voided].revision), found.Site.String())
+	require.Equal(t, fmt.Sprintf("round-r1 revision %d", h.records[voided].revision),
+		found.Site.String())
 
 	another, err := beacon.DemonstrationSignature(a.BeaconRound + 1)
 	require.NoError(t, err)
@@ -311,7 +353,10 @@ func TestAnyLeafAnywhere(t *testing.T) {
 				require.NotEmpty(t, fault.CodeOf(err), err)
 				refused++
 			}
-			for _, due := range [][]string{l.ToClose(r.at), l.ToRevoke(r.at), l.ToLapse(r.at), l.ToPromote(r.at), l.ToAward(r.at), l.ToExpire(r.at), l.ToSettle(r.at)} {
+			for _, due := range [][]string{
+				l.ToClose(r.at), l.ToRevoke(r.at), l.ToLapse(r.at),
+				l.ToPromote(r.at), l.ToAward(r.at), l.ToExpire(r.at), l.ToSettle(r.at),
+			} {
 				for _, id := range due {
 					l.Promotion(id)
 				}

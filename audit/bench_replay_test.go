@@ -108,7 +108,8 @@ func benchmarkMillions(b *testing.B, millions int) {
 		require.NoError(b, err)
 		var u usage
 		require.NoError(b, json.Unmarshal(out, &u))
-		all.Wall, all.CPU, all.Tree, all.RSS = all.Wall+u.Wall, all.CPU+u.CPU, all.Tree+u.Tree, max(all.RSS, u.RSS)
+		all.Wall, all.CPU, all.Tree, all.RSS = all.Wall+u.Wall, all.CPU+u.CPU, all.Tree+u.Tree,
+			max(all.RSS, u.RSS)
 	}
 	events := float64(size) * float64(b.N)
 	b.ReportMetric(events/all.Wall.Seconds(), "events/s")

@@ -78,12 +78,16 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 		n++
 		var command uuid.UUID
 		binary.BigEndian.PutUint64(command[:], n)
-		meta, err := catalog.Meta{Command: command, Actor: "officer:chief", At: 1_790_000_000}.Bytes()
+		meta, err := catalog.Meta{
+			Command: command, Actor: "officer:chief",
+			At: 1_790_000_000,
+		}.Bytes()
 		require.NoError(b, err)
 		data, err := catalog.Encode(e)
 		require.NoError(b, err)
 		waiting = append(waiting, catalog.Leaf{
-			Stream: stream, Revision: revision, ID: catalog.EventID(command, stream, 0), Type: e.EventType(), Meta: meta, Data: data,
+			Stream: stream, Revision: revision, ID: catalog.EventID(command, stream, 0),
+			Type: e.EventType(), Meta: meta, Data: data,
 		})
 		if len(waiting) >= together {
 			store()
@@ -98,17 +102,28 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 	version := rules.Beijing2021()
 	version.TwoOfficers = false
 	adopted := add("rules-beijing-2021", 0, rules.Adopted{Version: version})
-	add("round-r1", 0, round.Opened{Rules: "beijing-2021", RulesSHA256: sha256.Sum256(adopted), Opens: 1_780_000_000, Closes: 1_785_000_000})
+	add("round-r1", 0, round.Opened{
+		Rules: "beijing-2021", RulesSHA256: sha256.Sum256(adopted),
+		Opens: 1_780_000_000, Closes: 1_785_000_000,
+	})
 	for i := range uint64(applications) {
 		tag := domain.Digest(sha256.Sum256(binary.BigEndian.AppendUint64(nil, i)))
 		who := fmt.Sprintf("%x", tag[:16])
 		code, err := identity.NewCode(i * 7919 % 1_000_000_000_000)
 		require.NoError(b, err)
-		add("identity-"+tag.String(), 0, person.Claimed{Kind: domain.Ordinary, Application: string(code)})
+		add("identity-"+tag.String(), 0,
+			person.Claimed{Kind: domain.Ordinary, Application: string(code)})
 		add("applicant-"+who, 0, applicant.Registered{Kind: domain.Individual})
 		add("application-"+string(code), 0, application.Submitted{
-			Applicant: who, Indicator: domain.Ordinary, Round: "r1", SubmittedAt: 1_782_000_000, Persons: []domain.Digest{tag},
-			Standing: rules.Standing{Applicant: domain.Individual, Members: []rules.Member{{Role: rules.Main, DrawsUntil2020: 12, DrawsSince2021: int(i % 20), RegisteredOn: 1_500_000_000}}},
+			Applicant: who, Indicator: domain.Ordinary, Round: "r1", SubmittedAt: 1_782_000_000,
+			Persons: []domain.Digest{tag},
+			Standing: rules.Standing{
+				Applicant: domain.Individual,
+				Members: []rules.Member{{
+					Role: rules.Main, DrawsUntil2020: 12,
+					DrawsSince2021: int(i % 20), RegisteredOn: 1_500_000_000,
+				}},
+			},
 		})
 		add("application-"+string(code), 1, application.Approved{})
 	}
@@ -142,7 +157,8 @@ func signTogether(b *testing.B, leaves []catalog.Leaf) {
 		levels = append(levels, above)
 	}
 	root := levels[len(levels)-1][0]
-	s := catalog.Signature{Value: hex.EncodeToString(ed25519.Sign(keyOf("chief"), append([]byte("lotteryledger officer signature v1\n"), root[:]...)))}
+	s := catalog.Signature{Value: hex.EncodeToString(ed25519.Sign(keyOf("chief"),
+		append([]byte("lotteryledger officer signature v1\n"), root[:]...)))}
 	for i := range leaves {
 		if len(leaves) > 1 {
 			s.Of, s.Index, s.Path = uint64(len(leaves)), uint64(i), ""

@@ -69,7 +69,10 @@ func folderCheats() []folderCheat {
 			signer, err := checkpoint.NewSigner(skey)
 			require.NoError(t, err)
 			c := opened(t, folder)
-			raw, err := checkpoint.Sign(checkpoint.Checkpoint{Origin: name, Size: c.Size, Root: c.Root}, signer)
+			raw, err := checkpoint.Sign(checkpoint.Checkpoint{
+				Origin: name, Size: c.Size,
+				Root: c.Root,
+			}, signer)
 			require.NoError(t, err)
 			folder[tiles.CheckpointFile] = &fstest.MapFile{Data: raw}
 			folder[audit.KeyFile] = &fstest.MapFile{Data: []byte(vkey + "\n")}
@@ -77,59 +80,102 @@ func folderCheats() []folderCheat {
 	}
 	return []folderCheat{
 		{"checkpoint_of_another_key", "checkpoint_signature", "checkpoint", signedBy(origin, 2)},
-		{"checkpoint_of_another_ledger", "checkpoint_signature", "checkpoint", signedBy("lottery.example/other", 1)},
-		{"checkpoint_with_another_size", "checkpoint_signature", "checkpoint", edit("checkpoint", func(b []byte) []byte {
-			size := bytes.IndexByte(b, '\n') + 1
-			b[size] = '1' + (b[size]-'0')%9
-			return b
-		})},
-		{"checkpoint_with_a_fourth_line", "checkpoint_signature", "checkpoint", edit("checkpoint", func(b []byte) []byte {
-			return bytes.Replace(b, []byte("\n\n"), []byte("\nmore\n\n"), 1)
-		})},
-		{"checkpoint_cut_off", "checkpoint_malformed", "checkpoint", edit("checkpoint", func(b []byte) []byte { return b[:len(b)-10] })},
+		{
+			"checkpoint_of_another_ledger", "checkpoint_signature", "checkpoint",
+			signedBy("lottery.example/other", 1),
+		},
+		{
+			"checkpoint_with_another_size", "checkpoint_signature", "checkpoint",
+			edit("checkpoint", func(b []byte) []byte {
+				size := bytes.IndexByte(b, '\n') + 1
+				b[size] = '1' + (b[size]-'0')%9
+				return b
+			}),
+		},
+		{
+			"checkpoint_with_a_fourth_line", "checkpoint_signature", "checkpoint",
+			edit("checkpoint", func(b []byte) []byte {
+				return bytes.Replace(b, []byte("\n\n"), []byte("\nmore\n\n"), 1)
+			}),
+		},
+		{
+			"checkpoint_cut_off", "checkpoint_malformed", "checkpoint",
+			edit("checkpoint", func(b []byte) []byte { return b[:len(b)-10] }),
+		},
 		{"checkpoint_missing", fault.FileMissing, "checkpoint", remove("checkpoint")},
-		{"leaf_altered", "entry_hash", "leaf 128, " + firstBundle, edit(firstBundle, func(b []byte) []byte {
-			at := 0
-			for range 128 {
-				at += 2 + int(binary.BigEndian.Uint16(b[at:]))
-			}
-			b[at+20] ^= 1
-			return b
-		})},
-		{"bundle_cut_off", "truncated_bundle", "leaf 255, " + firstBundle, edit(firstBundle, func(b []byte) []byte { return b[:len(b)-1] })},
-		{"bundle_torn_in_a_length", "truncated_bundle", "leaf 0, " + firstBundle, edit(firstBundle, func(b []byte) []byte { return b[:1] })},
-		{"bundle_with_one_more", "bundle_trailing", "leaf 255, " + firstBundle, edit(firstBundle, func(b []byte) []byte { return append(b, 0, 1, 'x') })},
+		{
+			"leaf_altered", "entry_hash", "leaf 128, " + firstBundle,
+			edit(firstBundle, func(b []byte) []byte {
+				at := 0
+				for range 128 {
+					at += 2 + int(binary.BigEndian.Uint16(b[at:]))
+				}
+				b[at+20] ^= 1
+				return b
+			}),
+		},
+		{
+			"bundle_cut_off", "truncated_bundle", "leaf 255, " + firstBundle,
+			edit(firstBundle, func(b []byte) []byte { return b[:len(b)-1] }),
+		},
+		{
+			"bundle_torn_in_a_length", "truncated_bundle", "leaf 0, " + firstBundle,
+			edit(firstBundle, func(b []byte) []byte { return b[:1] }),
+		},
+		{
+			"bundle_with_one_more", "bundle_trailing", "leaf 255, " + firstBundle,
+			edit(firstBundle, func(b []byte) []byte { return append(b, 0, 1, 'x') }),
+		},
 		{"bundle_missing", "missing_tile", "leaf 0, " + firstBundle, remove(firstBundle)},
-		{"empty_leaf", "entry_empty", "leaf 0, " + firstBundle, edit(firstBundle, func(b []byte) []byte { return append([]byte{0, 0}, b...) })},
+		{
+			"empty_leaf", "entry_empty", "leaf 0, " + firstBundle,
+			edit(firstBundle, func(b []byte) []byte { return append([]byte{0, 0}, b...) }),
+		},
 		{"tile_altered", "tile_hash", "leaf 0, " + firstTile, edit(firstTile, flip)},
-		{"tile_cut_off", "tile_length", "leaf 0, " + firstTile, edit(firstTile, func(b []byte) []byte { return b[:len(b)-32] })},
+		{
+			"tile_cut_off", "tile_length", "leaf 0, " + firstTile,
+			edit(firstTile, func(b []byte) []byte { return b[:len(b)-32] }),
+		},
 		{"tile_missing", "missing_tile", "leaf 0, " + firstTile, remove(firstTile)},
 		{"upper_tile_altered", "tile_hash", "leaf 0, tile/1/000.p/1", edit("tile/1/000.p/1", flip)},
-		{"leaves_rewritten_under_an_old_root", "root_mismatch", "checkpoint", func(t *testing.T, folder fstest.MapFS) {
-			h := lottery(t, hooks{})
-			h.put("chief", "officer-eve", h.records[1].event)
-			h.records[len(h.records)-2] = h.records[len(h.records)-1] // as many leaves, another history
-			h.records = h.records[:len(h.records)-1]
-			again, _ := tree(h.leaves())
-			for name, f := range again {
-				folder[name] = f
-			}
-		}},
-		{"checkpoint_rolled_back_under_newer_files", fault.FileUnknown, "results/r2/new-energy-family.tsv", func(t *testing.T, folder fstest.MapFS) {
-			h := lottery(t, hooks{})
-			h.records = h.records[:h.index("round-r2", round.Published{})]
-			older, root := tree(h.leaves())
-			for name, f := range older {
-				folder[name] = f
-			}
-			sign(t, folder, int64(len(h.records)), root)
-		}},
-		{"checkpoint_ahead_of_the_files", "missing_tile", "leaf 0, tile/1/000.p/2", func(t *testing.T, folder fstest.MapFS) {
-			sign(t, folder, 512, opened(t, folder).Root)
-		}},
-		{"empty_ledger_with_results", fault.FileUnknown, "rosters/r1/new-energy-family.tsv", func(t *testing.T, folder fstest.MapFS) {
-			sign(t, folder, 0, tiles.EmptyRoot())
-		}},
+		{
+			"leaves_rewritten_under_an_old_root", "root_mismatch", "checkpoint",
+			func(t *testing.T, folder fstest.MapFS) {
+				h := lottery(t, hooks{})
+				h.put("chief", "officer-eve", h.records[1].event)
+				// as many leaves, another history
+				h.records[len(h.records)-2] = h.records[len(h.records)-1]
+				h.records = h.records[:len(h.records)-1]
+				again, _ := tree(h.leaves())
+				for name, f := range again {
+					folder[name] = f
+				}
+			},
+		},
+		{
+			"checkpoint_rolled_back_under_newer_files", fault.FileUnknown,
+			"results/r2/new-energy-family.tsv", func(t *testing.T, folder fstest.MapFS) {
+				h := lottery(t, hooks{})
+				h.records = h.records[:h.index("round-r2", round.Published{})]
+				older, root := tree(h.leaves())
+				for name, f := range older {
+					folder[name] = f
+				}
+				sign(t, folder, int64(len(h.records)), root)
+			},
+		},
+		{
+			"checkpoint_ahead_of_the_files", "missing_tile", "leaf 0, tile/1/000.p/2",
+			func(t *testing.T, folder fstest.MapFS) {
+				sign(t, folder, 512, opened(t, folder).Root)
+			},
+		},
+		{
+			"empty_ledger_with_results", fault.FileUnknown, "rosters/r1/new-energy-family.tsv",
+			func(t *testing.T, folder fstest.MapFS) {
+				sign(t, folder, 0, tiles.EmptyRoot())
+			},
+		},
 	}
 }
 
@@ -175,7 +221,10 @@ func TestKeys(t *testing.T) {
 func TestFilesBesides(t *testing.T) {
 	h := lottery(t, hooks{})
 	folder := h.publish()
-	for _, name := range []string{"index.html", "rosters/.new-1", "tile/0/004", "tile/entries/004.p/9"} {
+	for _, name := range []string{
+		"index.html", "rosters/.new-1", "tile/0/004",
+		"tile/entries/004.p/9",
+	} {
 		folder[name] = &fstest.MapFile{Data: []byte("anything")}
 	}
 	_, err := audit.VerifyFolder(folder, "", nil)
@@ -188,7 +237,8 @@ func TestFilesBesides(t *testing.T) {
 	}
 	sign(t, folder, int64(size), root)
 	for name := range folder {
-		if strings.HasPrefix(name, "rosters/") || strings.HasPrefix(name, "announcements/") || strings.HasPrefix(name, "results/") {
+		if strings.HasPrefix(name, "rosters/") || strings.HasPrefix(name, "announcements/") ||
+			strings.HasPrefix(name, "results/") {
 			delete(folder, name)
 		}
 	}
@@ -201,7 +251,10 @@ func TestFilesBesides(t *testing.T) {
 // TestUnreadable: a failure to read proves nothing against anybody.
 func TestUnreadable(t *testing.T) {
 	folder := lottery(t, hooks{}).publish()
-	for _, name := range []string{audit.KeyFile, tiles.CheckpointFile, firstTile, firstBundle, audit.RosterPath("r1", "ordinary"), audit.ResultPath("r2", "ordinary")} {
+	for _, name := range []string{
+		audit.KeyFile, tiles.CheckpointFile, firstTile, firstBundle,
+		audit.RosterPath("r1", "ordinary"), audit.ResultPath("r2", "ordinary"),
+	} {
 		_, err := audit.VerifyFolder(failing{folder, name}, "", nil)
 		require.ErrorIs(t, err, fs.ErrPermission, name)
 		_, disproven := fault.Of(err)

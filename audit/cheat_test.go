@@ -52,8 +52,11 @@ func TestCheat(t *testing.T) {
 func allCheats() []cheat {
 	var all []cheat
 	for _, list := range [][]cheat{
-		formCheats(), orderCheats(), officerCheats(), peopleCheats(), personalCheats(), awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(), resultCheats(), housingCheats(), quotaCheats(), noticeCheats(),
-		checkCheats(), recheckCheats(), validityCheats(), creditCheats(), applicantCheats(), signatureCheats(), proposalCheats(),
+		formCheats(), orderCheats(), officerCheats(), peopleCheats(), personalCheats(),
+		awardCheats(), sealCheats(), announcementCheats(), beaconCheats(), drawCheats(),
+		resultCheats(), housingCheats(), quotaCheats(), noticeCheats(),
+		checkCheats(), recheckCheats(), validityCheats(), creditCheats(), applicantCheats(),
+		signatureCheats(), proposalCheats(),
 		timetableCheats(), promotionCheats(), lapseCheats(), clockCheats(), partyCheats(),
 	} {
 		all = append(all, list...)
@@ -79,7 +82,9 @@ func at(stream string, sample catalog.Event) func(*history) string {
 }
 
 // rewritten changes the bytes of the first event of this kind in the stream.
-func rewritten(stream string, sample catalog.Event, change func(leaf string) string) func(*history) string {
+func rewritten(stream string, sample catalog.Event,
+	change func(leaf string) string,
+) func(*history) string {
 	return func(h *history) string {
 		r := &h.records[h.index(stream, sample)]
 		r.raw = func(b []byte) []byte { return []byte(change(string(b))) }

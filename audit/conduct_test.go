@@ -34,7 +34,8 @@ type hooks struct {
 	keys     bool // every officer has a key and signs
 
 	// between the announcement and the beacon: gives the valid announcement and the ceremony
-	timetable func(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte)
+	timetable func(h *history, id string, s round.State, a round.Announced,
+		terms []round.PoolTerms) (round.Announced, []byte)
 }
 
 // conduct brings an open round to its results. meanwhile, unless nil, happens while
@@ -47,7 +48,10 @@ func (h *history) conduct(id string, seats, reserve uint64, meanwhile func(*hist
 	stream := "round-" + id
 	h.now = max(h.now, h.closes)
 	h.put("cora", stream, round.Closed{})
-	s := round.State{Opened: round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens, Closes: h.closes}}
+	s := round.State{Opened: round.Opened{
+		Rules: h.version.Name, RulesSHA256: h.adopted,
+		Opens: h.opens, Closes: h.closes,
+	}}
 	n := len(h.records)
 	if meanwhile != nil {
 		meanwhile(h)
@@ -119,16 +123,22 @@ func (h *history) seal(id string, r draw.Roster) round.Roster {
 	}
 	h.files[audit.RosterPath(id, r.Pool)] = file.Bytes()
 	s := sealer.Sealed()
-	return round.Roster{Pool: r.Pool, Count: s.Count, Weight: s.Weight, Root: s.Root, SHA256: s.FileSHA256}
+	return round.Roster{
+		Pool: r.Pool, Count: s.Count, Weight: s.Weight, Root: s.Root,
+		SHA256: s.FileSHA256,
+	}
 }
 
 // draw ranks, records and publishes.
-func (h *history) draw(id string, seed draw.Seed, rosters []draw.Roster, a round.Announced, k hooks) {
+func (h *history) draw(id string, seed draw.Seed, rosters []draw.Roster, a round.Announced,
+	k hooks,
+) {
 	stream := "round-" + id
 	pools, selected := map[string][]draw.Ranked{}, map[string]int{}
 	if h.version.Plain() {
 		for i, r := range rosters {
-			top, err := draw.NewTop(r.Method, seed.Key(r.Pool), int(a.Pools[i].Seats+a.Pools[i].Reserve))
+			top, err := draw.NewTop(r.Method, seed.Key(r.Pool),
+				int(a.Pools[i].Seats+a.Pools[i].Reserve))
 			require.NoError(h.t, err)
 			for _, e := range r.Entries {
 				top.Add(e)
@@ -156,8 +166,9 @@ func (h *history) draw(id string, seed draw.Seed, rosters []draw.Roster, a round
 		h.files[audit.ResultPath(id, r.Pool)] = file.Bytes()
 		drawn.Results = append(drawn.Results, round.Result{
 			Pool: r.Pool, Ranks: uint64(len(pools[r.Pool])), SHA256: digest(file.Bytes()),
-			Root:        draw.ResultRoot(r.Pool, r.Method, pools[r.Pool]),
-			ReserveFrom: round.ReserveFrom(selected[r.Pool], uint64(len(pools[r.Pool])), a.Pools[i].Seats),
+			Root: draw.ResultRoot(r.Pool, r.Method, pools[r.Pool]),
+			ReserveFrom: round.ReserveFrom(selected[r.Pool], uint64(len(pools[r.Pool])),
+				a.Pools[i].Seats),
 		})
 	}
 	if k.drawn != nil {
@@ -167,14 +178,20 @@ func (h *history) draw(id string, seed draw.Seed, rosters []draw.Roster, a round
 	for _, r := range rosters {
 		codes := codesOf(pools[r.Pool])
 		for first := 0; first < len(codes); first += 4 {
-			h.put("cora", stream, round.Ranked{Pool: r.Pool, First: uint64(first + 1), Codes: codes[first:min(first+4, len(codes))]})
+			h.put("cora", stream,
+				round.Ranked{
+					Pool: r.Pool, First: uint64(first + 1),
+					Codes: codes[first:min(first+4, len(codes))],
+				})
 		}
 	}
 	h.settle(id, rosters, pools, selected, h.put("cora", stream, round.Published{}))
 }
 
 // settle enters a published result in the books.
-func (h *history) settle(id string, rosters []draw.Roster, pools map[string][]draw.Ranked, selected map[string]int, leaf int) {
+func (h *history) settle(id string, rosters []draw.Roster, pools map[string][]draw.Ranked,
+	selected map[string]int, leaf int,
+) {
 	h.won[id] = map[string][]string{}
 	var all []string
 	h.order = map[string][]string{}
@@ -190,7 +207,8 @@ func (h *history) settle(id string, rosters []draw.Roster, pools map[string][]dr
 		case slices.Contains(all, a.code):
 			a.until = min(a.until, leaf)
 		case slices.ContainsFunc(rosters, func(r draw.Roster) bool {
-			return r.Method == draw.PLD1 && slices.ContainsFunc(r.Entries, func(e draw.Entry) bool { return e.Code == a.code })
+			return r.Method == draw.PLD1 &&
+				slices.ContainsFunc(r.Entries, func(e draw.Entry) bool { return e.Code == a.code })
 		}):
 			a.losses++
 		}
@@ -228,12 +246,14 @@ func (h *history) award(id string) {
 			}
 		}
 	}
-	require.True(h.t, n >= 3 || h.hooks.size != nil, "each fate, but a roster that is cut short may give fewer")
+	require.True(h.t, n >= 3 || h.hooks.size != nil,
+		"each fate, but a roster that is cut short may give fewer")
 }
 
 // confirm dates the right by the time of the confirmation itself.
 func (h *history) confirm(won string) {
-	h.put("rex", "indicator-"+won, indicator.Confirmed{UseBy: h.now + 1 + domain.Time(h.version.UseSeconds)})
+	h.put("rex", "indicator-"+won,
+		indicator.Confirmed{UseBy: h.now + 1 + domain.Time(h.version.UseSeconds)})
 }
 
 // gone reports whether the application was withdrawn.

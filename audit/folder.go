@@ -23,9 +23,10 @@ type Report struct {
 	KeyFromFolder bool          `json:"key_from_folder"` // nobody else vouched for the key
 	Leaves        int64         `json:"leaves"`
 	Root          domain.Digest `json:"root"`
-	Files         int           `json:"files"` // rosters, announcements and results recomputed and compared
-	Texts         int           `json:"texts"` // of notices, compared with their digests
-	Rounds        []RoundReport `json:"rounds"`
+	// rosters, announcements and results recomputed and compared
+	Files  int           `json:"files"`
+	Texts  int           `json:"texts"` // of notices, compared with their digests
+	Rounds []RoundReport `json:"rounds"`
 }
 
 // RoundReport is what a proven folder says of a round.
@@ -40,12 +41,15 @@ type RoundReport struct {
 	Demonstration bool         `json:"demonstration"`       // the beacon proves nothing
 	Pools         []PoolReport `json:"pools,omitempty"`
 
-	Reruns     string             `json:"reruns,omitempty"`     // the voided round that it stands for
-	Superseded uint64             `json:"superseded,omitempty"` // announcements before the valid one
-	Anchors    []round.Anchored   `json:"anchors,omitempty"`    // evidence from outside, not verified here
-	Ceremony   string             `json:"ceremony,omitempty"`   // its bytes in hex
-	Void       round.VoidReason   `json:"void,omitempty"`
-	Settled    []round.Settlement `json:"settled,omitempty"`
+	// the voided round that it stands for
+	Reruns string `json:"reruns,omitempty"`
+	// announcements before the valid one
+	Superseded uint64 `json:"superseded,omitempty"`
+	// evidence from outside, not verified here
+	Anchors  []round.Anchored   `json:"anchors,omitempty"`
+	Ceremony string             `json:"ceremony,omitempty"` // its bytes in hex
+	Void     round.VoidReason   `json:"void,omitempty"`
+	Settled  []round.Settlement `json:"settled,omitempty"`
 
 	voided uint64 // revision of the event that voided it
 }
@@ -117,14 +121,16 @@ func VerifyFolder(files fs.FS, vkey string, progress func(done, all int64)) (*Re
 func (s *State) report(id string) RoundReport {
 	o, selected := s.Round(id)
 	r := RoundReport{
-		Round: id, Phase: o.Phase, Rules: o.Opened.Rules, Reruns: o.Opened.Reruns, Superseded: o.Superseded,
-		Anchors: o.Anchors, Ceremony: o.Ceremony, Void: o.Void, Settled: o.Settled.Pools,
+		Round: id, Phase: o.Phase, Rules: o.Opened.Rules, Reruns: o.Opened.Reruns,
+		Superseded: o.Superseded,
+		Anchors:    o.Anchors, Ceremony: o.Ceremony, Void: o.Void, Settled: o.Settled.Pools,
 	}
 	if o.Phase == round.PhaseVoided {
 		r.voided = s.rounds[id].next - 1 // nothing follows
 	}
 	if o.Announced.BeaconRound != 0 {
-		r.DrawTime, r.Chain, r.BeaconRound = o.Announced.DrawTime, o.Announced.Chain.String(), o.Announced.BeaconRound
+		r.DrawTime, r.Chain, r.BeaconRound = o.Announced.DrawTime, o.Announced.Chain.String(),
+			o.Announced.BeaconRound
 		r.Signature = o.Signature
 		chain, _ := draw.ChainByName(r.Chain)
 		r.Demonstration = chain.Demonstration

@@ -35,7 +35,8 @@ func sign(t require.TestingT, folder fstest.MapFS, size int64, root tlog.Hash) {
 	skey, vkey := testKeys(t, origin, 1)
 	signer, err := checkpoint.NewSigner(skey)
 	require.NoError(t, err)
-	raw, err := checkpoint.Sign(checkpoint.Checkpoint{Origin: origin, Size: size, Root: root}, signer)
+	raw, err := checkpoint.Sign(checkpoint.Checkpoint{Origin: origin, Size: size, Root: root},
+		signer)
 	require.NoError(t, err)
 	folder[tiles.CheckpointFile] = &fstest.MapFile{Data: raw}
 	folder[audit.KeyFile] = &fstest.MapFile{Data: []byte(vkey + "\n")}
@@ -56,7 +57,8 @@ func tree(leaves [][]byte) (folder fstest.MapFS, root tlog.Hash) {
 		for _, b := range part {
 			bundle = append(binary.BigEndian.AppendUint16(bundle, uint16(len(b))), b...)
 		}
-		folder[tiles.EntriesPath(int64(from/tiles.Width), len(part))] = &fstest.MapFile{Data: bundle}
+		folder[tiles.EntriesPath(int64(from/tiles.Width),
+			len(part))] = &fstest.MapFile{Data: bundle}
 	}
 	for level := 0; len(hashes) > 0; level++ {
 		var above []tlog.Hash
@@ -66,7 +68,8 @@ func tree(leaves [][]byte) (folder fstest.MapFS, root tlog.Hash) {
 			for _, x := range part {
 				tile = append(tile, x[:]...)
 			}
-			folder[tiles.Path(level, int64(from/tiles.Width), len(part))] = &fstest.MapFile{Data: tile}
+			folder[tiles.Path(level, int64(from/tiles.Width),
+				len(part))] = &fstest.MapFile{Data: tile}
 			if len(part) == tiles.Width {
 				above = append(above, treeHash(part))
 			}
@@ -142,12 +145,13 @@ func TestGoodLedger(t *testing.T) {
 	require.EqualValues(t, report.Leaves, size)
 	require.Equal(t, report.Root, domain.Digest(root))
 	require.Equal(t, files, h.files)
-	require.NoError(t, fs.WalkDir(os.DirFS(dir), "tile", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+	require.NoError(t, fs.WalkDir(os.DirFS(dir), "tile",
+		func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			b, err := fs.ReadFile(os.DirFS(dir), name)
+			require.Equal(t, folder[name].Data, b, name)
 			return err
-		}
-		b, err := fs.ReadFile(os.DirFS(dir), name)
-		require.Equal(t, folder[name].Data, b, name)
-		return err
-	}))
+		}))
 }

@@ -82,7 +82,8 @@ func FuzzVerifyFolder(f *testing.F) {
 	h.records, h.files = h.records[:12], nil
 	folder := h.publish()
 	tile, bundle := tiles.Path(0, 0, 12), tiles.EntriesPath(0, 12)
-	f.Add(folder[tiles.CheckpointFile].Data, folder[tile].Data, folder[bundle].Data, bytes.Join(h.leaves(), []byte("\n")))
+	f.Add(folder[tiles.CheckpointFile].Data, folder[tile].Data, folder[bundle].Data,
+		bytes.Join(h.leaves(), []byte("\n")))
 	f.Add([]byte("lottery.example/test\n1\n"), []byte{}, []byte{0, 1, 'x'}, []byte("{}\n"))
 	_, vkey := testKeys(f, origin, 1)
 	f.Fuzz(func(t *testing.T, checkpoint, hashes, entries, lines []byte) {
@@ -120,7 +121,8 @@ func TestLeafTooLong(t *testing.T) {
 	r := lottery(t, hooks{}).records[8]
 	r.raw = func(b []byte) []byte {
 		pad := bytes.Repeat([]byte{'x'}, catalog.MaxLeaf-len(b)-len(`"":"",`))
-		return bytes.Replace(b, []byte(`"data":{`), append(append([]byte(`"data":{"":"`), pad...), `",`...), 1)
+		return bytes.Replace(b, []byte(`"data":{`),
+			append(append([]byte(`"data":{"":"`), pad...), `",`...), 1)
 	}
 	b := r.leaf(t)
 	require.Len(t, b, catalog.MaxLeaf)

@@ -103,8 +103,9 @@ type history struct {
 	files   map[string][]byte
 	won     map[string]map[string][]string // codes on the seats by round and pool
 	order   map[string][]string            // all codes of the last draw by pool
-	first   []string                       // those of the ordinary pool in the first draw, where a history needs them
-	hooks   hooks
+	// those of the ordinary pool in the first draw, where a history needs them
+	first []string
+	hooks hooks
 
 	opens, closes domain.Time // window of the rounds to be opened
 }
@@ -122,8 +123,13 @@ func newHistory(t require.TestingT, k hooks) *history {
 		files: map[string][]byte{}, won: map[string]map[string][]string{}, hooks: k,
 		opens: opens, closes: closes,
 	}
-	h.version.Name, h.version.NoticeSeconds, h.version.TwoOfficers = "test-2026", notice, false // see twoOfficers
-	h.version.OrganisationWeights = []rules.Threshold{{From: 0, Weight: 1}, {From: 200, Weight: 3}, {From: 600, Weight: 10}}
+	// see twoOfficers
+	h.version.Name, h.version.NoticeSeconds, h.version.TwoOfficers = "test-2026", notice, false
+	h.version.OrganisationWeights = []rules.Threshold{
+		{From: 0, Weight: 1},
+		{From: 200, Weight: 3},
+		{From: 600, Weight: 10},
+	}
 	if k.version != nil {
 		k.version(&h.version)
 	}
@@ -151,7 +157,8 @@ func (h *history) adopt(v rules.Version) {
 
 // put stores the next event of a stream and returns its index.
 func (h *history) put(actor, stream string, e catalog.Event) int {
-	if h.version.TwoOfficers && catalog.Public.Find(e.EventType()).TwoOfficers && strings.HasPrefix(stream, round.StreamPrefix) {
+	if h.version.TwoOfficers && catalog.Public.Find(e.EventType()).TwoOfficers &&
+		strings.HasPrefix(stream, round.StreamPrefix) {
 		h.propose("cora", "carl", stream, e)
 	}
 	h.now++
@@ -163,7 +170,10 @@ func (h *history) put(actor, stream string, e catalog.Event) int {
 // newRecord is the record that put would store.
 func (h *history) newRecord(actor, stream string, e catalog.Event) record {
 	command := uuid.NewSHA1(uuid.Nil, fmt.Append(nil, stream, "/", h.next[stream]))
-	r := record{stream: stream, revision: h.next[stream], actor: actor, at: h.now, command: command, event: e}
+	r := record{
+		stream: stream, revision: h.next[stream], actor: actor, at: h.now, command: command,
+		event: e,
+	}
 	if h.hooks.keys {
 		r.key = actor
 		if a, ok := e.(officer.Appointed); ok {
@@ -182,7 +192,11 @@ func (h *history) person() domain.Digest {
 // open begins a round.
 func (h *history) open(id string) {
 	h.now = max(h.now, h.opens)
-	h.put("cora", "round-"+id, round.Opened{Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens, Closes: h.closes})
+	h.put("cora", "round-"+id,
+		round.Opened{
+			Rules: h.version.Name, RulesSHA256: h.adopted, Opens: h.opens,
+			Closes: h.closes,
+		})
 }
 
 // submit reserves new people and applies for them.
@@ -194,18 +208,24 @@ func (h *history) submit(id string, kind domain.IndicatorKind, s rules.Standing)
 	return h.submitFor(id, kind, s, persons)
 }
 
-func (h *history) submitFor(id string, kind domain.IndicatorKind, s rules.Standing, persons []domain.Digest) *entrant {
+func (h *history) submitFor(id string, kind domain.IndicatorKind, s rules.Standing,
+	persons []domain.Digest,
+) *entrant {
 	code, err := identity.NewCode(uint64(len(h.apps)+1) * 7_919_000_017 % 1_000_000_000_000)
 	require.NoError(h.t, err)
 	who := sha256.Sum256([]byte(code))
-	a := &entrant{code: string(code), who: hex.EncodeToString(who[:16]), kind: kind, standing: s, persons: persons, from: never, until: never, terms: h.version}
+	a := &entrant{
+		code: string(code), who: hex.EncodeToString(who[:16]), kind: kind, standing: s,
+		persons: persons, from: never, until: never, terms: h.version,
+	}
 	h.apps = append(h.apps, a)
 	for _, p := range persons {
 		h.put("rita", "identity-"+p.String(), person.Claimed{Kind: kind, Application: a.code})
 	}
 	h.put("rita", "applicant-"+a.who, applicant.Registered{Kind: s.Applicant})
 	h.put("rita", "application-"+a.code, application.Submitted{
-		Applicant: a.who, Indicator: kind, Round: id, SubmittedAt: min(h.now, h.closes-1), Persons: persons, Standing: s,
+		Applicant: a.who, Indicator: kind, Round: id, SubmittedAt: min(h.now, h.closes-1),
+		Persons: persons, Standing: s,
 	})
 	return a
 }
@@ -239,15 +259,21 @@ func (h *history) withdraw(a *entrant) {
 
 func individual(draws int) rules.Standing {
 	return rules.Standing{Applicant: domain.Individual, Members: []rules.Member{
-		{Role: rules.Main, DrawsUntil2020: draws, DrawsSince2021: draws % 7, RegisteredOn: 1_500_000_000},
+		{
+			Role: rules.Main, DrawsUntil2020: draws, DrawsSince2021: draws % 7,
+			RegisteredOn: 1_500_000_000,
+		},
 	}}
 }
 
 func family(draws int) rules.Standing {
-	return rules.Standing{Applicant: domain.Family, Generations: 1 + draws%3, FamilySince: 1_620_000_000, Members: []rules.Member{
-		{Role: rules.Main, DrawsUntil2020: draws, RegisteredOn: 1_500_000_000},
-		{Role: rules.Spouse, DrawsSince2021: draws % 5, RegisteredOn: 1_490_000_000},
-	}}
+	return rules.Standing{
+		Applicant: domain.Family, Generations: 1 + draws%3,
+		FamilySince: 1_620_000_000, Members: []rules.Member{
+			{Role: rules.Main, DrawsUntil2020: draws, RegisteredOn: 1_500_000_000},
+			{Role: rules.Spouse, DrawsSince2021: draws % 5, RegisteredOn: 1_490_000_000},
+		},
+	}
 }
 
 // waiting is an individual in the queue; so few moments make many equals.
@@ -358,7 +384,11 @@ func (h *history) leaves() [][]byte {
 func (h *history) rosters(n int) []draw.Roster {
 	return round.Rosters(h.version, h.closes, func(yield func(round.Candidate) bool) {
 		for _, a := range h.apps {
-			if a.from < n && n <= a.until && !yield(round.Candidate{Code: a.code, Indicator: a.kind, Standing: a.standing, Losses: a.losses, ValidUntil: a.validUntil(n)}) {
+			if a.from < n && n <= a.until &&
+				!yield(round.Candidate{
+					Code: a.code, Indicator: a.kind, Standing: a.standing,
+					Losses: a.losses, ValidUntil: a.validUntil(n),
+				}) {
 				return
 			}
 		}

@@ -56,7 +56,10 @@ func TestOfficerDismissedInFlight(t *testing.T) {
 // TestSubmissionInFlight: a round closes, or is voided, while a submission that was decided
 // before is on its way; one decided after is too late.
 func TestSubmissionInFlight(t *testing.T) {
-	for name, end := range map[string]round.Event{"closed": round.Closed{}, "voided": round.Voided{Reason: round.OrderOfCourt}} {
+	for name, end := range map[string]round.Event{
+		"closed": round.Closed{},
+		"voided": round.Voided{Reason: round.OrderOfCourt},
+	} {
 		t.Run(name, func(t *testing.T) {
 			h := small(t, 2)
 			h.now = closes
@@ -126,7 +129,15 @@ func TestSizes(t *testing.T) {
 	for _, c := range []struct {
 		applications           int
 		seats, reserve, chosen uint64
-	}{{0, 0, 0, 0}, {0, 5, 5, 0}, {4, 0, 0, 0}, {4, 0, 3, 0}, {4, 9, 9, 4}, {4, 3, 9, 3}, {1, 1, 0, 1}} {
+	}{
+		{0, 0, 0, 0},
+		{0, 5, 5, 0},
+		{4, 0, 0, 0},
+		{4, 0, 3, 0},
+		{4, 9, 9, 4},
+		{4, 3, 9, 3},
+		{1, 1, 0, 1},
+	} {
 		h := small(t, c.applications)
 		h.conduct("r1", c.seats, c.reserve, nil)
 		report := h.verified(t)
@@ -156,7 +167,15 @@ func TestAllRejected(t *testing.T) {
 // TestVoidedAndRerun: a round voided at any point leaves the applications to the next, with
 // no loss counted, and stays visible with its reason.
 func TestVoidedAndRerun(t *testing.T) {
-	for _, last := range []round.Event{round.Opened{}, round.Closed{}, round.Sealed{}, round.Announced{}, round.BeaconRecorded{}, round.Drawn{}, round.Ranked{}} {
+	for _, last := range []round.Event{
+		round.Opened{},
+		round.Closed{},
+		round.Sealed{},
+		round.Announced{},
+		round.BeaconRecorded{},
+		round.Drawn{},
+		round.Ranked{},
+	} {
 		t.Run(last.EventType(), func(t *testing.T) {
 			h := small(t, 6)
 			h.conduct("r1", 2, 2, nil)
@@ -197,12 +216,14 @@ func TestAppliesAgain(t *testing.T) {
 	h := small(t, 2)
 	alone := h.submit("r1", domain.Ordinary, individual(4))
 	h.withdraw(alone)
-	together := h.submitFor("r1", domain.Ordinary, family(2), []domain.Digest{h.person(), alone.persons[0]})
+	together := h.submitFor("r1", domain.Ordinary, family(2),
+		[]domain.Digest{h.person(), alone.persons[0]})
 	h.reject("rex", together, application.KinshipUnproven)
 	together.standing = family(3)
 	h.put("rita", of(together), application.Edited{Standing: together.standing})
 	h.approve(together)
-	other := h.submitFor("r1", domain.NewEnergy, waiting(1), together.persons[1:]) // of another kind, at the same time
+	// of another kind, at the same time
+	other := h.submitFor("r1", domain.NewEnergy, waiting(1), together.persons[1:])
 	h.approve(other)
 	h.conduct("r1", 1, 1, nil)
 	h.verified(t)
@@ -242,7 +263,10 @@ func TestOtherRules(t *testing.T) {
 	h.conduct("r1", 1, 1, nil)
 	v := h.version
 	v.Name, v.FamilyPoints.Main = "test-2027", 50
-	v.Pools = []rules.Pool{{Name: "all", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Family, domain.Individual}, Method: draw.PLD1}}
+	v.Pools = []rules.Pool{{
+		Name: "all", Indicator: domain.NewEnergy,
+		Applicants: []domain.ApplicantKind{domain.Family, domain.Individual}, Method: draw.PLD1,
+	}}
 	h.adopt(v)
 	h.open("r2")
 	h.approve(h.submit("r2", domain.NewEnergy, family(2)))

@@ -64,7 +64,10 @@ func TestHousing(t *testing.T) {
 	report := h.verified(t)
 	require.Len(t, report.Rounds, 2)
 	document := string(h.files[audit.AnnouncementPath("r1")])
-	for _, line := range []string{`"mode": "serial"`, `"order": "ranking"`, `"group": "all_or_none"`, `"spill_to": "town"`} {
+	for _, line := range []string{
+		`"mode": "serial"`, `"order": "ranking"`,
+		`"group": "all_or_none"`, `"spill_to": "town"`,
+	} {
 		require.Contains(t, document, line)
 	}
 	won := h.won["r1"]
@@ -84,7 +87,8 @@ func TestHousing(t *testing.T) {
 		}
 	}
 	require.LessOrEqual(t, places, 4, "no more people than places")
-	require.Contains(t, string(h.files[audit.RosterPath("r1", "shared-houses")]), "\t1\t4\n", "a party of four")
+	require.Contains(t, string(h.files[audit.RosterPath("r1", "shared-houses")]), "\t1\t4\n",
+		"a party of four")
 }
 
 // TestOneOrderForAllLists: who is on two lists has the same score on both.
@@ -115,12 +119,14 @@ func TestByPreference(t *testing.T) {
 	}})
 	h.verified(t)
 	require.Contains(t, string(h.files[audit.AnnouncementPath("r1")]), `"mode": "preference"`)
-	require.Contains(t, string(h.files[audit.RosterPath("r1", "everybody")]), "\t1\t2\n", "the second wish of somebody")
+	require.Contains(t, string(h.files[audit.RosterPath("r1", "everybody")]), "\t1\t2\n",
+		"the second wish of somebody")
 }
 
 // housingCheats are what an office might do with modes and options.
 func housingCheats() []cheat {
-	drawn, announced, sealed := at("round-r1", round.Drawn{}), at("round-r1", round.Announced{}), at("round-r1", round.Sealed{})
+	drawn, announced, sealed := at("round-r1", round.Drawn{}), at("round-r1", round.Announced{}),
+		at("round-r1", round.Sealed{})
 	said := func(change func(a *round.Announced)) hooks {
 		return hooks{announce: func(_ *history, a *round.Announced) { change(a) }}
 	}
@@ -128,18 +134,45 @@ func housingCheats() []cheat {
 		return hooks{drawn: func(d *round.Drawn) { change(&d.Results[1]) }}
 	}
 	return []cheat{
-		{name: "mode_changed", code: fault.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = draw.Separate })},
-		{name: "mode_left_out", code: fault.EventUncaused, ledger: housing, do: announced, hooks: said(func(a *round.Announced) { a.Mode = "" })},
-		{name: "order_of_a_list_changed", code: fault.EventUncaused, ledger: housing, do: announced, hooks: hooks{
-			document: func(b []byte) []byte {
-				return []byte(strings.Replace(string(b), `"order": "ranking"`, `"order": "rankins"`, 1))
+		{
+			name: "mode_changed", code: fault.EventUncaused, ledger: housing, do: announced,
+			hooks: said(func(a *round.Announced) { a.Mode = draw.Separate }),
+		},
+		{
+			name: "mode_left_out", code: fault.EventUncaused, ledger: housing, do: announced,
+			hooks: said(func(a *round.Announced) { a.Mode = "" }),
+		},
+		{
+			name: "order_of_a_list_changed", code: fault.EventUncaused, ledger: housing,
+			do: announced,
+			hooks: hooks{
+				document: func(b []byte) []byte {
+					return []byte(strings.Replace(string(b), `"order": "ranking"`,
+						`"order": "rankins"`,
+						1))
+				},
 			},
-		}},
-		{name: "party_made_smaller", code: fault.RosterWrong, ledger: housing, do: sealed, hooks: hooks{rosters: func(_ *history, r []draw.Roster) { shrink(r) }}},
-		{name: "one_more_on_the_seats", code: fault.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom++ })},
-		{name: "nobody_on_the_seats", code: fault.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = 1 })},
-		{name: "seats_passed_on_kept_quiet", code: fault.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = 0 })},
-		{name: "reserve_beyond_the_ranks", code: fault.ResultWrong, ledger: housing, do: drawn, hooks: result(func(r *round.Result) { r.ReserveFrom = r.Ranks + 2 })},
+		},
+		{
+			name: "party_made_smaller", code: fault.RosterWrong, ledger: housing, do: sealed,
+			hooks: hooks{rosters: func(_ *history, r []draw.Roster) { shrink(r) }},
+		},
+		{
+			name: "one_more_on_the_seats", code: fault.ResultWrong, ledger: housing, do: drawn,
+			hooks: result(func(r *round.Result) { r.ReserveFrom++ }),
+		},
+		{
+			name: "nobody_on_the_seats", code: fault.ResultWrong, ledger: housing, do: drawn,
+			hooks: result(func(r *round.Result) { r.ReserveFrom = 1 }),
+		},
+		{
+			name: "seats_passed_on_kept_quiet", code: fault.ResultWrong, ledger: housing, do: drawn,
+			hooks: result(func(r *round.Result) { r.ReserveFrom = 0 }),
+		},
+		{
+			name: "reserve_beyond_the_ranks", code: fault.ResultWrong, ledger: housing, do: drawn,
+			hooks: result(func(r *round.Result) { r.ReserveFrom = r.Ranks + 2 }),
+		},
 	}
 }
 

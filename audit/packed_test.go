@@ -64,9 +64,11 @@ func TestPackedApplication(t *testing.T) {
 	a := newApplication()
 	a.next = 3
 	a.state = application.State{
-		Phase: application.PhaseSubmitted, Applicant: id.String(), Indicator: domain.Ordinary, Round: "r1",
+		Phase: application.PhaseSubmitted, Applicant: id.String(), Indicator: domain.Ordinary,
+		Round:   "r1",
 		Persons: []domain.Digest{tag}, Standing: rules.Standing{
-			Applicant: domain.Individual, Members: []rules.Member{{Role: rules.Main, DrawsUntil2020: 3}},
+			Applicant: domain.Individual,
+			Members:   []rules.Member{{Role: rules.Main, DrawsUntil2020: 3}},
 		},
 	}
 	kept := func(name string) {
@@ -104,7 +106,8 @@ func TestPackedPerson(t *testing.T) {
 		for _, code := range []*string{&s.state.Ordinary, &s.state.NewEnergy, &s.state.Dwelling} {
 			*code = held
 			changes("state", reflect.ValueOf(&s.state).Elem(), func(name string) {
-				if name == "state.Ordinary" || name == "state.NewEnergy" || name == "state.Dwelling" {
+				if name == "state.Ordinary" || name == "state.NewEnergy" ||
+					name == "state.Dwelling" {
 					return // not a code
 				}
 				all.put(tag, s)

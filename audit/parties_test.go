@@ -33,7 +33,8 @@ func parties(t require.TestingT, k hooks) *history {
 	for _, pool := range []string{shared, "everybody"} {
 		for i := range h.won["r1"][pool] {
 			h.awardRank(pool, uint64(i)+1)
-			h.put("rex", "indicator-"+indicator.ID("r1", pool, uint64(i)+1), indicator.Forfeited{Reason: indicator.Refused})
+			h.put("rex", "indicator-"+indicator.ID("r1", pool, uint64(i)+1),
+				indicator.Forfeited{Reason: indicator.Refused})
 		}
 	}
 	h.moveUp()
@@ -57,7 +58,8 @@ func (h *history) moveUp() {
 				}
 				gone[next] = true
 				room -= h.places(pool, next)
-				h.put("clock", "indicator-"+indicator.ID("r1", pool, uint64(next)+1), indicator.Promoted{Vacated: indicator.ID("r1", pool, uint64(i)+1)})
+				h.put("clock", "indicator-"+indicator.ID("r1", pool, uint64(next)+1),
+					indicator.Promoted{Vacated: indicator.ID("r1", pool, uint64(i)+1)})
 				if a := h.find(h.order[pool][next]); h.index(of(a), application.Awarded{}) < 0 {
 					h.awardRank(pool, uint64(next)+1)
 				}
@@ -110,7 +112,9 @@ func TestReserveOfParties(t *testing.T) {
 		_, pool, rank, err := indicator.ParseID(id)
 		require.NoError(t, err)
 		require.Equal(t, e.Vacated, l.Promotion(id).Vacated)
-		if pool == shared && h.index("indicator-"+indicator.ID("r1", pool, rank-1), indicator.Promoted{}) < 0 && rank-1 > uint64(len(h.won["r1"][pool])) {
+		if pool == shared &&
+			h.index("indicator-"+indicator.ID("r1", pool, rank-1), indicator.Promoted{}) < 0 &&
+			rank-1 > uint64(len(h.won["r1"][pool])) {
 			passed++
 		}
 	}
@@ -129,11 +133,13 @@ func TestOneIndicator(t *testing.T) {
 		}
 		id := r.stream[len(indicator.StreamPrefix):]
 		a := h.find(l.Selected(id))
-		if e := h.records[h.index(of(a), application.Awarded{})].event.(application.Awarded); e.Indicator != id {
+		if e := h.records[h.index(of(a),
+			application.Awarded{})].event.(application.Awarded); e.Indicator != id {
 			twice = append(twice, id)
 			require.NotContains(t, l.ToAward(h.now), id)
 			awarded := application.State{Phase: application.PhaseAwarded, Won: e.Indicator}
-			_, err := application.Decide(awarded, application.Award{Code: a.code, Indicator: id, Selected: a.code})
+			_, err := application.Decide(awarded,
+				application.Award{Code: a.code, Indicator: id, Selected: a.code})
 			require.Equal(t, "application_awarded", fault.CodeOf(err))
 		}
 	}
@@ -173,7 +179,8 @@ func TestOneIndicator(t *testing.T) {
 	for _, p := range cmd.Pools {
 		seats, returned = seats+4, returned+p.Returned
 	}
-	require.EqualValues(t, used, seats-returned, "nobody asked for the first two lists, and their flats went on to everybody")
+	require.EqualValues(t, used, seats-returned,
+		"nobody asked for the first two lists, and their flats went on to everybody")
 	require.Zero(t, cmd.Pools[0].Returned)
 	h.put("clock", "round-r1", round.Settled{Pools: cmd.Pools})
 	h.verified(t)
@@ -191,7 +198,8 @@ func partyCheats() []cheat {
 				}
 				_, pool, seat, err := indicator.ParseID(e.Vacated)
 				require.NoError(h.t, err)
-				for i := len(h.order[pool]) - 1; pool == shared && i >= len(h.won["r1"][pool]); i-- {
+				for i := len(h.order[pool]) - 1; pool == shared &&
+					i >= len(h.won["r1"][pool]); i-- {
 					stream := "indicator-" + indicator.ID("r1", pool, uint64(i)+1)
 					if h.index(stream, e) < 0 && suits(h, i, h.places(pool, int(seat)-1)) {
 						return h.insert(place, "cora", stream, e).place()
@@ -203,16 +211,24 @@ func partyCheats() []cheat {
 		}
 	}
 	list := []cheat{
-		{name: "party_promoted_without_room", code: "not_next_in_reserve", do: instead(func(h *history, i, room int) bool { return h.places(shared, i) > room })},
-		{name: "promoted_past_a_party_that_fits", code: "not_next_in_reserve", do: instead(func(h *history, i, room int) bool { return h.places(shared, i) <= room })},
+		{
+			name: "party_promoted_without_room", code: "not_next_in_reserve",
+			do: instead(func(h *history, i, room int) bool { return h.places(shared, i) > room }),
+		},
+		{
+			name: "promoted_past_a_party_that_fits", code: "not_next_in_reserve",
+			do: instead(func(h *history, i, room int) bool { return h.places(shared, i) <= room }),
+		},
 		{name: "awarded_on_two_lists", code: "application_awarded", do: func(h *history) string {
 			for _, r := range h.records {
 				if _, is := r.event.(indicator.Promoted); is {
 					id := r.stream[len(indicator.StreamPrefix):]
 					_, pool, rank, _ := indicator.ParseID(id)
 					a := h.find(h.order[pool][rank-1])
-					if e := h.records[h.index(of(a), application.Awarded{})].event.(application.Awarded); e.Indicator != id {
-						return h.records[h.put("cora", of(a), application.Awarded{Indicator: id})].place()
+					if e := h.records[h.index(of(a),
+						application.Awarded{})].event.(application.Awarded); e.Indicator != id {
+						return h.records[h.put("cora", of(a),
+							application.Awarded{Indicator: id})].place()
 					}
 				}
 			}

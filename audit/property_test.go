@@ -44,7 +44,8 @@ func TestAnyMutation(t *testing.T) {
 			b := slices.Clone(leaves[i])
 			at := rapid.IntRange(0, len(b)-1).Draw(t, "offset")
 			was := b[at]
-			if b[at] = rapid.Byte().Draw(t, "byte"); was >= '0' && was <= '9' && rapid.Bool().Draw(t, "digit") {
+			if b[at] = rapid.Byte().Draw(t, "byte"); was >= '0' && was <= '9' &&
+				rapid.Bool().Draw(t, "digit") {
 				b[at] = '0' + b[at]%10
 			}
 			if b[at] == was {
@@ -55,7 +56,8 @@ func TestAnyMutation(t *testing.T) {
 				found++
 				return
 			}
-			require.Equal(t, binding(leaves[i]), binding(b), "a change that binds nobody was not refused")
+			require.Equal(t, binding(leaves[i]), binding(b),
+				"a change that binds nobody was not refused")
 		})
 		require.Greater(t, found, cases/2, "most bytes bind")
 	})
@@ -70,7 +72,8 @@ func TestAnyMutation(t *testing.T) {
 	}))
 	t.Run("swapped", rapid.MakeCheck(func(t *rapid.T) {
 		i := index.Draw(t, "leaf")
-		j := slices.IndexFunc(good.records[i+1:], func(r record) bool { return r.stream == good.records[i].stream })
+		j := slices.IndexFunc(good.records[i+1:],
+			func(r record) bool { return r.stream == good.records[i].stream })
 		if j < 0 {
 			t.Skip("the last of its stream")
 		}
@@ -81,7 +84,8 @@ func TestAnyMutation(t *testing.T) {
 	t.Run("moved", rapid.MakeCheck(func(t *rapid.T) {
 		i, j := index.Draw(t, "leaf"), index.Draw(t, "stream of leaf")
 		r := good.records[i]
-		if r.stream == good.records[j].stream || elsewhere(r.event) && kind(r.stream) == kind(good.records[j].stream) {
+		if r.stream == good.records[j].stream || elsewhere(r.event) &&
+			kind(r.stream) == kind(good.records[j].stream) {
 			t.Skip("no cheat")
 		}
 		r.stream = good.records[j].stream

@@ -44,7 +44,8 @@ func TestCheatIsNotSigned(t *testing.T) {
 		}
 	})
 	require.Greater(t, refused.Load(), int64(380))
-	require.Less(t, elsewhere.Load(), int64(50), "leaves that no store takes, and cheats with files")
+	require.Less(t, elsewhere.Load(), int64(50),
+		"leaves that no store takes, and cheats with files")
 }
 
 // TestCheatlessIsSigned: the ledgers that cheats begin with are published to their ends.

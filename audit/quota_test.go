@@ -22,10 +22,16 @@ func rationed(t require.TestingT, k hooks) *history {
 	h := newHistory(t, k)
 	year := "quota-" + opens.String()[:4]
 	h.put("chief", "quota-2025", quota.SeatsSet{Pool: "ordinary", Seats: 9})
-	h.put("chief", "quota-2025", quota.Adjusted{Pool: "ordinary", Number: 1, Amount: -2, Reason: quota.Carried})
+	h.put("chief", "quota-2025",
+		quota.Adjusted{Pool: "ordinary", Number: 1, Amount: -2, Reason: quota.Carried})
 	h.put("chief", year, quota.SeatsSet{Pool: "ordinary", Seats: 5})
-	h.put("chief", year, quota.CarriedOver{Pool: "ordinary", Number: 1, Amount: 2, FromYear: 2025, FromPool: "ordinary"})
-	h.put("chief", year, quota.Adjusted{Pool: "ordinary", Number: 2, Amount: -1, Reason: quota.Policy})
+	h.put("chief", year,
+		quota.CarriedOver{
+			Pool: "ordinary", Number: 1, Amount: 2, FromYear: 2025,
+			FromPool: "ordinary",
+		})
+	h.put("chief", year,
+		quota.Adjusted{Pool: "ordinary", Number: 2, Amount: -1, Reason: quota.Policy})
 	h.open("r1")
 	for n := range 12 {
 		h.approve(h.submit("r1", domain.Ordinary, individual(n)))
@@ -79,7 +85,8 @@ func TestQuotaInFlight(t *testing.T) {
 	}{{0, ""}, {inFlight, ""}, {inFlight + 1, "quota_exceeded"}} {
 		h := rationed(t, hooks{})
 		i := h.index("round-r1", round.Announced{})
-		fell := h.insert(i, "chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: -3, Reason: quota.Correction})
+		fell := h.insert(i, "chief", thisYear,
+			quota.Adjusted{Pool: "ordinary", Number: 3, Amount: -3, Reason: quota.Correction})
 		fell.at = h.records[i+1].at - v.before
 		_, err := audit.VerifyFolder(h.publish(), "", nil)
 		found, _ := fault.Of(err)
@@ -92,14 +99,21 @@ func TestQuotaInFlight(t *testing.T) {
 }
 
 // supersededWith announces again, with another number of seats in the first pool.
-func supersededWith(seats uint64) func(*history, string, round.State, round.Announced, []round.PoolTerms) (round.Announced, []byte) {
-	return func(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte) {
+func supersededWith(seats uint64) func(*history, string, round.State, round.Announced,
+	[]round.PoolTerms) (round.Announced, []byte) {
+	return func(h *history, id string, s round.State, a round.Announced,
+		terms []round.PoolTerms,
+	) (round.Announced, []byte) {
 		a.Pools = slices.Clone(a.Pools)
 		a.Pools[0].Seats = seats
 		s.Announced = a
-		e := h.superseding(id, s, a, terms, func(e *round.AnnouncementSuperseded) { e.DrawTime += 2 * inFlight })
+		e := h.superseding(id, s, a, terms,
+			func(e *round.AnnouncementSuperseded) { e.DrawTime += 2 * inFlight })
 		h.put("cora", "round-"+id, e)
-		return round.Announced{Document: e.Document, DrawTime: e.DrawTime, Chain: e.Chain, BeaconRound: e.BeaconRound, Pools: e.Pools, Mode: e.Mode}, nil
+		return round.Announced{
+			Document: e.Document, DrawTime: e.DrawTime, Chain: e.Chain,
+			BeaconRound: e.BeaconRound, Pools: e.Pools, Mode: e.Mode,
+		}, nil
 	}
 }
 
@@ -121,13 +135,19 @@ func TestQuotaOfTheValidAnnouncement(t *testing.T) {
 	} {
 		h := rationed(t, hooks{
 			version: func(v *rules.Version) { v.SupersedeMarginSeconds = 60 },
-			timetable: func(h *history, id string, s round.State, a round.Announced, terms []round.PoolTerms) (round.Announced, []byte) {
+			timetable: func(h *history, id string, s round.State, a round.Announced,
+				terms []round.PoolTerms,
+			) (round.Announced, []byte) {
 				h.now += inFlight + 1 // the first announcement is long seen
 				return supersededWith(v.seats)(h, id, s, a, terms)
 			},
 		})
 		i := h.index("round-r1", round.AnnouncementSuperseded{})
-		h.insert(i+1, "chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: v.fall, Reason: quota.Correction}).at = h.records[i].at + v.after
+		h.insert(i+1, "chief", thisYear,
+			quota.Adjusted{
+				Pool: "ordinary", Number: 3, Amount: v.fall,
+				Reason: quota.Correction,
+			}).at = h.records[i].at + v.after
 		_, err := audit.VerifyFolder(h.publish(), "", nil)
 		found, _ := fault.Of(err)
 		if v.code == "" {
@@ -142,44 +162,102 @@ func TestQuotaOfTheValidAnnouncement(t *testing.T) {
 func quotaCheats() []cheat {
 	announced := at("round-r1", round.Announced{})
 	return []cheat{
-		{name: "more_seats_in_the_place_of_fewer", code: "quota_exceeded", ledger: rationed, do: at("round-r1", round.AnnouncementSuperseded{}), hooks: hooks{
-			timetable: supersededWith(7),
-		}},
-		{name: "more_seats_than_the_year_has", code: "quota_exceeded", ledger: rationed, do: announced, hooks: hooks{
-			announce: func(_ *history, a *round.Announced) { a.Pools[0].Seats = 7 },
-		}},
-		{name: "quota_cut_below_what_rounds_took", code: "quota_used", ledger: rationed, do: func(h *history) string {
-			h.now += inFlight
-			i := h.put("chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: -3, Reason: quota.Policy})
-			return h.records[i].place()
-		}},
-		{name: "returned_twice", code: "not_returned", ledger: aftermath, do: func(h *history) string {
-			to := h.records[h.index(right(4), indicator.Forfeited{})].event.(indicator.Forfeited).ReturnsTo
-			year := quota.StreamPrefix + strconv.Itoa(to.Year)
-			h.put("chief", year, quota.SeatsSet{Pool: to.Pool, Seats: 1})
-			h.put("chief", year, quota.Adjusted{Pool: to.Pool, Number: 1, Amount: 1, Reason: quota.Returned})
-			return h.records[h.put("chief", year, quota.Adjusted{Pool: to.Pool, Number: 2, Amount: 1, Reason: quota.Returned})].place()
-		}},
-		{name: "returned_though_all_were_used", code: "not_returned", ledger: rationed, do: func(h *history) string {
-			return h.records[h.put("chief", thisYear, quota.Adjusted{Pool: "ordinary", Number: 3, Amount: 1, Reason: quota.Returned})].place()
-		}},
-		{name: "carried_over_more_than_given", code: "quota_not_given", ledger: rationed, do: changed(thisYear, func(_ *history, e *quota.CarriedOver) { e.Amount = 3 })},
-		{name: "carried_over_twice", code: "quota_not_given", ledger: rationed, do: func(h *history) string {
-			i := h.put("chief", thisYear, quota.CarriedOver{Pool: "ordinary", Number: 3, Amount: 1, FromYear: 2025, FromPool: "ordinary"})
-			return h.records[i].place()
-		}},
-		{name: "carried_over_from_the_future", code: "invalid_quota", ledger: rationed, do: changed(thisYear, func(_ *history, e *quota.CarriedOver) { e.FromYear = 2027 })},
-		{name: "quota_set_again", code: "quota_exists", ledger: rationed, do: added("chief", lastYear, quota.SeatsSet{}, quota.SeatsSet{Pool: "ordinary", Seats: 90})},
-		{name: "quota_changed_out_of_turn", code: "quota_changed", ledger: rationed, do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Number = 2 })},
-		{name: "quota_of_nothing_adjusted", code: "unknown_quota", ledger: rationed, do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Pool = "moon" })},
-		{name: "quota_of_no_year", code: "invalid_id", ledger: rationed, do: func(h *history) string {
-			i := h.put("chief", "quota-next", quota.SeatsSet{Pool: "ordinary", Seats: 1})
-			return h.records[i].place()
-		}},
-		{name: "quota_adjusted_on_a_whim", code: "invalid_reason", ledger: rationed, do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Reason = "whim" })},
-		{name: "quota_set_by_conductor", code: "not_allowed", ledger: rationed, do: func(h *history) string {
-			i := h.put("cora", "quota-2027", quota.SeatsSet{Pool: "ordinary", Seats: 1})
-			return h.records[i].place()
-		}},
+		{
+			name: "more_seats_in_the_place_of_fewer", code: "quota_exceeded", ledger: rationed,
+			do: at("round-r1", round.AnnouncementSuperseded{}), hooks: hooks{
+				timetable: supersededWith(7),
+			},
+		},
+		{
+			name: "more_seats_than_the_year_has", code: "quota_exceeded", ledger: rationed,
+			do: announced, hooks: hooks{
+				announce: func(_ *history, a *round.Announced) { a.Pools[0].Seats = 7 },
+			},
+		},
+		{
+			name: "quota_cut_below_what_rounds_took", code: "quota_used", ledger: rationed,
+			do: func(h *history) string {
+				h.now += inFlight
+				i := h.put("chief", thisYear,
+					quota.Adjusted{Pool: "ordinary", Number: 3, Amount: -3, Reason: quota.Policy})
+				return h.records[i].place()
+			},
+		},
+		{
+			name: "returned_twice", code: "not_returned", ledger: aftermath,
+			do: func(h *history) string {
+				to := h.records[h.index(right(4),
+					indicator.Forfeited{})].event.(indicator.Forfeited).ReturnsTo
+				year := quota.StreamPrefix + strconv.Itoa(to.Year)
+				h.put("chief", year, quota.SeatsSet{Pool: to.Pool, Seats: 1})
+				h.put("chief", year,
+					quota.Adjusted{Pool: to.Pool, Number: 1, Amount: 1, Reason: quota.Returned})
+				return h.records[h.put("chief", year,
+					quota.Adjusted{
+						Pool: to.Pool, Number: 2, Amount: 1,
+						Reason: quota.Returned,
+					})].place()
+			},
+		},
+		{
+			name: "returned_though_all_were_used", code: "not_returned", ledger: rationed,
+			do: func(h *history) string {
+				return h.records[h.put("chief", thisYear,
+					quota.Adjusted{
+						Pool: "ordinary", Number: 3, Amount: 1,
+						Reason: quota.Returned,
+					})].place()
+			},
+		},
+		{
+			name: "carried_over_more_than_given", code: "quota_not_given", ledger: rationed,
+			do: changed(thisYear, func(_ *history, e *quota.CarriedOver) { e.Amount = 3 }),
+		},
+		{
+			name: "carried_over_twice", code: "quota_not_given", ledger: rationed,
+			do: func(h *history) string {
+				i := h.put("chief", thisYear,
+					quota.CarriedOver{
+						Pool: "ordinary", Number: 3, Amount: 1, FromYear: 2025,
+						FromPool: "ordinary",
+					})
+				return h.records[i].place()
+			},
+		},
+		{
+			name: "carried_over_from_the_future", code: "invalid_quota", ledger: rationed,
+			do: changed(thisYear, func(_ *history, e *quota.CarriedOver) { e.FromYear = 2027 }),
+		},
+		{
+			name: "quota_set_again", code: "quota_exists", ledger: rationed,
+			do: added("chief", lastYear, quota.SeatsSet{},
+				quota.SeatsSet{Pool: "ordinary", Seats: 90}),
+		},
+		{
+			name: "quota_changed_out_of_turn", code: "quota_changed", ledger: rationed,
+			do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Number = 2 }),
+		},
+		{
+			name: "quota_of_nothing_adjusted", code: "unknown_quota", ledger: rationed,
+			do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Pool = "moon" }),
+		},
+		{
+			name: "quota_of_no_year", code: "invalid_id", ledger: rationed,
+			do: func(h *history) string {
+				i := h.put("chief", "quota-next", quota.SeatsSet{Pool: "ordinary", Seats: 1})
+				return h.records[i].place()
+			},
+		},
+		{
+			name: "quota_adjusted_on_a_whim", code: "invalid_reason", ledger: rationed,
+			do: changed(lastYear, func(_ *history, e *quota.Adjusted) { e.Reason = "whim" }),
+		},
+		{
+			name: "quota_set_by_conductor", code: "not_allowed", ledger: rationed,
+			do: func(h *history) string {
+				i := h.put("cora", "quota-2027", quota.SeatsSet{Pool: "ordinary", Seats: 1})
+				return h.records[i].place()
+			},
+		},
 	}
 }

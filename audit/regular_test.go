@@ -17,8 +17,14 @@ import (
 // nothing.
 func TestIrregular(t *testing.T) {
 	good := lottery(t, hooks{}).publish()
-	for _, mode := range []fs.FileMode{fs.ModeNamedPipe, fs.ModeSocket, fs.ModeDevice, fs.ModeDevice | fs.ModeCharDevice} {
-		for _, name := range []string{audit.KeyFile, tiles.CheckpointFile, firstTile, firstBundle, audit.ResultPath("r2", "ordinary")} {
+	for _, mode := range []fs.FileMode{
+		fs.ModeNamedPipe, fs.ModeSocket, fs.ModeDevice,
+		fs.ModeDevice | fs.ModeCharDevice,
+	} {
+		for _, name := range []string{
+			audit.KeyFile, tiles.CheckpointFile, firstTile, firstBundle,
+			audit.ResultPath("r2", "ordinary"),
+		} {
 			folder := maps.Clone(good)
 			folder[name] = &fstest.MapFile{Mode: mode | 0o644}
 			_, err := audit.VerifyFolder(unopened{folder, name, t}, "", nil)

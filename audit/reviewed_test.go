@@ -34,7 +34,10 @@ func reviewed(t require.TestingT, k hooks) *history {
 	k.version = func(v *rules.Version) {
 		v.RequiredChecks = []rules.RequiredCheck{
 			{Department: "tax", Item: "paid"},
-			{Department: "civil", Item: "kinship", Applicants: []domain.ApplicantKind{domain.Family}},
+			{
+				Department: "civil", Item: "kinship",
+				Applicants: []domain.ApplicantKind{domain.Family},
+			},
 		}
 		v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 150 * day}}
 		if change != nil {
@@ -42,7 +45,11 @@ func reviewed(t require.TestingT, k hooks) *history {
 		}
 	}
 	h := newHistory(t, k)
-	h.put("chief", "officer-dora", officer.RolesChanged{Roles: []officer.Role{officer.Reviewer}, Departments: []string{"civil"}})
+	h.put("chief", "officer-dora",
+		officer.RolesChanged{
+			Roles:       []officer.Role{officer.Reviewer},
+			Departments: []string{"civil"},
+		})
 	h.open("r1")
 	for n := range 11 {
 		h.submit("r1", domain.Ordinary, individual(n))
@@ -57,7 +64,10 @@ func reviewed(t require.TestingT, k hooks) *history {
 	h.put("dora", of(h.apps[0]), application.RecheckAnswered{Answer: application.Granted})
 	h.askRecheck("rita", h.apps[1])
 	h.put("dora", of(h.apps[1]), application.RecheckAnswered{Answer: application.Upheld})
-	credit := application.Credited{Member: 1, DrawsUntil2020: 60, DrawsSince2021: 1, Evidence: h.person()}
+	credit := application.Credited{
+		Member: 1, DrawsUntil2020: 60, DrawsSince2021: 1,
+		Evidence: h.person(),
+	}
 	h.put("rex", of(h.apps[2]), credit)
 	h.apps[2].standing = credit.Apply(h.apps[2].standing)
 	h.disqualify(h.apps[5], application.Impersonation)
@@ -70,7 +80,11 @@ func reviewed(t require.TestingT, k hooks) *history {
 		}
 		h.put("rex", of(a), passed)
 		if a.standing.Applicant == domain.Family {
-			h.put("dora", of(a), application.CheckRecorded{Department: "civil", Item: "kinship", Outcome: application.Passed})
+			h.put("dora", of(a),
+				application.CheckRecorded{
+					Department: "civil", Item: "kinship",
+					Outcome: application.Passed,
+				})
 		}
 		h.approve(a)
 	}
@@ -97,14 +111,18 @@ func reviewed(t require.TestingT, k hooks) *history {
 var passed = application.CheckRecorded{Department: "tax", Item: "paid", Outcome: application.Passed}
 
 func failed(why ...application.Reason) application.CheckRecorded {
-	return application.CheckRecorded{Department: "tax", Item: "paid", Outcome: application.Failed, Reasons: why}
+	return application.CheckRecorded{
+		Department: "tax", Item: "paid", Outcome: application.Failed,
+		Reasons: why,
+	}
 }
 
 // himself is the actor of the applicant behind an application.
 func himself(a *entrant) string { return "applicant:" + a.who }
 
 func (h *history) askRecheck(actor string, a *entrant) {
-	h.put(actor, of(a), application.RecheckAsked{AnswerBy: h.now + 1 + domain.Time(a.terms.RecheckAnswerSeconds)})
+	h.put(actor, of(a), application.RecheckAsked{AnswerBy: h.now + 1 +
+		domain.Time(a.terms.RecheckAnswerSeconds)})
 }
 
 func (h *history) disqualify(a *entrant, why application.DisqualifyReason) {
@@ -125,7 +143,8 @@ func (h *history) end(actor string, a *entrant, e application.Event) {
 
 func (h *history) renew(actor string, a *entrant) {
 	until := a.terms.ValidUntil(a.standing.Applicant, h.now+1)
-	a.validity = append(a.validity, validity{h.put(actor, of(a), application.Renewed{ValidUntil: until}), until})
+	a.validity = append(a.validity,
+		validity{h.put(actor, of(a), application.Renewed{ValidUntil: until}), until})
 }
 
 // TestReviewed: who is on the rosters of the good ledger, and that it is one.
@@ -168,7 +187,8 @@ func TestRosterAtTheEndOfValidity(t *testing.T) {
 		h.approve(a)
 		require.Equal(t, closes+domain.Time(seconds), a.validUntil(len(h.records)))
 		h.conduct("r1", 1, 0, nil)
-		require.Equal(t, on, slices.Contains(h.won["r1"]["ordinary"], a.code), "%d s after the close", seconds)
+		require.Equal(t, on, slices.Contains(h.won["r1"]["ordinary"], a.code),
+			"%d s after the close", seconds)
 		h.verified(t)
 	}
 }
@@ -232,15 +252,22 @@ func TestExpiryIsDue(t *testing.T) {
 	require.NotContains(t, due(released+1), h.apps[9].code)
 }
 
-// TestBoundInFlight: a check that was decided before the reviewer was bound to another department may
-// be stored a little later.
+// TestBoundInFlight: a check that was decided before the reviewer was bound to another department
+// may be stored a little later.
 func TestBoundInFlight(t *testing.T) {
-	for after, code := range map[domain.Time]string{inFlight: "", inFlight + 1: "other_department"} {
+	for after, code := range map[domain.Time]string{
+		inFlight:     "",
+		inFlight + 1: "other_department",
+	} {
 		h := reviewed(t, hooks{})
 		h.open("r3")
 		a := h.submit("r3", domain.Ordinary, individual(20))
 		h.put("rex", of(a), passed)
-		h.put("chief", "officer-rex", officer.RolesChanged{Roles: []officer.Role{officer.Reviewer}, Departments: []string{"civil"}})
+		h.put("chief", "officer-rex",
+			officer.RolesChanged{
+				Roles:       []officer.Role{officer.Reviewer},
+				Departments: []string{"civil"},
+			})
 		h.now += after - 1
 		h.put("rex", of(a), failed(application.InsuranceTax))
 		if code == "" {

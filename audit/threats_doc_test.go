@@ -37,7 +37,8 @@ func TestThreatsDocument(t *testing.T) {
 		classes = append(classes, strings.TrimSpace(cells[1]))
 		found := strings.TrimSpace(cells[4])
 		if found == "—" {
-			require.Contains(t, cells[3], "not by ", "class %s needs a reason", classes[len(classes)-1])
+			require.Contains(t, cells[3], "not by ", "class %s needs a reason",
+				classes[len(classes)-1])
 			continue
 		}
 		for part := range strings.SplitSeq(found, "; ") {
@@ -55,5 +56,6 @@ func TestThreatsDocument(t *testing.T) {
 	for i := range 40 {
 		require.Equal(t, strconv.Itoa(i+1), classes[i])
 	}
-	require.Equal(t, []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "q", "r"}, classes[40:])
+	require.Equal(t, []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "q", "r"},
+		classes[40:])
 }

@@ -76,7 +76,8 @@ var aggregates = map[string]aggregate{
 	"applicant": anything(applicant.Decide, applicant.Evolve, nothing[applicant.State],
 		[]applicant.Event{applicant.Registered{}, applicant.ContactChanged{}, applicant.Erased{}},
 		[]applicant.Command{applicant.Register{}, applicant.ChangeContact{}, applicant.Erase{}}),
-	"application": anything(application.Decide, application.Evolve, func(s application.State) any { return s.Review() },
+	"application": anything(application.Decide, application.Evolve,
+		func(s application.State) any { return s.Review() },
 		[]application.Event{
 			application.Submitted{},
 			application.Edited{},
@@ -107,29 +108,55 @@ var aggregates = map[string]aggregate{
 			application.Disqualify{},
 			application.Credit{},
 		}),
-	"indicator": anything(indicator.Decide, indicator.Evolve, func(s indicator.State) any { return s.Vacancy(true) },
+	"indicator": anything(indicator.Decide, indicator.Evolve,
+		func(s indicator.State) any { return s.Vacancy(true) },
 		[]indicator.Event{
-			indicator.Awarded{}, indicator.Confirmed{}, indicator.Revoked{}, indicator.Used{}, indicator.Forfeited{}, indicator.Promoted{},
+			indicator.Awarded{},
+			indicator.Confirmed{},
+			indicator.Revoked{},
+			indicator.Used{},
+			indicator.Forfeited{},
+			indicator.Promoted{},
 		},
 		[]indicator.Command{
-			indicator.Award{}, indicator.Confirm{}, indicator.Revoke{}, indicator.Use{}, indicator.Forfeit{}, indicator.Promote{},
+			indicator.Award{},
+			indicator.Confirm{},
+			indicator.Revoke{},
+			indicator.Use{},
+			indicator.Forfeit{},
+			indicator.Promote{},
 		}),
 	"notice": anything(notice.Decide, notice.Evolve, nothing[notice.State],
 		[]notice.Event{notice.Published{}, notice.Replaced{}, notice.Withdrawn{}},
 		[]notice.Command{notice.Publish{}, notice.Replace{}, notice.Withdraw{}}),
-	"officer": anything(officer.Decide, officer.Evolve, func(s officer.State) any { return s.KeyedAdministrator() },
-		[]officer.Event{officer.Appointed{}, officer.RolesChanged{}, officer.KeyChanged{}, officer.Dismissed{}},
-		[]officer.Command{officer.Appoint{}, officer.ChangeRoles{}, officer.ChangeKey{}, officer.Dismiss{}}),
-	"proposal": anything(proposal.Decide, proposal.Evolve, func(s proposal.State) any { return s.Open(5) },
+	"officer": anything(officer.Decide, officer.Evolve,
+		func(s officer.State) any { return s.KeyedAdministrator() },
+		[]officer.Event{
+			officer.Appointed{},
+			officer.RolesChanged{},
+			officer.KeyChanged{},
+			officer.Dismissed{},
+		},
+		[]officer.Command{
+			officer.Appoint{},
+			officer.ChangeRoles{},
+			officer.ChangeKey{},
+			officer.Dismiss{},
+		}),
+	"proposal": anything(proposal.Decide, proposal.Evolve,
+		func(s proposal.State) any { return s.Open(5) },
 		[]proposal.Event{proposal.Made{}, proposal.Approved{}},
 		[]proposal.Command{proposal.Make{}, proposal.Approve{}}),
-	"quota": anything(quota.Decide, quota.Evolve, func(s quota.State) any { return s.Next("a") + s.Given("a") + s.Taken(2026, "a") },
+	"quota": anything(quota.Decide, quota.Evolve,
+		func(s quota.State) any { return s.Next("a") + s.Given("a") + s.Taken(2026, "a") },
 		[]quota.Event{quota.SeatsSet{}, quota.Adjusted{}, quota.CarriedOver{}},
 		[]quota.Command{quota.SetSeats{}, quota.Adjust{}, quota.CarryOver{}}),
-	"person": anything(person.Decide, person.Evolve, func(s person.State) any { return s.Holder("a") },
+	"person": anything(person.Decide, person.Evolve,
+		func(s person.State) any { return s.Holder("a") },
 		[]person.Event{person.Claimed{}, person.Released{}, person.Barred{}},
 		[]person.Command{person.Claim{}, person.Release{}, person.Bar{}}),
-	"round": anything(round.Decide, round.Evolve, func(s round.State) any { return []any{s.Selected("a"), s.BeaconDue()} },
+	"round": anything(round.Decide, round.Evolve,
+		func(s round.State) any { return []any{s.Selected("a"), s.BeaconDue()} },
 		[]round.Event{
 			round.Opened{},
 			round.Closed{},
@@ -200,7 +227,8 @@ func declared(t *testing.T, name, suffix string) (n int) {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		require.NoError(t, err)
 		for _, d := range file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil && strings.HasSuffix(f.Name.Name, suffix) {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil &&
+				strings.HasSuffix(f.Name.Name, suffix) {
 				n++
 			}
 		}
@@ -219,10 +247,15 @@ func anyOf[V any](t *rapid.T, kinds []V) V {
 
 var (
 	texts = []string{
-		"", "a", "b", "年", strings.Repeat("0", 96), "2026-1", "ordinary", "new_energy", "dwelling", "pld1", "points", "queue",
-		"administrator", "conductor", "reviewer", "clock", "officer:a", "applicant:a", "gazette", "returned", "beacon_missing", "ceremony_late", "passed", "failed",
+		"", "a", "b", "年", strings.Repeat("0", 96), "2026-1", "ordinary", "new_energy", "dwelling",
+		"pld1", "points", "queue",
+		"administrator", "conductor", "reviewer", "clock", "officer:a", "applicant:a", "gazette",
+		"returned", "beacon_missing", "ceremony_late", "passed", "failed",
 	}
-	numbers = []int64{0, 1, 2, 3, 5, 60, 2026, 1 << 31, 1767225600, math.MaxInt64, -1, math.MinInt64}
+	numbers = []int64{
+		0, 1, 2, 3, 5, 60, 2026, 1 << 31, 1767225600, math.MaxInt64, -1,
+		math.MinInt64,
+	}
 )
 
 func fill(t *rapid.T, v reflect.Value) {

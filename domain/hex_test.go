@@ -13,7 +13,8 @@ import (
 // TestHex: what is taken is what encoding/hex writes, and nothing else.
 func TestHex(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		digits := rapid.StringOfN(rapid.SampledFrom([]rune("0123456789abcdefABCDEFg/:`@ é")), 0, 12, -1)
+		digits := rapid.StringOfN(rapid.SampledFrom([]rune("0123456789abcdefABCDEFg/:`@ é")), 0, 12,
+			-1)
 		s := rapid.OneOf(digits, rapid.StringMatching(`[0-9a-f]{0,12}`)).Draw(t, "s")
 		want, err := hex.DecodeString(s)
 		ok := err == nil && hex.EncodeToString(want) == s

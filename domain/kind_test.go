@@ -15,7 +15,10 @@ func TestKinds(t *testing.T) {
 	require.True(t, domain.Dwelling.Valid())
 	require.True(t, domain.Ordinary.Valid())
 	require.True(t, domain.NewEnergy.Valid())
-	for _, s := range []string{"", "Individual", "ordinary ", "organization", "dwellings", "new-energy"} {
+	for _, s := range []string{
+		"", "Individual", "ordinary ", "organization", "dwellings",
+		"new-energy",
+	} {
 		require.False(t, domain.ApplicantKind(s).Valid(), s)
 		require.False(t, domain.IndicatorKind(s).Valid(), s)
 	}

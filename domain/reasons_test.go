@@ -33,7 +33,8 @@ func documented(t *testing.T, heading string) map[string]bool {
 		code := strings.Trim(strings.TrimSpace(cells[0]), "`")
 		require.False(t, rows[code], "%s is documented twice", code)
 		rows[code] = true
-		require.False(t, hasHan(cells[1]) || len(strings.TrimSpace(cells[1])) < 10, "%s has no meaning in English", code)
+		require.False(t, hasHan(cells[1]) || len(strings.TrimSpace(cells[1])) < 10,
+			"%s has no meaning in English", code)
 		require.True(t, hasHan(cells[2]), "%s has no meaning in Chinese", code)
 	}
 	return rows
@@ -46,25 +47,32 @@ func hasHan(s string) bool {
 func TestEveryReasonIsDocumented(t *testing.T) {
 	reasons := map[string][]string{}
 	for _, r := range application.Reasons {
-		reasons["Reasons for rejecting an application"] = append(reasons["Reasons for rejecting an application"], string(r))
+		reasons["Reasons for rejecting an application"] = append(
+			reasons["Reasons for rejecting an application"], string(r))
 	}
 	for _, r := range application.DisqualifyReasons {
-		reasons["Reasons for disqualifying an application"] = append(reasons["Reasons for disqualifying an application"], string(r))
+		reasons["Reasons for disqualifying an application"] = append(
+			reasons["Reasons for disqualifying an application"], string(r))
 	}
 	for _, r := range indicator.Reasons {
-		reasons["Reasons for revoking an award"] = append(reasons["Reasons for revoking an award"], string(r))
+		reasons["Reasons for revoking an award"] = append(reasons["Reasons for revoking an award"],
+			string(r))
 	}
 	for _, r := range []indicator.ForfeitReason{indicator.Lapsed, indicator.Refused} {
-		reasons["Reasons for forfeiting an indicator"] = append(reasons["Reasons for forfeiting an indicator"], string(r))
+		reasons["Reasons for forfeiting an indicator"] = append(
+			reasons["Reasons for forfeiting an indicator"], string(r))
 	}
 	for _, r := range round.VoidReasons {
-		reasons["Reasons for voiding a round"] = append(reasons["Reasons for voiding a round"], string(r))
+		reasons["Reasons for voiding a round"] = append(reasons["Reasons for voiding a round"],
+			string(r))
 	}
 	for _, r := range quota.Reasons {
-		reasons["Reasons for adjusting a quota"] = append(reasons["Reasons for adjusting a quota"], string(r))
+		reasons["Reasons for adjusting a quota"] = append(reasons["Reasons for adjusting a quota"],
+			string(r))
 	}
 	for _, r := range access.Reasons {
-		reasons["Reasons for looking at personal data"] = append(reasons["Reasons for looking at personal data"], string(r))
+		reasons["Reasons for looking at personal data"] = append(
+			reasons["Reasons for looking at personal data"], string(r))
 	}
 	for heading, used := range reasons {
 		rows := documented(t, heading)

@@ -24,7 +24,8 @@ func ParseTime(s string) (Time, error) {
 		t := time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
 		y, m, d := t.Date()
 		date := year >= 0 && y == year && m == time.Month(month) && d == day
-		if date && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 {
+		if date && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 &&
+			second < 60 {
 			return Time(t.Unix()), nil
 		}
 	}

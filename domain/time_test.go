@@ -30,11 +30,15 @@ func TestTime(t *testing.T) {
 	}
 	for _, text := range []string{
 		"", "2026-06-26", "2026-06-26T02:00:00", "2026-06-26 02:00:00Z", "2026-06-26t02:00:00z",
-		"2026-06-26T02:00:00+00:00", "2026-06-26T10:00:00+08:00", "2026-06-26T02:00:00.0Z", "2026-06-26T02:00:00,5Z",
-		"2026-02-29T00:00:00Z", "2026-06-31T00:00:00Z", "2026-06-26T24:00:00Z", "2026-06-26T02:60:00Z", "2016-12-31T23:59:60Z",
-		"2026-6-26T02:00:00Z", "2026-06-26T2:00:00Z", "12026-06-26T02:00:00Z", " 2026-06-26T02:00:00Z", "2026-06-26T02:00:00Z\n",
+		"2026-06-26T02:00:00+00:00", "2026-06-26T10:00:00+08:00", "2026-06-26T02:00:00.0Z",
+		"2026-06-26T02:00:00,5Z",
+		"2026-02-29T00:00:00Z", "2026-06-31T00:00:00Z", "2026-06-26T24:00:00Z",
+		"2026-06-26T02:60:00Z", "2016-12-31T23:59:60Z",
+		"2026-6-26T02:00:00Z", "2026-06-26T2:00:00Z", "12026-06-26T02:00:00Z",
+		" 2026-06-26T02:00:00Z", "2026-06-26T02:00:00Z\n",
 		"２０２６-06-26T02:00:00Z",
-		"00A0001-01T00:00:00Z", "-001-01-01T00:00:00Z", "2026-06-26T02:00:00z", "2026/06/26T02:00:00Z", "2026-06-26T02:00:0Z0",
+		"00A0001-01T00:00:00Z", "-001-01-01T00:00:00Z", "2026-06-26T02:00:00z",
+		"2026/06/26T02:00:00Z", "2026-06-26T02:00:0Z0",
 	} {
 		_, err := domain.ParseTime(text)
 		require.Error(t, err, text)
@@ -91,13 +95,17 @@ func TestFullYears(t *testing.T) {
 		{"1970-01-01T00:00:01Z", 1970, 0},
 		{"2011-01-26T00:00:00Z", 2111, 100},
 	} {
-		require.Equal(t, v.want, at(t, v.from).FullYears(v.year), "from %s to the end of %d", v.from, v.year)
+		require.Equal(t, v.want, at(t, v.from).FullYears(v.year), "from %s to the end of %d",
+			v.from, v.year)
 	}
 	require.Zero(t, domain.Time(0).FullYears(2024), "not given, not waited")
 }
 
 func FuzzTime(f *testing.F) {
-	for _, s := range []string{"2026-06-26T02:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-06-26T02:00:00.000Z", "Z"} {
+	for _, s := range []string{
+		"2026-06-26T02:00:00Z", "0000-01-01T00:00:00Z",
+		"9999-12-31T23:59:59Z", "2026-06-26T02:00:00.000Z", "Z",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -108,7 +116,8 @@ func FuzzTime(f *testing.F) {
 		require.Equal(t, s, v.String(), "one text form")
 		b, err := v.MarshalText()
 		if err != nil {
-			require.Less(t, v, domain.Time(0), "only what lies before 1970 can be read and not written")
+			require.Less(t, v, domain.Time(0),
+				"only what lies before 1970 can be read and not written")
 			return
 		}
 		require.Equal(t, s, string(b))

@@ -50,7 +50,8 @@ func golden(t testing.TB) map[string][]byte {
 func typeOf(t testing.TB, file string) string {
 	t.Helper()
 	parts := strings.Split(file, ".")
-	require.True(t, len(parts) == 4 || len(parts) == 5, "%s is not named <type>[.<variant>].json", file)
+	require.True(t, len(parts) == 4 || len(parts) == 5, "%s is not named <type>[.<variant>].json",
+		file)
 	require.Equal(t, "json", parts[len(parts)-1], file)
 	return strings.Join(parts[:3], ".")
 }
@@ -86,7 +87,8 @@ func TestGoldenEventsAreAddOnly(t *testing.T) {
 		data, ok := files[file]
 		require.True(t, ok, "%s was removed; golden files are add-only", file)
 		got := sha256.Sum256(data)
-		require.Equal(t, sum, hex.EncodeToString(got[:]), "%s was changed; golden files are add-only", file)
+		require.Equal(t, sum, hex.EncodeToString(got[:]),
+			"%s was changed; golden files are add-only", file)
 		delete(files, file)
 	}
 	require.Empty(t, files, "files without a line in %s", manifestName)
@@ -107,7 +109,8 @@ func TestEveryTypeHasAStreamAndARole(t *testing.T) {
 		}
 		require.True(t, row.TwoOfficers || !row.Keys, "%s needs two keys and one officer", row.Name)
 	}
-	require.NotContains(t, catalog.PublicStreams, access.StreamPrefix, "what officers look at is private")
+	require.NotContains(t, catalog.PublicStreams, access.StreamPrefix,
+		"what officers look at is private")
 }
 
 func TestSplit(t *testing.T) {
@@ -138,7 +141,8 @@ func disguises(t testing.TB, data []byte) map[string]string {
 	s := string(data)
 	out := map[string]string{
 		"nothing": "", "null": "null", "a list": "[" + s + "]", "twice": s + s, "cut": s[:len(s)-1],
-		"space before": " " + s, "space behind": s + " ", "new line behind": s + "\n", "space inside": "{ " + s[1:], "byte order mark": "\ufeff" + s,
+		"space before": " " + s, "space behind": s + " ", "new line behind": s + "\n",
+		"space inside": "{ " + s[1:], "byte order mark": "\ufeff" + s,
 	}
 	if s == "{}" {
 		out["unknown field"] = `{"x":1}`
@@ -171,7 +175,8 @@ func disguises(t testing.TB, data []byte) map[string]string {
 func TestNotCanonical(t *testing.T) {
 	for file, data := range golden(t) {
 		for disguise, s := range disguises(t, data) {
-			if disguise == "field null" && bytes.HasPrefix(data[bytes.IndexByte(data, ':'):], []byte(":[")) {
+			if disguise == "field null" &&
+				bytes.HasPrefix(data[bytes.IndexByte(data, ':'):], []byte(":[")) {
 				continue // a list without members: for the rules to refuse, see the next test
 			}
 			_, err := eventstore.Decode(typeOf(t, file), []byte(s))
@@ -180,22 +185,66 @@ func TestNotCanonical(t *testing.T) {
 	}
 	hash := strings.Repeat("ab", 32)
 	for _, v := range []struct{ name, good, bad string }{
-		{"indicator.confirmed.v1", `{"use_by":"2027-06-26T02:00:00Z"}`, `{"use_by":"2027-06-26T02:00:00.0Z"}`},
-		{"indicator.confirmed.v1", `{"use_by":"2027-06-26T02:00:00Z"}`, `{"use_by":"2027-06-26T02:00:00+00:00"}`},
-		{"indicator.confirmed.v1", `{"use_by":"2027-06-26T02:00:00Z"}`, `{"use_by":"2027-06-26t02:00:00z"}`},
+		{
+			"indicator.confirmed.v1", `{"use_by":"2027-06-26T02:00:00Z"}`,
+			`{"use_by":"2027-06-26T02:00:00.0Z"}`,
+		},
+		{
+			"indicator.confirmed.v1", `{"use_by":"2027-06-26T02:00:00Z"}`,
+			`{"use_by":"2027-06-26T02:00:00+00:00"}`,
+		},
+		{
+			"indicator.confirmed.v1", `{"use_by":"2027-06-26T02:00:00Z"}`,
+			`{"use_by":"2027-06-26t02:00:00z"}`,
+		},
 		{"indicator.confirmed.v1", `{"use_by":"2027-06-26T02:00:00Z"}`, `{"use_by":1814061600}`},
-		{"indicator.confirmed.v1", `{"use_by":"1970-01-01T00:00:00Z"}`, `{"use_by":"1969-12-31T23:59:59Z"}`},
+		{
+			"indicator.confirmed.v1", `{"use_by":"1970-01-01T00:00:00Z"}`,
+			`{"use_by":"1969-12-31T23:59:59Z"}`,
+		},
 		{"rules.adopted.v1", "", `{}`},
-		{"round.opened.v1", `{"rules":"r","rules_sha256":"` + hash + `","opens":"2026-01-01T00:00:00Z","closes":"2026-03-01T00:00:00Z"}`, `{"rules":"r","rules_sha256":"` + strings.ToUpper(hash) + `","opens":"2026-01-01T00:00:00Z","closes":"2026-03-01T00:00:00Z"}`},
-		{"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`, `{"pool":"p","first":1.0,"codes":["a"]}`},
-		{"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`, `{"pool":"p","first":1e0,"codes":["a"]}`},
-		{"round.ranked.v1", `{"pool":"p","first":0,"codes":["a"]}`, `{"pool":"p","first":-0,"codes":["a"]}`},
-		{"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`, `{"pool":"p","first":-1,"codes":["a"]}`},
-		{"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`, `{"pool":"p","first":"1","codes":["a"]}`},
-		{"round.ranked.v1", `{"pool":"p","first":18446744073709551615,"codes":["a"]}`, `{"pool":"p","first":18446744073709551616,"codes":["a"]}`},
-		{"round.ranked.v1", `{"pool":"p","first":1,"codes":[]}`, `{"pool":"p","first":1,"codes":[null]}`},
-		{"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`, `{"pool":"p","first":1,"codes":["\u0061"]}`},
-		{"round.ranked.v1", `{"pool":"p","first":1,"codes":["` + "\uFFFD" + `"]}`, `{"pool":"p","first":1,"codes":["` + "\xff" + `"]}`},
+		{
+			"round.opened.v1", `{"rules":"r","rules_sha256":"` + hash +
+				`","opens":"2026-01-01T00:00:00Z","closes":"2026-03-01T00:00:00Z"}`,
+			`{"rules":"r","rules_sha256":"` + strings.ToUpper(hash) +
+				`","opens":"2026-01-01T00:00:00Z","closes":"2026-03-01T00:00:00Z"}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`,
+			`{"pool":"p","first":1.0,"codes":["a"]}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`,
+			`{"pool":"p","first":1e0,"codes":["a"]}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":0,"codes":["a"]}`,
+			`{"pool":"p","first":-0,"codes":["a"]}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`,
+			`{"pool":"p","first":-1,"codes":["a"]}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`,
+			`{"pool":"p","first":"1","codes":["a"]}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":18446744073709551615,"codes":["a"]}`,
+			`{"pool":"p","first":18446744073709551616,"codes":["a"]}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":1,"codes":[]}`,
+			`{"pool":"p","first":1,"codes":[null]}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":1,"codes":["a"]}`,
+			`{"pool":"p","first":1,"codes":["\u0061"]}`,
+		},
+		{
+			"round.ranked.v1", `{"pool":"p","first":1,"codes":["` + "\uFFFD" + `"]}`,
+			`{"pool":"p","first":1,"codes":["` + "\xff" + `"]}`,
+		},
 		{"application.rejected.v1", `{"reasons":["owns_car"]}`, `{"reasons":"owns_car"}`},
 		{"application.rejected.v1", `{"reasons":["owns_car"]}`, `{"reasons":["owns_car",]}`},
 		{
@@ -221,7 +270,10 @@ func TestNotCanonical(t *testing.T) {
 // TestListsWithoutMembers: null and [] are two ways to write a list of nothing, and no
 // event may hold either. What can be decoded is refused by the rules.
 func TestListsWithoutMembers(t *testing.T) {
-	drawn := round.State{Phase: round.PhaseDrawn, Drawn: round.Drawn{Results: []round.Result{{Pool: "p", Ranks: 1}}}}
+	drawn := round.State{
+		Phase: round.PhaseDrawn,
+		Drawn: round.Drawn{Results: []round.Result{{Pool: "p", Ranks: 1}}},
+	}
 	allowed := func(e catalog.Event) (err error) {
 		switch e := e.(type) {
 		case rules.Adopted:
@@ -229,14 +281,21 @@ func TestListsWithoutMembers(t *testing.T) {
 		case officer.Appointed:
 			_, err = officer.Decide(officer.State{}, officer.Appoint{Roles: e.Roles, Key: e.Key})
 		case application.Rejected:
-			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted}, application.Reject{Reasons: e.Reasons})
+			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted},
+				application.Reject{Reasons: e.Reasons})
 		case application.CheckRecorded:
-			v := rules.Version{RequiredChecks: []rules.RequiredCheck{{Department: e.Department, Item: e.Item}}}
-			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted}, application.RecordCheck{
-				Rules: v, Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons,
-			})
+			v := rules.Version{RequiredChecks: []rules.RequiredCheck{{
+				Department: e.Department,
+				Item:       e.Item,
+			}}}
+			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted},
+				application.RecordCheck{
+					Rules: v, Department: e.Department, Item: e.Item, Outcome: e.Outcome,
+					Reasons: e.Reasons,
+				})
 		case application.Edited:
-			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted}, application.Edit(e))
+			_, err = application.Decide(application.State{Phase: application.PhaseSubmitted},
+				application.Edit(e))
 		case round.Sealed:
 			_, err = round.Decide(round.State{Phase: round.PhaseClosed}, round.Seal(e))
 		case round.Ranked:
@@ -254,11 +313,28 @@ func TestListsWithoutMembers(t *testing.T) {
 			{"rules.adopted.v1", strings.Replace(beijing, `["individual","family"]`, nothing, 1)},
 			{"officer.appointed.v1", `{"roles":` + nothing + `}`},
 			{"application.rejected.v1", `{"reasons":` + nothing + `}`},
-			{"application.edited.v1", `{"standing":{"applicant":"individual","members":` + nothing + `}}`},
-			{"application.check_recorded.v1", `{"department":"tax","item":"paid","outcome":"failed","reasons":` + nothing + `}`},
-			{"application.edited.v1", `{"standing":{"applicant":"individual","members":[` + member + `}],"choices":` + nothing + `}}`},
-			{"application.edited.v1", `{"standing":{"applicant":"individual","members":[` + member + `,"grounds":` + nothing + `}]}}`},
-			{"rules.adopted.v1", beijing[:len(beijing)-1] + `,"organisation_weights":` + nothing + `}`},
+			{
+				"application.edited.v1",
+				`{"standing":{"applicant":"individual","members":` + nothing + `}}`,
+			},
+			{
+				"application.check_recorded.v1",
+				`{"department":"tax","item":"paid","outcome":"failed","reasons":` + nothing + `}`,
+			},
+			{
+				"application.edited.v1",
+				`{"standing":{"applicant":"individual","members":[` + member + `}],"choices":` +
+					nothing + `}}`,
+			},
+			{
+				"application.edited.v1",
+				`{"standing":{"applicant":"individual","members":[` + member + `,"grounds":` +
+					nothing + `}]}}`,
+			},
+			{
+				"rules.adopted.v1",
+				beijing[:len(beijing)-1] + `,"organisation_weights":` + nothing + `}`,
+			},
 			{"rules.adopted.v1", beijing[:len(beijing)-1] + `,"extra_steps":` + nothing + `}`},
 			{"round.sealed.v1", `{"ledger_size":1,"rosters":` + nothing + `}`},
 			{"round.ranked.v1", `{"pool":"p","first":1,"codes":` + nothing + `}`},
@@ -273,7 +349,10 @@ func TestListsWithoutMembers(t *testing.T) {
 }
 
 func TestUnknownTypes(t *testing.T) {
-	for _, name := range []string{"", "round.opened", "round.opened.v2", "Round.opened.v1", "round.opened.v1 "} {
+	for _, name := range []string{
+		"", "round.opened", "round.opened.v2", "Round.opened.v1",
+		"round.opened.v1 ",
+	} {
 		_, err := eventstore.Decode(name, []byte(`{}`))
 		require.ErrorIs(t, err, catalog.ErrUnknownType, name)
 	}
@@ -303,7 +382,10 @@ const goodMeta = `{"command":"6ca2ca40-30d4-5d4d-b75e-92ae9de20692","actor":"off
 func TestMeta(t *testing.T) {
 	m, err := catalog.ParseMeta([]byte(goodMeta))
 	require.NoError(t, err)
-	require.Equal(t, catalog.Meta{Command: uuid.MustParse("6ca2ca40-30d4-5d4d-b75e-92ae9de20692"), Actor: "officer:li", At: 1767225600}, m)
+	require.Equal(t, catalog.Meta{
+		Command: uuid.MustParse("6ca2ca40-30d4-5d4d-b75e-92ae9de20692"),
+		Actor:   "officer:li", At: 1767225600,
+	}, m)
 	b, err := m.Bytes()
 	require.NoError(t, err)
 	require.Equal(t, goodMeta, string(b))
@@ -312,7 +394,8 @@ func TestMeta(t *testing.T) {
 
 	bad := disguises(t, []byte(goodMeta))
 	for from, to := range map[string]string{
-		"6ca2ca40-30d4": "6CA2CA40-30D4", "6ca2ca40-": "{6ca2ca40-", "-": "", `"6ca2`: `"urn:uuid:6ca2`,
+		"6ca2ca40-30d4": "6CA2CA40-30D4", "6ca2ca40-": "{6ca2ca40-", "-": "",
+		`"6ca2`:     `"urn:uuid:6ca2`,
 		"00:00:00Z": "00:00:00.000Z", `"officer:li"`: "null", `"2026-01-01T00:00:00Z"`: "null",
 	} {
 		bad[from+" as "+to] = strings.Replace(goodMeta, from, to, 1)
@@ -343,7 +426,10 @@ func TestActor(t *testing.T) {
 	id, err := catalog.Meta{Actor: "officer:li-4"}.Officer()
 	require.NoError(t, err)
 	require.Equal(t, "li-4", id)
-	for _, actor := range []string{"", "officer", "officer:", "li", "Officer:li", "officer:li li", "officer::li", "officer:-li", "clock:li", "officer:" + strings.Repeat("l", 33)} {
+	for _, actor := range []string{
+		"", "officer", "officer:", "li", "Officer:li", "officer:li li",
+		"officer::li", "officer:-li", "clock:li", "officer:" + strings.Repeat("l", 33),
+	} {
 		_, err := catalog.Meta{Actor: actor}.Officer()
 		require.Equal(t, "unknown_actor", fault.CodeOf(err), actor)
 	}
@@ -353,7 +439,10 @@ func TestApplicantActor(t *testing.T) {
 	id, ok := catalog.Meta{Actor: "applicant:0f0f"}.Applicant()
 	require.True(t, ok)
 	require.Equal(t, "0f0f", id)
-	for _, actor := range []string{"", "applicant", "officer:li", "Applicant:0f0f", " applicant:0f0f"} {
+	for _, actor := range []string{
+		"", "applicant", "officer:li", "Applicant:0f0f",
+		" applicant:0f0f",
+	} {
 		_, ok := catalog.Meta{Actor: actor}.Applicant()
 		require.False(t, ok, actor)
 	}
@@ -368,17 +457,20 @@ func TestApplicantsMay(t *testing.T) {
 		}
 	}
 	require.ElementsMatch(t, []string{
-		"application.withdrawn.v1", "application.recheck_asked.v1", "application.renewed.v1", "identity.released.v1",
+		"application.withdrawn.v1", "application.recheck_asked.v1", "application.renewed.v1",
+		"identity.released.v1",
 	}, may)
 }
 
 // TestEventID: UUIDv5 in the namespace of the command, of stream, slash and index.
 func TestEventID(t *testing.T) {
 	command := uuid.MustParse("6ca2ca40-30d4-5d4d-b75e-92ae9de20692")
-	require.Equal(t, "6846944c-72aa-5e2e-8f4c-b609c260f073", catalog.EventID(command, "round-2026-1", 0).String())
+	require.Equal(t, "6846944c-72aa-5e2e-8f4c-b609c260f073",
+		catalog.EventID(command, "round-2026-1", 0).String())
 	seen := map[uuid.UUID]bool{}
 	for _, id := range []uuid.UUID{
-		catalog.EventID(command, "round-1", 0), catalog.EventID(command, "round-1", 1), catalog.EventID(command, "round-1", 10),
+		catalog.EventID(command, "round-1", 0), catalog.EventID(command, "round-1", 1),
+		catalog.EventID(command, "round-1", 10),
 		catalog.EventID(command, "round-11", 0), catalog.EventID(uuid.Nil, "round-1", 0),
 	} {
 		require.False(t, seen[id])

@@ -67,7 +67,8 @@ func (a Aggregate[S, E, C]) Add(
 		}
 		typed, ok := e.(E)
 		if !ok {
-			return fmt.Errorf("loading %s at revision %d: an event of type %s does not belong there",
+			return fmt.Errorf("loading %s at revision %d: "+
+				"an event of type %s does not belong there",
 				stream, r.Revision, r.Type)
 		}
 		if l.Last == NoStream {

@@ -25,10 +25,13 @@ type memory struct {
 	fail   error // what reading ends with
 }
 
-func (m *memory) Read(_ context.Context, stream string, read eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
+func (m *memory) Read(_ context.Context, stream string,
+	read eventstore.Range,
+) iter.Seq2[eventstore.Recorded, error] {
 	return func(yield func(eventstore.Recorded, error) bool) {
 		if len(m.events) == 0 && m.fail == nil {
-			yield(eventstore.Recorded{}, fmt.Errorf("reading %s: %w", stream, eventstore.ErrNotFound))
+			yield(eventstore.Recorded{},
+				fmt.Errorf("reading %s: %w", stream, eventstore.ErrNotFound))
 			return
 		}
 		for i := range read.Revisions(uint64(len(m.events))) {
@@ -42,13 +45,19 @@ func (m *memory) Read(_ context.Context, stream string, read eventstore.Range) i
 	}
 }
 
-func (m *memory) Append(_ context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (m *memory) Append(_ context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	if int(expected) != len(m.events)-1 {
 		return eventstore.Start, fmt.Errorf("appending to %s: %w", stream, eventstore.ErrConflict)
 	}
 	for _, e := range events {
 		n := uint64(len(m.events))
-		m.events = append(m.events, eventstore.Recorded{Stream: stream, Revision: n, ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data})
+		m.events = append(m.events,
+			eventstore.Recorded{
+				Stream: stream, Revision: n, ID: e.ID, Type: e.Type, Meta: e.Meta,
+				Data: e.Data,
+			})
 	}
 	return eventstore.Position{Commit: uint64(len(m.events)), Prepare: uint64(len(m.events))}, nil
 }
@@ -64,7 +73,10 @@ var (
 
 // command is the metadata of a command; equal names are the same command.
 func command(name string) catalog.Meta {
-	return catalog.Meta{Command: uuid.NewSHA1(uuid.Nil, []byte(name)), Actor: "officer:wei", At: 1767225600}
+	return catalog.Meta{
+		Command: uuid.NewSHA1(uuid.Nil, []byte(name)), Actor: "officer:wei",
+		At: 1767225600,
+	}
 }
 
 func requireCode(t testing.TB, want string, err error) {
@@ -91,10 +103,17 @@ func TestPropose(t *testing.T) {
 	events := []officer.Event{officer.Appointed{Roles: reviewer}, officer.Dismissed{}}
 	proposed, err := eventstore.Propose(command("a"), stream, events)
 	require.NoError(t, err)
-	meta := `{"command":"` + command("a").Command.String() + `","actor":"officer:wei","at":"2026-01-01T00:00:00Z"}`
+	meta := `{"command":"` + command("a").Command.String() +
+		`","actor":"officer:wei","at":"2026-01-01T00:00:00Z"}`
 	require.Equal(t, []eventstore.Proposed{
-		{catalog.EventID(command("a").Command, stream, 0), "officer.appointed.v1", []byte(meta), []byte(`{"roles":["reviewer"]}`)},
-		{catalog.EventID(command("a").Command, stream, 1), "officer.dismissed.v1", []byte(meta), []byte(`{}`)},
+		{
+			catalog.EventID(command("a").Command, stream, 0), "officer.appointed.v1", []byte(meta),
+			[]byte(`{"roles":["reviewer"]}`),
+		},
+		{
+			catalog.EventID(command("a").Command, stream, 1), "officer.dismissed.v1", []byte(meta),
+			[]byte(`{}`),
+		},
 	}, proposed)
 }
 
@@ -111,9 +130,12 @@ func TestReadErrorIsNotTheEnd(t *testing.T) {
 
 func TestLoadRefusesWhatDoesNotBelong(t *testing.T) {
 	for want, bend := range map[string]func(*eventstore.Recorded){
-		"does not belong": func(r *eventstore.Recorded) { r.Type, r.Data = "round.closed.v1", []byte(`{}`) },
-		"unknown event":   func(r *eventstore.Recorded) { r.Type = "officer.appointed.v9" },
-		"canonical":       func(r *eventstore.Recorded) { r.Data = append(r.Data, ' ') },
+		"does not belong": func(r *eventstore.Recorded) {
+			r.Type, r.Data = "round.closed.v1",
+				[]byte(`{}`)
+		},
+		"unknown event": func(r *eventstore.Recorded) { r.Type = "officer.appointed.v9" },
+		"canonical":     func(r *eventstore.Recorded) { r.Data = append(r.Data, ' ') },
 	} {
 		m := &memory{}
 		put(t, m, "first", appoint)
@@ -159,7 +181,11 @@ func TestAdd(t *testing.T) {
 	m := &memory{}
 	officers := eventstore.Of(catalog.Officers)
 	l := eventstore.New[officer.State]()
-	for n, cmd := range []officer.Command{appoint, officer.ChangeRoles{Roles: officer.Roles}, officer.Dismiss{}} {
+	for n, cmd := range []officer.Command{
+		appoint,
+		officer.ChangeRoles{Roles: officer.Roles},
+		officer.Dismiss{},
+	} {
 		require.NoError(t, officers.Add(ctx, m, stream, catalog.Meta{}, &l), "nothing is new")
 		put(t, m, fmt.Sprint(n), cmd)
 		require.NoError(t, officers.Add(ctx, m, stream, catalog.Meta{}, &l))
@@ -170,12 +196,19 @@ func TestAdd(t *testing.T) {
 }
 
 func TestParsePosition(t *testing.T) {
-	for _, p := range []eventstore.Position{{}, {Commit: 7, Prepare: 7}, {Commit: 1 << 63, Prepare: 1}} {
+	for _, p := range []eventstore.Position{
+		{},
+		{Commit: 7, Prepare: 7},
+		{Commit: 1 << 63, Prepare: 1},
+	} {
 		got, err := eventstore.ParsePosition(p.String())
 		require.NoError(t, err)
 		require.Equal(t, p, got)
 	}
-	for _, bad := range []string{"", "7", "7/", "/7", "7/7/7", "07/7", "-1/7", "+1/1", " 1/1", "18446744073709551616/0"} {
+	for _, bad := range []string{
+		"", "7", "7/", "/7", "7/7/7", "07/7", "-1/7", "+1/1", " 1/1",
+		"18446744073709551616/0",
+	} {
 		_, err := eventstore.ParsePosition(bad)
 		require.ErrorContains(t, err, "no position", bad)
 	}

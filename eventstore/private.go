@@ -12,7 +12,8 @@ import (
 
 // Private is the table of the event types that do not become leaves of the public ledger.
 var Private = catalog.NewTable(
-	catalog.Streams(access.StreamPrefix, catalog.Row[access.RecordRead](catalog.By(officer.Custodian))),
+	catalog.Streams(access.StreamPrefix,
+		catalog.Row[access.RecordRead](catalog.By(officer.Custodian))),
 	catalog.Streams(LedgerStream, catalog.Row[CheckpointSigned]()),
 )
 

@@ -97,8 +97,8 @@ type unsigned struct {
 	done       chan struct{}
 }
 
-// gather is how long a signature waits for others to come along: an event that is signed alone costs
-// whoever replays the ledger a verification of its own.
+// gather is how long a signature waits for others to come along: an event that is signed alone
+// costs whoever replays the ledger a verification of its own.
 const gather = 2 * time.Millisecond
 
 // maxGathered bounds the tree of one signature, and with it the length of a path.

@@ -33,7 +33,9 @@ func requireSigned(t testing.TB, r eventstore.Recorded) catalog.Signature {
 }
 
 // sign proposes events of wei at this place and signs them.
-func sign(t testing.TB, s *eventstore.Signers, name string, last eventstore.Expected, n int) []eventstore.Recorded {
+func sign(t testing.TB, s *eventstore.Signers, name string, last eventstore.Expected,
+	n int,
+) []eventstore.Recorded {
 	t.Helper()
 	events := make([]officer.Event, n)
 	for i := range events {
@@ -60,12 +62,16 @@ func TestSigning(t *testing.T) {
 	require.Zero(t, requireSigned(t, sign(t, s, "a", eventstore.NoStream, 1)[0]).Of)
 	moved := sign(t, s, "a", 6, 1)[0]
 	requireSigned(t, moved)
-	require.NotEqual(t, sign(t, s, "a", 7, 1)[0].Meta, moved.Meta, "another place is another signature")
+	require.NotEqual(t, sign(t, s, "a", 7, 1)[0].Meta, moved.Meta,
+		"another place is another signature")
 }
 
 // TestOfficersWithoutAKey: whose key is not at hand is not signed for.
 func TestOfficersWithoutAKey(t *testing.T) {
-	for _, s := range []*eventstore.Signers{nil, eventstore.NewSigners(map[string]ed25519.PrivateKey{"li": wei})} {
+	for _, s := range []*eventstore.Signers{
+		nil,
+		eventstore.NewSigners(map[string]ed25519.PrivateKey{"li": wei}),
+	} {
 		meta, err := catalog.ParseMeta(sign(t, s, "a", eventstore.NoStream, 1)[0].Meta)
 		require.NoError(t, err)
 		require.Equal(t, command("a"), meta)

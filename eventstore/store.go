@@ -78,7 +78,10 @@ type Recorded struct {
 
 // Leaf is the event as it stands in the public ledger.
 func (r Recorded) Leaf() catalog.Leaf {
-	return catalog.Leaf{Stream: r.Stream, Revision: r.Revision, ID: r.ID, Type: r.Type, Meta: r.Meta, Data: r.Data}
+	return catalog.Leaf{
+		Stream: r.Stream, Revision: r.Revision, ID: r.ID, Type: r.Type,
+		Meta: r.Meta, Data: r.Data,
+	}
 }
 
 // Proposed is an event to be appended.
@@ -185,7 +188,8 @@ func (r Range) Revisions(events uint64) iter.Seq[uint64] {
 // error.
 type Store interface {
 	Read(ctx context.Context, stream string, r Range) iter.Seq2[Recorded, error]
-	Append(ctx context.Context, stream string, expected Expected, events ...Proposed) (Position, error)
+	Append(ctx context.Context, stream string, expected Expected, events ...Proposed) (Position,
+		error)
 	ReadAll(ctx context.Context, after Position, prefixes ...string) iter.Seq2[Recorded, error]
 	Streams(ctx context.Context, prefix string) iter.Seq2[string, error]
 	Subscribe(ctx context.Context, after Position, prefixes ...string) iter.Seq2[Recorded, error]

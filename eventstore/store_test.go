@@ -34,7 +34,8 @@ func TestRevisions(t *testing.T) {
 		{eventstore.Newest, 1, []uint64{0}},
 		{eventstore.Newest, 3, []uint64{2}},
 	} {
-		require.Equal(t, c.want, slices.Collect(c.r.Revisions(c.events)), "%+v of %d", c.r, c.events)
+		require.Equal(t, c.want, slices.Collect(c.r.Revisions(c.events)), "%+v of %d", c.r,
+			c.events)
 	}
 }
 
@@ -66,8 +67,12 @@ func TestCheckAppend(t *testing.T) {
 	require.ErrorContains(t, eventstore.CheckAppend(0, nil), "no events")
 	events = append(events, eventstore.Proposed{})
 	require.ErrorIs(t, eventstore.CheckAppend(0, events), eventstore.ErrTooLarge)
-	large := eventstore.Proposed{Type: "ab", Meta: make([]byte, 100), Data: make([]byte, eventstore.MaxBatchBytes-104)}
+	large := eventstore.Proposed{
+		Type: "ab", Meta: make([]byte, 100),
+		Data: make([]byte, eventstore.MaxBatchBytes-104),
+	}
 	require.NoError(t, eventstore.CheckAppend(0, []eventstore.Proposed{large}))
 	large.Meta = make([]byte, 101)
-	require.ErrorIs(t, eventstore.CheckAppend(0, []eventstore.Proposed{large}), eventstore.ErrTooLarge)
+	require.ErrorIs(t, eventstore.CheckAppend(0, []eventstore.Proposed{large}),
+		eventstore.ErrTooLarge)
 }

@@ -38,7 +38,8 @@ func TestAfterTheDraw(t *testing.T) {
 	ids := w.award(w.round)
 	require.Len(t, ids, 2)
 	w.ok(w.indicatorDo(ids[0], indicator.Revoke{At: w.now, Reason: indicator.NotEligible}))
-	w.ok(w.indicatorDo(w.ledger.ToPromote(w.now)[0], w.ledger.Promotion(w.ledger.ToPromote(w.now)[0])))
+	w.ok(w.indicatorDo(w.ledger.ToPromote(w.now)[0],
+		w.ledger.Promotion(w.ledger.ToPromote(w.now)[0])))
 
 	require.NoError(t, db.CatchUp(ctx, w.store))
 	tables := results.Of(db)
@@ -80,7 +81,10 @@ func TestAfterTheDraw(t *testing.T) {
 	state, _ := w.ledger.Round(first)
 	require.Equal(t, state.Announced.DrawTime, r.DrawTime, "of the valid announcement")
 	require.EqualValues(t, 2, r.Pools[0].Seats)
-	require.Equal(t, round.Settlement{Pool: "ordinary", Awarded: 4, Confirmed: 3, Used: 2, Forfeited: 1, Revoked: 1, Promoted: 2}, state.Settled.Pools[0])
+	require.Equal(t, round.Settlement{
+		Pool: "ordinary", Awarded: 4, Confirmed: 3, Used: 2,
+		Forfeited: 1, Revoked: 1, Promoted: 2,
+	}, state.Settled.Pools[0])
 }
 
 // supersede announces anew, an hour later and with other seats.
@@ -90,7 +94,8 @@ func (w *world) supersede(seats, reserve uint64) error {
 	for _, p := range state.Announced.Pools {
 		pools = append(pools, round.Seats{Pool: p.Pool, Seats: seats, Reserve: reserve})
 	}
-	cmd := w.ledger.AnnounceCommand(w.round, w.now, state.Announced.DrawTime+3600, state.Announced.Chain, pools, false)
+	cmd := w.ledger.AnnounceCommand(w.round, w.now, state.Announced.DrawTime+3600,
+		state.Announced.Chain, pools, false)
 	return w.roundDo(round.SupersedeAnnouncement{Announce: cmd, Margin: w.rules.SupersedeMargin()})
 }
 
@@ -111,23 +116,33 @@ func (w *world) promote() (ids []string) {
 // settle closes the rounds of which nothing is open.
 func (w *world) settle() (n int) {
 	for _, id := range w.ledger.ToSettle(w.now) {
-		w.ok(handle(w, catalog.Rounds, round.StreamPrefix+id, round.Command(w.ledger.SettleCommand(id))))
+		w.ok(handle(w, catalog.Rounds, round.StreamPrefix+id,
+			round.Command(w.ledger.SettleCommand(id))))
 		n++
 	}
 	return n
 }
 
-// lapse ends what was not used in time, with its penalty, and gives free who gave an indicator back.
+// lapse ends what was not used in time, with its penalty, and gives free who gave an indicator
+// back.
 func (w *world) lapse() {
 	for _, id := range w.ledger.ToLapse(w.now) {
 		_, pool, _, _ := indicator.ParseID(id)
-		w.ok(w.indicatorDo(id, indicator.Forfeit{At: w.now, Reason: indicator.Lapsed, Pool: pool, Lapse: w.rules.Lapse}))
-		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.StreamPrefix+id, catalog.Meta{})
+		w.ok(w.indicatorDo(id,
+			indicator.Forfeit{
+				At: w.now, Reason: indicator.Lapsed, Pool: pool,
+				Lapse: w.rules.Lapse,
+			}))
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.StreamPrefix+id,
+			catalog.Meta{})
 		w.ok(err)
 		a, err := w.loaded(l.State.Application)
 		w.ok(err)
 		for _, tag := range a.Persons {
-			var cmd person.Command = person.Bar{Kind: a.Indicator, Application: l.State.Application, Until: l.State.BarredUntil}
+			var cmd person.Command = person.Bar{
+				Kind: a.Indicator, Application: l.State.Application,
+				Until: l.State.BarredUntil,
+			}
 			if l.State.Frees() {
 				cmd = person.Release{Kind: a.Indicator, Application: l.State.Application}
 			}

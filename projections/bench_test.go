@@ -49,7 +49,11 @@ func crowd(t testing.TB, n int) *memory {
 		require.NoError(t, err)
 		revision := revisions[stream]
 		revisions[stream]++
-		store.events = append(store.events, eventstore.Recorded{Stream: stream, Revision: revision, Type: e.EventType(), Meta: meta, Data: data, Position: position(len(store.events))})
+		store.events = append(store.events,
+			eventstore.Recorded{
+				Stream: stream, Revision: revision, Type: e.EventType(), Meta: meta,
+				Data: data, Position: position(len(store.events)),
+			})
 	}
 	add(rules.StreamPrefix+version.Name, rules.Adopted{Version: version})
 	chance := rand.New(rand.NewPCG(1, 2))
@@ -66,10 +70,12 @@ func crowd(t testing.TB, n int) *memory {
 		for m := range s.Members {
 			tag := domain.Digest(digest(fmt.Append(nil, i, m)))
 			persons = append(persons, tag)
-			add(person.StreamPrefix+tag.String(), person.Claimed{Kind: domain.Ordinary, Application: code})
+			add(person.StreamPrefix+tag.String(),
+				person.Claimed{Kind: domain.Ordinary, Application: code})
 		}
 		add(application.StreamPrefix+code, application.Submitted{
-			Applicant: who, Indicator: domain.Ordinary, Round: "2026-1", SubmittedAt: t0, Persons: persons, Standing: s,
+			Applicant: who, Indicator: domain.Ordinary, Round: "2026-1", SubmittedAt: t0,
+			Persons: persons, Standing: s,
 		})
 	}
 	for _, code := range slices.Sorted(maps.Keys(codes)) {

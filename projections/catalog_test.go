@@ -24,7 +24,11 @@ func TestEveryTypeIsKnown(t *testing.T) {
 	samples, err := filepath.Glob("../eventstore/testdata/events/*.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, samples)
-	for _, p := range []projections.Projection{pool.Projection{}, results.Projection{}, timeline.Projection{}} {
+	for _, p := range []projections.Projection{
+		pool.Projection{},
+		results.Projection{},
+		timeline.Projection{},
+	} {
 		db, err := projections.Open(newPath(t), p)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
@@ -37,7 +41,8 @@ func TestEveryTypeIsKnown(t *testing.T) {
 			data, err := os.ReadFile(sample)
 			require.NoError(t, err)
 			e := eventstore.Recorded{
-				Stream: stream, Type: strings.Join(parts[:3], "."), Data: []byte(strings.TrimSuffix(string(data), "\n")), Position: position(0),
+				Stream: stream, Type: strings.Join(parts[:3], "."),
+				Data: []byte(strings.TrimSuffix(string(data), "\n")), Position: position(0),
 				Meta: []byte(`{"command":"00000000-0000-4000-8000-000000000000","actor":"officer:chief","at":"2026-01-02T00:00:00Z"}`),
 			}
 			if err := db.CatchUp(ctx, newMemory(e)); err != nil { // most need others before them
@@ -51,12 +56,18 @@ func TestEveryTypeIsKnown(t *testing.T) {
 
 // TestUnknownType: a type that nobody knows stops the projections of its stream, and no other.
 func TestUnknownType(t *testing.T) {
-	for stream, stops := range map[string]bool{"application-1": true, "round-r1": false, "notice-n1": false} {
+	for stream, stops := range map[string]bool{
+		"application-1": true, "round-r1": false,
+		"notice-n1": false,
+	} {
 		db, err := projections.Open(newPath(t), timeline.Projection{})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
 		noun, _, _ := strings.Cut(stream, "-")
-		e := eventstore.Recorded{Stream: stream, Type: noun + ".forgotten.v1", Data: []byte("{}"), Position: position(0)}
+		e := eventstore.Recorded{
+			Stream: stream, Type: noun + ".forgotten.v1", Data: []byte("{}"),
+			Position: position(0),
+		}
 		err = db.CatchUp(ctx, newMemory(e))
 		if stops {
 			require.ErrorIs(t, err, catalog.ErrUnknownType, stream)

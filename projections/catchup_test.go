@@ -31,7 +31,8 @@ func TestRestartAtEveryEvent(t *testing.T) {
 		require.NoError(t, db.CatchUp(ctx, newMemory(events[:n+1]...)))
 		at, err := db.Position(ctx, pool.Name)
 		require.NoError(t, err)
-		require.Equal(t, projections.Position{Position: events[n].Position, Leaves: int64(n + 1)}, at)
+		require.Equal(t, projections.Position{Position: events[n].Position, Leaves: int64(n + 1)},
+			at)
 		require.NoError(t, db.Close())
 	}
 	piecemeal := dump(t, open(t, path))
@@ -100,7 +101,8 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range errs {
 		g.Go(func() {
 			errs[i] = func() error {
-				db, err := projections.Open(path, pool.Projection{}, results.Projection{}, timeline.Projection{})
+				db, err := projections.Open(path, pool.Projection{}, results.Projection{},
+					timeline.Projection{})
 				if err != nil {
 					return err
 				}
@@ -212,17 +214,29 @@ func TestErrorsStop(t *testing.T) {
 		change(&m.events[at])
 		return m
 	}
-	place := fmt.Sprintf("%s at revision %d, position %s", good[at].Stream, good[at].Revision, good[at].Position)
+	place := fmt.Sprintf("%s at revision %d, position %s", good[at].Stream, good[at].Revision,
+		good[at].Position)
 	for name, c := range map[string]struct {
 		store  *memory
 		err    string
 		leaves int64
 	}{
-		"unknown type":  {spoilt(func(r *eventstore.Recorded) { r.Type = r.Type[:len(r.Type)-1] + "9" }), "reading " + place + ": unknown event type", at},
-		"not canonical": {spoilt(func(r *eventstore.Recorded) { r.Data = append([]byte(" "), r.Data...) }), "reading " + place, at},
-		"wrong stream":  {spoilt(func(r *eventstore.Recorded) { r.Type = "round.closed.v1" }), "reading ", at},
+		"unknown type": {spoilt(func(r *eventstore.Recorded) {
+			r.Type = r.Type[:len(r.Type)-1] +
+				"9"
+		}), "reading " + place + ": unknown event type", at},
+		"not canonical": {
+			spoilt(
+				func(r *eventstore.Recorded) { r.Data = append([]byte(" "), r.Data...) }),
+			"reading " + place, at,
+		},
+		"wrong stream": {
+			spoilt(func(r *eventstore.Recorded) { r.Type = "round.closed.v1" }),
+			"reading ", at,
+		},
 		"unknown application": {spoilt(func(r *eventstore.Recorded) {
-			r.Stream, r.Type, r.Data = application.StreamPrefix+"0000000000000", "application.approved.v1", []byte("{}")
+			r.Stream, r.Type, r.Data = application.StreamPrefix+"0000000000000",
+				"application.approved.v1", []byte("{}")
 		}), "to projection pool: no such application", 0},
 		"unknown round": {spoilt(func(r *eventstore.Recorded) {
 			r.Stream, r.Type, r.Data = "round-1999-1", "round.closed.v1", []byte("{}")
@@ -230,7 +244,12 @@ func TestErrorsStop(t *testing.T) {
 		"unknown indicator": {spoilt(func(r *eventstore.Recorded) {
 			r.Stream, r.Type, r.Data = "indicator-a.b.1", "indicator.used.v1", []byte("{}")
 		}), "to projection results: no such indicator", 0},
-		"twice": {spoilt(func(r *eventstore.Recorded) { *r = good[9]; r.Position = good[at].Position }), "pool", 0},
+		"twice": {spoilt(func(
+			r *eventstore.Recorded,
+		) {
+			*r = good[9]
+			r.Position = good[at].Position
+		}), "pool", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := open(t, newPath(t))
@@ -268,16 +287,19 @@ func TestLeavesAreThoseOfTheLedger(t *testing.T) {
 	w := newWorld(t)
 	w.open()
 	code := w.submit(0)
-	_, err := w.store.Append(ctx, eventstore.LedgerStream, eventstore.NoStream, eventstore.Proposed{Type: "ledger.checkpoint_signed.v1"})
+	_, err := w.store.Append(ctx, eventstore.LedgerStream, eventstore.NoStream,
+		eventstore.Proposed{Type: "ledger.checkpoint_signed.v1"})
 	require.NoError(t, err) // private: no leaf
 	private := len(w.store.all()) - 1
-	_, err = store(w, catalog.Applications, application.StreamPrefix+code, application.Command(application.Approve{}))
+	_, err = store(w, catalog.Applications, application.StreamPrefix+code,
+		application.Command(application.Approve{}))
 	require.NoError(t, err)
 	require.NoError(t, w.ledger.Apply(leaf(t, int64(private), w.store.all()[private+1])))
 
 	db := open(t, newPath(t))
 	require.NoError(t, db.CatchUp(ctx, w.store))
-	require.Equal(t, []string{fmt.Sprint(private)}, texts(t, db, "SELECT approved_leaf FROM pool_applications"))
+	require.Equal(t, []string{fmt.Sprint(private)},
+		texts(t, db, "SELECT approved_leaf FROM pool_applications"))
 	at, err := db.Position(ctx, pool.Name)
 	require.NoError(t, err)
 	require.Equal(t, w.ledger.Size(), at.Leaves)

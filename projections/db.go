@@ -74,8 +74,10 @@ func check(projections []Projection) error {
 	names := map[string]bool{}
 	for _, p := range projections {
 		n := p.Name()
-		if n == "" || strings.Trim(n, "abcdefghijklmnopqrstuvwxyz") != "" || names[n] || p.Version() < 1 {
-			return fmt.Errorf("projection %q, version %d: a name is lower-case letters and given once, a version is at least 1", n, p.Version())
+		if n == "" || strings.Trim(n, "abcdefghijklmnopqrstuvwxyz") != "" || names[n] ||
+			p.Version() < 1 {
+			return fmt.Errorf("projection %q, version %d: a name is lower-case letters and given "+
+				"once, a version is at least 1", n, p.Version())
 		}
 		names[n] = true
 	}
@@ -113,7 +115,8 @@ func (db *DB) logAhead(ctx context.Context) error {
 		err := db.conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
 		var failed *sqlite.Error
 		switch {
-		case errors.As(err, &failed) && failed.Code()&0xff == sqlite3.SQLITE_BUSY && time.Now().Before(end):
+		case errors.As(err, &failed) && failed.Code()&0xff == sqlite3.SQLITE_BUSY &&
+			time.Now().Before(end):
 		case err == nil && mode != "wal":
 			return fmt.Errorf("the file system allows only the journal mode %q", mode)
 		default:
@@ -125,7 +128,9 @@ func (db *DB) logAhead(ctx context.Context) error {
 // recognise refuses a file that is not one of ours, before anything is written.
 func (db *DB) recognise(ctx context.Context) error {
 	var version, objects int
-	if err := db.conn.QueryRowContext(ctx, "SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version").Scan(&version, &objects); err != nil {
+	if err := db.conn.QueryRowContext(ctx,
+		"SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version").Scan(
+		&version, &objects); err != nil {
 		return err
 	}
 	switch {
@@ -134,7 +139,8 @@ func (db *DB) recognise(ctx context.Context) error {
 	case version == 0:
 		return errors.New("the file is a database of something else")
 	}
-	return fmt.Errorf("the file has layout %d, this program knows layout %d: it belongs to a newer program or to something else", version, layout)
+	return fmt.Errorf("the file has layout %d, this program knows layout %d: it belongs to a "+
+		"newer program or to something else", version, layout)
 }
 
 // prepare makes the tables that are missing or of an older version.
@@ -142,7 +148,8 @@ func (db *DB) prepare(tx *Tx) error {
 	if _, err := tx.conn.ExecContext(tx.ctx, layoutSchema); err != nil {
 		return err
 	}
-	if _, err := tx.conn.ExecContext(tx.ctx, fmt.Sprintf("PRAGMA user_version = %d", layout)); err != nil {
+	if _, err := tx.conn.ExecContext(tx.ctx,
+		fmt.Sprintf("PRAGMA user_version = %d", layout)); err != nil {
 		return err
 	}
 	for _, p := range db.projections {

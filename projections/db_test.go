@@ -69,7 +69,8 @@ func TestVersionRises(t *testing.T) {
 	require.Zero(t, at)
 	require.Equal(t, []string{"count_v2", "counts_v1", "projections"},
 		texts(t, second, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"))
-	require.Equal(t, rows, texts(t, second, "SELECT leaf FROM counts_v1 ORDER BY leaf"), "a projection with a longer name is another one")
+	require.Equal(t, rows, texts(t, second, "SELECT leaf FROM counts_v1 ORDER BY leaf"),
+		"a projection with a longer name is another one")
 	require.NoError(t, second.CatchUp(ctx, w.store))
 	require.Equal(t, rows, texts(t, second, "SELECT leaf FROM count_v2 ORDER BY leaf"))
 
@@ -80,7 +81,8 @@ func TestVersionRises(t *testing.T) {
 	require.NoError(t, first.Close())
 	require.NoError(t, second.Close())
 	_, err = projections.Open(path, counter{"count", 1})
-	require.ErrorContains(t, err, "projection count of version 1, stored with version 2: it belongs to a newer program")
+	require.ErrorContains(t, err,
+		"projection count of version 1, stored with version 2: it belongs to a newer program")
 }
 
 func TestOpenRefuses(t *testing.T) {
@@ -145,7 +147,8 @@ func TestOpenAtOnce(t *testing.T) {
 		var g sync.WaitGroup
 		for i := range errs {
 			g.Go(func() {
-				db, err := projections.Open(path, pool.Projection{}, results.Projection{}, timeline.Projection{})
+				db, err := projections.Open(path, pool.Projection{}, results.Projection{},
+					timeline.Projection{})
 				if err == nil {
 					err = db.Close()
 				}

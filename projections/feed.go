@@ -54,7 +54,8 @@ func decode(r eventstore.Recorded, wanted []string) (Event, error) {
 		e.Fact, err = catalog.Decode(r.Type, r.Data)
 	}
 	if err != nil {
-		return Event{}, fmt.Errorf("reading %s at revision %d, position %s: %w", r.Stream, r.Revision, r.Position, err)
+		return Event{}, fmt.Errorf("reading %s at revision %d, position %s: %w", r.Stream,
+			r.Revision, r.Position, err)
 	}
 	return e, nil
 }
@@ -76,7 +77,8 @@ type feed struct {
 }
 
 // source is eventstore.Store's ReadAll or Subscribe.
-type source func(ctx context.Context, after eventstore.Position, prefixes ...string) iter.Seq2[eventstore.Recorded, error]
+type source func(ctx context.Context, after eventstore.Position,
+	prefixes ...string) iter.Seq2[eventstore.Recorded, error]
 
 // startFeed reads all public events after the position, and decodes those of the wanted streams.
 // With patience a batch is filled as long as there are events; without, only while they are at

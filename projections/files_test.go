@@ -28,7 +28,8 @@ func open(t testing.TB, path string) *projections.DB {
 }
 
 func reopen(t require.TestingT, path string) *projections.DB {
-	db, err := projections.Open(path, pool.Projection{}, results.Projection{}, timeline.Projection{})
+	db, err := projections.Open(path, pool.Projection{}, results.Projection{},
+		timeline.Projection{})
 	require.NoError(t, err)
 	return db
 }
@@ -36,9 +37,13 @@ func reopen(t require.TestingT, path string) *projections.DB {
 // dump is the content of every table, line by line in order.
 func dump(t require.TestingT, db *projections.DB) string {
 	var out strings.Builder
-	for _, table := range texts(t, db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") {
-		columns := texts(t, db, "SELECT group_concat(format('quote(%s)', name), ' || '','' || ') FROM pragma_table_info($1)", table)
-		for _, line := range texts(t, db, fmt.Sprintf("SELECT %s AS line FROM %s ORDER BY line", columns[0], table)) {
+	for _, table := range texts(t, db,
+		"SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") {
+		columns := texts(t, db,
+			"SELECT group_concat(format('quote(%s)', name), ' || '','' || ') FROM "+
+				"pragma_table_info($1)", table)
+		for _, line := range texts(t, db,
+			fmt.Sprintf("SELECT %s AS line FROM %s ORDER BY line", columns[0], table)) {
 			fmt.Fprintln(&out, table, line)
 		}
 	}

@@ -44,12 +44,26 @@ func must[T any](v T, err error) T {
 // version has a pool of each method and, for families and ordinary indicators, two
 // kinds of applicants in one pool.
 var version = rules.Version{
-	Name: "v1", ValidFrom: t0, Ladder: rules.Ladder{DrawsPerStepUntil2020: 6, DrawsPerStepSince2021: 2},
-	FamilyPoints: rules.FamilyPoints{Main: 2, Other: 1, Step: 1, WaitingYear: 1, FamilyYear: 1, CoupleFactor: 2, MaxGenerations: 3},
+	Name: "v1", ValidFrom: t0,
+	Ladder: rules.Ladder{DrawsPerStepUntil2020: 6, DrawsPerStepSince2021: 2},
+	FamilyPoints: rules.FamilyPoints{
+		Main: 2, Other: 1, Step: 1, WaitingYear: 1, FamilyYear: 1,
+		CoupleFactor: 2, MaxGenerations: 3,
+	},
 	Pools: []rules.Pool{
-		{Name: "ordinary", Indicator: domain.Ordinary, Applicants: []domain.ApplicantKind{domain.Individual, domain.Family}, Method: draw.PLD1},
-		{Name: "green.family", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Family}, Method: draw.Points},
-		{Name: "green.queue", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Individual}, Method: draw.Queue},
+		{
+			Name: "ordinary", Indicator: domain.Ordinary,
+			Applicants: []domain.ApplicantKind{domain.Individual, domain.Family},
+			Method:     draw.PLD1,
+		},
+		{
+			Name: "green.family", Indicator: domain.NewEnergy,
+			Applicants: []domain.ApplicantKind{domain.Family}, Method: draw.Points,
+		},
+		{
+			Name: "green.queue", Indicator: domain.NewEnergy,
+			Applicants: []domain.ApplicantKind{domain.Individual}, Method: draw.Queue,
+		},
 	},
 	NoticeSeconds: 3600, UseSeconds: 86400,
 }
@@ -82,9 +96,14 @@ func newWorld(t require.TestingT) *world { return newWorldUnder(t, version) }
 
 // newWorldUnder is newWorld with these rules.
 func newWorldUnder(t require.TestingT, v rules.Version) *world {
-	w := &world{t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0, actor: "chief", rules: v}
-	w.ok(handle(w, catalog.Officers, officer.StreamPrefix+"chief", officer.Command(officer.Appoint{Roles: officer.Roles})))
-	w.ok(handle(w, catalog.Rules, rules.StreamPrefix+v.Name, rules.Command(rules.Adopt{Version: v})))
+	w := &world{
+		t: t, store: newMemory(), ledger: audit.NewLedger(nil), now: t0, actor: "chief",
+		rules: v,
+	}
+	w.ok(handle(w, catalog.Officers, officer.StreamPrefix+"chief",
+		officer.Command(officer.Appoint{Roles: officer.Roles})))
+	w.ok(handle(w, catalog.Rules, rules.StreamPrefix+v.Name,
+		rules.Command(rules.Adopt{Version: v})))
 	return w
 }
 
@@ -117,7 +136,9 @@ func store[S any, E catalog.Event, C any](
 }
 
 // handle carries out a command and replays what it led to.
-func handle[S any, E catalog.Event, C any](w *world, a catalog.Aggregate[S, E, C], stream string, cmd C) error {
+func handle[S any, E catalog.Event, C any](w *world, a catalog.Aggregate[S, E, C], stream string,
+	cmd C,
+) error {
 	if _, err := store(w, a, stream, cmd); err != nil {
 		return err
 	}
@@ -180,7 +201,8 @@ func (w *world) open() {
 	w.rounds++
 	w.round = fmt.Sprintf("2026-%d", w.rounds)
 	w.ok(w.roundDo(round.Open{
-		Rules: w.rules.Name, RulesSHA256: domain.Digest(w.rulesDigest()), Opens: w.now, Closes: w.now + 86400,
+		Rules: w.rules.Name, RulesSHA256: domain.Digest(w.rulesDigest()), Opens: w.now,
+		Closes: w.now + 86400,
 	}))
 }
 
@@ -194,38 +216,51 @@ func (w *world) rulesDigest() [32]byte {
 
 // submit submits an application of kinds and standing that follow from n.
 func (w *world) submit(n int) string {
-	return w.submitAs(n, []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy}[n/2%2], standing(n))
+	return w.submitAs(n, []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy}[n/2%2],
+		standing(n))
 }
 
 // submitAs submits an application of this kind and standing.
 func (w *world) submitAs(n int, kind domain.IndicatorKind, s rules.Standing) string {
 	code := string(must(identity.NewCode(uint64(len(w.codes))*7_919_000_017%1_000_000_000_000 + 1)))
 	who := fmt.Sprintf("%032x", len(w.codes)+1)
-	w.ok(handle(w, catalog.Applicants, applicant.StreamPrefix+who, applicant.Command(applicant.Register{Kind: s.Applicant})))
+	w.ok(handle(w, catalog.Applicants, applicant.StreamPrefix+who,
+		applicant.Command(applicant.Register{Kind: s.Applicant})))
 	var persons []domain.Digest
 	for i := range s.Members {
 		tag := domain.Digest(digest(fmt.Append(nil, "person ", len(w.codes), i)))
 		persons = append(persons, tag)
-		w.ok(handle(w, catalog.Persons, person.StreamPrefix+tag.String(), person.Command(person.Claim{Kind: kind, Application: code})))
+		w.ok(handle(w, catalog.Persons, person.StreamPrefix+tag.String(),
+			person.Command(person.Claim{Kind: kind, Application: code})))
 	}
 	state, _ := w.ledger.Round(w.round)
 	w.ok(w.applicationDo(code, application.Submit{
-		Applicant: who, Indicator: kind, Round: w.round, SubmittedAt: state.Opened.Opens + domain.Time(n%1000), Persons: persons, Standing: s,
-		Window: application.Window{Open: true, Opens: state.Opened.Opens, Closes: state.Opened.Closes},
+		Applicant: who, Indicator: kind, Round: w.round,
+		SubmittedAt: state.Opened.Opens + domain.Time(n%1000), Persons: persons, Standing: s,
+		Window: application.Window{
+			Open: true, Opens: state.Opened.Opens,
+			Closes: state.Opened.Closes,
+		},
 	}))
 	w.codes = append(w.codes, code)
 	return code
 }
 
 func standing(n int) rules.Standing {
-	m := rules.Member{Role: rules.Main, DrawsUntil2020: n % 79, DrawsSince2021: n % 7, RegisteredOn: t0 - domain.Time(n%9)*year}
+	m := rules.Member{
+		Role: rules.Main, DrawsUntil2020: n % 79, DrawsSince2021: n % 7,
+		RegisteredOn: t0 - domain.Time(n%9)*year,
+	}
 	if n%3 == 0 {
 		m.WaitingSince = t0 - domain.Time(n%5)*year
 	}
 	s := rules.Standing{Applicant: domain.Individual, Members: []rules.Member{m}}
 	if n%2 == 1 {
 		spouse := rules.Member{Role: rules.Spouse, DrawsSince2021: n % 5, RegisteredOn: t0 - year}
-		s = rules.Standing{Applicant: domain.Family, Members: []rules.Member{m, spouse}, Generations: 1 + n%3, FamilySince: t0 - 3*year}
+		s = rules.Standing{
+			Applicant: domain.Family, Members: []rules.Member{m, spouse},
+			Generations: 1 + n%3, FamilySince: t0 - 3*year,
+		}
 	}
 	return s
 }
@@ -262,7 +297,8 @@ func (w *world) announce(seats, reserve uint64) error {
 	for _, r := range state.Sealed.Rosters {
 		pools = append(pools, round.Seats{Pool: r.Pool, Seats: seats, Reserve: reserve})
 	}
-	return w.roundDo(w.ledger.AnnounceCommand(w.round, w.now, w.now+7200, domain.Digest(draw.Demonstration.Hash()), pools, false))
+	return w.roundDo(w.ledger.AnnounceCommand(w.round, w.now, w.now+7200,
+		domain.Digest(draw.Demonstration.Hash()), pools, false))
 }
 
 func (w *world) seed() error {
@@ -307,11 +343,16 @@ func (w *world) award(id string) (ids []string) {
 	for _, p := range w.rules.Pools {
 		for i, code := range selected[p.Name] {
 			won := indicator.ID(id, p.Name, uint64(i+1))
-			if err := w.applicationDo(code, application.Award{Code: code, Indicator: won, Selected: w.ledger.Selected(won)}); err != nil {
+			if err := w.applicationDo(code,
+				application.Award{
+					Code: code, Indicator: won,
+					Selected: w.ledger.Selected(won),
+				}); err != nil {
 				require.NotEmpty(w.t, fault.CodeOf(err), err)
 				continue // withdrawn meanwhile
 			}
-			w.ok(w.indicatorDo(won, indicator.Award{Application: code, Selected: w.ledger.Selected(won)}))
+			w.ok(w.indicatorDo(won,
+				indicator.Award{Application: code, Selected: w.ledger.Selected(won)}))
 			ids = append(ids, won)
 		}
 	}
@@ -337,8 +378,10 @@ func busyWorld(t require.TestingT) *world {
 	for n := range 24 {
 		w.submit(n)
 	}
-	w.ok(w.applicationDo(w.codes[5], application.Reject{Reasons: []application.Reason{application.OwnsCar}}))
-	w.ok(w.applicationDo(w.codes[6], application.Reject{Reasons: []application.Reason{application.NoLicence}}))
+	w.ok(w.applicationDo(w.codes[5],
+		application.Reject{Reasons: []application.Reason{application.OwnsCar}}))
+	w.ok(w.applicationDo(w.codes[6],
+		application.Reject{Reasons: []application.Reason{application.NoLicence}}))
 	s := standing(6)
 	s.Members[0].DrawsSince2021 = 9
 	w.ok(w.applicationDo(w.codes[6], application.Edit{Standing: s}))
@@ -389,6 +432,7 @@ func busyWorld(t require.TestingT) *world {
 
 // loaded is an application folded from its stream.
 func (w *world) loaded(code string) (application.State, error) {
-	l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.StreamPrefix+code, catalog.Meta{})
+	l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.StreamPrefix+code,
+		catalog.Meta{})
 	return l.State, err
 }

@@ -20,15 +20,23 @@ func TestListsAndParties(t *testing.T) {
 	serial.NoticeSeconds, serial.TwoOfficers = 3600, false
 	preference := rules.Housing2026()
 	preference.NoticeSeconds, preference.Mode, preference.TwoOfficers = 3600, draw.Preference, false
-	preference.Ladder, preference.FamilyPoints = rules.Beijing2021().Ladder, rules.Beijing2021().FamilyPoints
+	preference.Ladder, preference.FamilyPoints = rules.Beijing2021().Ladder,
+		rules.Beijing2021().FamilyPoints
 	for i := range preference.Pools {
-		preference.Pools[i].Order, preference.Pools[i].SpillTo, preference.Pools[i].Tickets = "", "", ""
+		preference.Pools[i].Order, preference.Pools[i].SpillTo, preference.Pools[i].Tickets = "",
+			"", ""
 	}
 	for _, v := range []rules.Version{serial, preference} {
 		t.Run(string(v.Mode), func(t *testing.T) {
 			w := newWorldUnder(t, v)
 			db := open(t, newPath(t))
-			choices := [][]string{nil, {"neighbours"}, {"town", "neighbours"}, {"shared-houses"}, {"shared-houses", "town"}}
+			choices := [][]string{
+				nil,
+				{"neighbours"},
+				{"town", "neighbours"},
+				{"shared-houses"},
+				{"shared-houses", "town"},
+			}
 			w.open()
 			for n := range 25 {
 				s := standing(n)

@@ -32,11 +32,15 @@ func candidates(t require.TestingT, db *projections.DB, n int64) []round.Candida
 }
 
 // requireRosters compares the rosters that the tables give with those of a replay.
-func requireRosters(t require.TestingT, db *projections.DB, l *audit.Ledger, id string, n int64) []draw.Roster {
+func requireRosters(t require.TestingT, db *projections.DB, l *audit.Ledger, id string,
+	n int64,
+) []draw.Roster {
 	want, _, err := l.Rosters(id, n)
 	require.NoError(t, err)
 	state, _ := l.Round(id)
-	require.Equal(t, want, round.Rosters(l.Version(id), state.Opened.Closes, slices.Values(candidates(t, db, n))), "rosters of %d leaves", n)
+	require.Equal(t, want,
+		round.Rosters(l.Version(id), state.Opened.Closes, slices.Values(candidates(t, db, n))),
+		"rosters of %d leaves", n)
 	return want
 }
 
@@ -58,7 +62,8 @@ func TestRostersAreThoseOfTheReplay(t *testing.T) {
 			}
 			for n := l.Size(); n > 0; n -= 4 {
 				if _, _, err := l.Rosters(id, n); err != nil {
-					require.Contains(t, []string{fault.RoundOverlap, fault.RosterWrong}, fault.CodeOf(err))
+					require.Contains(t, []string{fault.RoundOverlap, fault.RosterWrong},
+						fault.CodeOf(err))
 					break // a result was published after n leaves, or the round was closed
 				}
 				for _, roster := range requireRosters(t, db, l, id, n) {
@@ -92,13 +97,15 @@ func TestSettling(t *testing.T) {
 	w.ok(w.rank(100))
 	db := open(t, newPath(t))
 	require.NoError(t, db.CatchUp(ctx, w.store))
-	require.Len(t, candidates(t, db, w.ledger.Size()), 9, "nothing is settled before the publication")
+	require.Len(t, candidates(t, db, w.ledger.Size()), 9,
+		"nothing is settled before the publication")
 	w.ok(w.publish())
 	require.NoError(t, db.CatchUp(ctx, w.store))
 
 	_, selected := w.ledger.Round(w.round)
 	require.Len(t, selected["ordinary"], 9)
-	require.NotContains(t, selected["ordinary"], w.codes[0], "the one who loses; if the draw changes, choose another one")
+	require.NotContains(t, selected["ordinary"], w.codes[0],
+		"the one who loses; if the draw changes, choose another one")
 	require.Contains(t, selected["ordinary"], w.codes[1])
 	for i, code := range w.codes {
 		a, found, err := pool.Of(db).Find(ctx, code)
@@ -116,7 +123,9 @@ func TestSettling(t *testing.T) {
 		}
 		require.Equal(t, wantLosses, a.Losses, "application %d", i)
 		require.Equal(t, i < 11 && gone == "none", a.InPools, "application %d", i)
-		require.Equal(t, []string{gone}, texts(t, db, "SELECT coalesce(gone_leaf, 'none') FROM pool_applications WHERE code = $1", code))
+		require.Equal(t, []string{gone},
+			texts(t, db, "SELECT coalesce(gone_leaf, 'none') FROM pool_applications "+
+				"WHERE code = $1", code))
 		require.Empty(t, a.Won, "not awarded yet")
 	}
 	require.Len(t, candidates(t, db, w.ledger.Size()), 1)
@@ -130,14 +139,16 @@ func TestFindIsTheStream(t *testing.T) {
 	require.NoError(t, db.CatchUp(ctx, w.store))
 	phases := map[application.Phase]int{}
 	for _, code := range w.codes {
-		l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store, application.StreamPrefix+code, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Applications).Load(ctx, w.store,
+			application.StreamPrefix+code, catalog.Meta{})
 		require.NoError(t, err)
 		a, found, err := pool.Of(db).Find(ctx, code)
 		require.NoError(t, err)
 		require.True(t, found)
 		s := l.State
 		require.Equal(t, pool.Application{
-			Code: code, Indicator: s.Indicator, Phase: s.Phase, Applicant: s.Applicant, Round: s.Round, SubmittedAt: s.Submitted,
+			Code: code, Indicator: s.Indicator, Phase: s.Phase, Applicant: s.Applicant,
+			Round: s.Round, SubmittedAt: s.Submitted,
 			Standing: s.Standing, Won: s.Won, InPools: a.InPools, Losses: a.Losses,
 		}, a)
 		phases[a.Phase]++
@@ -173,8 +184,10 @@ func TestCodes(t *testing.T) {
 		for _, code := range slices.Sorted(slices.Values(w.codes)) {
 			a, _, err := p.Find(ctx, code)
 			require.NoError(t, err)
-			if (f.Phase == "" || f.Phase == a.Phase) && (f.Indicator == "" || f.Indicator == a.Indicator) &&
-				(f.Round == "" || f.Round == a.Round) && (f.ApplicantKind == "" || f.ApplicantKind == a.Standing.Applicant) {
+			if (f.Phase == "" || f.Phase == a.Phase) &&
+				(f.Indicator == "" || f.Indicator == a.Indicator) &&
+				(f.Round == "" || f.Round == a.Round) &&
+				(f.ApplicantKind == "" || f.ApplicantKind == a.Standing.Applicant) {
 				want = append(want, code)
 			}
 		}
@@ -222,7 +235,8 @@ func TestCounts(t *testing.T) {
 		applications += c.Applications
 		inPools += c.InPools
 		n := 0
-		for _, err := range pool.Of(db).Codes(ctx, pool.Filter{Phase: c.Phase, Indicator: c.Indicator, ApplicantKind: c.ApplicantKind}) {
+		for _, err := range pool.Of(db).Codes(ctx,
+			pool.Filter{Phase: c.Phase, Indicator: c.Indicator, ApplicantKind: c.ApplicantKind}) {
 			require.NoError(t, err)
 			n++
 		}

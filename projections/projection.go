@@ -79,7 +79,8 @@ func (db *DB) Position(ctx context.Context, name string) (Position, error) {
 // PositionIn is the position that belongs to the rows that tx sees.
 func PositionIn(ctx context.Context, tx *sql.Tx, name string) (Position, error) {
 	var p Position
-	err := tx.QueryRowContext(ctx, "SELECT commit_position, prepare_position, leaves FROM projections WHERE name = $1", name).
+	err := tx.QueryRowContext(ctx,
+		"SELECT commit_position, prepare_position, leaves FROM projections WHERE name = $1", name).
 		Scan(&p.Commit, &p.Prepare, &p.Leaves)
 	if err != nil {
 		return Position{}, fmt.Errorf("reading the position of projection %s: %w", name, err)

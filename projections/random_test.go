@@ -35,7 +35,8 @@ func TestRandomHistories(t *testing.T) {
 		w := newWorldUnder(t, lively())
 		if rapid.Bool().Draw(t, "demanding") {
 			w = newWorldUnder(t, demanding)
-			w.ok(handle(w, catalog.Officers, officer.StreamPrefix+"deputy", officer.Command(officer.Appoint{Roles: officer.Roles})))
+			w.ok(handle(w, catalog.Officers, officer.StreamPrefix+"deputy",
+				officer.Command(officer.Appoint{Roles: officer.Roles})))
 		}
 		w.open()
 		step := 0
@@ -55,10 +56,17 @@ func TestRandomHistories(t *testing.T) {
 					w.submit(rapid.IntRange(0, 100).Draw(t, "standing"))
 				}
 			},
-			"approve":  func(*rapid.T) { refusable(w, w.applicationDo(anyCode(), application.Approve{})) },
-			"approve2": func(*rapid.T) { refusable(w, w.applicationDo(anyCode(), application.Approve{})) },
+			"approve": func(*rapid.T) {
+				refusable(w,
+					w.applicationDo(anyCode(), application.Approve{}))
+			},
+			"approve2": func(*rapid.T) {
+				refusable(w,
+					w.applicationDo(anyCode(), application.Approve{}))
+			},
 			"reject": func(*rapid.T) {
-				refusable(w, w.applicationDo(anyCode(), application.Reject{Reasons: []application.Reason{application.OwnsCar}}))
+				refusable(w, w.applicationDo(anyCode(),
+					application.Reject{Reasons: []application.Reason{application.OwnsCar}}))
 			},
 			"edit": func(*rapid.T) {
 				code := anyCode()
@@ -67,18 +75,28 @@ func TestRandomHistories(t *testing.T) {
 				s := l.Standing.AfterLosses(1)
 				refusable(w, w.applicationDo(code, application.Edit{Standing: s}))
 			},
-			"check": func(t *rapid.T) { w.check(anyCode(), rapid.IntRange(0, 5).Draw(t, "failed") == 0) },
+			"check": func(t *rapid.T) {
+				w.check(anyCode(),
+					rapid.IntRange(0, 5).Draw(t, "failed") == 0)
+			},
 			"recheck": func(t *rapid.T) {
 				code := anyCode()
 				refusable(w, w.applicationDo(code, application.AskRecheck{}))
 				w.actor = "deputy"
-				answer := rapid.SampledFrom([]application.Answer{application.Granted, application.Upheld}).Draw(t, "answer")
+				answer := rapid.SampledFrom([]application.Answer{
+					application.Granted,
+					application.Upheld,
+				}).Draw(t, "answer")
 				refusable(w, w.applicationDo(code, application.AnswerRecheck{Answer: answer}))
 				w.actor = "chief"
 			},
 			"credit": func(t *rapid.T) {
 				draws := rapid.IntRange(0, 78).Draw(t, "draws")
-				refusable(w, w.applicationDo(anyCode(), application.Credit{Member: rapid.IntRange(1, 2).Draw(t, "member"), DrawsUntil2020: draws, Evidence: domain.Digest{1}}))
+				refusable(w, w.applicationDo(anyCode(),
+					application.Credit{
+						Member:         rapid.IntRange(1, 2).Draw(t, "member"),
+						DrawsUntil2020: draws, Evidence: domain.Digest{1},
+					}))
 			},
 			"renew": func(*rapid.T) {
 				for _, code := range w.codes[:len(w.codes)/2] {
@@ -93,19 +111,25 @@ func TestRandomHistories(t *testing.T) {
 				refusable(w, w.applicationDo(anyCode(), application.Expire{}))
 			},
 			"disqualify": func(*rapid.T) {
-				refusable(w, w.applicationDo(anyCode(), application.Disqualify{Reason: application.ApplicantDeceased}))
+				refusable(w, w.applicationDo(anyCode(),
+					application.Disqualify{Reason: application.ApplicantDeceased}))
 			},
-			"withdraw": func(*rapid.T) { refusable(w, w.applicationDo(anyCode(), application.Withdraw{})) },
+			"withdraw": func(*rapid.T) {
+				refusable(w,
+					w.applicationDo(anyCode(), application.Withdraw{}))
+			},
 			"round": func(t *rapid.T) {
 				steps := []func() error{
 					w.closeRound,
 					func() error { return w.seal(rapid.Int64Range(0, 2).Draw(t, "but")) },
 					func() error {
-						return w.announce(rapid.Uint64Range(0, 3).Draw(t, "seats"), rapid.Uint64Range(0, 3).Draw(t, "reserve"))
+						return w.announce(rapid.Uint64Range(0, 3).Draw(t, "seats"),
+							rapid.Uint64Range(0, 3).Draw(t, "reserve"))
 					},
 					func() error {
 						if rapid.Bool().Draw(t, "supersede") {
-							refusable(w, w.supersede(rapid.Uint64Range(0, 3).Draw(t, "seats"), rapid.Uint64Range(0, 3).Draw(t, "reserve")))
+							refusable(w, w.supersede(rapid.Uint64Range(0, 3).Draw(t, "seats"),
+								rapid.Uint64Range(0, 3).Draw(t, "reserve")))
 						}
 						return w.seed()
 					}, w.draw,
@@ -143,7 +167,10 @@ func TestRandomHistories(t *testing.T) {
 					indicator.Revoke{Reason: indicator.FalseStatement},
 					indicator.Use{At: w.now},
 					indicator.Forfeit{At: w.now, Reason: indicator.Refused},
-					indicator.Forfeit{At: w.now, Reason: indicator.Lapsed, Pool: pool, Lapse: w.rules.Lapse},
+					indicator.Forfeit{
+						At: w.now, Reason: indicator.Lapsed, Pool: pool,
+						Lapse: w.rules.Lapse,
+					},
 				}).Draw(t, "command")
 				refusable(w, w.indicatorDo(id, cmd))
 			},
@@ -204,7 +231,8 @@ var demanding = func() rules.Version {
 func (w *world) check(code string, failed bool) {
 	cmd := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
 	if failed {
-		cmd.Outcome, cmd.Reasons = application.Failed, []application.Reason{application.InsuranceTax}
+		cmd.Outcome, cmd.Reasons = application.Failed,
+			[]application.Reason{application.InsuranceTax}
 	}
 	refusable(w, w.applicationDo(code, cmd))
 }

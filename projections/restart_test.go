@@ -85,7 +85,8 @@ func TestHundredRestarts(t *testing.T) {
 		// Some events are written with the server there, some wait for it to come back.
 		share := int64(len(events) * (n + 1) / restarts)
 		allowed.Store(share)
-		require.Eventually(t, func() bool { return written.Load() >= share-1 }, 30*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return written.Load() >= share-1 }, 30*time.Second,
+			time.Millisecond)
 		require.NoError(t, host.server.Close())
 		if n%10 == 9 { // the follower goes away too
 			end()
@@ -111,11 +112,14 @@ func TestHundredRestarts(t *testing.T) {
 		require.NoError(t, err)
 		want = append(want, fmt.Sprint(i, " ", fact.EventType(), " ", id))
 	}
-	require.Equal(t, want, texts(t, db, "SELECT leaf || ' ' || event FROM delivered_events ORDER BY rowid"))
+	require.Equal(t, want,
+		texts(t, db, "SELECT leaf || ' ' || event FROM delivered_events ORDER BY rowid"))
 }
 
 // copyEvents appends events one by one, as many as are allowed.
-func copyEvents(ctx context.Context, store eventstore.Store, events []eventstore.Recorded, written, allowed *atomic.Int64) error {
+func copyEvents(ctx context.Context, store eventstore.Store, events []eventstore.Recorded, written,
+	allowed *atomic.Int64,
+) error {
 	for n, r := range events {
 		for allowed.Load() <= int64(n) {
 			if ctx.Err() != nil {
@@ -123,7 +127,8 @@ func copyEvents(ctx context.Context, store eventstore.Store, events []eventstore
 			}
 			time.Sleep(time.Millisecond)
 		}
-		_, err := store.Append(ctx, r.Stream, eventstore.Expected(r.Revision)-1, eventstore.Proposed{ID: r.ID, Type: r.Type, Meta: r.Meta, Data: r.Data})
+		_, err := store.Append(ctx, r.Stream, eventstore.Expected(r.Revision)-1,
+			eventstore.Proposed{ID: r.ID, Type: r.Type, Meta: r.Meta, Data: r.Data})
 		if err != nil {
 			return errors.Join(fmt.Errorf("appending event %d", n), err)
 		}

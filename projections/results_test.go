@@ -23,7 +23,9 @@ func ranks(t require.TestingT, db *projections.DB, id, pool string) (all []resul
 	return all
 }
 
-func indicators(t require.TestingT, db *projections.DB, id string, phase indicator.Phase) (all []results.Indicator) {
+func indicators(t require.TestingT, db *projections.DB, id string,
+	phase indicator.Phase,
+) (all []results.Indicator) {
 	for i, err := range results.Of(db).Indicators(ctx, id, phase) {
 		require.NoError(t, err)
 		all = append(all, i)
@@ -44,7 +46,10 @@ func requireRounds(t require.TestingT, db *projections.DB, w *world) {
 			var onSeats []string
 			rows := ranks(t, db, r.ID, p.Name)
 			for i, k := range rows {
-				require.Equal(t, results.Rank{Round: r.ID, Pool: p.Name, Rank: uint64(i + 1), Code: k.Code, Selected: k.Selected}, k)
+				require.Equal(t, results.Rank{
+					Round: r.ID, Pool: p.Name, Rank: uint64(i + 1),
+					Code: k.Code, Selected: k.Selected,
+				}, k)
 				if k.Selected {
 					onSeats = append(onSeats, k.Code)
 				}
@@ -62,9 +67,11 @@ func requireRounds(t require.TestingT, db *projections.DB, w *world) {
 
 func requireRound(t require.TestingT, state round.State, r results.Round) {
 	want := results.Round{
-		ID: r.ID, Phase: state.Phase, Rules: state.Opened.Rules, Opens: state.Opened.Opens, Closes: state.Opened.Closes,
-		LedgerSize: state.Sealed.LedgerSize, DrawTime: state.Announced.DrawTime, BeaconRound: state.Announced.BeaconRound,
-		Signature: state.Signature, VoidReason: state.Void,
+		ID: r.ID, Phase: state.Phase, Rules: state.Opened.Rules, Opens: state.Opened.Opens,
+		Closes:     state.Opened.Closes,
+		LedgerSize: state.Sealed.LedgerSize, DrawTime: state.Announced.DrawTime,
+		BeaconRound: state.Announced.BeaconRound,
+		Signature:   state.Signature, VoidReason: state.Void,
 	}
 	if want.BeaconRound != 0 {
 		want.Chain = state.Announced.Chain.String()
@@ -75,8 +82,9 @@ func requireRound(t require.TestingT, state round.State, r results.Round) {
 	for i, roster := range state.Sealed.Rosters {
 		seats, _ := state.Seats(roster.Pool)
 		want.Pools = append(want.Pools, results.RoundPool{
-			Pool: roster.Pool, Method: version.Pools[i].Method, Count: roster.Count, Weight: roster.Weight,
-			Seats: seats.Seats, Reserve: seats.Reserve,
+			Pool: roster.Pool, Method: version.Pools[i].Method, Count: roster.Count,
+			Weight: roster.Weight,
+			Seats:  seats.Seats, Reserve: seats.Reserve,
 		})
 	}
 	require.Equal(t, want, r)
@@ -93,7 +101,8 @@ func TestRoundsAreThoseOfTheReplay(t *testing.T) {
 	begin := func() {
 		w.open()
 		look()
-		w.approve(w.submit(len(w.codes)), w.submit(len(w.codes)+1), w.submit(len(w.codes)+2), w.submit(len(w.codes)+3))
+		w.approve(w.submit(len(w.codes)), w.submit(len(w.codes)+1), w.submit(len(w.codes)+2),
+			w.submit(len(w.codes)+3))
 		for _, step := range []func() error{
 			w.closeRound,
 			func() error { return w.seal(0) },
@@ -143,18 +152,21 @@ func TestIndicatorsAndFind(t *testing.T) {
 	all := indicators(t, db, "", "")
 	phases := map[indicator.Phase]int{}
 	for _, i := range all {
-		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.StreamPrefix+i.ID, catalog.Meta{})
+		l, err := eventstore.Of(catalog.Indicators).Load(ctx, w.store, indicator.StreamPrefix+i.ID,
+			catalog.Meta{})
 		require.NoError(t, err)
 		require.Equal(t, indicator.ID(i.Round, i.Pool, i.Rank), i.ID)
 		require.Equal(t, results.Indicator{
-			ID: i.ID, Round: i.Round, Pool: i.Pool, Rank: i.Rank, Code: l.State.Application, Phase: l.State.Phase, UseBy: l.State.UseBy,
+			ID: i.ID, Round: i.Round, Pool: i.Pool, Rank: i.Rank, Code: l.State.Application,
+			Phase: l.State.Phase, UseBy: l.State.UseBy,
 		}, i)
 		phases[i.Phase]++
 
 		f, err := results.Of(db).Find(ctx, i.Code)
 		require.NoError(t, err)
 		require.Equal(t, []results.Indicator{i}, f.Indicators)
-		require.Contains(t, f.Ranks, results.Rank{Round: i.Round, Pool: i.Pool, Rank: i.Rank, Code: i.Code, Selected: true})
+		require.Contains(t, f.Ranks,
+			results.Rank{Round: i.Round, Pool: i.Pool, Rank: i.Rank, Code: i.Code, Selected: true})
 	}
 	require.Len(t, phases, 5, "%v", phases)
 	for phase, n := range phases {

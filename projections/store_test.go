@@ -63,7 +63,9 @@ func (m *memory) Read(_ context.Context, stream string, read eventstore.Range) s
 	}
 }
 
-func (m *memory) Append(_ context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (m *memory) Append(_ context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	at := m.streams[stream]
@@ -81,7 +83,8 @@ func (m *memory) Append(_ context.Context, stream string, expected eventstore.Ex
 	for _, e := range events {
 		i := len(m.events)
 		m.events = append(m.events, eventstore.Recorded{
-			Stream: stream, Revision: uint64(len(m.streams[stream])), ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data, Position: position(i),
+			Stream: stream, Revision: uint64(len(m.streams[stream])), ID: e.ID, Type: e.Type,
+			Meta: e.Meta, Data: e.Data, Position: position(i),
 		})
 		m.streams[stream] = append(m.streams[stream], i)
 	}
@@ -117,9 +120,14 @@ func (m *memory) Subscribe(ctx context.Context, after eventstore.Position, prefi
 }
 
 // yield yields the events from an index on and reports whether to go on.
-func (m *memory) yield(ctx context.Context, events []eventstore.Recorded, from int, after eventstore.Position, prefixes []string, yield func(eventstore.Recorded, error) bool) bool {
+func (m *memory) yield(ctx context.Context, events []eventstore.Recorded, from int,
+	after eventstore.Position, prefixes []string,
+	yield func(eventstore.Recorded, error) bool,
+) bool {
 	for i, e := range events[from:] {
-		if !after.Less(e.Position) || !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(e.Stream, p) }) {
+		if !after.Less(e.Position) ||
+			!slices.ContainsFunc(prefixes,
+				func(p string) bool { return strings.HasPrefix(e.Stream, p) }) {
 			continue
 		}
 		err := ctx.Err()

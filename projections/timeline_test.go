@@ -39,11 +39,15 @@ func TestTimelineIsTheStream(t *testing.T) {
 			facts := string(r.Data)
 			switch e := must(eventstore.Decode(r.Type, r.Data)).(type) {
 			case application.Submitted:
-				facts = `{"round":"` + e.Round + `","indicator":"` + string(e.Indicator) + `","applicant":"` + string(e.Standing.Applicant) + `"}`
+				facts = `{"round":"` + e.Round + `","indicator":"` + string(e.Indicator) +
+					`","applicant":"` + string(e.Standing.Applicant) + `"}`
 			case application.Edited:
 				facts = `{}`
 			}
-			require.Equal(t, timeline.Event{Revision: r.Revision, Type: r.Type, At: m.At, Actor: m.Actor, Facts: []byte(facts)}, events[n])
+			require.Equal(t, timeline.Event{
+				Revision: r.Revision, Type: r.Type, At: m.At,
+				Actor: m.Actor, Facts: []byte(facts),
+			}, events[n])
 			n++
 		}
 		require.Len(t, events, n)

@@ -121,7 +121,8 @@ var (
 func (tx *Tx) stored(p Projection) (Position, error) {
 	var at Position
 	var version int
-	err := tx.Scan("SELECT version, commit_position, prepare_position, leaves FROM projections WHERE name = $1",
+	err := tx.Scan("SELECT version, commit_position, prepare_position, leaves FROM projections "+
+		"WHERE name = $1",
 		[]any{p.Name()}, &version, &at.Commit, &at.Prepare, &at.Leaves)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -132,14 +133,17 @@ func (tx *Tx) stored(p Projection) (Position, error) {
 		err = errOlder
 	}
 	if err != nil {
-		return Position{}, fmt.Errorf("projection %s of version %d, stored with version %d: %w", p.Name(), p.Version(), version, err)
+		return Position{}, fmt.Errorf("projection %s of version %d, stored with version %d: %w",
+			p.Name(), p.Version(), version, err)
 	}
 	return at, nil
 }
 
 // save writes where a projection is.
 func (tx *Tx) save(p Projection, at Position) error {
-	return tx.One("projection", "UPDATE projections SET commit_position = $1, prepare_position = $2, leaves = $3 WHERE name = $4",
+	return tx.One("projection",
+		"UPDATE projections SET commit_position = $1, prepare_position = $2, leaves = $3 WHERE "+
+			"name = $4",
 		at.Commit, at.Prepare, at.Leaves, p.Name())
 }
 
@@ -147,7 +151,8 @@ func (tx *Tx) save(p Projection, at Position) error {
 // them anew.
 func (tx *Tx) renew(p Projection) error {
 	var drop string
-	err := tx.Scan("SELECT coalesce(group_concat('DROP TABLE \"' || name || '\"', ';'), '') FROM sqlite_schema WHERE type = 'table' AND name GLOB $1",
+	err := tx.Scan("SELECT coalesce(group_concat('DROP TABLE \"' || name || '\"', ';'), '') FROM "+
+		"sqlite_schema WHERE type = 'table' AND name GLOB $1",
 		[]any{p.Name() + "_*"}, &drop)
 	if err == nil {
 		_, err = tx.conn.ExecContext(tx.ctx, drop)
@@ -159,7 +164,8 @@ func (tx *Tx) renew(p Projection) error {
 		_, err = tx.Exec("DELETE FROM projections WHERE name = $1", p.Name())
 	}
 	if err == nil {
-		_, err = tx.Exec("INSERT INTO projections (name, version) VALUES ($1, $2)", p.Name(), p.Version())
+		_, err = tx.Exec("INSERT INTO projections (name, version) VALUES ($1, $2)", p.Name(),
+			p.Version())
 	}
 	if err != nil {
 		return fmt.Errorf("making the tables of projection %s: %w", p.Name(), err)

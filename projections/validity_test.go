@@ -24,7 +24,8 @@ func TestValidityInPools(t *testing.T) {
 	w.conduct(0, 0)
 	w.open() // closes after the end of validity
 	w.ok(w.applicationDo(renewed, application.Renew{}))
-	require.Equal(t, "application_valid", fault.CodeOf(w.applicationDo(lapsed, application.Expire{})))
+	require.Equal(t, "application_valid",
+		fault.CodeOf(w.applicationDo(lapsed, application.Expire{})))
 	w.ok(w.closeRound())
 	w.ok(w.applicationDo(expired, application.Expire{}))
 	w.now -= 86400 // decided before the end, and long on its way

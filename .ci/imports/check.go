@@ -76,7 +76,9 @@ func checkImports(tree fs.FS, files []string) ([]finding, error) {
 		r, ok := ruleFor(dir)
 		if !ok {
 			if !unknown[dir] {
-				findings = append(findings, finding{place: dir, text: "no rule says what this folder may import (.ci/imports/rules.go)"})
+				findings = append(findings,
+					finding{place: dir, text: "no rule says what this folder may import " +
+						"(.ci/imports/rules.go)"})
 			}
 			unknown[dir] = true
 			continue
@@ -90,7 +92,8 @@ func checkImports(tree fs.FS, files []string) ([]finding, error) {
 		if err != nil {
 			return nil, fmt.Errorf("parsing a Go file: %w", err)
 		}
-		findings = append(findings, checkFile(set, file, dir, r, strings.HasSuffix(name, "_test.go"))...)
+		findings = append(findings,
+			checkFile(set, file, dir, r, strings.HasSuffix(name, "_test.go"))...)
 	}
 	return findings, nil
 }
@@ -136,7 +139,8 @@ func checkFile(set *token.FileSet, file *ast.File, dir string, r rule, test bool
 	ast.Inspect(file, func(n ast.Node) bool {
 		if s, ok := n.(*ast.SelectorExpr); ok && slices.Contains(clock, s.Sel.Name) {
 			if x, ok := s.X.(*ast.Ident); ok && x.Name == timeName {
-				report(s.Pos(), "%s may not use time.%s: time arrives as an argument", dir, s.Sel.Name)
+				report(s.Pos(), "%s may not use time.%s: time arrives as an argument", dir,
+					s.Sel.Name)
 			}
 		}
 		return true
@@ -170,7 +174,9 @@ func checkLengths(tree fs.FS, files []string) ([]finding, error) {
 			return nil, fmt.Errorf("counting lines: %w", err)
 		}
 		if n := bytes.Count(source, []byte{'\n'}); n > warnLines {
-			findings = append(findings, finding{name, fmt.Sprintf("%d lines: %d need a reason, %d are the limit", n, warnLines, mostLines), n <= mostLines})
+			findings = append(findings,
+				finding{name, fmt.Sprintf("%d lines: %d need a reason, %d are the limit", n,
+					warnLines, mostLines), n <= mostLines})
 		}
 	}
 	return findings, nil
@@ -183,7 +189,8 @@ func checkTop(files []string) []finding {
 	for _, name := range files {
 		top, _, _ := strings.Cut(name, "/")
 		if !seen[top] && !slices.Contains(topEntries, top) {
-			findings = append(findings, finding{place: top, text: "does not belong into the top folder"})
+			findings = append(findings,
+				finding{place: top, text: "does not belong into the top folder"})
 		}
 		seen[top] = true
 	}
@@ -194,7 +201,8 @@ func checkTop(files []string) []finding {
 func checkLinked(packages []string) []finding {
 	var findings []finding
 	for _, u := range unlinked {
-		if slices.ContainsFunc(packages, func(p string) bool { return p == u || isModule(u) && below(p, u) }) {
+		if slices.ContainsFunc(packages,
+			func(p string) bool { return p == u || isModule(u) && below(p, u) }) {
 			findings = append(findings, finding{place: "cmd/lottery-verify", text: "links " + u})
 		}
 	}
@@ -206,9 +214,14 @@ func checkDependencies(needed []dependency, doc string) []finding {
 	var findings []finding
 	for _, d := range needed {
 		if !slices.ContainsFunc(strings.Split(doc, "\n"), func(line string) bool {
-			return strings.Contains(line, "`"+d.Path+"`") && strings.Contains(line, " "+d.Version+" ")
+			return strings.Contains(line, "`"+d.Path+"`") &&
+				strings.Contains(line, " "+d.Version+" ")
 		}) {
-			findings = append(findings, finding{place: dependencyDoc, text: fmt.Sprintf("does not name %s %s", d.Path, d.Version)})
+			findings = append(findings,
+				finding{
+					place: dependencyDoc,
+					text:  fmt.Sprintf("does not name %s %s", d.Path, d.Version),
+				})
 		}
 	}
 	return findings

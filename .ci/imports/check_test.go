@@ -96,7 +96,8 @@ func TestForbiddenImports(t *testing.T) {
 		{"audit/x.go", "lotteryledger/cmd/internal/y"},
 	} {
 		got := checkOne(t, c.file, "fmt", c.imported)
-		if want := c.file + ":3: " + filepath.Dir(c.file) + " may not import " + c.imported; got != want {
+		if want := c.file + ":3: " + filepath.Dir(c.file) + " may not import " +
+			c.imported; got != want {
 			t.Errorf("findings:\n%s\nwant:\n%s", got, want)
 		}
 	}
@@ -114,7 +115,10 @@ func TestAllowedImports(t *testing.T) {
 		{"domain/rules/x_test.go", "lotteryledger/domain/domaintest"},
 		{"domain/rules/x_test.go", "pgregory.net/rapid"},
 		{"eventstore/esdb/x.go", "github.com/EventStore/EventStore-Client-Go/v4/esdb"},
-		{"eventstore/embedded/x.go", "github.com/EventStore/EventStore-Client-Go/v4/protos/streams"},
+		{
+			"eventstore/embedded/x.go",
+			"github.com/EventStore/EventStore-Client-Go/v4/protos/streams",
+		},
 		{"eventstore/embedded/x_test.go", "github.com/EventStore/EventStore-Client-Go/v4/esdb"},
 		{"eventstore/embedded/x_test.go", "lotteryledger/eventstore/storetest"},
 		{"projections/pool/x.go", "lotteryledger/projections"},
@@ -133,12 +137,18 @@ func TestAllowedImports(t *testing.T) {
 }
 
 func TestFolderWithoutRule(t *testing.T) {
-	for _, name := range []string{"utils/x.go", "cmd/x.go", "cmd/other/x.go", "domain/common/x.go"} {
+	for _, name := range []string{
+		"utils/x.go", "cmd/x.go", "cmd/other/x.go",
+		"domain/common/x.go",
+	} {
 		if got := checkOne(t, name, "fmt"); !strings.Contains(got, "no rule") {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	for _, name := range []string{"domain/rules/testdata/x.go", ".ci/imports/x.go", "domain/_old/x.go"} {
+	for _, name := range []string{
+		"domain/rules/testdata/x.go", ".ci/imports/x.go",
+		"domain/_old/x.go",
+	} {
 		if got := checkOne(t, name, "net/http"); got != "" {
 			t.Errorf("%s: %q", name, got)
 		}
@@ -148,10 +158,22 @@ func TestFolderWithoutRule(t *testing.T) {
 func TestClock(t *testing.T) {
 	const source = "package p\nimport %s\"time\"\nvar t = %s\n"
 	for _, c := range []struct{ file, name, use, want string }{
-		{"domain/rules/x.go", "", "time.Now()", "domain/rules/x.go:3: domain/rules may not use time.Now: time arrives as an argument"},
-		{"domain/rules/x.go", "", "time.Since(time.Time{})", "domain/rules/x.go:3: domain/rules may not use time.Since: time arrives as an argument"},
-		{"domain/rules/x.go", "clock ", "clock.Now", "domain/rules/x.go:3: domain/rules may not use time.Now: time arrives as an argument"},
-		{"domain/rules/x.go", "", "func() { <-time.After(1) }", "domain/rules/x.go:3: domain/rules may not use time.After: time arrives as an argument"},
+		{
+			"domain/rules/x.go", "", "time.Now()",
+			"domain/rules/x.go:3: domain/rules may not use time.Now: time arrives as an argument",
+		},
+		{
+			"domain/rules/x.go", "", "time.Since(time.Time{})",
+			"domain/rules/x.go:3: domain/rules may not use time.Since: time arrives as an argument",
+		},
+		{
+			"domain/rules/x.go", "clock ", "clock.Now",
+			"domain/rules/x.go:3: domain/rules may not use time.Now: time arrives as an argument",
+		},
+		{
+			"domain/rules/x.go", "", "func() { <-time.After(1) }",
+			"domain/rules/x.go:3: domain/rules may not use time.After: time arrives as an argument",
+		},
 		{"domain/rules/x.go", ". ", "Now()", "domain/rules/x.go:2: imports time without a name"},
 		{"domain/rules/x.go", "", "time.Unix(0, 0)", ""},
 		{"domain/rules/x.go", "", "other.Now() - time.Second", ""},
@@ -190,26 +212,39 @@ func TestLengths(t *testing.T) {
 	for _, f := range findings {
 		got = append(got, fmt.Sprint(f.place, " ", f.fails()))
 	}
-	if want := []string{"a/401.go false", "a/600.go false", "a/601.go true"}; !slices.Equal(got, want) {
+	if want := []string{"a/401.go false", "a/600.go false", "a/601.go true"}; !slices.Equal(got,
+		want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
 
 func TestTopEntries(t *testing.T) {
-	got := lines(checkTop([]string{"go.mod", "domain/x.go", "utils/a.go", "utils/b.go", "notes.txt", "docs/a.md"}))
-	want := "utils: does not belong into the top folder\nnotes.txt: does not belong into the top folder"
+	got := lines(checkTop([]string{
+		"go.mod", "domain/x.go", "utils/a.go", "utils/b.go", "notes.txt",
+		"docs/a.md",
+	}))
+	want := "utils: does not belong into the top folder\nnotes.txt: does not belong into the top " +
+		"folder"
 	if got != want {
 		t.Errorf("%s", got)
 	}
 }
 
 func TestLinked(t *testing.T) {
-	got := lines(checkLinked([]string{"fmt", "net/http", "net/http/internal", "net/httpx", "modernc.org/sqlite/lib", "google.golang.org/grpc", "github.com/cockroachdb/pebble/v2"}))
-	want := "links net/http links google.golang.org/grpc links github.com/cockroachdb/pebble/v2 links modernc.org/sqlite"
-	if got = strings.Join(strings.Fields(strings.ReplaceAll(got, "cmd/lottery-verify: ", "")), " "); got != want {
+	got := lines(checkLinked([]string{
+		"fmt", "net/http", "net/http/internal", "net/httpx",
+		"modernc.org/sqlite/lib", "google.golang.org/grpc", "github.com/cockroachdb/pebble/v2",
+	}))
+	want := "links net/http links google.golang.org/grpc links github.com/cockroachdb/pebble/v2 " +
+		"links modernc.org/sqlite"
+	if got = strings.Join(strings.Fields(strings.ReplaceAll(got, "cmd/lottery-verify: ", "")),
+		" "); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if got := checkLinked([]string{"fmt", "net", "net/httpx", "net/url", "database/sql/driver"}); len(got) > 0 {
+	if got := checkLinked([]string{
+		"fmt", "net", "net/httpx", "net/url",
+		"database/sql/driver",
+	}); len(got) > 0 {
 		t.Errorf("%v", got)
 	}
 }
@@ -243,11 +278,13 @@ func TestRepository(t *testing.T) {
 		}
 	}
 	put("go.mod", "module lotteryledger\n\ngo 1.26.0\n")
-	put(".ci/go.mod", "module lotteryledger/ci\n\ngo 1.26.0\n\ntool a.org/x/cmd/x\n\nrequire (\n\ta.org/x v1.0.0 // indirect\n\ta.org/y v1.0.0 // indirect\n)\n")
+	put(".ci/go.mod", "module lotteryledger/ci\n\ngo 1.26.0\n\ntool a.org/x/cmd/x\n\nrequire "+
+		"(\n\ta.org/x v1.0.0 // indirect\n\ta.org/y v1.0.0 // indirect\n)\n")
 	put(".gitignore", "/bin/\n")
 	put("bin/lottery", "not of the repository")
 	put("domain/domain.go", "package domain\n")
-	put("cmd/lottery-verify/main.go", "package main\n\nimport _ \"lotteryledger/domain\"\n\nfunc main() {}\n")
+	put("cmd/lottery-verify/main.go",
+		"package main\n\nimport _ \"lotteryledger/domain\"\n\nfunc main() {}\n")
 	put("docs/decisions/0001-dependencies.md", "| `a.org/x` | v1.0.0 | a tool |\n")
 	if out, err := exec.Command("git", "-C", root, "init", "-q").CombinedOutput(); err != nil {
 		t.Fatalf("git init: %v\n%s", err, out)

@@ -51,7 +51,9 @@ func run(root string) ([]finding, error) {
 	}
 	tree := os.DirFS(root)
 	findings := checkTop(files)
-	for _, check := range []func(fs.FS, []string) ([]finding, error){checkImports, checkLengths} {
+	for _, check := range []func(fs.FS, []string) ([]finding, error){
+		checkImports, checkLengths, checkColumns,
+	} {
 		found, err := check(tree, files)
 		if err != nil {
 			return nil, err
@@ -113,7 +115,8 @@ func directDependencies(root string) ([]dependency, error) {
 			return nil, fmt.Errorf("reading go.mod in %s: %w", dir, err)
 		}
 		for _, r := range mod.Require {
-			isTool := slices.ContainsFunc(mod.Tool, func(t dependency) bool { return below(t.Path, r.Path) })
+			isTool := slices.ContainsFunc(mod.Tool,
+				func(t dependency) bool { return below(t.Path, r.Path) })
 			if !r.Indirect || isTool {
 				needed = append(needed, r.dependency)
 			}

@@ -39,7 +39,8 @@ type rule struct {
 
 // impure is what would let the world into the domain.
 var impure = []string{
-	"crypto/rand", "log/...", "math/rand/...", "net/...", "os/...", "plugin", "syscall", "unsafe", "runtime/debug", "embed",
+	"crypto/rand", "log/...", "math/rand/...", "net/...", "os/...", "plugin", "syscall", "unsafe",
+	"runtime/debug", "embed",
 }
 
 // domainRule is the rule for a package of the domain that needs these others of it.
@@ -69,15 +70,49 @@ var rules = map[string]rule{
 	"domain/round":       domainRule("domain/draw", "domain/rules"),
 	"domain/rules":       domainRule("domain/draw"),
 
-	"eventstore":                  {own: []string{"domain/...", "eventstore/catalog"}, modules: []string{uuid}},
-	"eventstore/catalog":          {own: []string{"domain/..."}, modules: []string{uuid}, testModules: []string{xmod}},
-	"eventstore/catalog/internal": {own: []string{"domain/...", "eventstore/catalog"}, modules: []string{uuid}},
-	"eventstore/office":           {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/vault", "audit"}, modules: []string{uuid, xsync}, testOwn: []string{"audit/..."}},
-	"eventstore/vault":            {own: []string{"audit/durable", "domain/..."}, modules: []string{sqlite}, testModules: []string{xsync}},
-	"eventstore/esdb":             {own: []string{"domain/...", "eventstore", "eventstore/catalog", "eventstore/internal/..."}, modules: []string{client, grpc, protobuf, uuid}, testModules: []string{pebble}},
-	"eventstore/internal/calls":   {own: []string{"eventstore", "eventstore/catalog"}, modules: []string{uuid}},
-	"eventstore/internal/wire":    {modules: []string{protobuf}},
-	"eventstore/embedded":         {own: []string{"audit/durable", "eventstore", "eventstore/catalog", "eventstore/embedded/...", "eventstore/internal/..."}, modules: []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog}, testModules: []string{client}},
+	"eventstore": {
+		own:     []string{"domain/...", "eventstore/catalog"},
+		modules: []string{uuid},
+	},
+	"eventstore/catalog": {
+		own: []string{"domain/..."}, modules: []string{uuid},
+		testModules: []string{xmod},
+	},
+	"eventstore/catalog/internal": {
+		own:     []string{"domain/...", "eventstore/catalog"},
+		modules: []string{uuid},
+	},
+	"eventstore/office": {
+		own: []string{
+			"domain/...", "eventstore", "eventstore/catalog",
+			"eventstore/vault", "audit",
+		}, modules: []string{uuid, xsync},
+		testOwn: []string{"audit/..."},
+	},
+	"eventstore/vault": {
+		own:     []string{"audit/durable", "domain/..."},
+		modules: []string{sqlite}, testModules: []string{xsync},
+	},
+	"eventstore/esdb": {
+		own: []string{
+			"domain/...", "eventstore", "eventstore/catalog",
+			"eventstore/internal/...",
+		}, modules: []string{client, grpc, protobuf, uuid},
+		testModules: []string{pebble},
+	},
+	"eventstore/internal/calls": {
+		own:     []string{"eventstore", "eventstore/catalog"},
+		modules: []string{uuid},
+	},
+	"eventstore/internal/wire": {modules: []string{protobuf}},
+	"eventstore/embedded": {
+		own: []string{
+			"audit/durable", "eventstore",
+			"eventstore/catalog", "eventstore/embedded/...", "eventstore/internal/...",
+		},
+		modules:     []string{protos, grpc, protobuf, pebble, uuid, xcrypto, zerolog},
+		testModules: []string{client},
+	},
 	"eventstore/storetest": {
 		own:     []string{"domain/...", "eventstore", "eventstore/catalog"},
 		modules: []string{client, grpc, testify, uuid},
@@ -106,22 +141,33 @@ var rules = map[string]rule{
 	"audit/snapshot": {},
 
 	"cmd/internal": {
-		own:     []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/..."},
+		own: []string{
+			"domain/...", "eventstore/...", "projections/...", "audit/...",
+			"cmd/internal/...",
+		},
 		modules: []string{xterm, xsync, uuid}, testModules: []string{pebble, zerolog},
 	},
 	"cmd/internal/storeaccess": {
-		own: []string{"audit/durable", "eventstore", "eventstore/embedded", "eventstore/esdb"}, modules: []string{grpc, zerolog},
+		own: []string{
+			"audit/durable", "eventstore", "eventstore/embedded",
+			"eventstore/esdb",
+		},
+		modules:     []string{grpc, zerolog},
 		testModules: []string{uuid},
 	},
 	"cmd/internal/progress": {modules: []string{xterm}},
 	"cmd/lottery": {
-		own:         []string{"domain/...", "eventstore/...", "projections/...", "audit/...", "cmd/internal/...", "cmd/lottery/..."},
+		own: []string{
+			"domain/...", "eventstore/...", "projections/...", "audit/...",
+			"cmd/internal/...", "cmd/lottery/...",
+		},
 		testModules: []string{pebble}, // a store in memory
 		modules:     []string{cobra, grpc, uuid, xmod, xsync, xterm, zerolog},
 	},
 	"cmd/lottery-verify": {
 		own: []string{
-			"domain/...", "eventstore/catalog", "audit/...", "cmd/internal/progress", "cmd/internal/suggest", "cmd/internal/version",
+			"domain/...", "eventstore/catalog", "audit/...", "cmd/internal/progress",
+			"cmd/internal/suggest", "cmd/internal/version",
 			"cmd/lottery-verify/...",
 		},
 		modules: []string{xmod, xsync, xterm, uuid},
@@ -136,7 +182,8 @@ var testLibraries = []string{testify, rapid, script}
 // clock is what a pure package may not use of package time: what reads the clock, waits
 // for it, or depends on where the machine stands.
 var clock = []string{
-	"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Local", "LoadLocation",
+	"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker",
+	"Local", "LoadLocation",
 }
 
 // unlinked is what the citizen's program does not hold, not even indirectly: packages of
@@ -149,7 +196,8 @@ var unlinked = []string{
 // topEntries are all that the repository's top folder may hold.
 var topEntries = []string{
 	"domain", "eventstore", "projections", "cmd", "audit", "docs", ".ci",
-	"go.mod", "go.sum", "Makefile", "README.md", "LICENSE", ".gitignore", ".gitattributes", "compose.yaml",
+	"go.mod", "go.sum", "Makefile", "README.md", "LICENSE", ".gitignore", ".gitattributes",
+	"compose.yaml",
 }
 
 const (

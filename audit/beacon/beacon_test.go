@@ -81,7 +81,10 @@ func TestVerifyRefusals(t *testing.T) {
 		{"infinity with a sign", 1000, append([]byte{0xe0}, infinity[1:]...), "beacon_encoding"},
 		{"uncompressed flag", 1000, changed(0, good[0]&0x7f), "beacon_encoding"},
 		{"zeros", 1000, uncompressed, "beacon_encoding"},
-		{"x past the field", 1000, append([]byte{0x9f}, changed(0, 0xff)[1:]...), "beacon_encoding"},
+		{
+			"x past the field", 1000, append([]byte{0x9f}, changed(0, 0xff)[1:]...),
+			"beacon_encoding",
+		},
 		{"47 bytes", 1000, good[:47], "beacon_length"},
 		{"49 bytes", 1000, append(append([]byte{}, good...), 0), "beacon_length"},
 		{"nothing", 1000, nil, "beacon_length"},
@@ -134,7 +137,8 @@ func TestDemonstration(t *testing.T) {
 	require.NoError(t, err)
 	public, err := key.PublicKey().MarshalBinary()
 	require.NoError(t, err)
-	require.Equal(t, draw.Demonstration.PublicKey[:], public, "the pinned key is that of the published secret")
+	require.Equal(t, draw.Demonstration.PublicKey[:], public,
+		"the pinned key is that of the published secret")
 
 	for _, round := range []uint64{1, 2, 1 << 40} {
 		signature, err := DemonstrationSignature(round)
@@ -182,7 +186,8 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, round uint64, signature []byte) {
 		err := Verify(draw.Quicknet, round, signature)
 		if round != 0 {
-			require.Equal(t, gnarkVerify(draw.Quicknet.PublicKey[:], round, signature) == nil, err == nil)
+			require.Equal(t, gnarkVerify(draw.Quicknet.PublicKey[:], round, signature) == nil,
+				err == nil)
 		}
 	})
 }

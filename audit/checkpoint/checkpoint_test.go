@@ -161,7 +161,8 @@ func TestCheckOrigin(t *testing.T) {
 		require.NoError(t, CheckOrigin(good))
 	}
 	for _, bad := range []string{
-		"", " ", "a b", "a+b", "a\n", "a\x7f", "摇号", "https://a.example", "a.example/", strings.Repeat("a", 256),
+		"", " ", "a b", "a+b", "a\n", "a\x7f", "摇号", "https://a.example", "a.example/",
+		strings.Repeat("a", 256),
 	} {
 		requireCode(t, fault.CheckpointOrigin, CheckOrigin(bad))
 		_, _, err := GenerateKey(bad, rand.Reader)
@@ -177,11 +178,17 @@ func TestKeys(t *testing.T) {
 	other, _, err := GenerateKey(origin, rand.Reader)
 	require.NoError(t, err)
 	require.NotEqual(t, skey, other)
-	for _, bad := range []string{"", "x", vkey[1:], vkey + "A", strings.Replace(vkey, "example", "Example", 1)} {
+	for _, bad := range []string{
+		"", "x", vkey[1:], vkey + "A",
+		strings.Replace(vkey, "example", "Example", 1),
+	} {
 		_, err := NewVerifier(bad)
 		requireCode(t, fault.CheckpointKey, err)
 	}
-	for _, bad := range []string{"", vkey, skey + "A", strings.Replace(skey, "example", "Example", 1)} {
+	for _, bad := range []string{
+		"", vkey, skey + "A",
+		strings.Replace(skey, "example", "Example", 1),
+	} {
 		_, err := NewSigner(bad)
 		requireCode(t, fault.CheckpointKey, err)
 		require.NotContains(t, err.Error(), skey[len(skey)-8:])

@@ -50,7 +50,8 @@ func NewVerifier(vkey string) (note.Verifier, error) {
 	if err != nil {
 		return nil, fault.New(fault.CheckpointKey, "reading verifier key: %w", err)
 	}
-	if head := fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()); !strings.HasPrefix(vkey, head) || len(vkey) != len(head)+keyLength {
+	if head := fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()); !strings.HasPrefix(vkey, head) ||
+		len(vkey) != len(head)+keyLength {
 		return nil, fault.New(fault.CheckpointKey,
 			"reading verifier key: it is not in its one form")
 	}

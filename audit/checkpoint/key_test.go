@@ -52,10 +52,13 @@ func FuzzNewVerifier(f *testing.F) {
 			return
 		}
 		require.NoError(t, CheckOrigin(v.Name()))
-		raw, err := base64.StdEncoding.DecodeString(vkey[strings.LastIndex(vkey[:len(v.Name())+10], "+")+1:])
+		raw, err := base64.StdEncoding.DecodeString(
+			vkey[strings.LastIndex(vkey[:len(v.Name())+10], "+")+1:])
 		require.NoError(t, err)
 		require.Len(t, raw, 33)
-		require.Equal(t, vkey, fmt.Sprintf("%s+%08x+%s", v.Name(), v.KeyHash(), base64.StdEncoding.EncodeToString(raw)))
+		require.Equal(t, vkey,
+			fmt.Sprintf("%s+%08x+%s", v.Name(), v.KeyHash(),
+				base64.StdEncoding.EncodeToString(raw)))
 		back, err := note.NewEd25519VerifierKey(v.Name(), raw[1:])
 		require.NoError(t, err)
 		require.Equal(t, vkey, back)

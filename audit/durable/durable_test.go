@@ -85,7 +85,12 @@ func TestCreateAtOnce(t *testing.T) {
 func TestCreateWithoutLinks(t *testing.T) {
 	t.Cleanup(func() { link = os.Link })
 	for _, reason := range []error{syscall.EPERM, syscall.ENOTSUP} {
-		link = func(from, to string) error { return &os.LinkError{Op: "link", Old: from, New: to, Err: reason} }
+		link = func(from, to string) error {
+			return &os.LinkError{
+				Op: "link", Old: from, New: to,
+				Err: reason,
+			}
+		}
 		dir := t.TempDir()
 		name := filepath.Join(dir, "a")
 		require.NoError(t, Create(name, 0o600, Bytes("old")))
@@ -105,10 +110,14 @@ func TestErrorLeavesNothing(t *testing.T) {
 		_, err := io.WriteString(w, "half")
 		return errors.Join(err, full)
 	}
-	for _, write := range []func(string, fs.FileMode, func(io.Writer) error) error{Replace, Create} {
+	for _, write := range []func(string, fs.FileMode, func(io.Writer) error) error{
+		Replace,
+		Create,
+	} {
 		dir := t.TempDir()
 		require.ErrorIs(t, write(filepath.Join(dir, "a"), 0o600, half), full)
-		require.ErrorIs(t, write(filepath.Join(dir, "none", "a"), 0o600, Bytes("x")), fs.ErrNotExist)
+		require.ErrorIs(t, write(filepath.Join(dir, "none", "a"), 0o600, Bytes("x")),
+			fs.ErrNotExist)
 		holds(t, dir, map[string]string{})
 		require.NoError(t, Create(filepath.Join(dir, "b"), 0o600, Bytes("old")))
 		require.Error(t, write(filepath.Join(dir, "b"), 0o600, half))

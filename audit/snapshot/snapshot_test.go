@@ -83,14 +83,20 @@ func worlds(t *rapid.T) *world {
 			l.events = rapid.SliceOf(events).Draw(t, "events")
 		}
 		if rapid.Bool().Draw(t, "scores") {
-			l.scores = map[string]*record[float64]{text.Draw(t, "key"): nil, "one": {next: 1, State: 0.5}}
+			l.scores = map[string]*record[float64]{
+				text.Draw(t, "key"): nil,
+				"one":               {next: 1, State: 0.5},
+			}
 		}
 		if rapid.IntRange(0, 3).Draw(t, "another") == 0 {
 			l.nobody = lives.Draw(t, "life")
 		}
 		return l
 	})
-	w := &world{size: rapid.Int().Draw(t, "size"), lives: rapid.SliceOfN(lives, 0, 4).Draw(t, "lives")}
+	w := &world{
+		size:  rapid.Int().Draw(t, "size"),
+		lives: rapid.SliceOfN(lives, 0, 4).Draw(t, "lives"),
+	}
 	w.next = rapid.Uint64().Draw(t, "next")
 	words := rapid.Custom(func(t *rapid.T) word { return word(text.Draw(t, "word")) })
 	w.State = rapid.MapOf(words, rapid.Bool()).Draw(t, "state")

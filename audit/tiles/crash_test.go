@@ -79,7 +79,8 @@ func TestDieAtEveryOperation(t *testing.T) {
 			require.ErrorIs(t, err, m.errDeath, "operation %d", fatal)
 
 			if size > 0 {
-				require.NoError(t, Verify(os.DirFS(dir), size, root, nil, nil), "operation %d: a told size is whole", fatal)
+				require.NoError(t, Verify(os.DirFS(dir), size, root, nil, nil),
+					"operation %d: a told size is whole", fatal)
 			}
 			w, err := openFast(dir, size, root)
 			require.NoError(t, err, "operation %d", fatal)

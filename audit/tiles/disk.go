@@ -190,7 +190,8 @@ func (d *disk) present(name string, data []byte) (bool, error) {
 
 func (d *disk) write(staged, name string, data []byte) error {
 	full := d.full(name)
-	err := d.do("mkdir", path.Dir(name), func() error { return os.MkdirAll(filepath.Dir(full), 0o755) })
+	err := d.do("mkdir", path.Dir(name),
+		func() error { return os.MkdirAll(filepath.Dir(full), 0o755) })
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,9 @@ func (f folder) bundle(buf []byte, n int64, width int) ([]byte, error) {
 
 // load reads a file whose hashes or entries have at most itemSize bytes each, and
 // returns its width. Where the partial file is gone because it was pruned, it is the full one.
-func (f folder) load(buf []byte, path func(width int) string, width, itemSize int) ([]byte, int, error) {
+func (f folder) load(buf []byte, path func(width int) string, width, itemSize int) ([]byte, int,
+	error,
+) {
 	data, err := f.read(buf, path(width), width*itemSize)
 	if width < Width && errors.Is(err, fs.ErrNotExist) {
 		full, errFull := f.read(buf, path(Width), Width*itemSize)

@@ -54,7 +54,10 @@ func TestWorkedExample(t *testing.T) {
 	size, got, err := w.Sync()
 	require.NoError(t, err)
 	require.Equal(t, root, string(got[:]))
-	for name, want := range map[string]string{"tile/0/000.p/3": strings.Join(leaves, ""), "tile/entries/000.p/3": bundle} {
+	for name, want := range map[string]string{
+		"tile/0/000.p/3":       strings.Join(leaves, ""),
+		"tile/entries/000.p/3": bundle,
+	} {
 		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
 		require.NoError(t, err)
 		require.Equal(t, want, string(data))

@@ -25,7 +25,9 @@ func (f folder) edge(size int64, root tlog.Hash) (edge, error) {
 		e.levels = append(e.levels, hashes)
 	}
 	if got := e.root(); got != root {
-		return edge{}, f.blame(e, fault.Site{File: CheckpointFile}.New(fault.RootMismatch, "the files of size %d have root %v, not %v", size, got, root))
+		return edge{}, f.blame(e,
+			fault.Site{File: CheckpointFile}.New(fault.RootMismatch,
+				"the files of size %d have root %v, not %v", size, got, root))
 	}
 	return e, nil
 }

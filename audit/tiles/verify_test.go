@@ -35,10 +35,12 @@ func TestVerifyDeliversInOrder(t *testing.T) {
 
 func TestVerifyEmpty(t *testing.T) {
 	require.NoError(t, Verify(fstest.MapFS{}, 0, EmptyRoot(), nil, nil))
-	requireFault(t, Verify(fstest.MapFS{}, 0, tlog.Hash{}, nil, nil), fault.RootMismatch, CheckpointFile)
+	requireFault(t, Verify(fstest.MapFS{}, 0, tlog.Hash{}, nil, nil), fault.RootMismatch,
+		CheckpointFile)
 	requireFault(t, Verify(fstest.MapFS{}, -1, EmptyRoot(), nil, nil), fault.SizeRange, "")
 	requireFault(t, Verify(fstest.MapFS{}, MaxSize+1, EmptyRoot(), nil, nil), fault.SizeRange, "")
-	requireFault(t, Verify(fstest.MapFS{}, MaxSize, EmptyRoot(), nil, nil), fault.MissingTile, Path(0, MaxSize>>8, 255))
+	requireFault(t, Verify(fstest.MapFS{}, MaxSize, EmptyRoot(), nil, nil), fault.MissingTile,
+		Path(0, MaxSize>>8, 255))
 }
 
 // Every byte of every file changed once: refused, with the file at fault named.
@@ -61,7 +63,10 @@ func TestForgeEveryByte(t *testing.T) {
 				require.ErrorAs(t, err, &e, "byte %d", i)
 				require.Equal(t, name, e.Site.File, "byte %d: %v", i, err)
 				if isBundle(name) {
-					require.Contains(t, []string{fault.EntryHash, fault.TruncatedBundle, fault.BundleTrailing, fault.EntryEmpty}, e.Code)
+					require.Contains(t, []string{
+						fault.EntryHash, fault.TruncatedBundle,
+						fault.BundleTrailing, fault.EntryEmpty,
+					}, e.Code)
 				} else {
 					require.Equal(t, fault.TileHash, e.Code)
 				}
@@ -117,7 +122,8 @@ func TestEntriesAreTracedBeforeDelivery(t *testing.T) {
 	}
 	entries[3] = []byte("forged")
 	leaves[3] = tlog.RecordHash(entries[3])
-	forged := with(with(files, "tile/0/001", encodeTile(leaves)), "tile/entries/001", bundleOf(entries...))
+	forged := with(with(files, "tile/0/001", encodeTile(leaves)), "tile/entries/001",
+		bundleOf(entries...))
 	seen := int64(0)
 	err := Verify(forged, 600, root, func(int64, []byte) error { seen++; return nil }, nil)
 	requireFault(t, err, fault.TileHash, "tile/0/001")
@@ -127,7 +133,8 @@ func TestEntriesAreTracedBeforeDelivery(t *testing.T) {
 	level1 := decodeTile(nil, files["tile/1/000.p/2"].Data)
 	level1[1] = subtreeHash(leaves)
 	forged = with(forged, "tile/1/000.p/2", encodeTile(level1))
-	err = Verify(forged, 600, root, func(int64, []byte) error { t.Fatal("delivered"); return nil }, nil)
+	err = Verify(forged, 600, root, func(int64, []byte) error { t.Fatal("delivered"); return nil },
+		nil)
 	requireFault(t, err, fault.RootMismatch, CheckpointFile)
 }
 
@@ -150,8 +157,12 @@ func TestEdgeMustNotChange(t *testing.T) {
 	dir, root := build(t, 3)
 	files := load(t, dir)
 	entries := [][]byte{smallEntry(0), []byte("forged"), smallEntry(2)}
-	leaves := []tlog.Hash{tlog.RecordHash(entries[0]), tlog.RecordHash(entries[1]), tlog.RecordHash(entries[2])}
-	later := with(with(files, "tile/0/000.p/3", encodeTile(leaves)), "tile/entries/000.p/3", bundleOf(entries...))
+	leaves := []tlog.Hash{
+		tlog.RecordHash(entries[0]), tlog.RecordHash(entries[1]),
+		tlog.RecordHash(entries[2]),
+	}
+	later := with(with(files, "tile/0/000.p/3", encodeTile(leaves)), "tile/entries/000.p/3",
+		bundleOf(entries...))
 	err := Verify(&changing{first: files, later: later, name: "tile/0/000.p/3"}, 3, root, nil, nil)
 	e := requireFault(t, err, fault.TileHash, "tile/0/000.p/3")
 	require.Equal(t, int64(1), *e.Site.Leaf)

@@ -18,7 +18,8 @@ import (
 
 func TestEmptyRoot(t *testing.T) {
 	root := EmptyRoot()
-	require.Equal(t, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", hex.EncodeToString(root[:]))
+	require.Equal(t, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		hex.EncodeToString(root[:]))
 }
 
 // Roots and tiles at the sizes where levels begin and end, against x/mod.
@@ -144,7 +145,10 @@ func TestFork(t *testing.T) {
 
 // A file that only begins like the one to be written, or stops short of it, is other bytes.
 func TestForkByLength(t *testing.T) {
-	for _, name := range []string{"tile/0/000", "tile/entries/000", "tile/entries/001.p/44", "tile/1/000.p/1"} {
+	for _, name := range []string{
+		"tile/0/000", "tile/entries/000", "tile/entries/001.p/44",
+		"tile/1/000.p/1",
+	} {
 		dir, _ := build(t, 300)
 		file := filepath.Join(dir, filepath.FromSlash(name))
 		data, err := os.ReadFile(file)
@@ -221,7 +225,8 @@ func TestCutsDoNotMatter(t *testing.T) {
 			require.Equal(rt, data, got[name], name)
 		}
 		for name := range got {
-			require.True(rt, whole[name] != "" || strings.Contains(name, ".p/") || strings.HasPrefix(name, stagingPrefix), name)
+			require.True(rt, whole[name] != "" || strings.Contains(name, ".p/") ||
+				strings.HasPrefix(name, stagingPrefix), name)
 		}
 	})
 }

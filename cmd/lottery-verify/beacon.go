@@ -50,13 +50,18 @@ func (f *beaconFlags) verify() (verified, error) {
 	if err != nil {
 		return verified{}, fmt.Errorf("dating round %d of %s: %w", f.round, chain.ID, err)
 	}
-	return verified{chain: chain, hash: chain.Hash(), round: f.round, time: at, signature: signature}, nil
+	return verified{
+		chain: chain, hash: chain.Hash(), round: f.round, time: at,
+		signature: signature,
+	}, nil
 }
 
 // warn says on stderr that a demonstration proves nothing.
 func (v verified) warn(stderr io.Writer) {
 	if v.chain.Demonstration {
-		fmt.Fprintln(stderr, "lottery-verify: this is a demonstration: the secret key of its beacon is public, so anyone could foresee or forge the round")
+		fmt.Fprintln(stderr,
+			"lottery-verify: this is a demonstration: the secret key of its beacon is public, so "+
+				"anyone could foresee or forge the round")
 	}
 }
 
@@ -71,7 +76,8 @@ type beaconReport struct {
 }
 
 func (r beaconReport) writeText(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "valid: round %d of %s, due at %s\nchain hash %s\nrandomness %s\n", r.Round, r.Chain, r.Time, r.ChainHash, r.Randomness)
+	_, err := fmt.Fprintf(w, "valid: round %d of %s, due at %s\nchain hash %s\nrandomness %s\n",
+		r.Round, r.Chain, r.Time, r.ChainHash, r.Randomness)
 	return err
 }
 

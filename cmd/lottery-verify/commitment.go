@@ -43,7 +43,8 @@ func checkCommitment(fs *flag.FlagSet, file, salt, commitment string) (report, e
 		return nil, fmt.Errorf("reading the record: %w", err)
 	}
 	// An editor or a shell may have ended the line.
-	r, err := personal.Verify(c, personal.Salt(s), bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r")))
+	r, err := personal.Verify(c, personal.Salt(s),
+		bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r")))
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +59,7 @@ type commitmentReport struct {
 }
 
 func (r commitmentReport) writeText(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "valid: a record of %d, and the commitment %s is to it\n", r.Members, r.Commitment)
+	_, err := fmt.Fprintf(w, "valid: a record of %d, and the commitment %s is to it\n", r.Members,
+		r.Commitment)
 	return err
 }

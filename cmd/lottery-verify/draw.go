@@ -66,14 +66,20 @@ func runRanking(m draw.Method, args []string, stdout, stderr io.Writer) int {
 	d := ranking{method: m, order: pairFlag{}, spill: pairFlag{}}
 	fs := flag.NewFlagSet("draw "+string(m), flag.ContinueOnError)
 	d.beacon.register(fs)
-	fs.StringVar(&d.announcement, "announcement", "", "`file` of the announcement, taken as raw bytes")
-	fs.StringVar(&d.ceremony, "ceremony", "", "`file` of the ceremony's bytes, where one was announced")
+	fs.StringVar(&d.announcement, "announcement", "",
+		"`file` of the announcement, taken as raw bytes")
+	fs.StringVar(&d.ceremony, "ceremony", "",
+		"`file` of the ceremony's bytes, where one was announced")
 	fs.StringVar(&d.roster, "roster", "", "roster `file`, of one or several pools")
 	fs.Var(&d.seats, "seats", "`POOL=N`: draw N ranks of a pool; may be repeated")
 	fs.Var(&d.reserve, "reserve", "`POOL=M`: and M more for the reserve list; may be repeated")
-	fs.StringVar(&d.mode, "mode", "", "`mode` of the announcement: separate, serial or preference; pools are drawn in the order of --seats")
-	fs.Var(d.order, "order", "`POOL=NAME` of the announcement: the order that ranks a pool; may be repeated")
-	fs.Var(d.spill, "spill", "`POOL=LATER` of the announcement: where seats go that nobody took; may be repeated")
+	fs.StringVar(&d.mode, "mode", "",
+		"`mode` of the announcement: separate, serial or preference; pools are drawn in the "+
+			"order of --seats")
+	fs.Var(d.order, "order",
+		"`POOL=NAME` of the announcement: the order that ranks a pool; may be repeated")
+	fs.Var(d.spill, "spill",
+		"`POOL=LATER` of the announcement: where seats go that nobody took; may be repeated")
 	asJSON := fs.Bool("json", false, "print one JSON object")
 	if status, done := parse(fs, args, stderr); done {
 		return status
@@ -269,7 +275,10 @@ func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed, em
 	p.ResultRoot = hex.EncodeToString(result[:])
 	p.Ranks = make([]rankReport, len(p.ranked))
 	for i, r := range p.ranked {
-		p.Ranks[i] = rankReport{Rank: r.Rank, Code: r.Code, Weight: r.Weight, Score: hex.EncodeToString(r.Score[:])}
+		p.Ranks[i] = rankReport{
+			Rank: r.Rank, Code: r.Code, Weight: r.Weight,
+			Score: hex.EncodeToString(r.Score[:]),
+		}
 		if m.Since() != draw.SinceNever {
 			p.Ranks[i].Since = r.Since.String()
 		}

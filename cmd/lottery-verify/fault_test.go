@@ -18,7 +18,8 @@ func TestFault(t *testing.T) {
 		en, zh, parts string
 	}{
 		{
-			fault.Site{Leaf: new(int64), Stream: "round-r1", Revision: 3}.New(fault.EventUncaused, "why"),
+			fault.Site{Leaf: new(int64), Stream: "round-r1", Revision: 3}.New(fault.EventUncaused,
+				"why"),
 			"DISPROVEN event_uncaused at leaf 0, round-r1 revision 3: why",
 			"核验不通过：错误代码 event_uncaused，位置：叶 0，流 round-r1 修订 3，详情：why",
 			`{"code":"event_uncaused","leaf":0,"place":"leaf 0, round-r1 revision 3","message":"why"}`,

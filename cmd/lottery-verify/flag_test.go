@@ -11,7 +11,10 @@ import (
 // FuzzSeatFlag: POOL=N that is accepted prints back to the same, but for leading zeros, and is
 // accepted once only; what is refused changes nothing.
 func FuzzSeatFlag(f *testing.F) {
-	for _, s := range []string{"ordinary=2", "p=007", "p=0", "p=1=2", "=1", "p", "p=-1", "p=+1", "p=1_0", "p=1073741824", "p= 1"} {
+	for _, s := range []string{
+		"ordinary=2", "p=007", "p=0", "p=1=2", "=1", "p", "p=-1", "p=+1",
+		"p=1_0", "p=1073741824", "p= 1",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

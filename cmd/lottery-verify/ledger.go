@@ -92,16 +92,19 @@ func (p *printer) timetable(t words, o audit.RoundReport) {
 // runLedger is the command ledger.
 func runLedger(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("ledger", flag.ContinueOnError)
-	key := flags.String("key", "", "the ledger's verifier `key`, from a source you trust (default: the one in the folder)")
+	key := flags.String("key", "",
+		"the ledger's verifier `key`, from a source you trust (default: the one in the folder)")
 	asJSON := flags.Bool("json", false, "print one JSON object")
-	held := flags.String("beacon", "", "`ROUND:SIGNATURE` in hex: refutes that the round was voided for a missing beacon")
+	held := flags.String("beacon", "",
+		"`ROUND:SIGNATURE` in hex: refutes that the round was voided for a missing beacon")
 	lang := flags.String("lang", language(), "zh or en")
 	dir, status, done := parseWith(flags, args, stderr)
 	if done {
 		return status
 	}
 	if given(flags)["key"] && *key == "" {
-		return conclude(stdout, stderr, *asJSON, nil, misuse("--key is empty; leave it out to take the key in the folder"))
+		return conclude(stdout, stderr, *asJSON, nil,
+			misuse("--key is empty; leave it out to take the key in the folder"))
 	}
 	w, ok := vocabulary[*lang]
 	if !ok {
@@ -178,7 +181,9 @@ func explain(err error, w words) error {
 }
 
 // parseWith parses flags before or behind one argument.
-func parseWith(flags *flag.FlagSet, args []string, stderr io.Writer) (argument string, status int, done bool) {
+func parseWith(flags *flag.FlagSet, args []string, stderr io.Writer) (argument string, status int,
+	done bool,
+) {
 	var rest []string
 	for len(args) > 0 {
 		prepare(flags, stderr)
@@ -193,7 +198,8 @@ func parseWith(flags *flag.FlagSet, args []string, stderr io.Writer) (argument s
 		}
 	}
 	if len(rest) != 1 {
-		fmt.Fprintf(stderr, "usage: lottery-verify %s DIR [--key VKEY] [--beacon ROUND:SIGNATURE] [--json] [--lang zh|en]\n", flags.Name())
+		fmt.Fprintf(stderr, "usage: lottery-verify %s DIR [--key VKEY] [--beacon "+
+			"ROUND:SIGNATURE] [--json] [--lang zh|en]\n", flags.Name())
 		return "", statusUsage, true
 	}
 	return rest[0], 0, false

@@ -76,7 +76,8 @@ func (r beijingReport) writeText(w io.Writer) error {
 func runRFC3797(args []string, stdout, stderr io.Writer) int {
 	fs := flag.NewFlagSet("draw rfc3797", flag.ContinueOnError)
 	names := fs.String("names", "", "`file` of the published list, a line for each name")
-	seeds := fs.String("seeds", "", "`file` with a line for each source of randomness, in the announced order")
+	seeds := fs.String("seeds", "",
+		"`file` with a line for each source of randomness, in the announced order")
 	seats := fs.Int("seats", 0, "`number` of selections")
 	asJSON := fs.Bool("json", false, "print one JSON object")
 	if status, done := parse(fs, args, stderr); done {

@@ -59,7 +59,8 @@ func classify(err error) (fault.Report, int) {
 	}
 	if d, ok := errors.AsType[disproof](err); ok {
 		e := d.fault
-		return fault.Report{Code: e.Code, Site: e.Site, Place: d.place(), Message: e.Err.Error()}, statusDisproven
+		return fault.Report{Code: e.Code, Site: e.Site, Place: d.place(), Message: e.Err.Error()},
+			statusDisproven
 	}
 	if e, ok := fault.Of(err); ok {
 		return fault.Report{Code: e.Code, Site: e.Site, Message: err.Error()}, statusDisproven

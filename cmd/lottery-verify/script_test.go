@@ -16,8 +16,11 @@ func TestMain(m *testing.M) {
 // the exit status N, and "bytes FILE TEXT" writes a file without a last LF.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "bytes": writeBytes},
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status,
+			"bytes":  writeBytes,
+		},
 	})
 }
 

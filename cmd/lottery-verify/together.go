@@ -49,7 +49,8 @@ func (d ranking) rankTogether(seed draw.Seed) ([]poolReport, error) {
 		reserve, _ := d.reserve.of(s.pool)
 		l := draw.Lot{
 			Roster: draw.Roster{Pool: s.pool, Method: d.method},
-			Order:  d.order[s.pool], SpillTo: d.spill[s.pool], Seats: uint64(s.n), Reserve: uint64(reserve),
+			Order:  d.order[s.pool], SpillTo: d.spill[s.pool], Seats: uint64(s.n),
+			Reserve: uint64(reserve),
 		}
 		for _, r := range rosters {
 			if r.Pool == s.pool {

@@ -27,30 +27,40 @@ func (w words) phase(p round.Phase) string {
 // vocabulary holds the words by language.
 var vocabulary = map[string]words{
 	"en": {
-		verifying:     "verifying leaves",
-		proven:        "PROVEN: ledger %s",
-		disproven:     "DISPROVEN %s at %s: %s",
-		leaves:        "  %d events replayed and allowed by the rules; root %s",
-		files:         "  %d rosters, announcements and results computed again: all equal",
-		texts:         "  %d texts of notices have the digests in the ledger",
-		round:         "  round %s: %s, rules %s",
-		seeded:        "    draw time %s, beacon round %d of chain %s…",
-		pool:          "    pool %s: %d applications, weight %d; %d seats, %d selected, %d in reserve",
-		demonstration: "    DEMONSTRATION beacon: its key is public, this draw proves nothing about chance",
-		folderKey:     "  the key came from the folder itself; compare it with one published elsewhere: %s",
-		voided:        "    voided: %s",
-		reruns:        "    stands for the voided round %s",
-		superseded:    "    announcements superseded before the valid one: %d",
-		anchor:        "    seen outside, it is said: %s claims %s, evidence %s (not verified here: the evidence is elsewhere)",
-		ceremony:      "    ceremony: %d bytes went into the seed",
-		settled:       "    pool %s settled: %d awarded, %d used, %d forfeited, %d revoked, %d promoted from the reserve; %d seats return",
-		abort:         "    voided for a missing beacon: whoever has the signature of beacon round %d refutes it with --beacon %s:SIGNATURE",
-		limits:        "  not proven here: that the applicants exist, that others are shown the same ledger, when it was published",
-		noLedger:      "%w (is this the public folder of a ledger?)",
-		site:          fault.English,
+		verifying: "verifying leaves",
+		proven:    "PROVEN: ledger %s",
+		disproven: "DISPROVEN %s at %s: %s",
+		leaves:    "  %d events replayed and allowed by the rules; root %s",
+		files:     "  %d rosters, announcements and results computed again: all equal",
+		texts:     "  %d texts of notices have the digests in the ledger",
+		round:     "  round %s: %s, rules %s",
+		seeded:    "    draw time %s, beacon round %d of chain %s…",
+		pool: "    pool %s: %d applications, weight %d; %d seats, %d selected, %d in " +
+			"reserve",
+		demonstration: "    DEMONSTRATION beacon: its key is public, this draw proves nothing " +
+			"about chance",
+		folderKey: "  the key came from the folder itself; compare it with one published " +
+			"elsewhere: %s",
+		voided:     "    voided: %s",
+		reruns:     "    stands for the voided round %s",
+		superseded: "    announcements superseded before the valid one: %d",
+		anchor: "    seen outside, it is said: %s claims %s, evidence %s (not verified " +
+			"here: the evidence is elsewhere)",
+		ceremony: "    ceremony: %d bytes went into the seed",
+		settled: "    pool %s settled: %d awarded, %d used, %d forfeited, %d revoked, %d " +
+			"promoted from the reserve; %d seats return",
+		abort: "    voided for a missing beacon: whoever has the signature of beacon " +
+			"round %d refutes it with --beacon %s:SIGNATURE",
+		limits: "  not proven here: that the applicants exist, that others are shown the " +
+			"same ledger, when it was published",
+		noLedger: "%w (is this the public folder of a ledger?)",
+		site:     fault.English,
 		phases: map[round.Phase]string{
-			round.PhaseOpened: "open", round.PhaseClosed: "closed", round.PhaseSealed: "sealed", round.PhaseAnnounced: "announced",
-			round.PhaseSeeded: "seeded", round.PhaseDrawn: "drawn", round.PhasePublished: "published", round.PhaseSettled: "settled", round.PhaseVoided: "voided",
+			round.PhaseOpened: "open", round.PhaseClosed: "closed", round.PhaseSealed: "sealed",
+			round.PhaseAnnounced: "announced",
+			round.PhaseSeeded:    "seeded", round.PhaseDrawn: "drawn",
+			round.PhasePublished: "published", round.PhaseSettled: "settled",
+			round.PhaseVoided: "voided",
 		},
 	},
 	"zh": {
@@ -70,14 +80,21 @@ var vocabulary = map[string]words{
 		superseded:    "    现行公告之前被更换的公告：%d 份",
 		anchor:        "    外部存证声明：%s，所称时间 %s，证据摘要 %s（证据在他处，此处未核验）",
 		ceremony:      "    现场仪式：%d 字节计入种子",
-		settled:       "    池 %s 已结清：授予 %d 个，使用 %d 个，放弃 %d 个，撤销 %d 个，候补递补 %d 个；收回名额 %d 个",
-		abort:         "    以信标缺失作废：持有信标轮次 %d 签名者可用 --beacon %s:签名 予以驳斥",
-		limits:        "  此处不能证明：申请人真实存在、他人看到的是同一账本、账本的公布时间",
-		noLedger:      "%w（这是账本的公开文件夹吗？）",
-		site:          fault.Words{Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s", Line: "第 %d 行", Comma: "，"},
+		settled: "    池 %s 已结清：授予 %d 个，使用 %d 个，放弃 %d 个，撤销 %d " +
+			"个，候补递补 %d 个；收回名额 %d 个",
+		abort:    "    以信标缺失作废：持有信标轮次 %d 签名者可用 --beacon %s:签名 予以驳斥",
+		limits:   "  此处不能证明：申请人真实存在、他人看到的是同一账本、账本的公布时间",
+		noLedger: "%w（这是账本的公开文件夹吗？）",
+		site: fault.Words{
+			Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s",
+			Line: "第 %d 行", Comma: "，",
+		},
 		phases: map[round.Phase]string{
-			round.PhaseOpened: "受理中", round.PhaseClosed: "已截止", round.PhaseSealed: "名单已封存", round.PhaseAnnounced: "已公告",
-			round.PhaseSeeded: "种子已产生", round.PhaseDrawn: "已摇号", round.PhasePublished: "已公布", round.PhaseSettled: "已结清", round.PhaseVoided: "已作废",
+			round.PhaseOpened: "受理中", round.PhaseClosed: "已截止",
+			round.PhaseSealed: "名单已封存", round.PhaseAnnounced: "已公告",
+			round.PhaseSeeded: "种子已产生", round.PhaseDrawn: "已摇号",
+			round.PhasePublished: "已公布", round.PhaseSettled: "已结清",
+			round.PhaseVoided: "已作废",
 		},
 	},
 }

@@ -26,7 +26,11 @@ func TestDemo(t *testing.T) {
 	said := &bytes.Buffer{}
 	demo := func() string {
 		var stdout bytes.Buffer
-		status := run(t.Context(), []string{"demo", "--offline", "--applications", "150", "--dir", dir, "--verifier", verifier(t)}, &stdout, said)
+		status := run(t.Context(),
+			[]string{
+				"demo", "--offline", "--applications", "150", "--dir", dir, "--verifier",
+				verifier(t),
+			}, &stdout, said)
 		require.Equal(t, cli.Succeeded, status, "%s", said)
 		said.Write(stdout.Bytes())
 		return stdout.String()
@@ -36,7 +40,8 @@ func TestDemo(t *testing.T) {
 	require.Contains(t, said.String(), "a winner replaced in the published result: refused")
 	require.Contains(t, demo(), "Round demo-2 is over, and proven.")
 
-	secrets := people(t, filepath.Join(dir, "applications-demo-1.csv"), filepath.Join(dir, "applications-demo-2.csv"))
+	secrets := people(t, filepath.Join(dir, "applications-demo-1.csv"),
+		filepath.Join(dir, "applications-demo-2.csv"))
 	require.Greater(t, len(secrets), 800)
 	clean := func(where string, text []byte) {
 		for _, s := range secrets {
@@ -59,7 +64,8 @@ func TestDemo(t *testing.T) {
 	require.Greater(t, files, 30)
 
 	published := 0
-	for r := range allEvents(func(err error) { require.NoError(t, err) }, filepath.Join(data, "store")) {
+	for r := range allEvents(func(err error) { require.NoError(t, err) },
+		filepath.Join(data, "store")) {
 		// The files of the store are compressed, so its events are looked at as well.
 		clean(r.Stream, slices.Concat([]byte(r.Stream), r.Meta, r.Data))
 		if r.Type == (round.Published{}).EventType() {
@@ -70,7 +76,9 @@ func TestDemo(t *testing.T) {
 
 	// Whoever is not the office's own user reads nothing private.
 	for name, mode := range map[string]fs.FileMode{
-		"": 0o700, "private": 0o700, "store": 0o700, "log.jsonl": 0o600, "private/identity.key": 0o600, "private/ledger.key": 0o600, "private/vault.key": 0o600, "vault.db": 0o600,
+		"": 0o700, "private": 0o700, "store": 0o700, "log.jsonl": 0o600,
+		"private/identity.key": 0o600, "private/ledger.key": 0o600, "private/vault.key": 0o600,
+		"vault.db": 0o600,
 	} {
 		info, err := os.Stat(filepath.Join(data, name))
 		require.NoError(t, err)
@@ -91,7 +99,10 @@ func people(t *testing.T, names ...string) []string {
 			if len(f) != len(rows[0]) {
 				continue // a damaged row
 			}
-			for _, s := range []string{f[csvfile.ColName], f[csvfile.ColIdentityNumber], f[csvfile.ColMobile]} {
+			for _, s := range []string{
+				f[csvfile.ColName], f[csvfile.ColIdentityNumber],
+				f[csvfile.ColMobile],
+			} {
 				if s = strings.Trim(s, `"`); len(s) >= 6 {
 					all = append(all, s)
 				}

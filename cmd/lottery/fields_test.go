@@ -40,7 +40,8 @@ func TestFields(t *testing.T) {
 	if os.Getenv("UPDATE_DOCS") != "" {
 		require.NoError(t, os.WriteFile(jsonPage, []byte(b.String()), 0o644))
 	}
-	require.Equal(t, b.String(), string(page), "write it anew: UPDATE_DOCS=1 go test -run TestFields ./cmd/lottery")
+	require.Equal(t, b.String(), string(page),
+		"write it anew: UPDATE_DOCS=1 go test -run TestFields ./cmd/lottery")
 }
 
 // TestHelp: every command that does work has an example that calls it, and the help of each
@@ -49,7 +50,8 @@ func TestHelp(t *testing.T) {
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		if len(c.Commands()) == 0 {
-			require.Contains(t, c.Example, strings.TrimPrefix(c.CommandPath(), "lottery "), c.CommandPath())
+			require.Contains(t, c.Example, strings.TrimPrefix(c.CommandPath(), "lottery "),
+				c.CommandPath())
 			require.Contains(t, c.UsageString(), "Fields of the object", c.CommandPath())
 		}
 		for _, sub := range c.Commands() {

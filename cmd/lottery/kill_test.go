@@ -42,9 +42,11 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	for n := range kills {
 		d := startDemo(t, dir)
 		if n%3 == 2 {
-			d.wait(time.Duration(random.IntN(1200)) * time.Millisecond) // anywhere, also in reading and waiting
+			// anywhere, also in reading and waiting
+			d.wait(time.Duration(random.IntN(1200)) * time.Millisecond)
 		} else {
-			d.waitFor(log, size(log)+int64(random.IntN(16_000))) // about 200 bytes an append: in the midst of writing
+			// about 200 bytes an append: in the midst of writing
+			d.waitFor(log, size(log)+int64(random.IntN(16_000)))
 		}
 		if d.kill() {
 			killed++
@@ -56,7 +58,8 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	require.NoError(t, <-last.ended, "%s", last.output.String())
 	require.Contains(t, last.output.String(), "and proven")
 
-	out, err := exec.Command(verifier(t), "ledger", filepath.Join(dir, "data", "public"), "--lang", "en").CombinedOutput()
+	out, err := exec.Command(verifier(t), "ledger", filepath.Join(dir, "data", "public"), "--lang",
+		"en").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	checkStore(t, filepath.Join(dir, "data", "store"), acknowledged(t, log))
 }
@@ -73,7 +76,8 @@ func startDemo(t *testing.T, dir string) *running {
 	ctx, stop := context.WithTimeout(t.Context(), 100*time.Second)
 	t.Cleanup(stop)
 	r := &running{t: t, ended: make(chan error, 1)}
-	r.Cmd = exec.CommandContext(ctx, "lottery", "demo", "--offline", "--applications", "150", "--dir", dir, "--verifier", verifier(t))
+	r.Cmd = exec.CommandContext(ctx, "lottery", "demo", "--offline", "--applications", "150",
+		"--dir", dir, "--verifier", verifier(t))
 	r.Stdout, r.Stderr = &r.output, &r.output
 	require.NoError(t, r.Start())
 	go func() { r.ended <- r.Cmd.Wait() }()
@@ -91,7 +95,8 @@ func (r *running) wait(d time.Duration) {
 
 // waitFor waits until a file has so many bytes, or some seconds, or until the end.
 func (r *running) waitFor(name string, bytes int64) {
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end) && len(r.ended) == 0 && size(name) < bytes; {
+	for end := time.Now().Add(3 * time.Second); time.Now().Before(end) && len(r.ended) == 0 &&
+		size(name) < bytes; {
 		time.Sleep(200 * time.Microsecond)
 	}
 }
@@ -170,13 +175,15 @@ func checkStore(t *testing.T, dir string, acknowledged []storedLine) {
 		s := e.(application.Submitted)
 		for _, p := range s.Persons {
 			key := string(s.Indicator) + " " + p.String()
-			require.Empty(t, persons[key], "one person in two applications: %s and %s", persons[key], r.Stream)
+			require.Empty(t, persons[key], "one person in two applications: %s and %s",
+				persons[key], r.Stream)
 			persons[key] = r.Stream
 		}
 	}
 	for _, l := range acknowledged {
 		r, ok := events[place{l.Stream, l.Revision}]
-		require.True(t, ok, "%s revision %d was acknowledged and is not there", l.Stream, l.Revision)
+		require.True(t, ok, "%s revision %d was acknowledged and is not there", l.Stream,
+			l.Revision)
 		require.Equal(t, l.ID, r.ID.String(), "%s revision %d", l.Stream, l.Revision)
 		require.Equal(t, l.Type, r.Type)
 	}

@@ -31,14 +31,19 @@ func TestServeShowsNoPassword(t *testing.T) {
 	defer func() { require.NoError(t, server.Close()) }()
 	data := filepath.Join(t.TempDir(), "data")
 	var ignored bytes.Buffer
-	require.Zero(t, run(t.Context(), []string{"ledger", "init", "--data", data, "--origin", "lottery.example/plates"}, &ignored, &ignored))
+	require.Zero(t, run(t.Context(),
+		[]string{"ledger", "init", "--data", data, "--origin", "lottery.example/plates"}, &ignored,
+		&ignored))
 
 	address := server.Addr().String()
 	for _, extra := range []string{"--json", "--json=false"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		stdout, stderr := first{end: cancel}, bytes.Buffer{}
-		status := run(ctx, []string{"serve", "--data", data, "--store", "esdb://ops:secret@" + address + "?tls=false", extra}, &stdout, &stderr)
+		status := run(ctx, []string{
+			"serve", "--data", data, "--store",
+			"esdb://ops:secret@" + address + "?tls=false", extra,
+		}, &stdout, &stderr)
 		require.Zero(t, status, stderr.String())
 		require.Contains(t, stdout.String(), "esdb://ops:xxxxx@"+address+"?tls=false")
 		require.NotContains(t, stdout.String()+stderr.String(), "secret")

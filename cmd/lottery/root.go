@@ -39,8 +39,9 @@ func command(a *app.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "lottery",
 		Short: "Run public lotteries on a ledger that anyone can verify",
-		Long: "lottery is the program of the office that runs a public lottery. Every command leaves\n" +
-			"an immutable event; lottery-verify proves the public ledger without asking the office.",
+		Long: "lottery is the program of the office that runs a public lottery. Every command\n" +
+			"leaves an immutable event; lottery-verify proves the public ledger without\n" +
+			"asking the office.",
 		Example: `  lottery demo                                              a whole round, to look at
   lottery ledger init --origin lottery.example/plates       begin a ledger
   lottery round list                                        where every round stands`,
@@ -85,7 +86,8 @@ func flags(root *cobra.Command, a *app.App) {
 	f := root.PersistentFlags()
 	f.StringVar(&a.Data, "data", "data", "folder of store, read models, keys and public ledger")
 	f.StringVar(&a.Flags.Store, "store", os.Getenv(storeVariable),
-		"event store to use instead of the embedded one: esdb://… (or "+storeVariable+" of the environment)")
+		"event store to use instead of the embedded one: esdb://… (or "+storeVariable+
+			" of the environment)")
 	f.StringVar(&a.Officer, "officer", "", "id of the officer who issues the command")
 	f.StringVar(&a.OfficerKey, "officer-key", "",
 		"file with the officer's key (default: DATA/private/officers/ID.key, if it is there)")
@@ -101,11 +103,16 @@ func flags(root *cobra.Command, a *app.App) {
 	f.BoolVar(&a.JSON, "json", false, "print one JSON object")
 	f.StringVar(&a.Language, "lang", a.Language, "language of what is printed")
 	f.StringVar(&a.TimeZone, "timezone", os.Getenv(zoneVariable),
-		"zone of times that are read and printed, like Asia/Shanghai or +08:00 (or "+zoneVariable+" of the environment)")
+		"zone of times that are read and printed, like Asia/Shanghai or +08:00 (or "+zoneVariable+
+			" of the environment)")
 	f.StringVar(&a.LogLevel, "log-level", "warn", "of the log DATA/log.jsonl")
-	for flag, values := range map[string][]string{"lang": words.Languages, "log-level": app.LogLevels} {
+	for flag, values := range map[string][]string{
+		"lang":      words.Languages,
+		"log-level": app.LogLevels,
+	} {
 		cli.OneOf(root, flag, values)
 	}
 	cli.CompleteFlag(root, a, "officer", cli.Officers)
-	f.Lookup("store").DefValue, f.Lookup("timezone").DefValue = "", "" // a connection string may hold a password
+	// a connection string may hold a password
+	f.Lookup("store").DefValue, f.Lookup("timezone").DefValue = "", ""
 }

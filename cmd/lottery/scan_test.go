@@ -64,10 +64,15 @@ func (all traces) in(b []byte) string {
 // forms are the ways to write a text.
 func forms(s string) map[string][]byte {
 	all := map[string][]byte{
-		"utf-8": []byte(s), "hex": []byte(hex.EncodeToString([]byte(s))), "HEX": []byte(strings.ToUpper(hex.EncodeToString([]byte(s)))),
-		"percent": []byte(url.QueryEscape(s)), "percent, lower": []byte(strings.ToLower(url.QueryEscape(s))),
+		"utf-8": []byte(s), "hex": []byte(hex.EncodeToString([]byte(s))),
+		"HEX":            []byte(strings.ToUpper(hex.EncodeToString([]byte(s)))),
+		"percent":        []byte(url.QueryEscape(s)),
+		"percent, lower": []byte(strings.ToLower(url.QueryEscape(s))),
 	}
-	for name, h := range map[string]hash.Hash{"md5": md5.New(), "sha1": sha1.New(), "sha256": sha256.New()} {
+	for name, h := range map[string]hash.Hash{
+		"md5": md5.New(), "sha1": sha1.New(),
+		"sha256": sha256.New(),
+	} {
 		_, _ = h.Write([]byte(s)) // never fails
 		all[name] = h.Sum(nil)
 		all[name+" in hex"] = []byte(hex.EncodeToString(all[name]))
@@ -77,23 +82,30 @@ func forms(s string) map[string][]byte {
 	all["backwards"] = []byte(string(runes))
 	var little, big, escaped, wide []byte
 	for _, u := range utf16.Encode([]rune(s)) {
-		little, big = binary.LittleEndian.AppendUint16(little, u), binary.BigEndian.AppendUint16(big, u)
+		little, big = binary.LittleEndian.AppendUint16(little, u),
+			binary.BigEndian.AppendUint16(big, u)
 		escaped = fmt.Appendf(escaped, `\u%04x`, u)
 		if u >= '0' && u <= '9' {
 			u += '０' - '0'
 		}
 		wide = append(wide, string(rune(u))...)
 	}
-	all["utf-16, little"], all["utf-16, big"], all["escaped"], all["full width"] = little, big, escaped, wide
+	all["utf-16, little"], all["utf-16, big"], all["escaped"], all["full width"] = little, big,
+		escaped, wide
 	all["ESCAPED"] = []byte(strings.ReplaceAll(strings.ToUpper(string(escaped)), `\U`, `\u`))
 	for shift := range 3 { // base64 of a longer text that holds this one
 		text := slices.Concat(make([]byte, shift), []byte(s))
-		for name, e := range map[string]*base64.Encoding{"base64": base64.RawStdEncoding, "base64url": base64.RawURLEncoding} {
-			all[fmt.Sprint(name, " ", shift)] = []byte(e.EncodeToString(text))[(shift*8+5)/6 : len(text)*8/6]
+		for name, e := range map[string]*base64.Encoding{
+			"base64":    base64.RawStdEncoding,
+			"base64url": base64.RawURLEncoding,
+		} {
+			all[fmt.Sprint(name, " ",
+				shift)] = []byte(e.EncodeToString(text))[(shift*8+5)/6 : len(text)*8/6]
 		}
 	}
 	if n, err := strconv.ParseUint(s, 10, 64); err == nil {
-		all["number, little"], all["number, big"] = binary.LittleEndian.AppendUint64(nil, n), binary.BigEndian.AppendUint64(nil, n)
+		all["number, little"], all["number, big"] = binary.LittleEndian.AppendUint64(nil, n),
+			binary.BigEndian.AppendUint64(nil, n)
 	}
 	return all
 }
@@ -108,14 +120,15 @@ func TestTraces(t *testing.T) {
 			require.NotEmpty(t, all.in(slices.Concat([]byte{0, 'x'}, b, []byte{'y', 0xff})), form)
 		}
 		for pad := range 3 {
-			require.NotEmpty(t, all.in([]byte(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("#", pad)+s+"##")))))
+			require.NotEmpty(t, all.in(
+				[]byte(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("#", pad)+s+"##")))))
 		}
 	}
 }
 
-// TestNothingPersonalIsStoredInTheClear carries out a whole round, with looks, a change of contact and
-// erasures, and then looks for every name and number of the office's file in every file of
-// the data folder, in every event, and in all that was said but the receipt.
+// TestNothingPersonalIsStoredInTheClear carries out a whole round, with looks, a change of contact
+// and erasures, and then looks for every name and number of the office's file in every file of the
+// data folder, in every event, and in all that was said but the receipt.
 func TestNothingPersonalIsStoredInTheClear(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -125,7 +138,8 @@ func TestNothingPersonalIsStoredInTheClear(t *testing.T) {
 	do := func(args ...string) string {
 		t.Helper()
 		var out, errs bytes.Buffer
-		status := run(t.Context(), append([]string{"--data", data, "--log-level", "debug"}, args...), &out, &errs)
+		status := run(t.Context(),
+			append([]string{"--data", data, "--log-level", "debug"}, args...), &out, &errs)
 		require.Equal(t, cli.Succeeded, status, "%v: %s", args, errs.String())
 		said.Write(errs.Bytes())
 		if args[0] != "applicant" || args[1] != "receipt" {
@@ -134,12 +148,16 @@ func TestNothingPersonalIsStoredInTheClear(t *testing.T) {
 		return out.String()
 	}
 	do("ledger", "init", "--origin", "lottery.example/scan")
-	do("officer", "appoint", "chief", "--role", "administrator,registrar,reviewer,conductor,custodian", "--officer", "chief")
-	version := strings.NewReplacer(`"notice_seconds": 86400`, `"notice_seconds": 1`, `"two_officers": true`, `"two_officers": false`).Replace(do("rules", "builtin"))
+	do("officer", "appoint", "chief", "--role",
+		"administrator,registrar,reviewer,conductor,custodian", "--officer", "chief")
+	version := strings.NewReplacer(`"notice_seconds": 86400`, `"notice_seconds": 1`,
+		`"two_officers": true`, `"two_officers": false`).Replace(do("rules", "builtin"))
 	require.NoError(t, os.WriteFile(rulesName, []byte(version), 0o600))
 	do("rules", "adopt", rulesName, "--officer", "chief")
-	do("simulate", "--applications", "40", "--seed", "8", "--bad", "100", "--out", csvName, "--from", "2025-01-01T00:00:00Z", "--to", "2025-03-01T00:00:00Z")
-	do("round", "open", "r1", "--rules", "beijing-2021", "--opens", "2025-01-01T00:00:00Z", "--closes", "2025-03-01T00:00:00Z", "--officer", "chief")
+	do("simulate", "--applications", "40", "--seed", "8", "--bad", "100", "--out", csvName,
+		"--from", "2025-01-01T00:00:00Z", "--to", "2025-03-01T00:00:00Z")
+	do("round", "open", "r1", "--rules", "beijing-2021", "--opens", "2025-01-01T00:00:00Z",
+		"--closes", "2025-03-01T00:00:00Z", "--officer", "chief")
 	do("import", csvName, "--round", "r1", "--officer", "chief")
 	do("review", "approve", "--pending", "--officer", "chief")
 
@@ -157,7 +175,8 @@ func TestNothingPersonalIsStoredInTheClear(t *testing.T) {
 	all := tracesOf(secrets)
 
 	record := filepath.Join(dir, "record.json")
-	receipt := do("applicant", "receipt", codes[0], "--reason", "applicant_request", "--officer", "chief", "--out", record)
+	receipt := do("applicant", "receipt", codes[0], "--reason", "applicant_request", "--officer",
+		"chief", "--out", record)
 	require.NotEmpty(t, all.in(mustRead(t, record)), "a receipt names somebody")
 	do("applicant", "show", codes[1], "--reason", "complaint", "--officer", "chief")
 	raw := mustRead(t, record)
@@ -173,14 +192,17 @@ func TestNothingPersonalIsStoredInTheClear(t *testing.T) {
 
 	do("round", "close", "r1", "--officer", "chief")
 	do("round", "seal", "r1", "--officer", "chief")
-	do("round", "announce", "r1", "--draw-time", "+3s", "--chain", "demonstration", "--seats", "ordinary=3", "--seats", "new-energy-family=1", "--seats", "new-energy-individual=1", "--officer", "chief")
+	do("round", "announce", "r1", "--draw-time", "+3s", "--chain", "demonstration", "--seats",
+		"ordinary=3", "--seats", "new-energy-family=1", "--seats", "new-energy-individual=1",
+		"--officer", "chief")
 	do("round", "beacon", "r1", "--wait", "--officer", "chief")
 	do("round", "draw", "r1", "--officer", "chief")
 	do("round", "publish", "r1", "--officer", "chief")
 	do("indicator", "award", "r1", "--officer", "chief")
 	do("ledger", "publish")
 	do("access", "log", "chief")
-	proven, err := exec.Command(verifier(t), "ledger", filepath.Join(data, "public")).CombinedOutput()
+	proven, err := exec.Command(verifier(t), "ledger",
+		filepath.Join(data, "public")).CombinedOutput()
 	require.NoError(t, err, "%s", proven)
 
 	require.Empty(t, all.in(said.Bytes()), "something was said")
@@ -195,15 +217,22 @@ func TestNothingPersonalIsStoredInTheClear(t *testing.T) {
 		return err
 	}))
 	require.Greater(t, files, 20)
-	for _, name := range []string{"vault.db", "read.db", "log.jsonl", "private/vault.key", "public/checkpoint"} {
+	for _, name := range []string{
+		"vault.db", "read.db", "log.jsonl", "private/vault.key",
+		"public/checkpoint",
+	} {
 		require.FileExists(t, filepath.Join(data, name))
 	}
 	types := map[string]int{}
-	for r := range allEvents(func(err error) { require.NoError(t, err) }, filepath.Join(data, "store")) {
+	for r := range allEvents(func(err error) { require.NoError(t, err) },
+		filepath.Join(data, "store")) {
 		types[r.Type]++
 		require.Empty(t, all.in(slices.Concat([]byte(r.Stream), r.Meta, r.Data)), r.Stream)
 	}
-	for name, n := range map[string]int{"access.read.v1": 2, "applicant.contact_changed.v1": 1, "applicant.erased.v1": 2, "round.published.v1": 1} {
+	for name, n := range map[string]int{
+		"access.read.v1": 2, "applicant.contact_changed.v1": 1,
+		"applicant.erased.v1": 2, "round.published.v1": 1,
+	} {
 		require.Equal(t, n, types[name], name)
 	}
 }

@@ -49,7 +49,8 @@ func (t tests) Run() int {
 }
 
 var buildVerifier = sync.OnceValue(func() error {
-	out, err := exec.Command("go", "build", "-o", programs, "lotteryledger/cmd/lottery-verify").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", programs,
+		"lotteryledger/cmd/lottery-verify").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("building lottery-verify: %w: %s", err, out)
 	}
@@ -70,7 +71,7 @@ func verifier(t *testing.T) string {
 //	keep NAME              remembers events and files of the ledger in data/
 //	kept NAME              demands that they are still the same
 //	receipt VAR N          sets VAR to the code of the Nth application of an import
-//	proof VAR…             sets the variables to applicant, commitment and salt of a printed receipt
+//	proof VAR…             sets the variables to applicant, commitment and salt of a receipt
 //	readenv VAR FILE       sets VAR to the text of a file
 //	port VAR               sets VAR to a free loopback address
 //	until PATTERN command  repeats the command until its output matches
@@ -90,7 +91,9 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "object": object, "field": field, "keep": keep, "kept": kept, "receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await, "appears": appears, "until": until,
+			"status": status, "object": object, "field": field, "keep": keep, "kept": kept,
+			"receipt": receipt, "proof": proof, "readenv": readenv, "port": port, "await": await,
+			"appears": appears, "until": until,
 			"twice": twice, "certificate": certificate, "key": publicKey, "signed": signed,
 		},
 	})
@@ -162,7 +165,8 @@ func kept(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// twice gives a command, and gives it again under its id, as after a lost reply: that changes nothing.
+// twice gives a command, and gives it again under its id, as after a lost reply: that changes
+// nothing.
 func twice(ts *testscript.TestScript, _ bool, args []string) {
 	args = append(args, "--command-id", uuid.NewString())
 	ts.Check(ts.Exec("lottery", args...))
@@ -201,7 +205,9 @@ func allEvents(check func(error), dir string) func(yield func(eventstore.Recorde
 		store, err := embedded.OpenStore(embedded.Options{Dir: dir})
 		check(err)
 		defer func() { check(store.Close()) }()
-		for r, err := range store.ReadAll(context.Background(), eventstore.Start, append([]string{eventstore.LedgerStream, access.StreamPrefix}, catalog.PublicStreams...)...) {
+		for r, err := range store.ReadAll(context.Background(), eventstore.Start,
+			append([]string{eventstore.LedgerStream, access.StreamPrefix},
+				catalog.PublicStreams...)...) {
 			check(err)
 			if !yield(r) {
 				return
@@ -260,7 +266,8 @@ func port(ts *testscript.TestScript, _ bool, args []string) {
 func until(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, len(args) >= 2, "until PATTERN command args…")
 	want := regexp.MustCompile(args[0])
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(
+		100 * time.Millisecond) {
 		ts.Check(ts.Exec(args[1], args[2:]...))
 		if want.MatchString(ts.ReadFile("stdout")) {
 			return
@@ -276,7 +283,8 @@ func certificate(ts *testscript.TestScript, _ bool, args []string) {
 
 func appears(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, len(args) == 1, "appears FILE")
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(
+		20 * time.Millisecond) {
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}
@@ -286,7 +294,8 @@ func appears(ts *testscript.TestScript, _ bool, args []string) {
 
 func await(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, len(args) == 1, "await ADDRESS")
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(
+		20 * time.Millisecond) {
 		if c, err := net.DialTimeout("tcp", args[0], time.Second); err == nil {
 			ts.Check(c.Close())
 			return

@@ -40,7 +40,8 @@ func TestLooksThatAreRefused(t *testing.T) {
 		"unknown_kind":   {{who, access.Complaint, ""}, {who, access.Complaint, "all"}},
 	} {
 		for _, look := range looks {
-			events, err := access.Decide(access.State{}, access.ReadRecords{{who, access.Complaint, access.Masked}, look})
+			events, err := access.Decide(access.State{},
+				access.ReadRecords{{who, access.Complaint, access.Masked}, look})
 			require.Empty(t, events)
 			require.Equal(t, code, fault.CodeOf(err), "%+v", look)
 		}
@@ -52,8 +53,12 @@ func TestAccessStream(t *testing.T) {
 	look := rapid.Custom(func(t *rapid.T) access.Look {
 		return access.Look{
 			Applicant: rapid.SampledFrom([]string{who, strings.ToUpper(who), ""}).Draw(t, "who"),
-			Reason:    rapid.SampledFrom(append([]access.Reason{""}, access.Reasons...)).Draw(t, "why"),
-			Record:    rapid.SampledFrom([]access.Kind{access.Masked, access.Receipt, access.Codes, access.Mobile, "all"}).Draw(t, "what"),
+			Reason: rapid.SampledFrom(append([]access.Reason{""}, access.Reasons...)).Draw(t,
+				"why"),
+			Record: rapid.SampledFrom([]access.Kind{
+				access.Masked, access.Receipt, access.Codes,
+				access.Mobile, "all",
+			}).Draw(t, "what"),
 		}
 	})
 	rapid.Check(t, func(t *rapid.T) {

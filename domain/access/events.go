@@ -49,8 +49,9 @@ type Kind string
 const (
 	Masked  Kind = "masked"  // the record with names and numbers masked
 	Receipt Kind = "receipt" // the whole record with its salt
-	Codes   Kind = "codes"   // the codes of applications, by the identity number of somebody in them
-	Mobile  Kind = "mobile"  // the mobile number of the main applicant
+	// the codes of applications, by the identity number of somebody in them
+	Codes  Kind = "codes"
+	Mobile Kind = "mobile" // the mobile number of the main applicant
 )
 
 var kinds = []Kind{Masked, Receipt, Codes, Mobile}

@@ -32,7 +32,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case s.Kind == c.Kind:
 			return nil, nil
 		case s.Kind != "":
-			return nil, fault.New(fault.ApplicantExists, "the applicant is registered as %s", s.Kind)
+			return nil, fault.New(fault.ApplicantExists, "the applicant is registered as %s",
+				s.Kind)
 		}
 		return []Event{Registered(c)}, nil
 	case ChangeContact:

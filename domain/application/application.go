@@ -51,8 +51,9 @@ type State struct {
 	Reasons   []Reason
 	Won       string // id of the indicator
 
-	ValidUntil  domain.Time // first moment at which it takes no part; 0: without end, or not approved
-	UnderReview *Review     // nil for most, to save memory; read it with [State.Review]
+	// first moment at which it takes no part; 0: without end, or not approved
+	ValidUntil  domain.Time
+	UnderReview *Review // nil for most, to save memory; read it with [State.Review]
 }
 
 // Decide applies the rules.
@@ -104,7 +105,8 @@ func requireActive(s State) error {
 	case PhaseAwarded:
 		return fault.New(fault.ApplicationAwarded, "the application has won indicator %s", s.Won)
 	case PhaseExpired:
-		return fault.New(fault.ApplicationExpired, "the application was valid until %s", s.ValidUntil)
+		return fault.New(fault.ApplicationExpired, "the application was valid until %s",
+			s.ValidUntil)
 	case PhaseDisqualified:
 		return fault.New(fault.ApplicationDisqualified,
 			"the application was disqualified: %s", s.Review().Banned)
@@ -145,7 +147,8 @@ func decideSubmit(s State, c Submit) ([]Event, error) {
 	}
 	for i, p := range c.Persons {
 		if slices.Contains(c.Persons[:i], p) {
-			return nil, fault.New(fault.DuplicateMember, "member %d is the same person as another", i+1)
+			return nil, fault.New(fault.DuplicateMember, "member %d is the same person as another",
+				i+1)
 		}
 	}
 	return []Event{Submitted{
@@ -175,7 +178,8 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 	for _, credit := range s.Review().Credits {
 		if !reflect.DeepEqual(credit.Apply(c.Standing), c.Standing) {
 			return nil, fault.New(fault.MemberCredited,
-				"the draws of member %d were credited with evidence; only another credit changes them",
+				"the draws of member %d were credited with evidence; only another credit changes "+
+					"them",
 				credit.Member)
 		}
 	}
@@ -236,7 +240,10 @@ func Evolve(s State, e Event) State {
 		s.Phase, s.Won = PhaseAwarded, e.Indicator
 	case CheckRecorded:
 		s = s.withReview(func(r *Review) {
-			same := func(c CheckRecorded) bool { return c.Department == e.Department && c.Item == e.Item }
+			same := func(c CheckRecorded) bool {
+				return c.Department == e.Department &&
+					c.Item == e.Item
+			}
 			r.Checks = append(without(r.Checks, same), e)
 		})
 	case RecheckAsked:
@@ -257,7 +264,8 @@ func Evolve(s State, e Event) State {
 	case Credited:
 		s.Standing = e.Apply(s.Standing)
 		s = s.withReview(func(r *Review) {
-			r.Credits = append(without(r.Credits, func(c Credited) bool { return c.Member == e.Member }), e)
+			r.Credits = append(without(r.Credits,
+				func(c Credited) bool { return c.Member == e.Member }), e)
 		})
 	}
 	return s

@@ -25,7 +25,10 @@ var (
 )
 
 func alone() rules.Standing {
-	return rules.Standing{Applicant: domain.Individual, Members: []rules.Member{{Role: rules.Main, DrawsSince2021: 4, RegisteredOn: opens}}}
+	return rules.Standing{
+		Applicant: domain.Individual,
+		Members:   []rules.Member{{Role: rules.Main, DrawsSince2021: 4, RegisteredOn: opens}},
+	}
 }
 
 func couple() rules.Standing {
@@ -37,8 +40,9 @@ func couple() rules.Standing {
 // submit asks for an application of an individual, or what change makes of it.
 func submit(change func(*application.Submit)) application.Submit {
 	c := application.Submit{
-		Applicant: applicant, Indicator: domain.Ordinary, Round: "2026-1", Window: window, SubmittedAt: opens,
-		Persons: []domain.Digest{{1}}, Standing: alone(),
+		Applicant: applicant, Indicator: domain.Ordinary, Round: "2026-1", Window: window,
+		SubmittedAt: opens,
+		Persons:     []domain.Digest{{1}}, Standing: alone(),
 	}
 	if change != nil {
 		change(&c)
@@ -48,7 +52,8 @@ func submit(change func(*application.Submit)) application.Submit {
 
 func submittedBy(c application.Submit) application.Submitted {
 	return application.Submitted{
-		Applicant: c.Applicant, Indicator: c.Indicator, Round: c.Round, SubmittedAt: c.SubmittedAt, Persons: c.Persons, Standing: c.Standing,
+		Applicant: c.Applicant, Indicator: c.Indicator, Round: c.Round, SubmittedAt: c.SubmittedAt,
+		Persons: c.Persons, Standing: c.Standing,
 	}
 }
 
@@ -57,18 +62,25 @@ var (
 	approved  = application.Approved{}
 	withdrawn = application.Withdrawn{}
 	awarded   = application.Awarded{Indicator: won}
-	rejected  = application.Rejected{Reasons: []application.Reason{application.OwnsCar, application.NoLicence}}
-	award     = application.Award{Code: code, Indicator: won, Selected: code}
+	rejected  = application.Rejected{Reasons: []application.Reason{
+		application.OwnsCar,
+		application.NoLicence,
+	}}
+	award = application.Award{Code: code, Indicator: won, Selected: code}
 )
 
 func TestSubmit(t *testing.T) {
 	rule.Given().When(submit(nil)).Then(t, submitted)
 	rule.Given(submitted).When(submit(nil)).Nothing(t)
-	for _, e := range []application.Event{approved, rejected, withdrawn, awarded, application.Edited{Standing: alone()}} {
+	for _, e := range []application.Event{
+		approved, rejected, withdrawn, awarded,
+		application.Edited{Standing: alone()},
+	} {
 		rule.Given(submitted, e).When(submit(nil)).Nothing(t)
 	}
 	family := submit(func(c *application.Submit) {
-		c.Indicator, c.Standing, c.Persons, c.SubmittedAt = domain.NewEnergy, couple(), []domain.Digest{{1}, {2}}, closes-1
+		c.Indicator, c.Standing, c.Persons, c.SubmittedAt = domain.NewEnergy, couple(),
+			[]domain.Digest{{1}, {2}}, closes-1
 	})
 	rule.Given().When(family).Then(t, submittedBy(family))
 }
@@ -123,7 +135,8 @@ func TestEdit(t *testing.T) {
 	rule.Given(submitted).When(same).Nothing(t)
 	rule.Given(submitted, edited).When(same).Then(t, application.Edited(same))
 	rule.Given(submitted, rejected).When(edit).Then(t, edited)
-	rule.Given(submitted, rejected).When(same).Then(t, application.Edited(same)) // up for review again, unchanged
+	// up for review again, unchanged
+	rule.Given(submitted, rejected).When(same).Then(t, application.Edited(same))
 
 	rule.Given().When(edit).Refused(t, "unknown_application")
 	rule.Given(submitted, approved).When(edit).Refused(t, "application_approved")
@@ -135,7 +148,11 @@ func TestEdit(t *testing.T) {
 	rule.Given(submitted).When(application.Edit{Standing: bad}).Refused(t, "invalid_standing")
 	rule.Given(submitted).When(application.Edit{Standing: couple()}).Refused(t, "members_changed")
 
-	family := submittedBy(submit(func(c *application.Submit) { c.Standing, c.Persons = couple(), []domain.Digest{{1}, {2}} }))
+	family := submittedBy(
+		submit(func(c *application.Submit) {
+			c.Standing, c.Persons = couple(),
+				[]domain.Digest{{1}, {2}}
+		}))
 	third := couple()
 	third.Members = append(third.Members, rules.Member{Role: rules.Other, RegisteredOn: opens})
 	rule.Given(family).When(application.Edit{Standing: third}).Refused(t, "members_changed")
@@ -144,14 +161,16 @@ func TestEdit(t *testing.T) {
 	rule.Given(family).When(application.Edit{Standing: parent}).Refused(t, "members_changed")
 	years := couple()
 	years.Generations, years.FamilySince = 2, opens
-	rule.Given(family).When(application.Edit{Standing: years}).Then(t, application.Edited{Standing: years})
+	rule.Given(family).When(application.Edit{Standing: years}).Then(t,
+		application.Edited{Standing: years})
 }
 
 func TestApprove(t *testing.T) {
 	approve := application.Approve{}
 	rule.Given(submitted).When(approve).Then(t, approved)
 	rule.Given(submitted, approved).When(approve).Nothing(t)
-	rule.Given(submitted, rejected, application.Edited{Standing: alone()}).When(approve).Then(t, approved)
+	rule.Given(submitted, rejected, application.Edited{Standing: alone()}).When(approve).Then(t,
+		approved)
 	rule.Given(submitted, rejected).When(approve).Refused(t, "application_rejected")
 	rule.Given().When(approve).Refused(t, "unknown_application")
 	rule.Given(submitted, withdrawn).When(approve).Refused(t, "application_withdrawn")
@@ -161,14 +180,23 @@ func TestApprove(t *testing.T) {
 func TestReject(t *testing.T) {
 	reject := application.Reject{Reasons: rejected.Reasons}
 	rule.Given(submitted).When(reject).Then(t, rejected)
-	rule.Given(submitted).When(application.Reject{Reasons: application.Reasons}).Then(t, application.Rejected{Reasons: application.Reasons})
+	rule.Given(submitted).When(application.Reject{Reasons: application.Reasons}).Then(t,
+		application.Rejected{Reasons: application.Reasons})
 	rule.Given(submitted, rejected).When(reject).Nothing(t)
-	rule.Given(submitted, rejected).When(application.Reject{Reasons: rejected.Reasons[:1]}).Refused(t, "application_rejected")
-	rule.Given(submitted, rejected, application.Edited{Standing: alone()}).When(reject).Then(t, rejected)
+	rule.Given(submitted,
+		rejected).When(application.Reject{Reasons: rejected.Reasons[:1]}).Refused(t,
+		"application_rejected")
+	rule.Given(submitted, rejected, application.Edited{Standing: alone()}).When(reject).Then(t,
+		rejected)
 
 	rule.Given(submitted).When(application.Reject{}).Refused(t, "invalid_reason")
-	rule.Given(submitted).When(application.Reject{Reasons: []application.Reason{"whim"}}).Refused(t, "invalid_reason")
-	rule.Given(submitted).When(application.Reject{Reasons: []application.Reason{application.OwnsCar, application.OwnsCar}}).Refused(t, "invalid_reason")
+	rule.Given(submitted).When(application.Reject{Reasons: []application.Reason{"whim"}}).Refused(t,
+		"invalid_reason")
+	rule.Given(submitted).When(
+		application.Reject{Reasons: []application.Reason{
+			application.OwnsCar,
+			application.OwnsCar,
+		}}).Refused(t, "invalid_reason")
 	rule.Given().When(reject).Refused(t, "unknown_application")
 	rule.Given(submitted, approved).When(reject).Refused(t, "application_approved")
 	rule.Given(submitted, withdrawn).When(reject).Refused(t, "application_withdrawn")
@@ -190,9 +218,15 @@ func TestAward(t *testing.T) {
 	rule.Given(submitted, approved, awarded).When(award).Nothing(t)
 	second := application.Award{Code: code, Indicator: "2026-2.ordinary.1", Selected: code}
 	rule.Given(submitted, approved, awarded).When(second).Refused(t, "application_awarded")
-	rule.Given(submitted, approved).When(application.Award{Code: code, Indicator: won}).Refused(t, "not_selected")
-	rule.Given(submitted, approved).When(application.Award{Code: code, Indicator: won, Selected: "0000000000027"}).Refused(t, "not_selected")
-	rule.Given(submitted, approved).When(application.Award{Indicator: won}).Refused(t, "not_selected")
+	rule.Given(submitted, approved).When(application.Award{Code: code, Indicator: won}).Refused(t,
+		"not_selected")
+	rule.Given(submitted,
+		approved).When(application.Award{
+		Code: code, Indicator: won,
+		Selected: "0000000000027",
+	}).Refused(t, "not_selected")
+	rule.Given(submitted, approved).When(application.Award{Indicator: won}).Refused(t,
+		"not_selected")
 	rule.Given(submitted).When(award).Refused(t, "not_selected")
 	rule.Given(submitted, rejected).When(award).Refused(t, "not_selected")
 	rule.Given().When(award).Refused(t, "unknown_application")

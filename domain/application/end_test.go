@@ -23,10 +23,15 @@ func TestRenew(t *testing.T) {
 	rule.Given(submitted, bounded).When(renew).Then(t, renewed)
 	rule.Given(submitted, bounded, renewed).When(renew).Nothing(t)
 	rule.Given(submitted, bounded).When(application.Renew{At: later, Rules: demanding}).Nothing(t)
-	rule.Given(submitted, bounded).When(application.Renew{At: later + day}).Nothing(t) // rules without validity
-	rule.Given(submitted, bounded).When(application.Renew{At: end - 1, Rules: demanding}).Then(t, application.Renewed{ValidUntil: end - 1 + 90*day})
-	rule.Given(submitted, bounded).When(application.Renew{At: end, Rules: demanding}).Refused(t, "validity_over")
-	rule.Given(submitted, bounded, renewed).When(application.Renew{At: end, Rules: demanding}).Then(t, application.Renewed{ValidUntil: end + 90*day})
+	// rules without validity
+	rule.Given(submitted, bounded).When(application.Renew{At: later + day}).Nothing(t)
+	rule.Given(submitted, bounded).When(application.Renew{At: end - 1, Rules: demanding}).Then(t,
+		application.Renewed{ValidUntil: end - 1 + 90*day})
+	rule.Given(submitted, bounded).When(application.Renew{At: end, Rules: demanding}).Refused(t,
+		"validity_over")
+	rule.Given(submitted, bounded,
+		renewed).When(application.Renew{At: end, Rules: demanding}).Then(t,
+		application.Renewed{ValidUntil: end + 90*day})
 	rule.Given(submitted, approved).When(renew).Refused(t, "validity_unlimited")
 	rule.Given(submitted).When(renew).Refused(t, "not_approved")
 	rule.Given(submitted, rejected).When(renew).Refused(t, "not_approved")
@@ -37,9 +42,12 @@ func TestExpire(t *testing.T) {
 	expire := application.Expire{At: end}
 	rule.Given(submitted, bounded).When(expire).Then(t, expired)
 	rule.Given(submitted, bounded, expired).When(expire).Nothing(t)
-	rule.Given(submitted, bounded).When(application.Expire{At: end - 1}).Refused(t, "application_valid")
-	rule.Given(submitted, bounded, application.Renewed{ValidUntil: end + 1}).When(expire).Refused(t, "application_valid")
-	rule.Given(submitted, bounded).When(application.Expire{At: end, Drawing: "2026-1"}).Refused(t, "application_in_draw")
+	rule.Given(submitted, bounded).When(application.Expire{At: end - 1}).Refused(t,
+		"application_valid")
+	rule.Given(submitted, bounded, application.Renewed{ValidUntil: end + 1}).When(expire).Refused(t,
+		"application_valid")
+	rule.Given(submitted, bounded).When(application.Expire{At: end, Drawing: "2026-1"}).Refused(t,
+		"application_in_draw")
 	rule.Given(submitted, approved).When(expire).Refused(t, "validity_unlimited")
 	rule.Given(submitted).When(expire).Refused(t, "not_approved")
 	rule.Given(submitted, bounded, awarded).When(expire).Refused(t, "application_awarded")
@@ -47,14 +55,22 @@ func TestExpire(t *testing.T) {
 
 func TestDisqualify(t *testing.T) {
 	disqualify := application.Disqualify(disqualified)
-	for _, past := range [][]application.Event{{submitted}, {submitted, rejected}, {submitted, approved}, {submitted, bounded}} {
+	for _, past := range [][]application.Event{
+		{submitted},
+		{submitted, rejected},
+		{submitted, approved},
+		{submitted, bounded},
+	} {
 		rule.Given(past...).When(disqualify).Then(t, disqualified)
 		for _, why := range application.DisqualifyReasons {
-			rule.Given(past...).When(application.Disqualify{Reason: why}).Then(t, application.Disqualified{Reason: why})
+			rule.Given(past...).When(application.Disqualify{Reason: why}).Then(t,
+				application.Disqualified{Reason: why})
 		}
 	}
 	rule.Given(submitted, disqualified).When(disqualify).Nothing(t)
-	rule.Given(submitted, disqualified).When(application.Disqualify{Reason: application.Impersonation}).Refused(t, "application_disqualified")
+	rule.Given(submitted,
+		disqualified).When(application.Disqualify{Reason: application.Impersonation}).Refused(t,
+		"application_disqualified")
 	rule.Given(submitted).When(application.Disqualify{Reason: "ugly"}).Refused(t, "invalid_reason")
 	rule.Given(submitted, approved, awarded).When(disqualify).Refused(t, "application_awarded")
 	rule.Given(submitted, withdrawn).When(disqualify).Refused(t, "application_withdrawn")
@@ -84,14 +100,19 @@ func TestEndedApplications(t *testing.T) {
 		}
 	}
 	for phase, over := range map[application.Phase]bool{
-		"": false, application.PhaseSubmitted: false, application.PhaseApproved: false, application.PhaseRejected: false, application.PhaseAwarded: false,
-		application.PhaseWithdrawn: true, application.PhaseExpired: true, application.PhaseDisqualified: true,
+		"": false, application.PhaseSubmitted: false, application.PhaseApproved: false,
+		application.PhaseRejected: false, application.PhaseAwarded: false,
+		application.PhaseWithdrawn: true, application.PhaseExpired: true,
+		application.PhaseDisqualified: true,
 	} {
 		require.Equal(t, over, phase.Over(), phase)
 	}
 }
 
-var credit = application.Credit{Member: 1, DrawsUntil2020: 30, DrawsSince2021: 5, Evidence: domain.Digest{7}}
+var credit = application.Credit{
+	Member: 1, DrawsUntil2020: 30, DrawsSince2021: 5,
+	Evidence: domain.Digest{7},
+}
 
 func TestCredit(t *testing.T) {
 	credited := application.Credited(credit)
@@ -117,14 +138,17 @@ func TestCredit(t *testing.T) {
 	}
 	second := credit
 	second.Member = 2
-	require.Equal(t, alone(), application.Credited(second).Apply(alone()), "a stored event that no rule allows is no reason to panic")
+	require.Equal(t, alone(), application.Credited(second).Apply(alone()),
+		"a stored event that no rule allows is no reason to panic")
 	rule.Given(submitted).When(second).Refused(t, "unknown_member")
 	rule.Given(submitted, approved).When(credit).Refused(t, "application_approved")
 	rule.Given(submitted, rejected).When(credit).Refused(t, "application_rejected")
 
 	// an edit leaves what was proven
-	rule.Given(submitted, credited).When(application.Edit{Standing: alone()}).Refused(t, "member_credited")
+	rule.Given(submitted, credited).When(application.Edit{Standing: alone()}).Refused(t,
+		"member_credited")
 	kept := credited.Apply(alone())
 	kept.Members[0].WaitingSince = opens
-	rule.Given(submitted, credited).When(application.Edit{Standing: kept}).Then(t, application.Edited{Standing: kept})
+	rule.Given(submitted, credited).When(application.Edit{Standing: kept}).Then(t,
+		application.Edited{Standing: kept})
 }

@@ -19,8 +19,9 @@ type Submitted struct {
 	Indicator   domain.IndicatorKind `json:"indicator"`
 	Round       string               `json:"round"` // whose window it came in
 	SubmittedAt domain.Time          `json:"submitted_at"`
-	Persons     []domain.Digest      `json:"persons"` // identity tags of the members, in their order
-	Standing    rules.Standing       `json:"standing"`
+	// identity tags of the members, in their order
+	Persons  []domain.Digest `json:"persons"`
+	Standing rules.Standing  `json:"standing"`
 }
 
 // Edited replaces the standing and puts the application up for review again.

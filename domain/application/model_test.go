@@ -45,7 +45,10 @@ func TestReviewModel(t *testing.T) {
 			}
 		}
 		inReview := func() bool { return m.status == "in review" }
-		pending := func() bool { return m.status == "rejected" && m.rejected.asked != 0 && !m.rejected.upheld }
+		pending := func() bool {
+			return m.status == "rejected" && m.rejected.asked != 0 &&
+				!m.rejected.upheld
+		}
 		if rapid.IntRange(0, 2).Draw(t, "fresh") > 0 { // so that what comes late is tried as well
 			for item, department := range items {
 				ask(t, check(department, item), true)
@@ -56,7 +59,8 @@ func TestReviewModel(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"wait": func(t *rapid.T) {
-				m.clock += domain.Time(rapid.SampledFrom([]int64{1, 10, 20, 60}).Draw(t, "days")) * day
+				m.clock += domain.Time(rapid.SampledFrom([]int64{1, 10, 20, 60}).Draw(t,
+					"days")) * day
 			},
 			"check": func(t *rapid.T) {
 				item := rapid.SampledFrom([]string{"residence", "paid", "paid"}).Draw(t, "item")
@@ -80,7 +84,8 @@ func TestReviewModel(t *testing.T) {
 				}
 			},
 			"reject": func(t *rapid.T) {
-				cmd, reason := application.Reject{At: m.clock, Rules: demanding}, rapid.Bool().Draw(t, "reason")
+				cmd, reason := application.Reject{At: m.clock, Rules: demanding},
+					rapid.Bool().Draw(t, "reason")
 				if reason {
 					cmd.Reasons = []application.Reason{application.OwnsCar}
 				}
@@ -100,7 +105,8 @@ func TestReviewModel(t *testing.T) {
 				}
 			},
 			"ask": func(t *rapid.T) {
-				accepted := m.status == "rejected" && m.rejected.asked == 0 && m.clock < m.rejected.at+15*day
+				accepted := m.status == "rejected" && m.rejected.asked == 0 &&
+					m.clock < m.rejected.at+15*day
 				ask(t, application.AskRecheck{At: m.clock, Rules: demanding}, accepted)
 				if accepted {
 					m.rejected.asked = m.clock
@@ -108,7 +114,10 @@ func TestReviewModel(t *testing.T) {
 			},
 			"answer": func(t *rapid.T) {
 				by, granted := officers.Draw(t, "by"), rapid.Bool().Draw(t, "granted")
-				cmd := application.AnswerRecheck{At: m.clock, By: by, RejectedBy: m.rejected.by, Answer: application.Upheld}
+				cmd := application.AnswerRecheck{
+					At: m.clock, By: by, RejectedBy: m.rejected.by,
+					Answer: application.Upheld,
+				}
 				if granted {
 					cmd.Answer = application.Granted
 				}
@@ -125,7 +134,8 @@ func TestReviewModel(t *testing.T) {
 				standing := alone()
 				standing.Members[0].DrawsSince2021 = draws
 				open := inReview() || m.status == "rejected"
-				accepted := open && (!m.proven || draws == m.draws) && (draws != m.draws || m.status == "rejected")
+				accepted := open && (!m.proven || draws == m.draws) &&
+					(draws != m.draws || m.status == "rejected")
 				ask(t, application.Edit{Standing: standing}, accepted)
 				if accepted {
 					m.status, m.draws, m.passed = "in review", draws, map[string]bool{}
@@ -134,13 +144,17 @@ func TestReviewModel(t *testing.T) {
 			"credit": func(t *rapid.T) {
 				draws := rapid.IntRange(4, 6).Draw(t, "draws")
 				accepted := inReview() && (!m.proven || draws != m.draws)
-				ask(t, application.Credit{Member: 1, DrawsSince2021: draws, Evidence: domain.Digest{1}}, accepted)
+				ask(t, application.Credit{
+					Member: 1, DrawsSince2021: draws,
+					Evidence: domain.Digest{1},
+				}, accepted)
 				if accepted {
 					m.proven, m.draws = true, draws
 				}
 			},
 			"renew": func(t *rapid.T) {
-				accepted := m.status == "in the pool" && m.clock < m.valid && m.clock+90*day > m.valid
+				accepted := m.status == "in the pool" && m.clock < m.valid && m.clock+
+					90*day > m.valid
 				ask(t, application.Renew{At: m.clock, Rules: demanding}, accepted)
 				if accepted {
 					m.valid = m.clock + 90*day

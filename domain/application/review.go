@@ -49,7 +49,8 @@ func decideRecordCheck(s State, c RecordCheck) ([]Event, error) {
 		return nil, fault.New(fault.UnknownCheck,
 			"the rules ask no check of %q from %q for such an application", c.Item, c.Department)
 	case len(c.Bound) > 0 && !slices.Contains(c.Bound, c.Department):
-		return nil, fault.New(fault.OtherDepartment, "the reviewer records checks of %v only", c.Bound)
+		return nil, fault.New(fault.OtherDepartment, "the reviewer records checks of %v only",
+			c.Bound)
 	case c.Outcome != Passed && c.Outcome != Failed:
 		return nil, fault.New(fault.InvalidOutcome,
 			"the outcome of a check is %s or %s, not %q", Passed, Failed, c.Outcome)
@@ -66,7 +67,8 @@ func decideRecordCheck(s State, c RecordCheck) ([]Event, error) {
 	switch {
 	case s.Phase == PhaseApproved:
 		return nil, fault.New(fault.ApplicationApproved, "the application was approved")
-	case s.Phase == PhaseRejected && (s.Review().Recheck.AnswerBy == 0 || s.Review().Recheck.Upheld):
+	case s.Phase == PhaseRejected &&
+		(s.Review().Recheck.AnswerBy == 0 || s.Review().Recheck.Upheld):
 		return nil, fault.New(fault.ApplicationRejected,
 			"the application was rejected and no recheck is under way")
 	}
@@ -130,7 +132,8 @@ func decideReject(s State, c Reject) ([]Event, error) {
 		if slices.Equal(s.Reasons, reasons) {
 			return nil, nil
 		}
-		return nil, fault.New(fault.ApplicationRejected, "the application was rejected for other reasons")
+		return nil, fault.New(fault.ApplicationRejected,
+			"the application was rejected for other reasons")
 	}
 	return []Event{Rejected{reasons, deadline(c.At, c.Rules.RecheckSeconds)}}, nil
 }

@@ -16,18 +16,29 @@ var timed = rules.Version{Validity: demanding.Validity}
 
 // after lists where an application may go from each phase.
 var after = map[application.Phase][]application.Phase{
-	"":                         {application.PhaseSubmitted},
-	application.PhaseSubmitted: {application.PhaseSubmitted, application.PhaseApproved, application.PhaseRejected, application.PhaseWithdrawn, application.PhaseDisqualified},
-	application.PhaseRejected:  {application.PhaseSubmitted, application.PhaseRejected, application.PhaseWithdrawn, application.PhaseDisqualified},
-	application.PhaseApproved:  {application.PhaseApproved, application.PhaseAwarded, application.PhaseWithdrawn, application.PhaseExpired, application.PhaseDisqualified},
+	"": {application.PhaseSubmitted},
+	application.PhaseSubmitted: {
+		application.PhaseSubmitted, application.PhaseApproved,
+		application.PhaseRejected, application.PhaseWithdrawn, application.PhaseDisqualified,
+	},
+	application.PhaseRejected: {
+		application.PhaseSubmitted, application.PhaseRejected,
+		application.PhaseWithdrawn, application.PhaseDisqualified,
+	},
+	application.PhaseApproved: {
+		application.PhaseApproved, application.PhaseAwarded,
+		application.PhaseWithdrawn, application.PhaseExpired, application.PhaseDisqualified,
+	},
 }
 
 func TestApplicationStream(t *testing.T) {
 	reached := map[application.Phase]bool{}
-	reasons := rapid.SliceOfN(rapid.SampledFrom(append([]application.Reason{"whim"}, application.Reasons...)), 0, 3)
+	reasons := rapid.SliceOfN(
+		rapid.SampledFrom(append([]application.Reason{"whim"}, application.Reasons...)), 0, 3)
 	property := func(t *rapid.T) {
 		var s application.State
-		if rapid.IntRange(0, 3).Draw(t, "approved before") == 0 { // so that what comes late is tried as well
+		// so that what comes late is tried as well
+		if rapid.IntRange(0, 3).Draw(t, "approved before") == 0 {
 			s = application.Evolve(application.Evolve(s, submitted), bounded)
 		}
 		step := func(t *rapid.T, cmd application.Command) {
@@ -39,7 +50,8 @@ func TestApplicationStream(t *testing.T) {
 				require.Contains(t, after[s.Phase], next.Phase, "from %q by %T", s.Phase, cmd)
 			}
 			if s.Phase != "" {
-				require.Equal(t, identityOf(s), identityOf(next), "who applies for what, since when, never changes")
+				require.Equal(t, identityOf(s), identityOf(next),
+					"who applies for what, since when, never changes")
 				require.Len(t, next.Standing.Members, len(s.Standing.Members))
 			}
 			switch next.Phase {
@@ -77,7 +89,10 @@ func TestApplicationStream(t *testing.T) {
 			},
 			"approve": func(t *rapid.T) { step(t, application.Approve{}) },
 			"reject": func(t *rapid.T) {
-				step(t, application.Reject{At: later, Rules: demanding, Reasons: reasons.Draw(t, "reasons")})
+				step(t, application.Reject{
+					At: later, Rules: demanding,
+					Reasons: reasons.Draw(t, "reasons"),
+				})
 			},
 			"withdraw": func(t *rapid.T) {
 				if rapid.IntRange(0, 3).Draw(t, "sure") == 0 {
@@ -86,21 +101,39 @@ func TestApplicationStream(t *testing.T) {
 			},
 			"disqualify": func(t *rapid.T) {
 				if rapid.IntRange(0, 3).Draw(t, "sure") == 0 {
-					step(t, application.Disqualify{Reason: rapid.SampledFrom(append(application.DisqualifyReasons, "ugly")).Draw(t, "reason")})
+					step(t, application.Disqualify{Reason: rapid.SampledFrom(
+						append(application.DisqualifyReasons, "ugly")).Draw(t, "reason")})
 				}
 			},
-			"approve for a time": func(t *rapid.T) { step(t, application.Approve{At: later, Rules: timed}) },
+			"approve for a time": func(t *rapid.T) {
+				step(t,
+					application.Approve{At: later, Rules: timed})
+			},
 			"renew": func(t *rapid.T) {
-				step(t, application.Renew{At: later + domain.Time(rapid.Int64Range(0, 100).Draw(t, "day"))*day, Rules: timed})
+				step(t, application.Renew{At: later +
+					domain.Time(rapid.Int64Range(0, 100).Draw(t, "day"))*day, Rules: timed})
 			},
 			"expire": func(t *rapid.T) {
-				step(t, application.Expire{At: end + domain.Time(rapid.Int64Range(-1, 1).Draw(t, "at")), Drawing: rapid.SampledFrom([]string{"", "", "r"}).Draw(t, "drawing")})
+				step(t, application.Expire{
+					At: end +
+						domain.Time(rapid.Int64Range(-1, 1).Draw(t, "at")),
+					Drawing: rapid.SampledFrom([]string{"", "", "r"}).Draw(t, "drawing"),
+				})
 			},
-			"ask":    func(t *rapid.T) { step(t, application.AskRecheck{At: later, Rules: demanding}) },
-			"answer": func(t *rapid.T) { step(t, application.AnswerRecheck{At: later, By: "li", Answer: application.Granted}) },
+			"ask": func(t *rapid.T) {
+				step(t,
+					application.AskRecheck{At: later, Rules: demanding})
+			},
+			"answer": func(t *rapid.T) {
+				step(t,
+					application.AnswerRecheck{At: later, By: "li", Answer: application.Granted})
+			},
 			"award": func(t *rapid.T) {
 				ids := rapid.SampledFrom([]string{won, "2026-2.ordinary.1"})
-				step(t, application.Award{Code: code, Indicator: ids.Draw(t, "indicator"), Selected: rapid.SampledFrom([]string{code, code, ""}).Draw(t, "selected")})
+				step(t, application.Award{
+					Code: code, Indicator: ids.Draw(t, "indicator"),
+					Selected: rapid.SampledFrom([]string{code, code, ""}).Draw(t, "selected"),
+				})
 			},
 		})
 	}

@@ -82,7 +82,8 @@ func (r Rule[S, E, C]) fold(t T, s S, events []E) S {
 		before, stored := print(s), print(e)
 		next := r.evolve(s, e)
 		if after := print(s); after != before {
-			t.Fatalf("applying %s changed the state before it\nfrom %s\nto   %s", stored, before, after)
+			t.Fatalf("applying %s changed the state before it\nfrom %s\nto   %s", stored, before,
+				after)
 		}
 		if after := print(e); after != stored {
 			t.Fatalf("applying an event changed it\nfrom %s\nto   %s", stored, after)
@@ -124,7 +125,8 @@ func (q Question[S, E, C]) Then(t T, want ...E) {
 	t.Helper()
 	got, code := q.answer(t)
 	if code != "" || len(want) == 0 || !reflect.DeepEqual(got, want) {
-		t.Fatalf("%s\nshould lead to %s\nnot to         %s%s", print(q.cmd), print(want), print(got), refused(code))
+		t.Fatalf("%s\nshould lead to %s\nnot to         %s%s", print(q.cmd), print(want),
+			print(got), refused(code))
 	}
 }
 
@@ -140,7 +142,8 @@ func (q Question[S, E, C]) Nothing(t T) {
 func (q Question[S, E, C]) Refused(t T, want string) {
 	t.Helper()
 	if got, code := q.answer(t); code == "" || code != want {
-		t.Fatalf("%s\nshould be refused with %q\nnot lead to %s%s", print(q.cmd), want, print(got), refused(code))
+		t.Fatalf("%s\nshould be refused with %q\nnot lead to %s%s", print(q.cmd), want, print(got),
+			refused(code))
 	}
 }
 

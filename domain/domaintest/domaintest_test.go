@@ -56,16 +56,34 @@ func TestSentences(t *testing.T) {
 	rule.Given("bob").When(turnOn{}).Refused(t, "nobody")
 
 	for name, wrong := range map[string]func(domaintest.T){
-		"then, but another event":  func(t domaintest.T) { rule.Given().When(ann).Then(t, "bob") },
-		"then, but one more":       func(t domaintest.T) { rule.Given().When(ann).Then(t, "ann", "ann") },
-		"then, but nothing":        func(t domaintest.T) { rule.Given("bob").When(ann).Then(t, "ann") },
-		"then, of nothing":         func(t domaintest.T) { rule.Given("bob").When(ann).Then(t) },
-		"then, but refused":        func(t domaintest.T) { rule.Given().When(turnOn{}).Then(t, "ann") },
-		"nothing, but an event":    func(t domaintest.T) { rule.Given().When(ann).Nothing(t) },
-		"nothing, but refused":     func(t domaintest.T) { rule.Given().When(turnOn{}).Nothing(t) },
-		"refused, but an event":    func(t domaintest.T) { rule.Given().When(ann).Refused(t, "nobody") },
-		"refused, but nothing":     func(t domaintest.T) { rule.Given("bob").When(ann).Refused(t, "") },
-		"refused, with other code": func(t domaintest.T) { rule.Given().When(turnOn{}).Refused(t, "dark") },
+		"then, but another event": func(t domaintest.T) { rule.Given().When(ann).Then(t, "bob") },
+		"then, but one more": func(t domaintest.T) {
+			rule.Given().When(ann).Then(t, "ann",
+				"ann")
+		},
+		"then, but nothing": func(t domaintest.T) {
+			rule.Given("bob").When(ann).Then(t,
+				"ann")
+		},
+		"then, of nothing": func(t domaintest.T) { rule.Given("bob").When(ann).Then(t) },
+		"then, but refused": func(t domaintest.T) {
+			rule.Given().When(turnOn{}).Then(t,
+				"ann")
+		},
+		"nothing, but an event": func(t domaintest.T) { rule.Given().When(ann).Nothing(t) },
+		"nothing, but refused":  func(t domaintest.T) { rule.Given().When(turnOn{}).Nothing(t) },
+		"refused, but an event": func(t domaintest.T) {
+			rule.Given().When(ann).Refused(t,
+				"nobody")
+		},
+		"refused, but nothing": func(t domaintest.T) {
+			rule.Given("bob").When(ann).Refused(t,
+				"")
+		},
+		"refused, with other code": func(t domaintest.T) {
+			rule.Given().When(turnOn{}).Refused(t,
+				"dark")
+		},
 	} {
 		var r recorder
 		wrong(&r)
@@ -76,7 +94,10 @@ func TestSentences(t *testing.T) {
 func TestRulesThatBreakTheirPromise(t *testing.T) {
 	ann := turnOn{[]string{"ann"}}
 	for name, rule := range map[string]domaintest.Rule[lamp, switched, turnOn]{
-		"led to": domaintest.For(func(lamp, turnOn) ([]switched, error) { return []switched{"ann"}, nil }, evolve),
+		"led to": domaintest.For(func(lamp, turnOn) ([]switched, error) {
+			return []switched{"ann"},
+				nil
+		}, evolve),
 		"refused with code \"\"": domaintest.For(func(lamp, turnOn) ([]switched, error) {
 			return nil, errors.New("fuse blown")
 		}, evolve),
@@ -111,7 +132,11 @@ func TestRulesThatBreakTheirPromise(t *testing.T) {
 }
 
 func TestLeads(t *testing.T) {
-	rule := domaintest.For(func(l lamp, c turnOff) ([]switched, error) { return decide(l, c.turnOn) }, evolve)
+	rule := domaintest.For(func(l lamp, c turnOff) ([]switched,
+		error,
+	) {
+		return decide(l, c.turnOn)
+	}, evolve)
 	var r recorder
 	rule.Step(&r, lamp{}, turnOff{turnOn{[]string{"ann"}}})
 	require.NotEmpty(t, r.failures)

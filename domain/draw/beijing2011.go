@@ -32,7 +32,8 @@ type BaseWinner struct {
 // tries per base number the draw ends in an error ("beijing2011_timeout").
 func ReplayBeijing2011(pool []string, seed string, seats int) ([]BaseWinner, error) {
 	if len(pool) == 0 || len(pool) > math.MaxInt32/10 {
-		return nil, fault.New(fault.Beijing2011Pool, "a pool has 1 to %d base numbers", math.MaxInt32/10)
+		return nil, fault.New(fault.Beijing2011Pool, "a pool has 1 to %d base numbers",
+			math.MaxInt32/10)
 	}
 	if seats < 1 {
 		return nil, fault.New(fault.Beijing2011Seats, "at least one seat is drawn")
@@ -59,13 +60,15 @@ func ReplayBeijing2011(pool []string, seed string, seats int) ([]BaseWinner, err
 			continue
 		}
 		won[code] = true
-		winners = append(winners, BaseWinner{Order: len(winners) + 1, Code: code, BaseNumber: i + 1})
+		winners = append(winners,
+			BaseWinner{Order: len(winners) + 1, Code: code, BaseNumber: i + 1})
 		if len(winners) == seats {
 			return winners, nil
 		}
 	}
 	return nil, fault.New(fault.Beijing2011Timeout,
-		"%d tries gave %d of %d winners, as in the original program", 10*len(pool), len(winners), seats)
+		"%d tries gave %d of %d winners, as in the original program", 10*len(pool), len(winners),
+		seats)
 }
 
 // parseSeed reads digits as the program's int.Parse does.
@@ -147,7 +150,8 @@ func ReadBeijing2011Pool(r io.Reader) ([]string, error) {
 		serial, code, ok := strings.Cut(line, ",")
 		if !ok || !domain.IsName(code, MaxCode) {
 			return fault.Site{Line: n}.New(fault.Beijing2011Line,
-				"a line is a base number, a comma and a code of 1 to %d of 0-9 A-Z a-z . _ -", MaxCode)
+				"a line is a base number, a comma and a code of 1 to %d of 0-9 A-Z a-z . _ -",
+				MaxCode)
 		}
 		if serial != strconv.Itoa(n) {
 			return fault.Site{Line: n}.New(fault.Beijing2011Serial,

@@ -15,7 +15,10 @@ import (
 func million3() draw.Roster {
 	r := draw.Roster{Pool: "ordinary", Method: draw.PLD1, Entries: make([]draw.Entry, 3_000_000)}
 	for i := range r.Entries {
-		r.Entries[i] = draw.Entry{Code: fmt.Sprintf("%013d", 1_000_000_000+i*7), Weight: uint32(i%11 + 1)}
+		r.Entries[i] = draw.Entry{
+			Code:   fmt.Sprintf("%013d", 1_000_000_000+i*7),
+			Weight: uint32(i%11 + 1),
+		}
 	}
 	return r
 }

@@ -29,9 +29,10 @@ var Quicknet = Chain{
 	PublicKey: [96]byte(unhex("83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c" +
 		"8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb" +
 		"5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a")),
-	Period:      3,
-	Genesis:     1692803367,
-	GenesisSeed: [32]byte(unhex("f477d5c89f21a17c863a7f937c6a6d15859414d2be09cd448d4279af331c5d3e")),
+	Period:  3,
+	Genesis: 1692803367,
+	GenesisSeed: [32]byte(
+		unhex("f477d5c89f21a17c863a7f937c6a6d15859414d2be09cd448d4279af331c5d3e")),
 }
 
 // Demonstration is a chain for machines without a network. Its secret key is

@@ -71,7 +71,8 @@ func TestSecondImplementationRanks(t *testing.T) {
 		require.NoError(t, err)
 		announcement := []byte(fmt.Sprintf(`{"draw":%d}`, i))
 		ceremony := []byte("dice 3 4 1")[:min(i*3, 10)]
-		seed := draw.NewSeed(draw.AnnouncementDigest(announcement), draw.Quicknet.Hash(), 1000, unhex(t, quicknet1000), ceremony)
+		seed := draw.NewSeed(draw.AnnouncementDigest(announcement), draw.Quicknet.Hash(), 1000,
+			unhex(t, quicknet1000), ceremony)
 		ranks, err := draw.Rank(r, seed, 120)
 		require.NoError(t, err)
 
@@ -132,7 +133,8 @@ func TestSecondImplementationDrawsRounds(t *testing.T) {
 			}
 		}
 		announcement := []byte(fmt.Sprintf(`{"round":%d}`, i))
-		seed := draw.NewSeed(draw.AnnouncementDigest(announcement), draw.Quicknet.Hash(), 1000, unhex(t, quicknet1000), nil)
+		seed := draw.NewSeed(draw.AnnouncementDigest(announcement), draw.Quicknet.Hash(), 1000,
+			unhex(t, quicknet1000), nil)
 		out, err := draw.Draw(mode, lots, seed)
 		require.NoError(t, err)
 		var want bytes.Buffer
@@ -149,8 +151,10 @@ func TestSecondImplementationDrawsRounds(t *testing.T) {
 			})
 		}
 		require.Equal(t, want.String(), second(t, map[string]any{
-			"method": "plan", "mode": mode, "lots": job, "announcement": hex.EncodeToString(announcement),
-			"chain": text(draw.Quicknet.Hash()), "round": 1000, "signature": quicknet1000, "ceremony": "",
+			"method": "plan", "mode": mode, "lots": job,
+			"announcement": hex.EncodeToString(announcement),
+			"chain":        text(draw.Quicknet.Hash()), "round": 1000, "signature": quicknet1000,
+			"ceremony": "",
 		}))
 	}
 }
@@ -165,7 +169,9 @@ func TestSecondImplementationReplays(t *testing.T) {
 		for _, w := range winners {
 			fmt.Fprintln(&want, w.Order, w.Code, w.BaseNumber)
 		}
-		require.Equal(t, second(t, map[string]any{"method": "beijing2011", "pool": pool, "seed": seed, "n": 200}), want.String())
+		require.Equal(t, second(t,
+			map[string]any{"method": "beijing2011", "pool": pool, "seed": seed, "n": 200}),
+			want.String())
 	}
 
 	sources := []string{"76998828", "1 8 9 14 17 20 23", "6 43 21 20 38 42"}
@@ -175,5 +181,7 @@ func TestSecondImplementationReplays(t *testing.T) {
 	for _, p := range picks {
 		fmt.Fprintln(&want, p.Number)
 	}
-	require.Equal(t, second(t, map[string]any{"method": "rfc3797", "sources": sources, "names": 400, "n": 300}), want.String())
+	require.Equal(t, second(t,
+		map[string]any{"method": "rfc3797", "sources": sources, "names": 400, "n": 300}),
+		want.String())
 }

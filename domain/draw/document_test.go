@@ -56,10 +56,13 @@ func TestDocumentVectors(t *testing.T) {
 
 	computed := map[string]string{
 		"D": vectors["D"], "round": vectors["round"], "signature": vectors["signature"], // given
-		"randomness": vectors["randomness"], "demonstration round 1000": vectors["demonstration round 1000"], // checked by audit/beacon
-		"A":                      text(a),
-		"S":                      text(s),
-		"S with ceremony 314159": text(draw.NewSeed(a, draw.Quicknet.Hash(), round, signature, []byte("314159"))),
+		// checked by audit/beacon
+		"randomness":               vectors["randomness"],
+		"demonstration round 1000": vectors["demonstration round 1000"],
+		"A":                        text(a),
+		"S":                        text(s),
+		"S with ceremony 314159": text(draw.NewSeed(a, draw.Quicknet.Hash(), round, signature,
+			[]byte("314159"))),
 		"K ordinary":             text(k),
 		"K nev":                  text(s.Key("nev")),
 		"ticket 0 0001000000002": text(k.Ticket(0, "0001000000002")),
@@ -80,10 +83,12 @@ func TestDocumentChains(t *testing.T) {
 	page, err := os.ReadFile("../../docs/draw.md")
 	require.NoError(t, err)
 	row := func(name string, values ...any) {
-		require.Contains(t, string(page), fmt.Sprintf("\n| %s | %v | %v |\n", name, values[0], values[1]))
+		require.Contains(t, string(page),
+			fmt.Sprintf("\n| %s | %v | %v |\n", name, values[0], values[1]))
 	}
 	q, d := draw.Quicknet, draw.Demonstration
-	row("public key (G2, 96 bytes)", fmt.Sprintf("`%x`", q.PublicKey), fmt.Sprintf("`%x`", d.PublicKey))
+	row("public key (G2, 96 bytes)", fmt.Sprintf("`%x`", q.PublicKey),
+		fmt.Sprintf("`%x`", d.PublicKey))
 	row("period", fmt.Sprint(q.Period, " s"), fmt.Sprint(d.Period, " s"))
 	row("genesis, the time of round 1", q.Genesis, d.Genesis)
 	row("genesis seed", fmt.Sprintf("`%x`", q.GenesisSeed), fmt.Sprintf("`%x`", d.GenesisSeed))
@@ -130,5 +135,6 @@ func TestDocumentShell(t *testing.T) {
 	c.Dir = t.TempDir()
 	out, err := c.CombinedOutput()
 	require.NoError(t, err, string(out))
-	require.Contains(t, string(out), "4ed70617267965cf8a9c0a66371775cb6427c0d31888fde033a20c775c0379c0")
+	require.Contains(t, string(out),
+		"4ed70617267965cf8a9c0a66371775cb6427c0d31888fde033a20c775c0379c0")
 }

@@ -32,7 +32,10 @@ func FuzzReadRosters(f *testing.F) {
 		for _, r := range rosters {
 			_, err := r.WriteTo(&back)
 			require.NoError(t, err)
-			ranks, err := draw.Rank(draw.Roster{Pool: r.Pool, Method: m, Entries: r.Entries[:min(20, len(r.Entries))]}, draw.Seed{}, 3)
+			ranks, err := draw.Rank(draw.Roster{
+				Pool: r.Pool, Method: m,
+				Entries: r.Entries[:min(20, len(r.Entries))],
+			}, draw.Seed{}, 3)
 			require.NoError(t, err)
 			require.NotEmpty(t, ranks)
 		}

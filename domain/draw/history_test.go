@@ -13,7 +13,8 @@ import (
 func numbered(n int) []string {
 	pool := make([]string, n)
 	for i := range pool {
-		pool[i] = "c" + string(rune('a'+i%26)) + strings.Repeat("x", i/26%15) + string(rune('a'+i/390%26)) + string(rune('a'+i/10140%26))
+		pool[i] = "c" + string(rune('a'+i%26)) + strings.Repeat("x", i/26%15) +
+			string(rune('a'+i/390%26)) + string(rune('a'+i/10140%26))
 	}
 	return pool
 }
@@ -40,9 +41,21 @@ func TestBeijing2011Vectors(t *testing.T) {
 		codes string
 	}{
 		{"ten", numbered(10), "123456", 3, []int{3, 2, 1}, ""},
-		{"a thousand", numbered(1000), "0", 10, []int{727, 818, 769, 559, 207, 907, 443, 978, 274, 292}, ""},
-		{"leading zeros vanish", numbered(1000), "000000", 10, []int{727, 818, 769, 559, 207, 907, 443, 978, 274, 292}, ""},
-		{"the first draw's size", numbered(187420), "1", 5, []int{46606, 20756, 87528, 144615, 123233}, ""},
+		{
+			"a thousand", numbered(1000), "0", 10,
+			[]int{727, 818, 769, 559, 207, 907, 443, 978, 274, 292},
+			"",
+		},
+		{
+			"leading zeros vanish", numbered(1000), "000000", 10,
+			[]int{727, 818, 769, 559, 207, 907, 443, 978, 274, 292},
+			"",
+		},
+		{
+			"the first draw's size", numbered(187420), "1", 5,
+			[]int{46606, 20756, 87528, 144615, 123233},
+			"",
+		},
 		{"ladder", ladder, "123456", 2, []int{2, 1}, "BA"},
 		{"ladder, a code discarded", ladder, "123456", 3, []int{2, 1, 3}, "BAC"},
 		{"ladder, seed 0", ladder, "0", 2, []int{5, 4}, "BA"},
@@ -114,8 +127,10 @@ func TestReadBeijing2011Pool(t *testing.T) {
 }
 
 func TestRFC3797WorkedExample(t *testing.T) {
-	names := strings.Fields("John Mary Bashful Dopey Sleepy Grouchy Doc Sneazy Handsome Cassandra Pollyanna Pendragon Pandora " +
-		"Faith Hope Charity Lee Longsuffering Chastity Smith Pride Sloth Envy Anger Kasczynski")
+	names := strings.Fields(
+		"John Mary Bashful Dopey Sleepy Grouchy Doc Sneazy Handsome Cassandra Pollyanna " +
+			"Pendragon Pandora " +
+			"Faith Hope Charity Lee Longsuffering Chastity Smith Pride Sloth Envy Anger Kasczynski")
 	sources := []string{"9319", "2 5 12 8 10", "9 18 26 34 41 45"}
 	key, err := draw.RFC3797Key(sources)
 	require.NoError(t, err)
@@ -144,7 +159,8 @@ func listNumbers(picks []draw.Pick) []int {
 }
 
 func TestRFC3797EveryNameOnce(t *testing.T) {
-	picks, err := draw.ReplayRFC3797(numbered(300), []string{"1"}, 300) // the counter passes one byte
+	// the counter passes one byte
+	picks, err := draw.ReplayRFC3797(numbered(300), []string{"1"}, 300)
 	require.NoError(t, err)
 	require.Equal(t, []int{272, 275, 119, 262, 201, 215, 39, 184}, listNumbers(picks[254:262]))
 	seen := map[int]bool{}
@@ -207,7 +223,10 @@ func TestReadRFC3797Files(t *testing.T) {
 	names, err := draw.ReadRFC3797Names(strings.NewReader("Ada Lovelace\r\n王小明\nAda Lovelace"))
 	require.NoError(t, err)
 	require.Equal(t, []string{"Ada Lovelace", "王小明", "Ada Lovelace"}, names)
-	for file, line := range map[string]int{"a\n\nb\n": 2, "a\n \n": 2, "a\tb\n": 1, "\xff\n": 1, "a\nb\x00\n": 2} {
+	for file, line := range map[string]int{
+		"a\n\nb\n": 2, "a\n \n": 2, "a\tb\n": 1, "\xff\n": 1,
+		"a\nb\x00\n": 2,
+	} {
 		_, err := draw.ReadRFC3797Names(strings.NewReader(file))
 		requireCode(t, err, "rfc3797_name", line)
 	}

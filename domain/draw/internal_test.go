@@ -102,7 +102,8 @@ func TestEveryOrderHasItsChance(t *testing.T) {
 					chance.Mul(chance, big.NewRat(int64(weights[i]), left))
 					left -= int64(weights[i])
 				}
-				require.Equal(t, chance.RatString(), big.NewRat(counts[order], all).RatString(), order)
+				require.Equal(t, chance.RatString(), big.NewRat(counts[order], all).RatString(),
+					order)
 				orders++
 			})
 			require.Len(t, counts, orders)
@@ -156,7 +157,8 @@ func TestTies(t *testing.T) {
 			roster.Entries = append(roster.Entries, Entry{Code: code, Weight: 1})
 		}
 		for n := range 7 {
-			ranks := rank(roster, n, 2, func(code string, _ uint32) [32]byte { return scores[code] })
+			ranks := rank(roster, n, 2,
+				func(code string, _ uint32) [32]byte { return scores[code] })
 			require.Equal(t, "beacd"[:min(n, 5)], codes(ranks))
 		}
 	}
@@ -204,7 +206,8 @@ func TestPointsAndQueueOrder(t *testing.T) {
 func TestRankIsAFunctionOfTheSet(t *testing.T) {
 	roster := Roster{Pool: "p", Method: PLD1}
 	for i := range 20_000 {
-		roster.Entries = append(roster.Entries, Entry{Code: fmt.Sprintf("%06d", i), Weight: uint32(i%12 + 1)})
+		roster.Entries = append(roster.Entries,
+			Entry{Code: fmt.Sprintf("%06d", i), Weight: uint32(i%12 + 1)})
 	}
 	score := Seed{7}.Key("p").Score
 	whole := rank(roster, len(roster.Entries), 1, score)
@@ -213,7 +216,8 @@ func TestRankIsAFunctionOfTheSet(t *testing.T) {
 	for _, workers := range []int{1, 2, 3, 8} {
 		for _, n := range []int{0, 1, 999, 20_000, 30_000} {
 			got := rank(roster, n, workers, score)
-			require.True(t, slices.Equal(whole[:min(n, len(whole))], got), "%d ranks by %d workers", n, workers)
+			require.True(t, slices.Equal(whole[:min(n, len(whole))], got), "%d ranks by %d workers",
+				n, workers)
 		}
 	}
 }

@@ -95,7 +95,8 @@ func (m Method) find() *method {
 
 func (m *method) check() error {
 	if m.name == "" {
-		return fault.New(fault.DrawMethod, "no roster is ranked by this method; known are %v", Methods())
+		return fault.New(fault.DrawMethod, "no roster is ranked by this method; known are %v",
+			Methods())
 	}
 	return nil
 }
@@ -209,5 +210,6 @@ func (m *method) values(e Entry) error {
 }
 
 func (n *number) refuse() error {
-	return fault.New(n.code, "%s %d to %d in decimal without leading zeros", n.text, n.least, n.most)
+	return fault.New(n.code, "%s %d to %d in decimal without leading zeros", n.text, n.least,
+		n.most)
 }

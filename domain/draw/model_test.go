@@ -27,7 +27,8 @@ func lot(pool string, seats, reserve uint64, entries ...string) Lot {
 		}
 		l.Roster.Entries = append(l.Roster.Entries, e)
 	}
-	slices.SortFunc(l.Roster.Entries, func(a, b Entry) int { return strings.Compare(a.Code, b.Code) })
+	slices.SortFunc(l.Roster.Entries,
+		func(a, b Entry) int { return strings.Compare(a.Code, b.Code) })
 	return l
 }
 

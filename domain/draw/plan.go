@@ -91,7 +91,8 @@ func checkLots(mode Mode, lots []Lot) error {
 			return fault.New(fault.DrawSpill,
 				"seats of pool %s can only go to a pool that is drawn later", l.Roster.Pool)
 		case mode == Preference && (l.Order != "" || l.Roster.Method != lots[0].Roster.Method):
-			return fault.New(fault.DrawMode, "by preference, all pools have one method and one order")
+			return fault.New(fault.DrawMode,
+				"by preference, all pools have one method and one order")
 		}
 	}
 	return nil
@@ -130,7 +131,8 @@ func (d *drawing) inTurn() {
 	for i, l := range d.lots {
 		entries := l.Roster.Entries
 		n := d.left[i] + l.Reserve
-		if d.mode == Serial || slices.ContainsFunc(entries, func(e Entry) bool { return e.Size > 1 }) {
+		if d.mode == Serial ||
+			slices.ContainsFunc(entries, func(e Entry) bool { return e.Size > 1 }) {
 			n = uint64(len(entries)) // some will be passed over
 		}
 		p := &d.picked[i]
@@ -183,7 +185,8 @@ func (d *drawing) preference() error {
 				first[e.Code] = e
 				entries = append(entries, e)
 			} else if e.Weight != f.Weight || e.Since != f.Since {
-				return fault.New(fault.DrawChoice, "an application has different weights or times in two pools")
+				return fault.New(fault.DrawChoice,
+					"an application has different weights or times in two pools")
 			}
 			wishes[e.Code] = append(wishes[e.Code], wish{choice: e.Choice, lot: i, size: e.Size})
 		}
@@ -192,14 +195,16 @@ func (d *drawing) preference() error {
 		slices.SortFunc(w, func(a, b wish) int { return cmp.Compare(a.choice, b.choice) })
 		for k := 1; k < len(w); k++ {
 			if w[k].choice == w[k-1].choice {
-				return fault.New(fault.DrawChoice, "an application makes the same choice in two pools")
+				return fault.New(fault.DrawChoice,
+					"an application makes the same choice in two pools")
 			}
 		}
 	}
 	if len(d.lots) == 0 {
 		return nil
 	}
-	for _, r := range d.ranking(d.lots[0].Roster.Method, everything, entries, uint64(len(entries))) {
+	for _, r := range d.ranking(d.lots[0].Roster.Method, everything, entries,
+		uint64(len(entries))) {
 		for _, w := range wishes[r.Code] {
 			p := &d.picked[w.lot]
 			r.Size = w.size

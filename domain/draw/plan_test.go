@@ -20,17 +20,59 @@ var cases = map[string]struct {
 	mode Mode
 	lots []Lot
 }{
-	"separate":                    {Separate, []Lot{lot("p", 1, 1, "a1", "b2", "c1"), lot("q", 1, 0, "d1", "e2")}},
-	"separate, shared order":      {Separate, []Lot{by(lot("p", 1, 1, "a1", "b2"), "o"), by(lot("q", 1, 1, "c1", "d2"), "o")}},
-	"separate, spill":             {Separate, []Lot{spill(lot("p", 3, 1, "a1", "b2"), "q"), lot("q", 1, 1, "c1", "d2", "e1")}},
-	"separate, all or none":       {Separate, []Lot{lot("p", 4, 2, "a1s3", "b2s2", "c2", "d1s4")}},
-	"serial":                      {Serial, []Lot{lot("p", 1, 2, "a1", "b2", "c1"), lot("q", 1, 1, "a1", "b2", "c1")}},
-	"serial, one order":           {Serial, []Lot{by(lot("p", 1, 1, "a1", "c1"), "o"), by(lot("q", 1, 1, "b2", "c1"), "o"), by(lot("r", 1, 3, "a1", "b2", "c1", "d2"), "o")}},
-	"serial, spill":               {Serial, []Lot{spill(lot("p", 2, 1, "a1"), "r"), lot("q", 1, 1, "a1", "b2"), lot("r", 1, 2, "a1", "b2", "c1")}},
-	"serial, all or none, spill":  {Serial, []Lot{spill(lot("p", 2, 1, "a1s3", "b2s2"), "q"), lot("q", 1, 2, "a1", "b2", "c1s2")}},
-	"preference":                  {Preference, []Lot{lot("p", 1, 1, "a1", "b2", "c1k2"), lot("q", 1, 2, "a1k2", "c1", "d2")}},
-	"preference, all or none":     {Preference, []Lot{lot("p", 2, 1, "a1s2", "b2", "c1s2k2"), lot("q", 2, 1, "a1s2k2", "c1s2", "b2k2", "d2s3")}},
-	"preference of three":         {Preference, []Lot{lot("p", 1, 0, "a2", "b1", "c1"), lot("q", 1, 0, "a2k2", "b1k2"), lot("r", 1, 1, "a2k3", "c1k2", "b1k3")}},
+	"separate": {
+		Separate,
+		[]Lot{lot("p", 1, 1, "a1", "b2", "c1"), lot("q", 1, 0, "d1", "e2")},
+	},
+	"separate, shared order": {
+		Separate,
+		[]Lot{by(lot("p", 1, 1, "a1", "b2"), "o"), by(lot("q", 1, 1, "c1", "d2"), "o")},
+	},
+	"separate, spill": {
+		Separate,
+		[]Lot{spill(lot("p", 3, 1, "a1", "b2"), "q"), lot("q", 1, 1, "c1", "d2", "e1")},
+	},
+	"separate, all or none": {Separate, []Lot{lot("p", 4, 2, "a1s3", "b2s2", "c2", "d1s4")}},
+	"serial": {
+		Serial,
+		[]Lot{lot("p", 1, 2, "a1", "b2", "c1"), lot("q", 1, 1, "a1", "b2", "c1")},
+	},
+	"serial, one order": {
+		Serial,
+		[]Lot{
+			by(lot("p", 1, 1, "a1", "c1"), "o"), by(lot("q", 1, 1, "b2", "c1"), "o"),
+			by(lot("r", 1, 3, "a1", "b2", "c1", "d2"), "o"),
+		},
+	},
+	"serial, spill": {
+		Serial,
+		[]Lot{
+			spill(lot("p", 2, 1, "a1"), "r"), lot("q", 1, 1, "a1", "b2"),
+			lot("r", 1, 2, "a1", "b2", "c1"),
+		},
+	},
+	"serial, all or none, spill": {
+		Serial,
+		[]Lot{spill(lot("p", 2, 1, "a1s3", "b2s2"), "q"), lot("q", 1, 2, "a1", "b2", "c1s2")},
+	},
+	"preference": {
+		Preference,
+		[]Lot{lot("p", 1, 1, "a1", "b2", "c1k2"), lot("q", 1, 2, "a1k2", "c1", "d2")},
+	},
+	"preference, all or none": {
+		Preference,
+		[]Lot{
+			lot("p", 2, 1, "a1s2", "b2", "c1s2k2"),
+			lot("q", 2, 1, "a1s2k2", "c1s2", "b2k2", "d2s3"),
+		},
+	},
+	"preference of three": {
+		Preference,
+		[]Lot{
+			lot("p", 1, 0, "a2", "b1", "c1"), lot("q", 1, 0, "a2k2", "b1k2"),
+			lot("r", 1, 1, "a2k3", "c1k2", "b1k3"),
+		},
+	},
 	"nobody, no seats, no lots":   {Serial, []Lot{lot("p", 2, 2), lot("q", 0, 1, "a1", "b1")}},
 	"nobody at all by preference": {Preference, nil},
 }
@@ -81,10 +123,12 @@ func TestChancesByHand(t *testing.T) {
 // TestOneOrderReused: lists of one order rank whoever is on both alike; with orders of
 // their own they would not.
 func TestOneOrderReused(t *testing.T) {
-	for s, r := range exact(t, Separate, []Lot{by(lot("p", 0, 2, "a1", "b2"), "o"), by(lot("q", 0, 2, "a1", "b2"), "o")}) {
+	for s, r := range exact(t, Separate,
+		[]Lot{by(lot("p", 0, 2, "a1", "b2"), "o"), by(lot("q", 0, 2, "a1", "b2"), "o")}) {
 		require.Contains(t, []string{"/ab /ab", "/ba /ba"}, s, r)
 	}
-	require.Len(t, exact(t, Separate, []Lot{lot("p", 0, 2, "a1", "b2"), lot("q", 0, 2, "a1", "b2")}), 4)
+	require.Len(t, exact(t, Separate,
+		[]Lot{lot("p", 0, 2, "a1", "b2"), lot("q", 0, 2, "a1", "b2")}), 4)
 }
 
 // anyLots draws random lots with overlapping rosters.
@@ -94,13 +138,15 @@ func anyLots(t *rapid.T) (Mode, []Lot) {
 	lots := make([]Lot, rapid.IntRange(1, 4).Draw(t, "lots"))
 	for i := range lots {
 		lots[i] = Lot{
-			Roster: Roster{Pool: fmt.Sprint("p", i), Method: method},
-			Seats:  rapid.Uint64Range(0, 8).Draw(t, "seats"), Reserve: rapid.Uint64Range(0, 8).Draw(t, "reserve"),
+			Roster:  Roster{Pool: fmt.Sprint("p", i), Method: method},
+			Seats:   rapid.Uint64Range(0, 8).Draw(t, "seats"),
+			Reserve: rapid.Uint64Range(0, 8).Draw(t, "reserve"),
 		}
 		if mode != Preference && rapid.Bool().Draw(t, "shared") {
 			lots[i].Order = "o"
 		}
-		if later := len(lots) - i - 1; mode != Preference && later > 0 && rapid.Bool().Draw(t, "spills") {
+		if later := len(lots) - i - 1; mode != Preference && later > 0 &&
+			rapid.Bool().Draw(t, "spills") {
 			lots[i].SpillTo = fmt.Sprint("p", i+1+rapid.IntRange(0, later-1).Draw(t, "to"))
 		}
 	}
@@ -138,7 +184,8 @@ func TestDrawProperties(t *testing.T) {
 		out, err := Draw(mode, lots, seed)
 		require.NoError(t, err)
 
-		selected, given, offered, waiting := map[string]int{}, uint64(0), uint64(0), map[string]bool{}
+		selected, given, offered, waiting := map[string]int{}, uint64(0), uint64(0),
+			map[string]bool{}
 		for i, o := range out {
 			offered += lots[i].Seats
 			require.LessOrEqual(t, uint64(len(o.Ranks)-o.Selected), lots[i].Reserve)
@@ -170,7 +217,8 @@ func TestDrawProperties(t *testing.T) {
 			}
 			for _, e := range l.Roster.Entries {
 				if !here[e.Code] && (mode == Separate || selected[e.Code] == 0) {
-					require.Greater(t, e.seats(), room, "%s would fit into %s", e.Code, l.Roster.Pool)
+					require.Greater(t, e.seats(), room, "%s would fit into %s", e.Code,
+						l.Roster.Pool)
 				}
 			}
 		}
@@ -181,7 +229,10 @@ func TestDrawProperties(t *testing.T) {
 
 // shuffled draws the same lots, their entries in another order.
 func shuffled(t *rapid.T, mode Mode, lots []Lot, s Seed) []Outcome {
-	d := drawing{mode: mode, scores: func(o string) scorer { return s.Key(o).Score }, left: make([]uint64, len(lots)), picked: make([]picked, len(lots))}
+	d := drawing{
+		mode: mode, scores: func(o string) scorer { return s.Key(o).Score },
+		left: make([]uint64, len(lots)), picked: make([]picked, len(lots)),
+	}
 	for i, l := range lots {
 		l.Roster.Entries = rapid.Permutation(l.Roster.Entries).Draw(t, "entries in another order")
 		d.lots = append(d.lots, l)
@@ -237,7 +288,12 @@ func winners(outcomes []Outcome) (codes []string) {
 func TestHigherTierNeverHasLess(t *testing.T) {
 	for mode, lots := range map[Mode]func(weight string) []Lot{
 		Separate: func(w string) []Lot { return []Lot{lot("p", 2, 0, "a"+w+"s2", "b2", "c1")} },
-		Serial:   func(w string) []Lot { return []Lot{lot("p", 1, 0, "a"+w, "b1"), lot("q", 1, 0, "a"+w, "b1", "c1")} },
+		Serial: func(w string) []Lot {
+			return []Lot{
+				lot("p", 1, 0, "a"+w, "b1"),
+				lot("q", 1, 0, "a"+w, "b1", "c1"),
+			}
+		},
 		Preference: func(w string) []Lot {
 			return []Lot{lot("p", 1, 0, "a"+w, "b2"), lot("q", 1, 0, "a"+w+"k2", "b2k2", "c2")}
 		},
@@ -252,7 +308,8 @@ func TestHigherTierNeverHasLess(t *testing.T) {
 					}
 				}
 			}
-			require.Positive(t, chance.Cmp(last), "%s: weight %s has %s, less had %s", mode, w, chance, last)
+			require.Positive(t, chance.Cmp(last), "%s: weight %s has %s, less had %s", mode, w,
+				chance, last)
 			last = chance
 		}
 	}
@@ -281,16 +338,28 @@ func TestDrawRefusals(t *testing.T) {
 		mode Mode
 		lots []Lot
 	}{
-		"no mode":                     {"draw_mode", "", nil},
-		"a pool twice":                {"draw_lots", Serial, []Lot{lot("p", 1, 0), lot("p", 1, 0)}},
-		"spills to nowhere":           {"draw_spill", Serial, []Lot{spill(lot("p", 1, 0), "q")}},
-		"spills to itself":            {"draw_spill", Serial, []Lot{spill(lot("p", 1, 0), "p")}},
-		"spills backwards":            {"draw_spill", Separate, []Lot{lot("q", 1, 0), spill(lot("p", 1, 0), "q")}},
-		"spills by preference":        {"draw_spill", Preference, []Lot{spill(lot("p", 1, 0), "q"), lot("q", 1, 0)}},
-		"an order by preference":      {"draw_mode", Preference, []Lot{by(lot("p", 1, 0), "o")}},
-		"two methods by preference":   {"draw_mode", Preference, []Lot{lot("p", 1, 0), other}},
-		"two weights by preference":   {"draw_choice", Preference, []Lot{lot("p", 1, 0, "a1"), lot("q", 1, 0, "a2k2")}},
-		"one choice of two":           {"draw_choice", Preference, []Lot{lot("p", 1, 0, "a1"), lot("q", 1, 0, "a1")}},
+		"no mode":           {"draw_mode", "", nil},
+		"a pool twice":      {"draw_lots", Serial, []Lot{lot("p", 1, 0), lot("p", 1, 0)}},
+		"spills to nowhere": {"draw_spill", Serial, []Lot{spill(lot("p", 1, 0), "q")}},
+		"spills to itself":  {"draw_spill", Serial, []Lot{spill(lot("p", 1, 0), "p")}},
+		"spills backwards": {
+			"draw_spill", Separate,
+			[]Lot{lot("q", 1, 0), spill(lot("p", 1, 0), "q")},
+		},
+		"spills by preference": {
+			"draw_spill", Preference,
+			[]Lot{spill(lot("p", 1, 0), "q"), lot("q", 1, 0)},
+		},
+		"an order by preference":    {"draw_mode", Preference, []Lot{by(lot("p", 1, 0), "o")}},
+		"two methods by preference": {"draw_mode", Preference, []Lot{lot("p", 1, 0), other}},
+		"two weights by preference": {
+			"draw_choice", Preference,
+			[]Lot{lot("p", 1, 0, "a1"), lot("q", 1, 0, "a2k2")},
+		},
+		"one choice of two": {
+			"draw_choice", Preference,
+			[]Lot{lot("p", 1, 0, "a1"), lot("q", 1, 0, "a1")},
+		},
 		"a size of one":               {"roster_size", Separate, []Lot{lot("p", 1, 0, "a1s1")}},
 		"the first choice, written":   {"roster_choice", Separate, []Lot{lot("p", 1, 0, "a1k1")}},
 		"a roster in the wrong order": {"roster_order", Separate, []Lot{unsorted}},

@@ -20,7 +20,8 @@ type Entry struct {
 	Weight uint32      // tickets, points, priority, or 1: see [Method.Weight]
 	Since  domain.Time // a time, or 0: see [Method.Since]
 	Size   uint32      // seats it takes, all or none, where that is 2 to 100; 0 for one seat
-	Choice uint32      // place of this pool among its wishes, where that is 2 to 100; 0 for the first
+	// place of this pool among its wishes, where that is 2 to 100; 0 for the first
+	Choice uint32
 }
 
 // seats is how many seats the entry takes.

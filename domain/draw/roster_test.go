@@ -60,9 +60,16 @@ func TestReadRosterRefusals(t *testing.T) {
 		{"pools descend", "q\ta\t1\np\tb\t2\n", draw.PLD1, "roster_order", 2},
 		{"pool comes back", "p\ta\t1\nq\ta\t1\np\tb\t1\n", draw.PLD1, "roster_order", 3},
 		{"points without time", "p\ta\t1\n", draw.Points, "roster_line", 1},
-		{"points past 32 bits", "p\ta\t4294967296\t2020-01-01T00:00:00Z\n", draw.Points, "roster_points", 1},
+		{
+			"points past 32 bits", "p\ta\t4294967296\t2020-01-01T00:00:00Z\n", draw.Points,
+			"roster_points", 1,
+		},
 		{"no points", "p\ta\t\t2020-01-01T00:00:00Z\n", draw.Points, "roster_points", 1},
-		{"fraction of a second", "p\ta\t1\t2020-01-01T00:00:00.0Z\n", draw.Points, "roster_since", 1},
+		{
+			"fraction of a second", "p\ta\t1\t2020-01-01T00:00:00.0Z\n", draw.Points,
+			"roster_since",
+			1,
+		},
 		{"offset", "p\ta\t1\t2020-01-01T00:00:00+00:00\n", draw.Points, "roster_since", 1},
 		{"lower-case z", "p\ta\t2020-01-01T00:00:00z\n", draw.Queue, "roster_since", 1},
 		{"no such day", "p\ta\t2021-02-29T00:00:00Z\n", draw.Queue, "roster_since", 1},
@@ -71,7 +78,10 @@ func TestReadRosterRefusals(t *testing.T) {
 		{"queue with a weight", "p\ta\t1\t2020-01-01T00:00:00Z\n", draw.Queue, "roster_since", 1},
 		{"priority past the bound", "p\ta\t10001\n", draw.Priority, "roster_weight", 1},
 		{"priority without a number", "p\ta\t\n", draw.Priority, "roster_weight", 1},
-		{"priority with a time", "p\ta\t1\t2020-01-01T00:00:00Z\n", draw.Priority, "roster_size", 1},
+		{
+			"priority with a time", "p\ta\t1\t2020-01-01T00:00:00Z\n", draw.Priority, "roster_size",
+			1,
+		},
 		{"no such method", "", draw.RFC3797, "draw_method", 0},
 	} {
 		t.Run(v.name, func(t *testing.T) {
@@ -86,13 +96,20 @@ func TestReadRosters(t *testing.T) {
 	rosters, err := draw.ReadRosters(strings.NewReader(file), draw.PLD1)
 	require.NoError(t, err)
 	require.Equal(t, []draw.Roster{
-		{Pool: "p", Method: draw.PLD1, Entries: []draw.Entry{{Code: "9", Weight: 1}, {Code: "A", Weight: 2}}},
+		{
+			Pool: "p", Method: draw.PLD1,
+			Entries: []draw.Entry{{Code: "9", Weight: 1}, {Code: "A", Weight: 2}},
+		},
 		{Pool: "q", Method: draw.PLD1, Entries: []draw.Entry{{Code: "1", Weight: 10000}}},
 	}, rosters)
 
-	rosters, err = draw.ReadRosters(strings.NewReader("f\ta\t0\t1969-12-31T23:59:58Z\nf\tb\t4294967295\t0000-01-01T00:00:00Z\n"), draw.Points)
+	rosters, err = draw.ReadRosters(
+		strings.NewReader("f\ta\t0\t1969-12-31T23:59:58Z\nf\tb\t4294967295\t0000-01-01T00:00:00Z\n"), draw.Points)
 	require.NoError(t, err)
-	require.Equal(t, []draw.Entry{{Code: "a", Since: -2}, {Code: "b", Weight: 1<<32 - 1, Since: -62167219200}}, rosters[0].Entries)
+	require.Equal(t, []draw.Entry{
+		{Code: "a", Since: -2},
+		{Code: "b", Weight: 1<<32 - 1, Since: -62167219200},
+	}, rosters[0].Entries)
 
 	rosters, err = draw.ReadRosters(strings.NewReader("f\ta\t9999-12-31T23:59:59Z\n"), draw.Queue)
 	require.NoError(t, err)
@@ -106,7 +123,10 @@ func TestReadRosters(t *testing.T) {
 func TestReadRosterOfOnePool(t *testing.T) {
 	r, err := draw.ReadRoster(strings.NewReader("p\ta\t1\n"), "p", draw.PLD1)
 	require.NoError(t, err)
-	require.Equal(t, draw.Roster{Pool: "p", Method: draw.PLD1, Entries: []draw.Entry{{Code: "a", Weight: 1}}}, r)
+	require.Equal(t, draw.Roster{
+		Pool: "p", Method: draw.PLD1,
+		Entries: []draw.Entry{{Code: "a", Weight: 1}},
+	}, r)
 
 	r, err = draw.ReadRoster(strings.NewReader(""), "p", draw.PLD1)
 	require.NoError(t, err)
@@ -122,7 +142,8 @@ func TestReadRosterOfOnePool(t *testing.T) {
 
 func TestReadRosterReportsTheReader(t *testing.T) {
 	broken := errors.New("broken disk")
-	_, err := draw.ReadRosters(io.MultiReader(strings.NewReader("p\ta\t1\n"), iotest.ErrReader(broken)), draw.PLD1)
+	_, err := draw.ReadRosters(io.MultiReader(strings.NewReader("p\ta\t1\n"),
+		iotest.ErrReader(broken)), draw.PLD1)
 	require.ErrorIs(t, err, broken)
 	require.ErrorContains(t, err, "line 2")
 }
@@ -130,7 +151,11 @@ func TestReadRosterReportsTheReader(t *testing.T) {
 func TestRosterCheck(t *testing.T) {
 	heavy := draw.Roster{Pool: "p", Method: draw.PLD1}
 	for i := range 429_497 { // 429,497 x 10,000 > 2^32
-		heavy.Entries = append(heavy.Entries, draw.Entry{Code: string([]byte{'a' + byte(i/17576), 'a' + byte(i/676%26), 'a' + byte(i/26%26), 'a' + byte(i%26)}), Weight: 10_000})
+		heavy.Entries = append(heavy.Entries,
+			draw.Entry{Code: string([]byte{
+				'a' + byte(i/17576), 'a' + byte(i/676%26),
+				'a' + byte(i/26%26), 'a' + byte(i%26),
+			}), Weight: 10_000})
 	}
 	requireCode(t, heavy.Check(), "roster_total", 429_497)
 	heavy.Entries = heavy.Entries[:429_496]
@@ -177,7 +202,8 @@ func TestRankRefusals(t *testing.T) {
 func TestWriteReportsTheWriter(t *testing.T) {
 	_, err := vectorRoster("p").WriteTo(brokenWriter{})
 	require.ErrorIs(t, err, io.ErrClosedPipe)
-	require.ErrorIs(t, draw.WriteResult(brokenWriter{}, "p", draw.PLD1, []draw.Ranked{{Rank: 1}}), io.ErrClosedPipe)
+	require.ErrorIs(t, draw.WriteResult(brokenWriter{}, "p", draw.PLD1, []draw.Ranked{{Rank: 1}}),
+		io.ErrClosedPipe)
 }
 
 type brokenWriter struct{}
@@ -188,8 +214,10 @@ func TestResultLines(t *testing.T) {
 	r := draw.Ranked{Rank: 3, Code: "c", Weight: 44, Since: 1414886400, Score: [32]byte{0xab}}
 	score := "ab" + strings.Repeat("00", 31)
 	require.Equal(t, "p\t3\tc\t44\t"+score, string(draw.ResultLine("p", draw.PLD1, r)))
-	require.Equal(t, "p\t3\tc\t44\t2014-11-02T00:00:00Z\t"+score, string(draw.ResultLine("p", draw.Points, r)))
-	require.Equal(t, "p\t3\tc\t2014-11-02T00:00:00Z\t"+score, string(draw.ResultLine("p", draw.Queue, r)))
+	require.Equal(t, "p\t3\tc\t44\t2014-11-02T00:00:00Z\t"+score,
+		string(draw.ResultLine("p", draw.Points, r)))
+	require.Equal(t, "p\t3\tc\t2014-11-02T00:00:00Z\t"+score,
+		string(draw.ResultLine("p", draw.Queue, r)))
 	require.Equal(t, "p\t3\tc\t44\t"+score, string(draw.ResultLine("p", draw.Priority, r)))
 	leaf := sha256.Sum256([]byte("\x00p\t3\tc\t44\t" + score))
 	require.Equal(t, leaf, draw.ResultRoot("p", draw.PLD1, []draw.Ranked{r}))
@@ -214,7 +242,8 @@ func rosters(t *rapid.T) draw.Roster {
 		Pool:   rapid.StringMatching(`[0-9A-Za-z._-]{1,32}`).Draw(t, "pool"),
 		Method: rapid.SampledFrom(draw.Methods()).Draw(t, "method"),
 	}
-	codes := rapid.SliceOfNDistinct(rapid.StringMatching(`[0-9A-Za-z._-]{1,19}`), 0, 60, rapid.ID[string]).Draw(t, "codes")
+	codes := rapid.SliceOfNDistinct(rapid.StringMatching(`[0-9A-Za-z._-]{1,19}`), 0, 60,
+		rapid.ID[string]).Draw(t, "codes")
 	slices.Sort(codes)
 	for _, code := range codes {
 		e := draw.Entry{Code: code, Weight: 1}
@@ -269,12 +298,16 @@ func TestRankProperties(t *testing.T) {
 			case draw.PLD1:
 				require.Negative(t, bytes.Compare(b.Score[:], a.Score[:]))
 			case draw.Points:
-				require.True(t, b.Weight > a.Weight || b.Weight == a.Weight && (b.Since < a.Since || b.Since == a.Since && bytes.Compare(b.Score[:], a.Score[:]) < 0))
+				require.True(t, b.Weight > a.Weight || b.Weight == a.Weight &&
+					(b.Since < a.Since || b.Since == a.Since &&
+						bytes.Compare(b.Score[:], a.Score[:]) < 0))
 			case draw.Priority:
-				require.True(t, b.Weight > a.Weight || b.Weight == a.Weight && bytes.Compare(b.Score[:], a.Score[:]) < 0)
+				require.True(t, b.Weight > a.Weight || b.Weight == a.Weight &&
+					bytes.Compare(b.Score[:], a.Score[:]) < 0)
 			default:
 				require.Equal(t, draw.Queue, r.Method)
-				require.True(t, b.Since < a.Since || b.Since == a.Since && bytes.Compare(b.Score[:], a.Score[:]) < 0)
+				require.True(t, b.Since < a.Since || b.Since == a.Since &&
+					bytes.Compare(b.Score[:], a.Score[:]) < 0)
 			}
 		}
 	})

@@ -47,10 +47,14 @@ func TestSeedVectors(t *testing.T) {
 	require.Equal(t, "9706ef38a6ed06aa76508c36306f59e4326ecab2126b0107a6ca8ee812c6f65f", text(a))
 	s := vectorSeed(t)
 	require.Equal(t, "bf7ae3f6aa924fcd3b9fdb2ddd1c5a0a0450fa3b235254cd450a3f479b8b7a7e", text(s))
-	ceremony := draw.NewSeed(a, draw.Quicknet.Hash(), 1000, unhex(t, quicknet1000), []byte("314159"))
-	require.Equal(t, "d80ada2078ba1c2a4ef2c80401a5add2f116060c3bbaee629d84b278823040d0", text(ceremony))
-	require.Equal(t, "dda377a988466ae01ceed34cdaa9fcb6bdac4fd1493bfef0d524773e7801c228", text(s.Key("ordinary")))
-	require.Equal(t, "cf6530e04dc428df3621e7344a3678afff1d9677defb6924f810014b855ca590", text(s.Key("nev")))
+	ceremony := draw.NewSeed(a, draw.Quicknet.Hash(), 1000, unhex(t, quicknet1000),
+		[]byte("314159"))
+	require.Equal(t, "d80ada2078ba1c2a4ef2c80401a5add2f116060c3bbaee629d84b278823040d0",
+		text(ceremony))
+	require.Equal(t, "dda377a988466ae01ceed34cdaa9fcb6bdac4fd1493bfef0d524773e7801c228",
+		text(s.Key("ordinary")))
+	require.Equal(t, "cf6530e04dc428df3621e7344a3678afff1d9677defb6924f810014b855ca590",
+		text(s.Key("nev")))
 }
 
 func TestSeedDependsOnEveryInput(t *testing.T) {
@@ -63,16 +67,19 @@ func TestSeedDependsOnEveryInput(t *testing.T) {
 		draw.NewSeed(a, chain, 9, []byte{4}, []byte{5}):           true,
 		draw.NewSeed(a, chain, 3, []byte{9}, []byte{5}):           true,
 		draw.NewSeed(a, chain, 3, []byte{4}, []byte{9}):           true,
-		draw.NewSeed(a, chain, 3, []byte{4, 5}, nil):              true, // the border between the two counts
-		draw.NewSeed(a, chain, 3, nil, []byte{4, 5}):              true,
+		// the border between the two counts
+		draw.NewSeed(a, chain, 3, []byte{4, 5}, nil): true,
+		draw.NewSeed(a, chain, 3, nil, []byte{4, 5}): true,
 	}
 	require.Len(t, seeds, 8)
 }
 
 func TestTicketAndScoreVectors(t *testing.T) {
 	k := vectorSeed(t).Key("ordinary")
-	require.Equal(t, "fe103003d057360392af023089b2e0315d54153528f7b33121b622774e17b94c", text(k.Ticket(0, "0001000000002")))
-	require.Equal(t, "4ed70617267965cf8a9c0a66371775cb6427c0d31888fde033a20c775c0379c0", text(k.Ticket(1, "0001000000002")))
+	require.Equal(t, "fe103003d057360392af023089b2e0315d54153528f7b33121b622774e17b94c",
+		text(k.Ticket(0, "0001000000002")))
+	require.Equal(t, "4ed70617267965cf8a9c0a66371775cb6427c0d31888fde033a20c775c0379c0",
+		text(k.Ticket(1, "0001000000002")))
 	require.Equal(t, k.Ticket(1, "0001000000002"), k.Score("0001000000002", 2))
 	require.Equal(t, bytes.Repeat([]byte{0xff}, 32), sliced(k.Score("0001000000002", 0)))
 
@@ -98,7 +105,8 @@ func TestRankVectors(t *testing.T) {
 
 	ranks, err = draw.Rank(vectorRoster("nev"), vectorSeed(t), 5)
 	require.NoError(t, err)
-	require.Equal(t, []string{"3 1222aac8", "5 13d6aaf8", "4 1c9d3093", "2 4c9169cb", "1 96ed6fcc"}, short(ranks))
+	require.Equal(t, []string{"3 1222aac8", "5 13d6aaf8", "4 1c9d3093", "2 4c9169cb", "1 96ed6fcc"},
+		short(ranks))
 }
 
 // short is the last digit of each code and the first of its score, by rank.
@@ -113,7 +121,8 @@ func short(ranks []draw.Ranked) []string {
 func TestSealVector(t *testing.T) {
 	s, err := vectorRoster("ordinary").Seal()
 	require.NoError(t, err)
-	require.Equal(t, "20ae2fcbb15556e17204bf75b7dee254085f7fa5c7e6739d3c0350b73a6da289", text(s.Root))
+	require.Equal(t, "20ae2fcbb15556e17204bf75b7dee254085f7fa5c7e6739d3c0350b73a6da289",
+		text(s.Root))
 	require.Equal(t, uint64(5), s.Count)
 	require.Equal(t, uint64(24), s.Weight)
 
@@ -125,7 +134,8 @@ func TestSealVector(t *testing.T) {
 }
 
 func TestChainVectors(t *testing.T) {
-	require.Equal(t, "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971", text(draw.Quicknet.Hash()))
+	require.Equal(t, "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
+		text(draw.Quicknet.Hash()))
 	for _, v := range []struct {
 		at    int64
 		round uint64
@@ -176,7 +186,11 @@ func TestChainByName(t *testing.T) {
 		require.True(t, ok, name)
 		require.Equal(t, want, c)
 	}
-	for _, name := range []string{"", "Quicknet", "52DB9BA70E0CC0F6EAF7803DD07447A1F5477735FD3F661792BA94600C84E971", "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce"} {
+	for _, name := range []string{
+		"", "Quicknet",
+		"52DB9BA70E0CC0F6EAF7803DD07447A1F5477735FD3F661792BA94600C84E971",
+		"8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce",
+	} {
 		_, ok := draw.ChainByName(name)
 		require.False(t, ok, name)
 	}

@@ -78,7 +78,8 @@ func TestRules(t *testing.T) {
 		}
 		cells := strings.Split(m[2], "|")
 		require.Len(t, cells, 2, line)
-		require.Greater(t, len(strings.TrimSpace(cells[0])), 9, "%s has no meaning in English", m[1])
+		require.Greater(t, len(strings.TrimSpace(cells[0])), 9, "%s has no meaning in English",
+			m[1])
 		require.False(t, hasHan(cells[0]), line)
 		require.True(t, hasHan(cells[1]), "%s has no meaning in Chinese", m[1])
 		g := &documented[len(documented)-1]
@@ -137,7 +138,8 @@ func TestUse(t *testing.T) {
 			case *ast.CallExpr:
 				code := written(n)
 				if name, ok := names[code]; ok {
-					t.Errorf("%s: %q is written as a string; write fault.%s", set.Position(n.Pos()), code, name)
+					t.Errorf("%s: %q is written as a string; write fault.%s", set.Position(n.Pos()),
+						code, name)
 				}
 			}
 			return true

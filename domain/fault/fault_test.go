@@ -24,7 +24,10 @@ func TestError(t *testing.T) {
 }
 
 func TestSite(t *testing.T) {
-	chinese := fault.Words{Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s", Line: "第 %d 行", Comma: "，"}
+	chinese := fault.Words{
+		Leaf: "叶 %d", Revision: "流 %s 修订 %d", File: "文件 %s",
+		Line: "第 %d 行", Comma: "，",
+	}
 	for _, c := range []struct {
 		site           fault.Site
 		english, other string
@@ -38,7 +41,11 @@ func TestSite(t *testing.T) {
 		{fault.Site{File: "results/r1/p.tsv"}, "results/r1/p.tsv", "文件 results/r1/p.tsv"},
 		{fault.Site{File: "a", Line: 7}, "a line 7", "文件 a 第 7 行"},
 		{fault.Site{Line: 7}, "line 7", "第 7 行"},
-		{fault.Site{Leaf: new(int64), File: "tile/0/000"}, "leaf 0, tile/0/000", "叶 0，文件 tile/0/000"},
+		{
+			fault.Site{Leaf: new(int64), File: "tile/0/000"},
+			"leaf 0, tile/0/000",
+			"叶 0，文件 tile/0/000",
+		},
 	} {
 		require.Equal(t, c.english, c.site.String())
 		require.Equal(t, c.other, c.site.In(chinese))
@@ -62,7 +69,10 @@ func TestReport(t *testing.T) {
 		{fault.Report{Code: fault.IO, Message: "m"}, `{"code":"io","message":"m"}`},
 		{
 			fault.Report{
-				Code: "c", Site: fault.Site{Leaf: new(int64), Stream: "s", Revision: 1, File: "f", Line: 2}, Place: "p", Message: "m",
+				Code: "c", Site: fault.Site{
+					Leaf: new(int64), Stream: "s", Revision: 1, File: "f",
+					Line: 2,
+				}, Place: "p", Message: "m",
 			},
 			`{"code":"c","leaf":0,"file":"f","line":2,"place":"p","message":"m"}`,
 		},

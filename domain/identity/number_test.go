@@ -27,7 +27,8 @@ func number(digits string) string {
 
 func randomNumber(r *rand.Rand) string {
 	born := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, r.IntN(46000))
-	return number(fmt.Sprintf("%06d%s%03d", 110000+r.IntN(550000), born.Format("20060102"), r.IntN(1000)))
+	return number(fmt.Sprintf("%06d%s%03d", 110000+r.IntN(550000), born.Format("20060102"),
+		r.IntN(1000)))
 }
 
 func TestPublishedNumbers(t *testing.T) {
@@ -41,7 +42,10 @@ func TestPublishedNumbers(t *testing.T) {
 func TestNumberForms(t *testing.T) {
 	want, err := identity.Parse("11010519491231002X")
 	require.NoError(t, err)
-	for _, s := range []string{"11010519491231002x", "11010519491231002Ｘ", "11010519491231002ｘ", "１１０１０５１９４９１２３１００２Ｘ", "1101051949１２３１００２x"} {
+	for _, s := range []string{
+		"11010519491231002x", "11010519491231002Ｘ", "11010519491231002ｘ",
+		"１１０１０５１９４９１２３１００２Ｘ", "1101051949１２３１００２x",
+	} {
 		n, err := identity.Parse(s)
 		require.NoError(t, err, s)
 		require.Equal(t, want, n, "%s is the same number", s)
@@ -160,8 +164,16 @@ func TestNumberIsNeverPrinted(t *testing.T) {
 		Number identity.Number
 	}
 	raw := fmt.Sprint([]byte(s)[3:14])
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%c", "%U", "%08b", "%t"} {
-		for _, v := range []any{n, &n, person{"甲", n}, []identity.Number{n}, map[identity.Number]int{n: 1}} {
+	for _, verb := range []string{
+		"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%c", "%U",
+		"%08b", "%t",
+	} {
+		for _, v := range []any{
+			n, &n,
+			person{"甲", n},
+			[]identity.Number{n},
+			map[identity.Number]int{n: 1},
+		} {
 			out := fmt.Sprintf(verb, v)
 			require.NotContains(t, out, s[3:14], verb)
 			require.NotContains(t, out, fmt.Sprintf("%x", s[3:14]), verb)
@@ -187,7 +199,8 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 	seen := map[string]bool{}
 	for _, e := range []error{
 		identity.ErrLength, identity.ErrCharacter, identity.ErrChecksum, identity.ErrDate,
-		identity.ErrCodeLength, identity.ErrCodeCharacter, identity.ErrCodeChecksum, identity.ErrCodeRange,
+		identity.ErrCodeLength, identity.ErrCodeCharacter, identity.ErrCodeChecksum,
+		identity.ErrCodeRange,
 	} {
 		require.False(t, seen[e.Error()], "two errors say %q", e.Error())
 		seen[e.Error()] = true
@@ -195,7 +208,10 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"11010519491231002X", "１１０１０５１９４９１２３１００２ｘ", "440524188001010014", "", "11010519491231002"} {
+	for _, s := range []string{
+		"11010519491231002X", "１１０１０５１９４９１２３１００２ｘ",
+		"440524188001010014", "", "11010519491231002",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -217,11 +233,13 @@ func TestKnownArea(t *testing.T) {
 	known := ""
 	for area := range 100 {
 		for _, check := range "0123456789X" {
-			if n, err := identity.Parse(fmt.Sprintf("%02d010119900307001%c", area, check)); err == nil && n.KnownArea() {
+			if n, err := identity.Parse(fmt.Sprintf("%02d010119900307001%c", area,
+				check)); err == nil && n.KnownArea() {
 				known += fmt.Sprintf("%02d ", area)
 			}
 		}
 	}
-	require.Equal(t, "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91 ", known)
+	require.Equal(t, "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 "+
+		"54 61 62 63 64 65 71 81 82 83 91 ", known)
 	require.False(t, identity.Number{}.KnownArea())
 }

@@ -22,7 +22,10 @@ func organisationOf(sixteen string) string {
 	for i, w := range []int{3, 7, 9, 10, 5, 8, 4, 2} {
 		sum += w * strings.IndexByte("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", sixteen[8+i])
 	}
-	body := sixteen + []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "X", "0"}[11-sum%11]
+	body := sixteen + []string{
+		"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "X",
+		"0",
+	}[11-sum%11]
 	sum = 0
 	for i, w := range []int{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28} {
 		sum += w * strings.IndexByte(signs, body[i])
@@ -33,7 +36,10 @@ func organisationOf(sixteen string) string {
 func TestOrganisation(t *testing.T) {
 	const example = "91350100M000100Y43"
 	require.Equal(t, example, organisationOf(example[:16]))
-	for _, s := range []string{example, strings.ToLower(example), "９１３５０１００Ｍ０００１００Ｙ４３", "91350100ｍ000100y43"} {
+	for _, s := range []string{
+		example, strings.ToLower(example),
+		"９１３５０１００Ｍ０００１００Ｙ４３", "91350100ｍ000100y43",
+	} {
 		c, err := identity.ParseOrganisation(s)
 		require.NoError(t, err, s)
 		require.Equal(t, example, c.Reveal())
@@ -61,7 +67,8 @@ func TestOrganisation(t *testing.T) {
 	wrong := "91350100M000100Y5"
 	found := 0
 	for _, c := range signs {
-		if _, err := identity.ParseOrganisation(wrong + string(c)); err == identity.ErrOrganisationBody {
+		if _, err := identity.ParseOrganisation(wrong +
+			string(c)); err == identity.ErrOrganisationBody {
 			found++
 		}
 	}
@@ -99,7 +106,10 @@ func TestOrganisationFindsErrors(t *testing.T) {
 func TestOrganisationHidesItself(t *testing.T) {
 	c, err := identity.ParseOrganisation("91350100M000100Y43")
 	require.NoError(t, err)
-	for _, s := range []string{fmt.Sprint(c), fmt.Sprintf("%v %+v %#v %s %q %x %d", c, c, c, c, c, c, c)} {
+	for _, s := range []string{
+		fmt.Sprint(c),
+		fmt.Sprintf("%v %+v %#v %s %q %x %d", c, c, c, c, c, c, c),
+	} {
 		require.NotContains(t, s, "350100")
 	}
 	_, err = json.Marshal(c)
@@ -109,7 +119,10 @@ func TestOrganisationHidesItself(t *testing.T) {
 }
 
 func FuzzParseOrganisation(f *testing.F) {
-	for _, s := range []string{"91350100M000100Y43", "９１３５０１００ｍ000100Y43", "91350100M000100Y44", ""} {
+	for _, s := range []string{
+		"91350100M000100Y43", "９１３５０１００ｍ000100Y43",
+		"91350100M000100Y44", "",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -178,7 +178,8 @@ func decideForfeit(s State, c Forfeit) ([]Event, error) {
 		return nil, fault.New(fault.IndicatorValid, "it may be used until %s", s.UseBy)
 	}
 	e := Forfeited{Reason: c.Reason}
-	if c.Reason == Lapsed && c.Lapse.BarSeconds > 0 { // dated by the lapse, not by when it was noticed
+	// dated by the lapse, not by when it was noticed
+	if c.Reason == Lapsed && c.Lapse.BarSeconds > 0 {
 		e.BarredUntil, e.ResetLadder = s.UseBy+domain.Time(c.Lapse.BarSeconds), c.Lapse.ResetLadder
 		if c.Lapse.Returns {
 			e.ReturnsTo = Quota{s.UseBy.Year(), c.Pool}

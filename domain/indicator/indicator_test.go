@@ -42,14 +42,19 @@ func TestAward(t *testing.T) {
 	rule.Given(awarded, confirmed, indicator.Used{}).When(award).Nothing(t)
 	rule.Given().When(indicator.Award{Application: winner}).Refused(t, "not_selected")
 	rule.Given().When(indicator.Award{}).Refused(t, "not_selected")
-	rule.Given().When(indicator.Award{Application: winner, Selected: another}).Refused(t, "not_selected")
-	rule.Given(awarded).When(indicator.Award{Application: another, Selected: another}).Refused(t, "indicator_exists")
+	rule.Given().When(indicator.Award{Application: winner, Selected: another}).Refused(t,
+		"not_selected")
+	rule.Given(awarded).When(indicator.Award{Application: another, Selected: another}).Refused(t,
+		"indicator_exists")
 }
 
 func TestConfirm(t *testing.T) {
 	rule.Given(awarded).When(confirm).Then(t, confirmed)
 	rule.Given(awarded, confirmed).When(confirm).Nothing(t)
-	rule.Given(awarded, confirmed).When(indicator.Confirm{At: confirmedAt + 1, UseSeconds: 1}).Nothing(t)
+	rule.Given(awarded, confirmed).When(indicator.Confirm{
+		At:         confirmedAt + 1,
+		UseSeconds: 1,
+	}).Nothing(t)
 	rule.Given().When(confirm).Refused(t, "unknown_indicator")
 	for _, end := range []indicator.Event{revoked, indicator.Used{}, lapsed} {
 		rule.Given(awarded, end).When(confirm).Refused(t, "indicator_phase")
@@ -61,14 +66,18 @@ func TestRevoke(t *testing.T) {
 		if reason == indicator.NotConfirmed {
 			continue // see TestTimeToConfirm
 		}
-		rule.Given(awarded).When(indicator.Revoke{Reason: reason}).Then(t, indicator.Revoked{Reason: reason})
-		rule.Given(awarded, indicator.Revoked{Reason: reason}).When(indicator.Revoke{Reason: reason}).Nothing(t)
+		rule.Given(awarded).When(indicator.Revoke{Reason: reason}).Then(t,
+			indicator.Revoked{Reason: reason})
+		rule.Given(awarded, indicator.Revoked{Reason: reason}).When(
+			indicator.Revoke{Reason: reason}).Nothing(t)
 	}
 	rule.Given(awarded).When(indicator.Revoke{}).Refused(t, "invalid_reason")
 	rule.Given(awarded).When(indicator.Revoke{Reason: "whim"}).Refused(t, "invalid_reason")
 	rule.Given().When(indicator.Revoke{Reason: revoked.Reason}).Refused(t, "unknown_indicator")
-	rule.Given(awarded, confirmed).When(indicator.Revoke{Reason: revoked.Reason}).Refused(t, "indicator_phase")
-	rule.Given(awarded, refused).When(indicator.Revoke{Reason: revoked.Reason}).Refused(t, "indicator_phase")
+	rule.Given(awarded, confirmed).When(indicator.Revoke{Reason: revoked.Reason}).Refused(t,
+		"indicator_phase")
+	rule.Given(awarded, refused).When(indicator.Revoke{Reason: revoked.Reason}).Refused(t,
+		"indicator_phase")
 }
 
 func TestUse(t *testing.T) {
@@ -78,11 +87,17 @@ func TestUse(t *testing.T) {
 	rule.Given().When(indicator.Use{At: useBy}).Refused(t, "unknown_indicator")
 	rule.Given(awarded).When(indicator.Use{At: useBy}).Refused(t, "indicator_phase")
 	rule.Given(awarded, revoked).When(indicator.Use{At: useBy}).Refused(t, "indicator_phase")
-	rule.Given(awarded, confirmed, lapsed).When(indicator.Use{At: useBy}).Refused(t, "indicator_phase")
+	rule.Given(awarded, confirmed, lapsed).When(indicator.Use{At: useBy}).Refused(t,
+		"indicator_phase")
 }
 
 func TestForfeit(t *testing.T) {
-	lapse := func(at domain.Time) indicator.Forfeit { return indicator.Forfeit{At: at, Reason: indicator.Lapsed} }
+	lapse := func(at domain.Time) indicator.Forfeit {
+		return indicator.Forfeit{
+			At:     at,
+			Reason: indicator.Lapsed,
+		}
+	}
 	refuse := indicator.Forfeit{At: confirmedAt, Reason: indicator.Refused}
 	rule.Given(awarded, confirmed).When(lapse(useBy+1)).Then(t, lapsed)
 	rule.Given(awarded, confirmed).When(lapse(useBy)).Refused(t, "indicator_valid")
@@ -94,10 +109,12 @@ func TestForfeit(t *testing.T) {
 	rule.Given(awarded, refused).When(refuse).Nothing(t)
 
 	rule.Given(awarded).When(indicator.Forfeit{At: useBy + 1}).Refused(t, "invalid_reason")
-	rule.Given(awarded).When(indicator.Forfeit{At: useBy + 1, Reason: "whim"}).Refused(t, "invalid_reason")
+	rule.Given(awarded).When(indicator.Forfeit{At: useBy + 1, Reason: "whim"}).Refused(t,
+		"invalid_reason")
 	rule.Given().When(refuse).Refused(t, "unknown_indicator")
 	rule.Given(awarded, revoked).When(refuse).Refused(t, "indicator_phase")
-	rule.Given(awarded, confirmed, indicator.Used{}).When(lapse(useBy+1)).Refused(t, "indicator_phase")
+	rule.Given(awarded, confirmed, indicator.Used{}).When(lapse(useBy+1)).Refused(t,
+		"indicator_phase")
 }
 
 func TestID(t *testing.T) {
@@ -109,7 +126,8 @@ func TestID(t *testing.T) {
 	_, _, _, err = indicator.ParseID(indicator.ID("r", "p", math.MaxUint32))
 	require.NoError(t, err)
 	for _, bad := range []string{
-		"", ".", "..", "...", "r", "r.p", "r.1", ".p.1", "r..1", "r.p.", "r.p.0", "r.p.01", "r.p.+1", "r.p.-1", "r.p.1 ", "r.p.x", "r.p.1.",
+		"", ".", "..", "...", "r", "r.p", "r.1", ".p.1", "r..1", "r.p.", "r.p.0", "r.p.01",
+		"r.p.+1", "r.p.-1", "r.p.1 ", "r.p.x", "r.p.1.",
 		indicator.ID("r", "p", math.MaxUint32+1), "r.p.１",
 	} {
 		_, _, _, err := indicator.ParseID(bad)
@@ -118,7 +136,10 @@ func TestID(t *testing.T) {
 }
 
 func FuzzParseID(f *testing.F) {
-	for _, s := range []string{"2026-1.ordinary.1", "r.a.b.c.2", "..1", "r.p.4294967296", "r.p.00"} {
+	for _, s := range []string{
+		"2026-1.ordinary.1", "r.a.b.c.2", "..1", "r.p.4294967296",
+		"r.p.00",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -135,9 +156,12 @@ func FuzzParseID(f *testing.F) {
 
 // after lists where an indicator may go from each phase.
 var after = map[indicator.Phase][]indicator.Phase{
-	"":                       {indicator.PhaseAwarded, indicator.PhasePromoted},
-	indicator.PhasePromoted:  {indicator.PhaseAwarded},
-	indicator.PhaseAwarded:   {indicator.PhaseConfirmed, indicator.PhaseRevoked, indicator.PhaseForfeited},
+	"":                      {indicator.PhaseAwarded, indicator.PhasePromoted},
+	indicator.PhasePromoted: {indicator.PhaseAwarded},
+	indicator.PhaseAwarded: {
+		indicator.PhaseConfirmed, indicator.PhaseRevoked,
+		indicator.PhaseForfeited,
+	},
 	indicator.PhaseConfirmed: {indicator.PhaseUsed, indicator.PhaseForfeited},
 }
 
@@ -158,12 +182,14 @@ func TestIndicatorStream(t *testing.T) {
 				require.Empty(t, code)
 			}
 			if s.Application != "" {
-				require.Equal(t, s.Application, next.Application, "an indicator never changes hands")
+				require.Equal(t, s.Application, next.Application,
+					"an indicator never changes hands")
 			}
 			if s.Phase != "" {
 				require.Equal(t, s.Vacated, next.Vacated, "nor its seat")
 			}
-			require.Equal(t, next.BarredUntil != 0, next.Lapsed && next.BarredUntil > next.UseBy, "the bar comes with a lapse")
+			require.Equal(t, next.BarredUntil != 0, next.Lapsed && next.BarredUntil > next.UseBy,
+				"the bar comes with a lapse")
 			if s.UseBy != 0 {
 				require.Equal(t, s.UseBy, next.UseBy, "nor its term")
 			}
@@ -180,19 +206,36 @@ func TestIndicatorStream(t *testing.T) {
 			},
 			"promote": func(t *rapid.T) {
 				c := promote
-				c.Vacancy = rapid.SampledFrom([]rules.Vacancy{rules.VacantRevoked, rules.VacantLapsed, ""}).Draw(t, "vacancy")
+				c.Vacancy = rapid.SampledFrom([]rules.Vacancy{
+					rules.VacantRevoked,
+					rules.VacantLapsed, "",
+				}).Draw(t, "vacancy")
 				c.Next = rapid.Uint64Range(6, 7).Draw(t, "next")
 				step(t, c)
 			},
 			"confirm": func(t *rapid.T) {
-				step(t, indicator.Confirm{At: now, UseSeconds: rapid.Int64Range(1, 400*day).Draw(t, "use")})
+				step(t, indicator.Confirm{
+					At:         now,
+					UseSeconds: rapid.Int64Range(1, 400*day).Draw(t, "use"),
+				})
 			},
 			"revoke": func(t *rapid.T) {
-				step(t, indicator.Revoke{At: now, Reason: rapid.SampledFrom(append([]indicator.Reason{"whim"}, indicator.Reasons...)).Draw(t, "reason")})
+				step(t, indicator.Revoke{
+					At: now,
+					Reason: rapid.SampledFrom(append([]indicator.Reason{"whim"},
+						indicator.Reasons...)).Draw(t, "reason"),
+				})
 			},
 			"use": func(t *rapid.T) { step(t, indicator.Use{At: now}) },
 			"forfeit": func(t *rapid.T) {
-				step(t, indicator.Forfeit{At: now, Pool: pool, Lapse: rapid.SampledFrom([]rules.Lapse{{}, penalty}).Draw(t, "penalty"), Reason: rapid.SampledFrom([]indicator.ForfeitReason{indicator.Lapsed, indicator.Refused, "whim"}).Draw(t, "reason")})
+				step(t, indicator.Forfeit{
+					At: now, Pool: pool,
+					Lapse: rapid.SampledFrom([]rules.Lapse{{}, penalty}).Draw(t, "penalty"),
+					Reason: rapid.SampledFrom([]indicator.ForfeitReason{
+						indicator.Lapsed,
+						indicator.Refused, "whim",
+					}).Draw(t, "reason"),
+				})
 			},
 		})
 	})

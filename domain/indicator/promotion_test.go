@@ -32,7 +32,8 @@ func TestPromote(t *testing.T) {
 	rule.Given(promoted, awarded).When(promote).Nothing(t)
 	rule.Given(promoted).When(award).Then(t, awarded)
 	rule.Given(promoted).When(confirm).Refused(t, "indicator_phase")
-	rule.Given(promoted).When(indicator.Forfeit{At: useBy, Reason: indicator.Refused}).Refused(t, "indicator_phase")
+	rule.Given(promoted).When(indicator.Forfeit{At: useBy, Reason: indicator.Refused}).Refused(t,
+		"indicator_phase")
 	for code, changes := range map[string][]func(*indicator.Promote){
 		"not_next_in_reserve": {
 			func(c *indicator.Promote) { c.Rank++ },
@@ -89,17 +90,26 @@ func TestTimeToConfirm(t *testing.T) {
 	c := award
 	c.At, c.ConfirmSeconds = confirmedAt, 30*day
 	rule.Given().When(c).Then(t, timely)
-	revoke := func(at domain.Time, r indicator.Reason) indicator.Revoke { return indicator.Revoke{At: at, Reason: r} }
+	revoke := func(at domain.Time,
+		r indicator.Reason,
+	) indicator.Revoke {
+		return indicator.Revoke{At: at, Reason: r}
+	}
 	overdue := indicator.Revoked{Reason: indicator.NotConfirmed}
-	rule.Given(timely).When(indicator.Confirm{At: confirmBy, UseSeconds: 1}).Then(t, indicator.Confirmed{UseBy: confirmBy + 1})
-	rule.Given(timely).When(indicator.Confirm{At: confirmBy + 1, UseSeconds: 1}).Refused(t, "confirm_too_late")
+	rule.Given(timely).When(indicator.Confirm{At: confirmBy, UseSeconds: 1}).Then(t,
+		indicator.Confirmed{UseBy: confirmBy + 1})
+	rule.Given(timely).When(indicator.Confirm{At: confirmBy + 1, UseSeconds: 1}).Refused(t,
+		"confirm_too_late")
 	rule.Given(timely).When(revoke(confirmBy, indicator.NotEligible)).Then(t, revoked)
-	rule.Given(timely).When(revoke(confirmBy+1, indicator.NotEligible)).Refused(t, "confirm_too_late")
+	rule.Given(timely).When(revoke(confirmBy+1, indicator.NotEligible)).Refused(t,
+		"confirm_too_late")
 	rule.Given(timely).When(revoke(confirmBy, indicator.NotConfirmed)).Refused(t, "confirm_pending")
 	rule.Given(timely).When(revoke(confirmBy+1, indicator.NotConfirmed)).Then(t, overdue)
 	rule.Given(timely, overdue).When(revoke(confirmBy+1, indicator.NotConfirmed)).Nothing(t)
-	rule.Given(awarded).When(revoke(confirmBy+1, indicator.NotConfirmed)).Refused(t, "confirm_pending")
-	rule.Given(timely, confirmed).When(revoke(confirmBy+1, indicator.NotConfirmed)).Refused(t, "indicator_phase")
+	rule.Given(awarded).When(revoke(confirmBy+1, indicator.NotConfirmed)).Refused(t,
+		"confirm_pending")
+	rule.Given(timely, confirmed).When(revoke(confirmBy+1, indicator.NotConfirmed)).Refused(t,
+		"indicator_phase")
 }
 
 // TestPenalty counts from the lapse and not from the day on which somebody noticed it.
@@ -114,7 +124,8 @@ func TestPenalty(t *testing.T) {
 	rule.Given(awarded, confirmed).When(lapse(useBy+1, penalty)).Then(t, want)
 	rule.Given(awarded, confirmed).When(lapse(useBy+400*day, penalty)).Then(t, want)
 	want.ResetLadder, want.ReturnsTo = false, indicator.Quota{}
-	rule.Given(awarded, confirmed).When(lapse(useBy+1, rules.Lapse{BarSeconds: 730 * day})).Then(t, want)
+	rule.Given(awarded, confirmed).When(lapse(useBy+1, rules.Lapse{BarSeconds: 730 * day})).Then(t,
+		want)
 	rule.Given(awarded, confirmed).When(lapse(useBy+1, rules.Lapse{})).Then(t, lapsed)
 	given := lapse(useBy, penalty)
 	given.Reason = indicator.Refused

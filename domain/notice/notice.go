@@ -50,7 +50,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case "":
 			return nil, unknown()
 		case PhaseWithdrawn:
-			return nil, fault.New(fault.NoticeWithdrawn, "the notice was withdrawn; publish another one")
+			return nil, fault.New(fault.NoticeWithdrawn,
+				"the notice was withdrawn; publish another one")
 		}
 		if slices.Equal(s.Texts, c.Texts) {
 			return nil, nil

@@ -26,12 +26,15 @@ func TestNotice(t *testing.T) {
 	rule.Given().When(notice.Publish{Texts: both}).Then(t, published)
 	rule.Given(published).When(notice.Publish{Texts: both}).Nothing(t)
 	rule.Given(published).When(notice.Publish{Texts: alone}).Refused(t, "notice_exists")
-	rule.Given(published, notice.Withdrawn{}).When(notice.Publish{Texts: both}).Refused(t, "notice_exists")
+	rule.Given(published, notice.Withdrawn{}).When(notice.Publish{Texts: both}).Refused(t,
+		"notice_exists")
 	rule.Given(published).When(notice.Replace{Texts: alone}).Then(t, replaced)
 	rule.Given(published, replaced).When(notice.Replace{Texts: alone}).Nothing(t)
-	rule.Given(published, replaced).When(notice.Replace{Texts: both}).Then(t, notice.Replaced{Texts: both})
+	rule.Given(published, replaced).When(notice.Replace{Texts: both}).Then(t,
+		notice.Replaced{Texts: both})
 	rule.Given().When(notice.Replace{Texts: both}).Refused(t, "unknown_notice")
-	rule.Given(published, notice.Withdrawn{}).When(notice.Replace{Texts: alone}).Refused(t, "notice_withdrawn")
+	rule.Given(published, notice.Withdrawn{}).When(notice.Replace{Texts: alone}).Refused(t,
+		"notice_withdrawn")
 	rule.Given(published).When(notice.Withdraw{}).Then(t, notice.Withdrawn{})
 	rule.Given(published, notice.Withdrawn{}).When(notice.Withdraw{}).Nothing(t)
 	rule.Given().When(notice.Withdraw{}).Refused(t, "unknown_notice")
@@ -59,7 +62,11 @@ func TestLife(t *testing.T) {
 			"": func(t *rapid.T) { require.Equal(t, withdrawn, s.Phase == notice.PhaseWithdrawn) },
 			"any": func(t *rapid.T) {
 				texts := rapid.SampledFrom([][]notice.Text{both, alone, {en}}).Draw(t, "texts")
-				cmd := rapid.SampledFrom([]notice.Command{notice.Publish{Texts: texts}, notice.Replace{Texts: texts}, notice.Withdraw{}}).Draw(t, "command")
+				cmd := rapid.SampledFrom([]notice.Command{
+					notice.Publish{Texts: texts},
+					notice.Replace{Texts: texts},
+					notice.Withdraw{},
+				}).Draw(t, "command")
 				next, events, code := rule.Step(t, s, cmd)
 				if len(events) > 0 {
 					require.False(t, withdrawn)
@@ -76,14 +83,18 @@ func TestLife(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	require.NoError(t, notice.Check([]byte("# 公告\n\n第 2026 期配置 10000 个指标，咨询电话 12345，010-87654321。\n110101199003070012 没有这个号码\n")))
+	require.NoError(t, notice.Check(
+		[]byte("# 公告\n\n第 2026 期配置 10000 个指标，咨询电话 "+
+			"12345，010-87654321。\n110101199003070012 没有这个号码\n")))
 	for text, line := range map[string]string{
-		"# a\n中签人 11010519491231002X 请\n": "line 2", "11010519491231002x": "line 1", "a\n\nb 13800000001": "line 3", "电话13800000001。": "line 1",
+		"# a\n中签人 11010519491231002X 请\n": "line 2", "11010519491231002x": "line 1",
+		"a\n\nb 13800000001": "line 3", "电话13800000001。": "line 1",
 	} {
 		err := notice.Check([]byte(text))
 		require.Equal(t, "notice_personal", fault.CodeOf(err), text)
 		require.ErrorContains(t, err, line)
-		require.False(t, strings.Contains(err.Error(), "1380000") || strings.Contains(err.Error(), "19491231"))
+		require.False(t, strings.Contains(err.Error(), "1380000") ||
+			strings.Contains(err.Error(), "19491231"))
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package officer says who may issue commands. The first officer of a ledger
-// appoints themselves and is its founder; all others are appointed by an administrator. Which role an event needs stands in the table of event types.
+// appoints themselves and is its founder; all others are appointed by an administrator. Which role
+// an event needs stands in the table of event types.
 //
 // An officer with a key signs every event they cause; without one they sign none. The key is
 // part of the officer's stream, so that anyone can tell which key they had when.
@@ -120,7 +121,8 @@ func checkRoles(roles []Role, departments []string) error {
 	}
 	if bad {
 		return fault.New(fault.InvalidDepartment,
-			"a reviewer is bound to 1 to %d departments, in ascending order, or to none", MaxDepartments)
+			"a reviewer is bound to 1 to %d departments, in ascending order, or to none",
+			MaxDepartments)
 	}
 	return nil
 }

@@ -20,12 +20,16 @@ var (
 
 func TestAppoint(t *testing.T) {
 	rule.Given().When(officer.Appoint{Roles: reviewer}).Then(t, appointed)
-	rule.Given().When(officer.Appoint{Roles: officer.Roles}).Then(t, officer.Appointed{Roles: officer.Roles})
+	rule.Given().When(officer.Appoint{Roles: officer.Roles}).Then(t,
+		officer.Appointed{Roles: officer.Roles})
 	rule.Given(appointed).When(officer.Appoint{Roles: reviewer}).Nothing(t)
 	rule.Given(appointed).When(officer.Appoint{Roles: both}).Refused(t, "officer_exists")
-	rule.Given(officer.Appointed{Roles: both}).When(officer.Appoint{Roles: reviewer}).Refused(t, "officer_exists")
-	rule.Given(appointed, officer.Dismissed{}).When(officer.Appoint{Roles: both}).Then(t, officer.Appointed{Roles: both})
-	rule.Given(appointed, officer.Dismissed{}).When(officer.Appoint{Roles: reviewer}).Then(t, appointed)
+	rule.Given(officer.Appointed{Roles: both}).When(officer.Appoint{Roles: reviewer}).Refused(t,
+		"officer_exists")
+	rule.Given(appointed, officer.Dismissed{}).When(officer.Appoint{Roles: both}).Then(t,
+		officer.Appointed{Roles: both})
+	rule.Given(appointed, officer.Dismissed{}).When(officer.Appoint{Roles: reviewer}).Then(t,
+		appointed)
 }
 
 func TestAppointRefusesRoles(t *testing.T) {
@@ -62,14 +66,19 @@ func TestKeys(t *testing.T) {
 	rule.Given().When(officer.Appoint{Roles: reviewer, Signed: true}).Refused(t, "key_missing")
 	rule.Given(appointed).When(officer.Appoint{Roles: reviewer, Signed: true}).Nothing(t)
 	rule.Given(keyed).When(officer.Appoint{Roles: reviewer, Key: key}).Nothing(t)
-	rule.Given(keyed).When(officer.Appoint{Roles: reviewer, Key: other}).Refused(t, "officer_exists")
+	rule.Given(keyed).When(officer.Appoint{Roles: reviewer, Key: other}).Refused(t,
+		"officer_exists")
 	rule.Given(keyed).When(officer.Appoint{Roles: reviewer}).Refused(t, "officer_exists")
 	rule.Given(keyed, officer.Dismissed{}).When(officer.Appoint{Roles: reviewer}).Then(t, appointed)
 	rule.Given(keyed).When(officer.ChangeKey{Key: other}).Then(t, officer.KeyChanged{Key: other})
 	rule.Given(keyed).When(officer.ChangeKey{Key: key}).Nothing(t)
 	rule.Given(appointed).When(officer.ChangeKey{Key: key}).Then(t, officer.KeyChanged{Key: key})
-	rule.Given(keyed, officer.Dismissed{}).When(officer.ChangeKey{Key: other}).Refused(t, "unknown_officer")
-	for _, bad := range []officer.PublicKey{"", "d75a", key + "00", "D" + key[1:], key[:62] + "xx"} {
+	rule.Given(keyed, officer.Dismissed{}).When(officer.ChangeKey{Key: other}).Refused(t,
+		"unknown_officer")
+	for _, bad := range []officer.PublicKey{
+		"", "d75a", key + "00", "D" + key[1:],
+		key[:62] + "xx",
+	} {
 		rule.Given(keyed).When(officer.ChangeKey{Key: bad}).Refused(t, "invalid_key")
 		if bad != "" {
 			rule.Given().When(officer.Appoint{Roles: reviewer, Key: bad}).Refused(t, "invalid_key")
@@ -78,12 +87,15 @@ func TestKeys(t *testing.T) {
 }
 
 func TestChangeRoles(t *testing.T) {
-	rule.Given(appointed).When(officer.ChangeRoles{Roles: both}).Then(t, officer.RolesChanged{Roles: both})
+	rule.Given(appointed).When(officer.ChangeRoles{Roles: both}).Then(t,
+		officer.RolesChanged{Roles: both})
 	rule.Given(appointed).When(officer.ChangeRoles{Roles: reviewer}).Nothing(t)
 	rule.Given(appointed).When(officer.ChangeRoles{}).Refused(t, "invalid_role")
 	rule.Given().When(officer.ChangeRoles{Roles: both}).Refused(t, "unknown_officer")
-	rule.Given(appointed, officer.Dismissed{}).When(officer.ChangeRoles{Roles: both}).Refused(t, "unknown_officer")
-	rule.Given(appointed, officer.RolesChanged{Roles: both}).When(officer.Appoint{Roles: both}).Nothing(t)
+	rule.Given(appointed, officer.Dismissed{}).When(officer.ChangeRoles{Roles: both}).Refused(t,
+		"unknown_officer")
+	rule.Given(appointed,
+		officer.RolesChanged{Roles: both}).When(officer.Appoint{Roles: both}).Nothing(t)
 }
 
 // TestDepartments: only a reviewer is bound, to departments in their one order.
@@ -94,20 +106,30 @@ func TestDepartments(t *testing.T) {
 	rule.Given(bound).When(officer.Appoint{Roles: reviewer, Departments: tax}).Nothing(t)
 	rule.Given(bound).When(officer.Appoint{Roles: reviewer}).Refused(t, "officer_exists")
 	rule.Given(bound).When(officer.ChangeRoles{Roles: reviewer, Departments: tax}).Nothing(t)
-	rule.Given(bound).When(officer.ChangeRoles{Roles: reviewer}).Then(t, officer.RolesChanged{Roles: reviewer})
+	rule.Given(bound).When(officer.ChangeRoles{Roles: reviewer}).Then(t,
+		officer.RolesChanged{Roles: reviewer})
 	rule.Given(bound, officer.Dismissed{}).When(officer.Appoint{Roles: reviewer}).Then(t, appointed)
-	rule.Given(appointed).When(officer.ChangeRoles{Roles: both, Departments: []string{"civil", "tax"}}).
+	rule.Given(appointed).When(officer.ChangeRoles{
+		Roles:       both,
+		Departments: []string{"civil", "tax"},
+	}).
 		Then(t, officer.RolesChanged{Roles: both, Departments: []string{"civil", "tax"}})
 	many := make([]string, officer.MaxDepartments+1)
 	for i := range many {
 		many[i] = fmt.Sprintf("d%02d", i)
 	}
-	rule.Given().When(officer.Appoint{Roles: reviewer, Departments: many[1:]}).Then(t, officer.Appointed{Roles: reviewer, Departments: many[1:]})
+	rule.Given().When(officer.Appoint{Roles: reviewer, Departments: many[1:]}).Then(t,
+		officer.Appointed{Roles: reviewer, Departments: many[1:]})
 	for _, bad := range [][]string{{}, {""}, {"a b"}, {"tax", "civil"}, {"tax", "tax"}, many} {
-		rule.Given().When(officer.Appoint{Roles: reviewer, Departments: bad}).Refused(t, "invalid_department")
-		rule.Given(appointed).When(officer.ChangeRoles{Roles: both, Departments: bad}).Refused(t, "invalid_department")
+		rule.Given().When(officer.Appoint{Roles: reviewer, Departments: bad}).Refused(t,
+			"invalid_department")
+		rule.Given(appointed).When(officer.ChangeRoles{Roles: both, Departments: bad}).Refused(t,
+			"invalid_department")
 	}
-	rule.Given().When(officer.Appoint{Roles: []officer.Role{officer.Conductor}, Departments: tax}).Refused(t, "invalid_department")
+	rule.Given().When(officer.Appoint{
+		Roles:       []officer.Role{officer.Conductor},
+		Departments: tax,
+	}).Refused(t, "invalid_department")
 }
 
 func TestOfficerStream(t *testing.T) {
@@ -119,19 +141,27 @@ func TestOfficerStream(t *testing.T) {
 				cmd := officer.Appoint{Roles: rapid.SliceOfN(role, 0, 3).Draw(t, "roles")}
 				next, events, code := rule.Step(t, s, cmd)
 				if code == "" {
-					require.Equal(t, cmd.Roles, next.Roles, "an accepted appointment gives just these roles")
+					require.Equal(t, cmd.Roles, next.Roles,
+						"an accepted appointment gives just these roles")
 				}
-				require.False(t, len(events) > 0 && len(s.Roles) > 0, "roles are never exchanged without a dismissal")
+				require.False(t, len(events) > 0 && len(s.Roles) > 0,
+					"roles are never exchanged without a dismissal")
 				s = next
 			},
 			"change roles": func(t *rapid.T) {
-				next, events, _ := rule.Step(t, s, officer.ChangeRoles{Roles: rapid.SliceOfN(role, 0, 3).Draw(t, "roles")})
-				require.False(t, len(events) > 0 && len(s.Roles) == 0, "nobody comes into office by a change")
+				next, events, _ := rule.Step(t, s,
+					officer.ChangeRoles{Roles: rapid.SliceOfN(role, 0, 3).Draw(t, "roles")})
+				require.False(t, len(events) > 0 && len(s.Roles) == 0,
+					"nobody comes into office by a change")
 				require.Equal(t, s.Key, next.Key)
 				s = next
 			},
 			"change key": func(t *rapid.T) {
-				next, _, code := rule.Step(t, s, officer.ChangeKey{Key: rapid.SampledFrom([]officer.PublicKey{"", "x", key, other}).Draw(t, "key")})
+				next, _, code := rule.Step(t, s,
+					officer.ChangeKey{Key: rapid.SampledFrom([]officer.PublicKey{
+						"", "x", key,
+						other,
+					}).Draw(t, "key")})
 				require.Equal(t, s.Roles, next.Roles)
 				require.True(t, code != "" || next.Key.Valid())
 				s = next

@@ -28,7 +28,8 @@ type Barred struct {
 	Kind        domain.IndicatorKind `json:"kind"`
 	Application string               `json:"application"` // that won the indicator
 	Until       domain.Time          `json:"until"`
-	ResetLadder bool                 `json:"reset_ladder,omitzero"` // draws until now count no longer
+	// draws until now count no longer
+	ResetLadder bool `json:"reset_ladder,omitzero"`
 }
 
 // The stored types.

@@ -31,24 +31,36 @@ func release(k domain.IndicatorKind, application string) person.Release {
 }
 
 func TestClaim(t *testing.T) {
-	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling} {
+	for _, kind := range []domain.IndicatorKind{
+		domain.Ordinary, domain.NewEnergy,
+		domain.Dwelling,
+	} {
 		rule.Given().When(claim(kind, a)).Then(t, claimed(kind, a))
 		rule.Given(claimed(kind, a)).When(claim(kind, a)).Nothing(t)
 		rule.Given(claimed(kind, a)).When(claim(kind, b)).Refused(t, "duplicate_person")
-		rule.Given(claimed(kind, a), person.Released(claimed(kind, a))).When(claim(kind, b)).Then(t, claimed(kind, b))
+		rule.Given(claimed(kind, a), person.Released(claimed(kind, a))).When(claim(kind, b)).Then(t,
+			claimed(kind, b))
 	}
-	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.NewEnergy, b)).Then(t, claimed(domain.NewEnergy, b))
-	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.Dwelling, b)).Then(t, claimed(domain.Dwelling, b))
-	rule.Given(claimed(domain.NewEnergy, a)).When(claim(domain.Ordinary, b)).Then(t, claimed(domain.Ordinary, b))
+	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.NewEnergy, b)).Then(t,
+		claimed(domain.NewEnergy, b))
+	rule.Given(claimed(domain.Ordinary, a)).When(claim(domain.Dwelling, b)).Then(t,
+		claimed(domain.Dwelling, b))
+	rule.Given(claimed(domain.NewEnergy, a)).When(claim(domain.Ordinary, b)).Then(t,
+		claimed(domain.Ordinary, b))
 	rule.Given().When(claim("", a)).Refused(t, "unknown_kind")
 	rule.Given().When(claim("boat", a)).Refused(t, "unknown_kind")
 	rule.Given().When(claim(domain.Ordinary, "")).Nothing(t)
 }
 
 func TestRelease(t *testing.T) {
-	for _, kind := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling} {
-		rule.Given(claimed(kind, a)).When(release(kind, a)).Then(t, person.Released(claimed(kind, a)))
-		rule.Given(claimed(kind, a), person.Released(claimed(kind, a))).When(release(kind, a)).Nothing(t)
+	for _, kind := range []domain.IndicatorKind{
+		domain.Ordinary, domain.NewEnergy,
+		domain.Dwelling,
+	} {
+		rule.Given(claimed(kind, a)).When(release(kind, a)).Then(t,
+			person.Released(claimed(kind, a)))
+		rule.Given(claimed(kind, a),
+			person.Released(claimed(kind, a))).When(release(kind, a)).Nothing(t)
 		rule.Given(claimed(kind, a)).When(release(kind, b)).Nothing(t)
 		rule.Given().When(release(kind, a)).Nothing(t)
 		rule.Given().When(release(kind, "")).Nothing(t)
@@ -81,7 +93,8 @@ func TestBar(t *testing.T) {
 		rule.Given(past...).When(c).Then(t, claimed(kind, b))
 	}
 	var s person.State
-	for _, e := range append(past, person.Barred{Kind: domain.NewEnergy, Application: b, Until: until - 1}) {
+	for _, e := range append(past,
+		person.Barred{Kind: domain.NewEnergy, Application: b, Until: until - 1}) {
 		s = person.Evolve(s, e)
 	}
 	require.Equal(t, person.State{BarredUntil: until, Reset: true}, s, "a bar is never shortened")
@@ -92,7 +105,10 @@ func TestPersonStream(t *testing.T) {
 		var s person.State
 		var now domain.Time
 		holders := map[domain.IndicatorKind]string{}
-		kinds := rapid.SampledFrom([]domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling, domain.Ordinary, domain.NewEnergy, "boat"})
+		kinds := rapid.SampledFrom([]domain.IndicatorKind{
+			domain.Ordinary, domain.NewEnergy,
+			domain.Dwelling, domain.Ordinary, domain.NewEnergy, "boat",
+		})
 		applications := rapid.SampledFrom([]string{a, b})
 		t.Repeat(map[string]func(*rapid.T){
 			"claim": func(t *rapid.T) {
@@ -110,16 +126,22 @@ func TestPersonStream(t *testing.T) {
 			"release": func(t *rapid.T) {
 				cmd := release(kinds.Draw(t, "kind"), applications.Draw(t, "application"))
 				next, events, _ := rule.Step(t, s, cmd)
-				require.Equal(t, cmd.Kind.Valid() && holders[cmd.Kind] == cmd.Application, len(events) > 0, "only the holder gives free")
+				require.Equal(t, cmd.Kind.Valid() && holders[cmd.Kind] == cmd.Application,
+					len(events) > 0, "only the holder gives free")
 				if len(events) > 0 {
 					delete(holders, cmd.Kind)
 				}
 				s = next
 			},
 			"bar": func(t *rapid.T) {
-				cmd := person.Bar{Kind: kinds.Draw(t, "kind"), Application: applications.Draw(t, "application"), Until: now + domain.Time(rapid.Int64Range(-1, 4).Draw(t, "until"))}
+				cmd := person.Bar{
+					Kind:        kinds.Draw(t, "kind"),
+					Application: applications.Draw(t, "application"),
+					Until:       now + domain.Time(rapid.Int64Range(-1, 4).Draw(t, "until")),
+				}
 				next, events, _ := rule.Step(t, s, cmd)
-				require.Equal(t, cmd.Kind.Valid() && holders[cmd.Kind] == cmd.Application, len(events) > 0, "only whom the application holds is barred for it")
+				require.Equal(t, cmd.Kind.Valid() && holders[cmd.Kind] == cmd.Application,
+					len(events) > 0, "only whom the application holds is barred for it")
 				if len(events) > 0 {
 					delete(holders, cmd.Kind)
 				}

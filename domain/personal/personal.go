@@ -162,7 +162,8 @@ func Read(raw []byte) (Record, error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&in); err != nil { // not wrapped: it may repeat what it read
 		return Record{}, malformed(
-			"it is not a JSON object with members, each with role, name, identity_number and mobile")
+			"it is not a JSON object with members, " +
+				"each with role, name, identity_number and mobile")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Record{}, malformed("something follows behind it")

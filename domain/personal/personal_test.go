@@ -52,9 +52,12 @@ func family(t testing.TB) personal.Record {
 // people come, and they are JSON that any program reads.
 func TestOneForm(t *testing.T) {
 	r := family(t)
-	want := `{"members":[{"role":"main","name":"王小明","identity_number":"` + wang + `","mobile":"13800000001"},` +
-		`{"role":"other","name":"赵晨","identity_number":"` + zhao + `","mobile":"+8613800000002"},` +
-		`{"role":"other","name":"A \"B\" \\ <C> & ` + "\u2028D" + `","identity_number":"` + li + `"}]}`
+	want := `{"members":[{"role":"main","name":"王小明","identity_number":"` + wang +
+		`","mobile":"13800000001"},` +
+		`{"role":"other","name":"赵晨","identity_number":"` + zhao +
+		`","mobile":"+8613800000002"},` +
+		`{"role":"other","name":"A \"B\" \\ <C> & ` + "\u2028D" + `","identity_number":"` + li +
+		`"}]}`
 	require.Equal(t, want, string(r.Bytes()))
 	require.True(t, json.Valid(r.Bytes()))
 	turned := r.Members()
@@ -76,7 +79,8 @@ func TestOneForm(t *testing.T) {
 func TestCommitment(t *testing.T) {
 	r := record(t, member(t, rules.Main, "王小明", wang, "13800000001"))
 	salt := personal.Salt{1, 2, 3}
-	sum := sha256.Sum256(slices.Concat([]byte("lotteryledger personal record v1\n"), salt[:], r.Bytes()))
+	sum := sha256.Sum256(slices.Concat([]byte("lotteryledger personal record v1\n"), salt[:],
+		r.Bytes()))
 	require.Equal(t, domain.Digest(sum), r.Commit(salt))
 	back, err := personal.Verify(sum, salt, r.Bytes())
 	require.NoError(t, err)
@@ -99,7 +103,8 @@ func TestCommitment(t *testing.T) {
 	refused("record_malformed", sum, salt, append(r.Bytes(), '\n'))
 	// Committed to, and yet in another form: nobody may have recorded that.
 	raw := []byte(`{"members": []}`)
-	refused("record_malformed", sha256.Sum256(slices.Concat([]byte(personal.Tag), salt[:], raw)), salt, raw)
+	refused("record_malformed", sha256.Sum256(slices.Concat([]byte(personal.Tag), salt[:], raw)),
+		salt, raw)
 	for i := range r.Bytes() {
 		b := r.Bytes()
 		b[i] ^= 1
@@ -160,10 +165,18 @@ func TestRecordsThatAreRefused(t *testing.T) {
 // or inside of something.
 func TestNothingIsPrintedInTheClear(t *testing.T) {
 	r := family(t)
-	for _, v := range []any{r, &r, r.Members(), struct{ R personal.Record }{r}, []personal.Record{r}, map[string]personal.Member{"a": r.Members()[0]}} {
+	for _, v := range []any{
+		r, &r, r.Members(),
+		struct{ R personal.Record }{r},
+		[]personal.Record{r},
+		map[string]personal.Member{"a": r.Members()[0]},
+	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			said := fmt.Sprintf(verb, v)
-			for _, secret := range []string{wang, li, zhao, "小明", "赵晨", "13800000001", hex.EncodeToString([]byte("小明"))} {
+			for _, secret := range []string{
+				wang, li, zhao, "小明", "赵晨", "13800000001",
+				hex.EncodeToString([]byte("小明")),
+			} {
 				require.NotContains(t, said, secret, verb)
 			}
 		}

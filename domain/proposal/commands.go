@@ -21,7 +21,8 @@ type Make struct {
 	Digest     domain.Digest
 	LedgerSize uint64
 	Kind       Kind // of the event's type
-	Unjoinable bool // the open proposal's officer lost the role, or did not sign while this one does
+	// the open proposal's officer lost the role, or did not sign while this one does
+	Unjoinable bool
 	Keyless    bool // a key is needed, and this officer has none
 }
 

@@ -75,7 +75,8 @@ func Decide(s State, cmd Command) ([]Event, error) {
 		case s.Made.Officer == c.Officer:
 			return nil, fault.New(fault.SameOfficer, "whoever proposes cannot approve")
 		case c.At > s.Made.Expires:
-			return nil, fault.New(fault.ProposalExpired, "it could be approved until %s", s.Made.Expires)
+			return nil, fault.New(fault.ProposalExpired, "it could be approved until %s",
+				s.Made.Expires)
 		case c.At < s.Made.Expires-Lifetime-Drift:
 			return nil, fault.New(fault.ClockBehind,
 				"it was proposed at %s, and this clock says %s", s.Made.Expires-Lifetime, c.At)
@@ -121,7 +122,8 @@ func decideMake(s State, c Make) ([]Event, error) {
 	}
 	if !domain.ValidID(c.Officer) || c.ID != ID(c.Stream, c.Revision, c.Type, c.Digest) ||
 		!c.Kind.names(c.Stream) || (c.LedgerSize > 0) != c.Kind.LedgerSize {
-		return nil, fault.New(fault.InvalidID, "a proposal is named after the event that it asks for")
+		return nil, fault.New(fault.InvalidID,
+			"a proposal is named after the event that it asks for")
 	}
 	return []Event{Made{
 		Officer: c.Officer, Stream: c.Stream, Revision: c.Revision, Type: c.Type, Digest: c.Digest,

@@ -18,10 +18,14 @@ var (
 	digest = domain.Digest{1, 2, 3}
 	id     = proposal.ID("round-r1", 8, "round.published.v1", digest)
 	ask    = proposal.Make{
-		At: now, Officer: "ann", ID: id, Stream: "round-r1", Revision: 8, Type: "round.published.v1",
+		At: now, Officer: "ann", ID: id, Stream: "round-r1", Revision: 8,
+		Type:   "round.published.v1",
 		Digest: digest, Kind: proposal.Kind{Stream: "round-"},
 	}
-	made = proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: "round.published.v1", Digest: digest, Expires: now + 86400}
+	made = proposal.Made{
+		Officer: "ann", Stream: "round-r1", Revision: 8,
+		Type: "round.published.v1", Digest: digest, Expires: now + 86400,
+	}
 )
 
 func TestID(t *testing.T) {
@@ -64,7 +68,10 @@ func TestMake(t *testing.T) {
 	one := ask
 	one.Kind = proposal.Kind{}
 	rule.Given().When(one).Refused(t, "invalid_id")
-	for change, cmd := range map[string]*proposal.Make{"a size": &unsized, "a stream of another kind": &named} {
+	for change, cmd := range map[string]*proposal.Make{
+		"a size":                   &unsized,
+		"a stream of another kind": &named,
+	} {
 		if cmd.LedgerSize = 7; change != "a size" {
 			cmd.LedgerSize, cmd.Stream = 0, "rules-r1"
 		}
@@ -79,22 +86,43 @@ func TestMake(t *testing.T) {
 	seal := ask
 	seal.Type, seal.LedgerSize, seal.Kind.LedgerSize = "round.sealed.v1", 7, true
 	seal.ID = proposal.ID(seal.Stream, seal.Revision, seal.Type, seal.Digest)
-	rule.Given().When(seal).Then(t, proposal.Made{Officer: "ann", Stream: "round-r1", Revision: 8, Type: seal.Type, Digest: digest, LedgerSize: 7, Expires: now + 86400})
-	rule.Given(made, proposal.Approved{Officer: "bob"}, again).When(proposal.Approve{At: later.At, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
+	rule.Given().When(seal).Then(t,
+		proposal.Made{
+			Officer: "ann", Stream: "round-r1", Revision: 8, Type: seal.Type,
+			Digest: digest, LedgerSize: 7, Expires: now + 86400,
+		})
+	rule.Given(made, proposal.Approved{Officer: "bob"},
+		again).When(proposal.Approve{At: later.At, Officer: "bob"}).Then(t,
+		proposal.Approved{Officer: "bob"})
 }
 
 func TestApprove(t *testing.T) {
 	rule.Given().When(proposal.Approve{At: now, Officer: "bob"}).Refused(t, "unknown_proposal")
 	rule.Given(made).When(proposal.Approve{At: now, Officer: "ann"}).Refused(t, "same_officer")
-	rule.Given(made).When(proposal.Approve{At: made.Expires, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
-	rule.Given(made).When(proposal.Approve{At: now, Officer: "bob", Left: true}).Refused(t, "proposer_left")
-	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "bob", Left: true}).Nothing(t)
-	rule.Given(made).When(proposal.Approve{At: now - proposal.Drift, Officer: "bob"}).Then(t, proposal.Approved{Officer: "bob"})
-	rule.Given(made).When(proposal.Approve{At: now - proposal.Drift - 1, Officer: "bob"}).Refused(t, "clock_behind")
-	rule.Given(made).When(proposal.Approve{At: now, Officer: "bob", Keyless: true}).Refused(t, "key_needed")
-	rule.Given(made).When(proposal.Approve{At: made.Expires + 1, Officer: "bob"}).Refused(t, "proposal_expired")
-	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "bob"}).Nothing(t)
-	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{At: now, Officer: "cyd"}).Refused(t, "proposal_approved")
+	rule.Given(made).When(proposal.Approve{At: made.Expires, Officer: "bob"}).Then(t,
+		proposal.Approved{Officer: "bob"})
+	rule.Given(made).When(proposal.Approve{At: now, Officer: "bob", Left: true}).Refused(t,
+		"proposer_left")
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{
+		At:      now,
+		Officer: "bob", Left: true,
+	}).Nothing(t)
+	rule.Given(made).When(proposal.Approve{At: now - proposal.Drift, Officer: "bob"}).Then(t,
+		proposal.Approved{Officer: "bob"})
+	rule.Given(made).When(proposal.Approve{At: now - proposal.Drift - 1, Officer: "bob"}).Refused(t,
+		"clock_behind")
+	rule.Given(made).When(proposal.Approve{At: now, Officer: "bob", Keyless: true}).Refused(t,
+		"key_needed")
+	rule.Given(made).When(proposal.Approve{At: made.Expires + 1, Officer: "bob"}).Refused(t,
+		"proposal_expired")
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{
+		At:      now,
+		Officer: "bob",
+	}).Nothing(t)
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(proposal.Approve{
+		At:      now,
+		Officer: "cyd",
+	}).Refused(t, "proposal_approved")
 }
 
 // TestProposalStream: whatever happens, nobody approves what he has proposed, and nothing is
@@ -109,19 +137,27 @@ func TestProposalStream(t *testing.T) {
 			"make": func(t *rapid.T) {
 				wait(t)
 				cmd := ask
-				cmd.At, cmd.Officer, cmd.Unjoinable = at, officers.Draw(t, "who"), rapid.Bool().Draw(t, "left")
+				cmd.At, cmd.Officer, cmd.Unjoinable = at, officers.Draw(t, "who"),
+					rapid.Bool().Draw(t, "left")
 				next, events, _ := rule.Step(t, s, cmd)
-				require.False(t, len(events) > 0 && s.Open(at) && (!cmd.Unjoinable || s.Approved != ""), "an open proposal is not replaced")
+				require.False(t, len(events) > 0 && s.Open(at) &&
+					(!cmd.Unjoinable || s.Approved != ""), "an open proposal is not replaced")
 				s = next
 			},
 			"approve": func(t *rapid.T) {
 				wait(t)
-				cmd := proposal.Approve{At: at, Officer: officers.Draw(t, "who"), Left: rapid.Bool().Draw(t, "left")}
+				cmd := proposal.Approve{
+					At: at, Officer: officers.Draw(t, "who"),
+					Left: rapid.Bool().Draw(t, "left"),
+				}
 				next, events, _ := rule.Step(t, s, cmd)
 				require.False(t, len(events) > 0 && (!s.Open(at) || cmd.Left))
 				s = next
 			},
-			"": func(t *rapid.T) { require.True(t, s.Approved == "" || s.Approved != s.Made.Officer) },
+			"": func(t *rapid.T) {
+				require.True(t,
+					s.Approved == "" || s.Approved != s.Made.Officer)
+			},
 		})
 	})
 }

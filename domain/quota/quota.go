@@ -124,7 +124,8 @@ func decideAdjust(s State, c Adjust) ([]Event, error) {
 
 func decideCarryOver(s State, c CarryOver) ([]Event, error) {
 	e := CarriedOver{
-		Pool: c.Pool, Number: c.Number, Amount: c.Amount, FromYear: c.FromYear, FromPool: c.FromPool,
+		Pool: c.Pool, Number: c.Number, Amount: c.Amount, FromYear: c.FromYear,
+		FromPool: c.FromPool,
 	}
 	if done, err := alreadyMade(s, c.Pool, c.Number, e); done || err != nil {
 		return nil, err
@@ -134,7 +135,8 @@ func decideCarryOver(s State, c CarryOver) ([]Event, error) {
 		return nil, fault.New(fault.InvalidQuota, "%d seats from %d", c.Amount, c.FromYear)
 	case c.Amount > c.Given:
 		return nil, fault.New(fault.QuotaNotGiven,
-			"pool %s of %d has given away %d seats that no year has taken", c.FromPool, c.FromYear, c.Given)
+			"pool %s of %d has given away %d seats that no year has taken", c.FromPool, c.FromYear,
+			c.Given)
 	}
 	return []Event{e}, nil
 }
@@ -145,7 +147,8 @@ func alreadyMade(s State, pool string, number uint64, e Event) (bool, error) {
 	p, known := s.Pools[pool]
 	switch {
 	case !known:
-		return false, fault.New(fault.UnknownQuota, "no quota is set for pool %q in this year", pool)
+		return false, fault.New(fault.UnknownQuota, "no quota is set for pool %q in this year",
+			pool)
 	case number >= 1 && number <= uint64(len(p.Changes)) && p.Changes[number-1] == e:
 		return true, nil
 	case number != s.Next(pool):

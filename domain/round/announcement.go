@@ -127,7 +127,8 @@ func decideSupersedeAnnouncement(s State, c SupersedeAnnouncement) ([]Event, err
 			"the ceremony was held for the announcement as it is")
 	case c.At >= s.BeaconDue()-domain.Time(c.Margin):
 		return nil, fault.New(fault.SupersedeTooLate,
-			"an announcement is replaced more than %d s before its beacon round, which is due at %s",
+			"an announcement is replaced more than %d s before its beacon round, "+
+				"which is due at %s",
 			c.Margin, s.BeaconDue())
 	}
 	if err := c.requireQuotaAndNotice(); err != nil {
@@ -160,7 +161,8 @@ func decideAnchor(s State, c Anchor) ([]Event, error) {
 		return nil, fault.New(fault.InvalidAnchor,
 			"an anchor needs one of the kinds %v and the digest of its evidence", AnchorKinds)
 	case c.Anchored.Document != s.Announced.Document:
-		return nil, fault.New(fault.AnchorDocument, "the valid announcement is %s", s.Announced.Document)
+		return nil, fault.New(fault.AnchorDocument, "the valid announcement is %s",
+			s.Announced.Document)
 	case c.At >= due:
 		return nil, fault.New(fault.AnchorTooLate, "the beacon round was due at %s", due)
 	case c.Anchored.ClaimedAt <= 0 || c.Anchored.ClaimedAt > c.At:

@@ -95,7 +95,8 @@ func writeDocument(
 		Rules: s.Opened.Rules, RulesSHA256: s.Opened.RulesSHA256,
 		LedgerSize: s.Sealed.LedgerSize, DrawTime: a.DrawTime,
 		Beacon: documentBeacon{
-			Chain: a.Chain, Name: chain.ID, Round: a.BeaconRound, Demonstration: chain.Demonstration,
+			Chain: a.Chain, Name: chain.ID, Round: a.BeaconRound,
+			Demonstration: chain.Demonstration,
 		},
 		Ceremony: a.Ceremony, Mode: a.Mode.OrSeparate(), Supersedes: supersedes,
 	}

@@ -19,14 +19,16 @@ import (
 // fix them for good.
 func TestDocument(t *testing.T) {
 	demonstration := announced
-	demonstration.Chain, demonstration.BeaconRound = domain.Digest(draw.Demonstration.Hash()), 15213602
+	demonstration.Chain, demonstration.BeaconRound = domain.Digest(draw.Demonstration.Hash()),
+		15213602
 	for name, a := range map[string]round.Announced{
 		"announcement.json":               announced,
 		"announcement.demonstration.json": demonstration,
 	} {
 		want, err := os.ReadFile(filepath.Join("testdata", name))
 		require.NoError(t, err)
-		got, err := round.Document("2026-1", round.State{Opened: opened, Sealed: sealed}, a, announce.Terms)
+		got, err := round.Document("2026-1", round.State{Opened: opened, Sealed: sealed}, a,
+			announce.Terms)
 		require.NoError(t, err)
 		require.Equal(t, string(want), string(got))
 	}
@@ -41,7 +43,12 @@ type draft struct {
 }
 
 func newDraft() draft {
-	d := draft{"2026-1", round.State{Opened: opened, Sealed: sealed}, announced, slices.Clone(announce.Terms)}
+	d := draft{
+		"2026-1",
+		round.State{Opened: opened, Sealed: sealed},
+		announced,
+		slices.Clone(announce.Terms),
+	}
 	d.s.Sealed.Rosters, d.a.Pools = slices.Clone(sealed.Rosters), slices.Clone(announced.Pools)
 	return d
 }
@@ -51,7 +58,8 @@ func newDraft() draft {
 func TestDocumentDigest(t *testing.T) {
 	doc, err := os.ReadFile(filepath.Join("testdata", "announcement.json"))
 	require.NoError(t, err)
-	require.Equal(t, domain.Digest(sha256.Sum256(append([]byte("PLD1:announcement\x00"), doc...))), announced.Document)
+	require.Equal(t, domain.Digest(sha256.Sum256(append([]byte("PLD1:announcement\x00"), doc...))),
+		announced.Document)
 
 	seen := map[domain.Digest]bool{announced.Document: true}
 	for name, change := range map[string]func(*draft){
@@ -96,12 +104,15 @@ func TestDocumentRefused(t *testing.T) {
 		code   string
 		change func(*draft)
 	}{
-		"no chain":           {"unknown_chain", func(d *draft) { d.a.Chain = domain.Digest{} }},
-		"no terms":           {"invalid_seats", func(d *draft) { d.terms = nil }},
-		"terms of one pool":  {"invalid_seats", func(d *draft) { d.terms = d.terms[:1] }},
-		"terms out of order": {"invalid_seats", func(d *draft) { d.terms[0], d.terms[1] = d.terms[1], d.terms[0] }},
-		"seats of one pool":  {"invalid_seats", func(d *draft) { d.a.Pools = d.a.Pools[:1] }},
-		"not sealed":         {"invalid_seats", func(d *draft) { d.s.Sealed = round.Sealed{} }},
+		"no chain":          {"unknown_chain", func(d *draft) { d.a.Chain = domain.Digest{} }},
+		"no terms":          {"invalid_seats", func(d *draft) { d.terms = nil }},
+		"terms of one pool": {"invalid_seats", func(d *draft) { d.terms = d.terms[:1] }},
+		"terms out of order": {
+			"invalid_seats",
+			func(d *draft) { d.terms[0], d.terms[1] = d.terms[1], d.terms[0] },
+		},
+		"seats of one pool": {"invalid_seats", func(d *draft) { d.a.Pools = d.a.Pools[:1] }},
+		"not sealed":        {"invalid_seats", func(d *draft) { d.s.Sealed = round.Sealed{} }},
 	} {
 		d := newDraft()
 		v.change(&d)

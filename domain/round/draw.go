@@ -51,7 +51,8 @@ func decideDraw(s State, c Draw) ([]Event, error) {
 				"pool %q needs %d ranks", p.Pool, min(p.Seats+p.Reserve, roster.Count))
 		case r.Ranks > roster.Count || plain && r.ReserveFrom != 0 || r.ReserveFrom > r.Ranks+1:
 			return nil, fault.New(fault.InvalidResult,
-				"pool %q has %d applications, and a reserve that begins behind its seats", p.Pool, roster.Count)
+				"pool %q has %d applications, and a reserve that begins behind its seats", p.Pool,
+				roster.Count)
 		}
 	}
 	return []Event{Drawn(c)}, nil

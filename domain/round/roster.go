@@ -35,11 +35,13 @@ func Rosters(v rules.Version, asOf domain.Time, candidates iter.Seq[Candidate]) 
 		}
 		s := c.Standing.AfterLosses(c.Losses)
 		for wish, i := range v.Wishes(c.Indicator, s) {
-			rosters[i].Entries = append(rosters[i].Entries, v.EntryIn(v.Pools[i], wish, c.Code, s, asOf))
+			rosters[i].Entries = append(rosters[i].Entries,
+				v.EntryIn(v.Pools[i], wish, c.Code, s, asOf))
 		}
 	}
 	for _, r := range rosters {
-		slices.SortFunc(r.Entries, func(a, b draw.Entry) int { return strings.Compare(a.Code, b.Code) })
+		slices.SortFunc(r.Entries,
+			func(a, b draw.Entry) int { return strings.Compare(a.Code, b.Code) })
 	}
 	return rosters
 }

@@ -19,8 +19,15 @@ var version = rules.Version{
 	Ladder:       rules.Beijing2021().Ladder,
 	FamilyPoints: rules.Beijing2021().FamilyPoints,
 	Pools: []rules.Pool{
-		{Name: "ordinary", Indicator: domain.Ordinary, Applicants: []domain.ApplicantKind{domain.Individual, domain.Family}, Method: draw.PLD1},
-		{Name: "energy", Indicator: domain.NewEnergy, Applicants: []domain.ApplicantKind{domain.Family}, Method: draw.Points},
+		{
+			Name: "ordinary", Indicator: domain.Ordinary,
+			Applicants: []domain.ApplicantKind{domain.Individual, domain.Family},
+			Method:     draw.PLD1,
+		},
+		{
+			Name: "energy", Indicator: domain.NewEnergy,
+			Applicants: []domain.ApplicantKind{domain.Family}, Method: draw.Points,
+		},
 	},
 }
 
@@ -28,8 +35,14 @@ func candidates() []round.Candidate {
 	member := func(role rules.Role, draws int) rules.Member {
 		return rules.Member{Role: role, DrawsSince2021: draws, RegisteredOn: opens}
 	}
-	one := rules.Standing{Applicant: domain.Individual, Members: []rules.Member{member(rules.Main, 4)}}
-	two := rules.Standing{Applicant: domain.Family, Members: []rules.Member{member(rules.Main, 0), member(rules.Spouse, 0)}, Generations: 1}
+	one := rules.Standing{
+		Applicant: domain.Individual,
+		Members:   []rules.Member{member(rules.Main, 4)},
+	}
+	two := rules.Standing{
+		Applicant: domain.Family,
+		Members:   []rules.Member{member(rules.Main, 0), member(rules.Spouse, 0)}, Generations: 1,
+	}
 	return []round.Candidate{
 		{Code: "d", Indicator: domain.Ordinary, Standing: one},
 		{Code: "a", Indicator: domain.Ordinary, Standing: one, Losses: 3},
@@ -41,8 +54,18 @@ func candidates() []round.Candidate {
 
 func TestRosters(t *testing.T) {
 	want := []draw.Roster{
-		{Pool: "ordinary", Method: draw.PLD1, Entries: []draw.Entry{{Code: "a", Weight: 4}, {Code: "c", Weight: 6}, {Code: "d", Weight: 2}}},
-		{Pool: "energy", Method: draw.Points, Entries: []draw.Entry{{Code: "b", Weight: 6, Since: opens}}},
+		{
+			Pool: "ordinary", Method: draw.PLD1,
+			Entries: []draw.Entry{
+				{Code: "a", Weight: 4},
+				{Code: "c", Weight: 6},
+				{Code: "d", Weight: 2},
+			},
+		},
+		{
+			Pool: "energy", Method: draw.Points,
+			Entries: []draw.Entry{{Code: "b", Weight: 6, Since: opens}},
+		},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		order := rapid.Permutation(candidates()).Draw(t, "order")
@@ -56,7 +79,11 @@ func TestRosters(t *testing.T) {
 
 func TestSealOf(t *testing.T) {
 	leaf := func(s string) []byte { d := sha256.Sum256([]byte("\x00" + s)); return d[:] }
-	node := func(l, r []byte) []byte { d := sha256.Sum256(slices.Concat([]byte{1}, l, r)); return d[:] }
+	node := func(l, r []byte) []byte {
+		d := sha256.Sum256(slices.Concat([]byte{1}, l,
+			r))
+		return d[:]
+	}
 	a, c, d := "ordinary\ta\t4", "ordinary\tc\t6", "ordinary\td\t2"
 
 	rosters := round.Rosters(version, closes, slices.Values(candidates()))

@@ -110,7 +110,8 @@ func wrongPhase(s State, needs Phase) error {
 
 func decideOpen(s State, c Open) ([]Event, error) {
 	want := Opened{
-		Rules: c.Rules, RulesSHA256: c.RulesSHA256, Opens: c.Opens, Closes: c.Closes, Reruns: c.Reruns,
+		Rules: c.Rules, RulesSHA256: c.RulesSHA256, Opens: c.Opens, Closes: c.Closes,
+		Reruns: c.Reruns,
 	}
 	switch {
 	case s.Phase != "" && s.Opened == want:
@@ -126,9 +127,11 @@ func decideOpen(s State, c Open) ([]Event, error) {
 			"rules %s are in force from %s, the window opens at %s", c.Rules, c.ValidFrom, c.Opens)
 	case c.ReplacedBy != "":
 		return nil, fault.New(fault.RulesReplaced,
-			"rules %s have taken the place of rules %s when the window opens", c.ReplacedBy, c.Rules)
+			"rules %s have taken the place of rules %s when the window opens", c.ReplacedBy,
+			c.Rules)
 	case c.Reruns != "" && !c.RerunVoided:
-		return nil, fault.New(fault.NotVoided, "round %s was not voided, so none stands for it", c.Reruns)
+		return nil, fault.New(fault.NotVoided, "round %s was not voided, so none stands for it",
+			c.Reruns)
 	case c.Reruns != "" && c.RerunBy != "":
 		return nil, fault.New(fault.RerunExists,
 			"round %s stands for round %s already", c.RerunBy, c.Reruns)

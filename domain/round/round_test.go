@@ -26,14 +26,20 @@ var (
 	chain = domain.Digest(draw.Quicknet.Hash())
 	sig   = strings.Repeat("9a", 48)
 
-	open = round.Open{Rules: "beijing-2021", RulesSHA256: domain.Digest{7}, Opens: opens, Closes: closes, ValidFrom: opens}
+	open = round.Open{
+		Rules: "beijing-2021", RulesSHA256: domain.Digest{7}, Opens: opens,
+		Closes: closes, ValidFrom: opens,
+	}
 	seal = round.Seal{LedgerSize: 12, Rosters: []round.Roster{
 		{Pool: "ordinary", Count: 3, Weight: 6, Root: domain.Digest{1}, SHA256: domain.Digest{2}},
 		{Pool: "energy", Count: 2, Weight: 2, Root: domain.Digest{3}, SHA256: domain.Digest{4}},
 	}}
 	announce = round.Announce{
 		At: drawTime - notice, ID: "2026-1", Notice: notice, DrawTime: drawTime, Chain: chain,
-		Terms: []round.PoolTerms{{Pool: "ordinary", Method: "pld1"}, {Pool: "energy", Method: "queue"}},
+		Terms: []round.PoolTerms{
+			{Pool: "ordinary", Method: "pld1"},
+			{Pool: "energy", Method: "queue"},
+		},
 		Pools: []round.Seats{{Pool: "ordinary", Seats: 1, Reserve: 1}, {Pool: "energy", Seats: 5}},
 	}
 	beacon  = round.RecordBeacon{At: due, Signature: sig}
@@ -42,14 +48,23 @@ var (
 		{Pool: "energy", Ranks: 2, Root: domain.Digest{8}, SHA256: domain.Digest{9}},
 	}}
 
-	opened    = round.Opened{Rules: open.Rules, RulesSHA256: open.RulesSHA256, Opens: opens, Closes: closes}
+	opened = round.Opened{
+		Rules: open.Rules, RulesSHA256: open.RulesSHA256, Opens: opens,
+		Closes: closes,
+	}
 	closed    = round.Closed{}
 	sealed    = round.Sealed(seal)
 	announced = announcedBy(announce)
 	recorded  = round.BeaconRecorded{Signature: sig}
 	drawn     = round.Drawn(results)
-	ordinary  = round.Ranked{Pool: "ordinary", First: 1, Codes: []string{"0000000000027", "0000000000019"}}
-	energy    = round.Ranked{Pool: "energy", First: 1, Codes: []string{"0000000000035", "0000000000043"}}
+	ordinary  = round.Ranked{
+		Pool: "ordinary", First: 1,
+		Codes: []string{"0000000000027", "0000000000019"},
+	}
+	energy = round.Ranked{
+		Pool: "energy", First: 1,
+		Codes: []string{"0000000000035", "0000000000043"},
+	}
 	published = round.Published{}
 	voided    = round.Voided{Reason: round.RosterWrong}
 )
@@ -57,7 +72,10 @@ var (
 // announcedBy works out the event by hand: quicknet has a round every three
 // seconds, and the draw time falls between two of them.
 func announcedBy(c round.Announce) round.Announced {
-	e := round.Announced{DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: 29878613, Pools: c.Pools}
+	e := round.Announced{
+		DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: 29878613,
+		Pools: c.Pools,
+	}
 	doc, err := round.Document(c.ID, round.State{Opened: opened, Sealed: sealed}, e, c.Terms)
 	if err != nil {
 		panic(err)
@@ -68,7 +86,10 @@ func announcedBy(c round.Announce) round.Announced {
 
 // upTo is the history of a round up to and with the n-th event.
 func upTo(n int) []round.Event {
-	return []round.Event{opened, closed, sealed, announced, recorded, drawn, ordinary, energy, published}[:n]
+	return []round.Event{
+		opened, closed, sealed, announced, recorded, drawn, ordinary, energy,
+		published,
+	}[:n]
 }
 
 const (
@@ -147,11 +168,16 @@ func TestSeal(t *testing.T) {
 	rule.Given(upTo(toClosed)...).When(seal).Then(t, sealed)
 	for n := toSealed; n <= toPublished; n++ {
 		rule.Given(upTo(n)...).When(seal).Nothing(t)
-		rule.Given(upTo(n)...).When(round.Seal{LedgerSize: 13, Rosters: seal.Rosters}).Refused(t, "round_sealed")
-		rule.Given(upTo(n)...).When(round.Seal{LedgerSize: 12, Rosters: seal.Rosters[:1]}).Refused(t, "round_sealed")
+		rule.Given(upTo(n)...).When(round.Seal{LedgerSize: 13, Rosters: seal.Rosters}).Refused(t,
+			"round_sealed")
+		rule.Given(upTo(n)...).When(round.Seal{
+			LedgerSize: 12,
+			Rosters:    seal.Rosters[:1],
+		}).Refused(t, "round_sealed")
 		changed := []round.Roster{seal.Rosters[0], seal.Rosters[1]}
 		changed[1].Weight++
-		rule.Given(upTo(n)...).When(round.Seal{LedgerSize: 12, Rosters: changed}).Refused(t, "round_sealed")
+		rule.Given(upTo(n)...).When(round.Seal{LedgerSize: 12, Rosters: changed}).Refused(t,
+			"round_sealed")
 	}
 	rule.Given(upTo(toClosed)...).When(round.Seal{LedgerSize: 12}).Refused(t, "invalid_seal")
 	rule.Given(upTo(toClosed)...).When(round.Seal{Rosters: seal.Rosters}).Refused(t, "invalid_seal")
@@ -169,7 +195,8 @@ func with(change func(*round.Announce)) round.Announce {
 
 func TestAnnounce(t *testing.T) {
 	rule.Given(upTo(toSealed)...).When(announce).Then(t, announced)
-	exact := with(func(c *round.Announce) { c.DrawTime = due - 3; c.At = c.DrawTime - notice }) // the moment of the beacon round before
+	// the moment of the beacon round before
+	exact := with(func(c *round.Announce) { c.DrawTime = due - 3; c.At = c.DrawTime - notice })
 	e := announcedBy(exact)
 	e.BeaconRound--
 	doc, _ := round.Document("2026-1", round.State{Opened: opened, Sealed: sealed}, e, exact.Terms)
@@ -178,7 +205,8 @@ func TestAnnounce(t *testing.T) {
 
 	for n := toAnnounced; n <= toPublished; n++ {
 		rule.Given(upTo(n)...).When(announce).Nothing(t)
-		rule.Given(upTo(n)...).When(with(func(c *round.Announce) { c.At = drawTime + 1 })).Nothing(t)
+		rule.Given(upTo(n)...).When(with(func(c *round.Announce) { c.At = drawTime + 1 })).Nothing(
+			t)
 	}
 	refusals(t, announce, toOpened, toClosed)
 }
@@ -237,13 +265,25 @@ func TestAnnounceRefused(t *testing.T) {
 
 func TestRecordBeacon(t *testing.T) {
 	rule.Given(upTo(toAnnounced)...).When(beacon).Then(t, recorded)
-	rule.Given(upTo(toAnnounced)...).When(round.RecordBeacon{At: due - 1, Signature: sig}).Refused(t, "beacon_too_early")
-	for _, bad := range []string{"", sig[2:], sig + "9a", sig[1:], strings.ToUpper(sig), strings.Repeat("xy", 48)} {
-		rule.Given(upTo(toAnnounced)...).When(round.RecordBeacon{At: due, Signature: bad}).Refused(t, "beacon_length")
+	rule.Given(upTo(toAnnounced)...).When(round.RecordBeacon{
+		At:        due - 1,
+		Signature: sig,
+	}).Refused(t, "beacon_too_early")
+	for _, bad := range []string{
+		"", sig[2:], sig + "9a", sig[1:], strings.ToUpper(sig),
+		strings.Repeat("xy", 48),
+	} {
+		rule.Given(upTo(toAnnounced)...).When(round.RecordBeacon{
+			At:        due,
+			Signature: bad,
+		}).Refused(t, "beacon_length")
 	}
 	for n := toSeeded; n <= toPublished; n++ {
 		rule.Given(upTo(n)...).When(beacon).Nothing(t)
-		rule.Given(upTo(n)...).When(round.RecordBeacon{At: due, Signature: strings.Repeat("9b", 48)}).Refused(t, "beacon_recorded")
+		rule.Given(upTo(n)...).When(round.RecordBeacon{
+			At:        due,
+			Signature: strings.Repeat("9b", 48),
+		}).Refused(t, "beacon_recorded")
 	}
 	refusals(t, beacon, toOpened, toClosed, toSealed)
 }
@@ -263,7 +303,10 @@ func TestDraw(t *testing.T) {
 		"more than applied": func(c *round.Draw) { c.Results[1].Ranks = 5 },
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := round.Draw{Seed: results.Seed, Results: append([]round.Result(nil), results.Results...)}
+			c := round.Draw{
+				Seed:    results.Seed,
+				Results: append([]round.Result(nil), results.Results...),
+			}
 			change(&c)
 			rule.Given(upTo(toSeeded)...).When(c).Refused(t, "invalid_result")
 			rule.Given(upTo(toDrawn)...).When(c).Refused(t, "round_drawn")
@@ -302,7 +345,10 @@ func TestRank(t *testing.T) {
 		})
 	}
 	rule.Given(half...).When(piece(1, "a", "b")).Refused(t, "invalid_ranks")
-	rule.Given(upTo(toDrawn)...).When(round.Rank{Pool: "solar", First: 1, Codes: []string{"a"}}).Refused(t, "unknown_pool")
+	rule.Given(upTo(toDrawn)...).When(round.Rank{
+		Pool: "solar", First: 1,
+		Codes: []string{"a"},
+	}).Refused(t, "unknown_pool")
 	refusals(t, round.Rank(ordinary), toOpened, toClosed, toSealed, toAnnounced, toSeeded)
 }
 
@@ -314,7 +360,12 @@ func TestRankInPieces(t *testing.T) {
 	seats := with(func(c *round.Announce) {
 		c.Pools, c.Terms = []round.Seats{{Pool: "ordinary", Seats: n}}, c.Terms[:1]
 	})
-	past := []round.Event{opened, closed, round.Sealed(big), round.Announced{Chain: chain, Pools: seats.Pools}, recorded, round.Drawn{Results: []round.Result{{Pool: "ordinary", Ranks: n}}}}
+	past := []round.Event{
+		opened, closed, round.Sealed(big),
+		round.Announced{Chain: chain, Pools: seats.Pools},
+		recorded,
+		round.Drawn{Results: []round.Result{{Pool: "ordinary", Ranks: n}}},
+	}
 	for first := uint64(1); first <= n; first += round.MaxRanked {
 		rule.Given(past...).When(round.Publish{}).Refused(t, "ranks_missing")
 		codes := make([]string, min(round.MaxRanked, n-first+1))
@@ -347,9 +398,11 @@ func TestVoid(t *testing.T) {
 		rule.Given(upTo(n)...).When(round.Void{Reason: voided.Reason}).Then(t, voided)
 		rule.Given(append(upTo(n), voided)...).When(round.Void{Reason: voided.Reason}).Nothing(t)
 	}
-	rule.Given(upTo(toPublished)...).When(round.Void{Reason: voided.Reason}).Refused(t, "round_published")
+	rule.Given(upTo(toPublished)...).When(round.Void{Reason: voided.Reason}).Refused(t,
+		"round_published")
 	rule.Given(opened).When(round.Void{}).Refused(t, "invalid_reason")
 	rule.Given(opened).When(round.Void{Reason: "rain"}).Refused(t, "invalid_reason")
-	rule.Given(opened, voided).When(round.Void{Reason: round.OrderOfCourt}).Refused(t, "round_voided")
+	rule.Given(opened, voided).When(round.Void{Reason: round.OrderOfCourt}).Refused(t,
+		"round_voided")
 	rule.Given().When(round.Void{Reason: voided.Reason}).Refused(t, "unknown_round")
 }

@@ -33,7 +33,8 @@ var (
 	withCeremony = func() round.Announced {
 		e := announced
 		e.Ceremony = true
-		doc, err := round.Document("2026-1", round.State{Opened: opened, Sealed: sealed}, e, announce.Terms)
+		doc, err := round.Document("2026-1", round.State{Opened: opened, Sealed: sealed}, e,
+			announce.Terms)
 		if err != nil {
 			panic(err)
 		}
@@ -43,14 +44,23 @@ var (
 	ceremony = round.RecordCeremony{At: due - ceremonyMargin, Margin: ceremonyMargin, Bytes: digits}
 	cast     = round.CeremonyRecorded{Bytes: digits}
 
-	evidence = round.Anchored{Kind: round.RFC3161, Document: announced.Document, Evidence: domain.Digest{5}, ClaimedAt: drawTime - notice}
-	anchor   = round.Anchor{At: due - 1, Anchored: evidence}
+	evidence = round.Anchored{
+		Kind: round.RFC3161, Document: announced.Document,
+		Evidence: domain.Digest{5}, ClaimedAt: drawTime - notice,
+	}
+	anchor = round.Anchor{At: due - 1, Anchored: evidence}
 )
 
 // supersededBy works out the event by hand: 28,800 rounds of quicknet are a day.
-func supersededBy(c round.SupersedeAnnouncement, before round.Announced) round.AnnouncementSuperseded {
-	e := round.AnnouncementSuperseded{Supersedes: before.Document, DrawTime: c.DrawTime, Chain: c.Chain, BeaconRound: 29878613 + 28800, Pools: c.Pools, Ceremony: c.Ceremony}
-	doc, err := round.SupersedingDocument(c.ID, round.State{Opened: opened, Sealed: sealed, Announced: before}, e, c.Terms)
+func supersededBy(c round.SupersedeAnnouncement,
+	before round.Announced,
+) round.AnnouncementSuperseded {
+	e := round.AnnouncementSuperseded{
+		Supersedes: before.Document, DrawTime: c.DrawTime,
+		Chain: c.Chain, BeaconRound: 29878613 + 28800, Pools: c.Pools, Ceremony: c.Ceremony,
+	}
+	doc, err := round.SupersedingDocument(c.ID,
+		round.State{Opened: opened, Sealed: sealed, Announced: before}, e, c.Terms)
 	if err != nil {
 		panic(err)
 	}
@@ -62,7 +72,10 @@ func TestSupersede(t *testing.T) {
 	rule.Given(upTo(toAnnounced)...).When(mended).Then(t, superseded)
 	past := append(upTo(toAnnounced), superseded)
 	rule.Given(past...).When(mended).Nothing(t)
-	rule.Given(upTo(toAnnounced)...).When(round.SupersedeAnnouncement{Announce: announce, Margin: margin}).Nothing(t)
+	rule.Given(upTo(toAnnounced)...).When(round.SupersedeAnnouncement{
+		Announce: announce,
+		Margin:   margin,
+	}).Nothing(t)
 	rule.Given(past...).When(announce).Refused(t, "round_announced")
 	rule.Given(past...).When(beacon).Refused(t, "beacon_too_early")
 	rule.Given(past...).When(round.RecordBeacon{At: due + 86400, Signature: sig}).Then(t, recorded)
@@ -89,7 +102,8 @@ func TestSupersede(t *testing.T) {
 	for n := toSeeded; n <= toPublished; n++ {
 		rule.Given(upTo(n)...).When(mended).Refused(t, "round_phase")
 	}
-	rule.Given(opened, closed, sealed, withCeremony, cast).When(mended).Refused(t, "ceremony_recorded")
+	rule.Given(opened, closed, sealed, withCeremony, cast).When(mended).Refused(t,
+		"ceremony_recorded")
 	refusals(t, mended, toOpened, toClosed, toSealed)
 }
 
@@ -121,7 +135,8 @@ func TestAnchor(t *testing.T) {
 	second := anchor
 	second.Anchored.Kind = round.Gazette
 	rule.Given(append(upTo(toAnnounced), evidence)...).When(second).Then(t, second.Anchored)
-	rule.Given(append(upTo(toAnnounced), evidence, superseded)...).When(anchor).Refused(t, "anchor_document")
+	rule.Given(append(upTo(toAnnounced), evidence, superseded)...).When(anchor).Refused(t,
+		"anchor_document")
 	rule.Given(append(upTo(toSeeded), evidence)...).When(second).Refused(t, "round_phase")
 	for code, changes := range map[string][]func(*round.Anchor){
 		"anchor_too_late": {func(c *round.Anchor) { c.At = due }},
@@ -174,15 +189,21 @@ func TestVoidForATimetable(t *testing.T) {
 		return round.Void{At: at, Reason: r, CeremonyMargin: ceremonyMargin, Abort: abort}
 	}
 	past := []round.Event{opened, closed, sealed, withCeremony}
-	rule.Given(past...).When(void(due-ceremonyMargin, round.CeremonyLate)).Refused(t, "reason_unfounded")
-	rule.Given(past...).When(void(due-ceremonyMargin+1, round.CeremonyLate)).Then(t, round.Voided{Reason: round.CeremonyLate})
-	rule.Given(append(past, cast)...).When(void(due, round.CeremonyLate)).Refused(t, "reason_unfounded")
-	rule.Given(upTo(toAnnounced)...).When(void(due+abort-1, round.BeaconMissing)).Refused(t, "abort_too_early")
-	rule.Given(upTo(toAnnounced)...).When(void(due+abort, round.BeaconMissing)).Then(t, round.Voided{Reason: round.BeaconMissing})
+	rule.Given(past...).When(void(due-ceremonyMargin, round.CeremonyLate)).Refused(t,
+		"reason_unfounded")
+	rule.Given(past...).When(void(due-ceremonyMargin+1, round.CeremonyLate)).Then(t,
+		round.Voided{Reason: round.CeremonyLate})
+	rule.Given(append(past, cast)...).When(void(due, round.CeremonyLate)).Refused(t,
+		"reason_unfounded")
+	rule.Given(upTo(toAnnounced)...).When(void(due+abort-1, round.BeaconMissing)).Refused(t,
+		"abort_too_early")
+	rule.Given(upTo(toAnnounced)...).When(void(due+abort, round.BeaconMissing)).Then(t,
+		round.Voided{Reason: round.BeaconMissing})
 	for n := toOpened; n < toPublished; n++ {
 		rule.Given(upTo(n)...).When(void(due, round.CeremonyLate)).Refused(t, "reason_unfounded")
 		if n != toAnnounced {
-			rule.Given(upTo(n)...).When(void(due+abort, round.BeaconMissing)).Refused(t, "reason_unfounded")
+			rule.Given(upTo(n)...).When(void(due+abort, round.BeaconMissing)).Refused(t,
+				"reason_unfounded")
 		}
 	}
 }
@@ -196,7 +217,8 @@ func TestOutage(t *testing.T) {
 	again := with(func(c *round.Announce) { c.At, c.DrawTime = due+1, due+2*notice })
 	rule.Given(silent...).When(again).Refused(t, "round_announced")
 	rule.Given(silent...).When(results).Refused(t, "round_phase")
-	rule.Given(silent...).When(round.RecordBeacon{At: due + 30*86400, Signature: sig}).Then(t, recorded)
+	rule.Given(silent...).When(round.RecordBeacon{At: due + 30*86400, Signature: sig}).Then(t,
+		recorded)
 }
 
 func TestRerun(t *testing.T) {
@@ -214,15 +236,28 @@ func TestRerun(t *testing.T) {
 }
 
 func TestSettle(t *testing.T) {
-	figures := []round.Settlement{{Pool: "ordinary", Awarded: 2, Confirmed: 1, Used: 1, Revoked: 1, Promoted: 1}, {Pool: "energy", Returned: 5}}
+	figures := []round.Settlement{{
+		Pool: "ordinary", Awarded: 2, Confirmed: 1, Used: 1, Revoked: 1,
+		Promoted: 1,
+	}, {Pool: "energy", Returned: 5}}
 	c := round.Settle{Pools: figures}
 	settled := round.Settled{Pools: figures}
 	rule.Given(upTo(toPublished)...).When(c).Then(t, settled)
 	past := append(upTo(toPublished), settled)
 	rule.Given(past...).When(c).Nothing(t)
 	rule.Given(past...).When(round.Settle{Pools: figures[:1]}).Refused(t, "round_settled")
-	rule.Given(upTo(toPublished)...).When(round.Settle{Pools: figures, Open: "2026-1.ordinary.1"}).Refused(t, "round_unsettled")
-	for _, again := range []round.Command{open, round.Close{At: closes}, seal, announce, results, round.Rank(ordinary), round.Publish{}, beacon} {
+	rule.Given(upTo(toPublished)...).When(round.Settle{
+		Pools: figures,
+		Open:  "2026-1.ordinary.1",
+	}).Refused(t, "round_unsettled")
+	for _, again := range []round.Command{
+		open,
+		round.Close{At: closes},
+		seal, announce, results,
+		round.Rank(ordinary),
+		round.Publish{},
+		beacon,
+	} {
 		rule.Given(past...).When(again).Nothing(t)
 	}
 	rule.Given(past...).When(round.Void{Reason: voided.Reason}).Refused(t, "round_published")
@@ -241,5 +276,8 @@ func TestSettlement(t *testing.T) {
 	} {
 		got.Add(r)
 	}
-	require.Equal(t, round.Settlement{Pool: "ordinary", Awarded: 4, Confirmed: 3, Used: 2, Forfeited: 1, Revoked: 1, Promoted: 2}, got)
+	require.Equal(t, round.Settlement{
+		Pool: "ordinary", Awarded: 4, Confirmed: 3, Used: 2,
+		Forfeited: 1, Revoked: 1, Promoted: 2,
+	}, got)
 }

@@ -70,7 +70,8 @@ func (r *stream) step(t *rapid.T, cmd round.Command) {
 		kept(r.s.Superseded, next.Superseded)
 	}
 	if next.Signature != "" {
-		require.Equal(t, next.Announced.Ceremony, next.Ceremony != "", "a seed has the announced ceremony, and no other")
+		require.Equal(t, next.Announced.Ceremony, next.Ceremony != "",
+			"a seed has the announced ceremony, and no other")
 	}
 	if r.s.Signature != "" {
 		kept(r.s.Signature, next.Signature)
@@ -81,7 +82,8 @@ func (r *stream) step(t *rapid.T, cmd round.Command) {
 	for i, res := range next.Drawn.Results {
 		seats, ok := next.Seats(res.Pool)
 		require.True(t, ok)
-		require.LessOrEqual(t, next.Recorded[res.Pool], res.Ranks, "no more ranks are recorded than were drawn")
+		require.LessOrEqual(t, next.Recorded[res.Pool], res.Ranks,
+			"no more ranks are recorded than were drawn")
 		require.LessOrEqual(t, res.Ranks, seats.Seats+seats.Reserve, "nor drawn than offered")
 		require.LessOrEqual(t, res.Ranks, next.Sealed.Rosters[i].Count, "nor than applied")
 		require.GreaterOrEqual(t, next.Recorded[res.Pool], r.s.Recorded[res.Pool])
@@ -112,7 +114,8 @@ func (r *stream) close(t *rapid.T) {
 func (r *stream) seal(t *rapid.T) {
 	c := round.Seal{LedgerSize: rapid.Uint64Range(0, 3).Draw(t, "size")}
 	for _, pool := range []string{"ordinary", "energy"} {
-		c.Rosters = append(c.Rosters, round.Roster{Pool: pool, Count: rapid.Uint64Range(0, 4).Draw(t, "count")})
+		c.Rosters = append(c.Rosters,
+			round.Roster{Pool: pool, Count: rapid.Uint64Range(0, 4).Draw(t, "count")})
 	}
 	if !often(t) {
 		c.Rosters = c.Rosters[:rapid.IntRange(0, 1).Draw(t, "pools")]
@@ -126,7 +129,11 @@ func (r *stream) announce(t *rapid.T) {
 	c.Ceremony = rapid.Bool().Draw(t, "ceremony")
 	c.Pools, c.Terms = nil, nil
 	for _, p := range r.s.Sealed.Rosters {
-		c.Pools = append(c.Pools, round.Seats{Pool: p.Pool, Seats: rapid.Uint64Range(0, 3).Draw(t, "seats"), Reserve: rapid.Uint64Range(0, 3).Draw(t, "reserve")})
+		c.Pools = append(c.Pools,
+			round.Seats{
+				Pool: p.Pool, Seats: rapid.Uint64Range(0, 3).Draw(t, "seats"),
+				Reserve: rapid.Uint64Range(0, 3).Draw(t, "reserve"),
+			})
 		c.Terms = append(c.Terms, round.PoolTerms{Pool: p.Pool, Method: "pld1"})
 	}
 	if !often(t) {
@@ -141,7 +148,8 @@ func (r *stream) supersede(t *rapid.T) {
 	c.DrawTime = c.At + notice + domain.Time(rapid.Int64Range(-1, 3).Draw(t, "later"))
 	c.Pools, c.Terms = nil, nil
 	for _, p := range r.s.Announced.Pools {
-		c.Pools = append(c.Pools, round.Seats{Pool: p.Pool, Seats: rapid.Uint64Range(0, 3).Draw(t, "seats")})
+		c.Pools = append(c.Pools,
+			round.Seats{Pool: p.Pool, Seats: rapid.Uint64Range(0, 3).Draw(t, "seats")})
 		c.Terms = append(c.Terms, round.PoolTerms{Pool: p.Pool, Method: "pld1"})
 	}
 	c.Ceremony = rapid.Bool().Draw(t, "ceremony")
@@ -150,12 +158,16 @@ func (r *stream) supersede(t *rapid.T) {
 
 func (r *stream) anchor(t *rapid.T) {
 	c := round.Anchor{At: r.s.BeaconDue() + domain.Time(rapid.Int64Range(-2, 1).Draw(t, "at"))}
-	c.Anchored = round.Anchored{Kind: round.Gazette, Document: r.s.Announced.Document, Evidence: domain.Digest{rapid.Byte().Draw(t, "evidence")}, ClaimedAt: 1}
+	c.Anchored = round.Anchored{
+		Kind: round.Gazette, Document: r.s.Announced.Document,
+		Evidence: domain.Digest{rapid.Byte().Draw(t, "evidence")}, ClaimedAt: 1,
+	}
 	r.step(t, c)
 }
 
 func (r *stream) ceremony(t *rapid.T) {
-	c := round.RecordCeremony{At: r.s.BeaconDue() - ceremonyMargin + domain.Time(rapid.Int64Range(-3, 1).Draw(t, "at")), Margin: ceremonyMargin, Bytes: digits}
+	c := round.RecordCeremony{At: r.s.BeaconDue() - ceremonyMargin +
+		domain.Time(rapid.Int64Range(-3, 1).Draw(t, "at")), Margin: ceremonyMargin, Bytes: digits}
 	r.step(t, c)
 }
 
@@ -171,7 +183,8 @@ func (r *stream) settle(t *rapid.T) {
 }
 
 func (r *stream) beacon(t *rapid.T) {
-	c := round.RecordBeacon{At: r.s.BeaconDue() + domain.Time(rapid.Int64Range(-6, 6).Draw(t, "at")), Signature: sig}
+	c := round.RecordBeacon{At: r.s.BeaconDue() +
+		domain.Time(rapid.Int64Range(-6, 6).Draw(t, "at")), Signature: sig}
 	if !often(t) {
 		c.Signature = strings.Repeat("9b", rapid.IntRange(47, 48).Draw(t, "bytes"))
 	}
@@ -195,7 +208,10 @@ func (r *stream) rank(t *rapid.T) {
 	if often(t) {
 		pool = r.incomplete()
 	}
-	c := round.Rank{Pool: pool, First: r.s.Recorded[pool] + 1, Codes: make([]string, rapid.IntRange(0, 3).Draw(t, "codes"))}
+	c := round.Rank{
+		Pool: pool, First: r.s.Recorded[pool] + 1,
+		Codes: make([]string, rapid.IntRange(0, 3).Draw(t, "codes")),
+	}
 	if !often(t) {
 		c.First = rapid.Uint64().Draw(t, "first")
 	}
@@ -216,7 +232,11 @@ func (r *stream) publish(t *rapid.T) { r.step(t, round.Publish{}) }
 
 func (r *stream) void(t *rapid.T) {
 	if rapid.IntRange(0, 2).Draw(t, "sure") == 0 {
-		r.step(t, round.Void{Reason: rapid.SampledFrom(append([]round.VoidReason{"rain"}, round.VoidReasons...)).Draw(t, "reason"), At: r.s.BeaconDue() + domain.Time(rapid.Int64Range(-1, 1).Draw(t, "at"))})
+		r.step(t, round.Void{
+			Reason: rapid.SampledFrom(append([]round.VoidReason{"rain"},
+				round.VoidReasons...)).Draw(t, "reason"),
+			At: r.s.BeaconDue() + domain.Time(rapid.Int64Range(-1, 1).Draw(t, "at")),
+		})
 	}
 }
 
@@ -253,7 +273,8 @@ func TestRoundStream(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := stream{reached: reached}
 		all := []func(*rapid.T){
-			r.open, r.close, r.seal, r.announce, r.supersede, r.anchor, r.ceremony, r.beacon, r.draw, r.rank, r.publish, r.settle, r.void,
+			r.open, r.close, r.seal, r.announce, r.supersede, r.anchor, r.ceremony, r.beacon,
+			r.draw, r.rank, r.publish, r.settle, r.void,
 		}
 		for range rapid.IntRange(1, 40).Draw(t, "commands") {
 			if rapid.IntRange(0, 3).Draw(t, "out of order") == 0 {

@@ -16,7 +16,9 @@ import (
 // operating companies are not allotted by lot and have no pool.
 func Beijing2021() Version {
 	const day = 86400
-	pool := func(name string, i domain.IndicatorKind, m draw.Method, a ...domain.ApplicantKind) Pool {
+	pool := func(name string, i domain.IndicatorKind, m draw.Method,
+		a ...domain.ApplicantKind,
+	) Pool {
 		return Pool{Name: name, Indicator: i, Applicants: a, Method: m}
 	}
 	return Version{
@@ -24,7 +26,8 @@ func Beijing2021() Version {
 		ValidFrom: domain.Time(1609459200), // 2021-01-01T00:00:00Z
 		Ladder:    Ladder{DrawsPerStepUntil2020: 6, DrawsPerStepSince2021: 2},
 		FamilyPoints: FamilyPoints{
-			Main: 2, Other: 1, Step: 1, WaitingYear: 1, FamilyYear: 1, CoupleFactor: 2, MaxGenerations: 3,
+			Main: 2, Other: 1, Step: 1, WaitingYear: 1, FamilyYear: 1, CoupleFactor: 2,
+			MaxGenerations: 3,
 		},
 		Pools: []Pool{
 			pool("ordinary", domain.Ordinary, draw.PLD1, domain.Individual, domain.Family),

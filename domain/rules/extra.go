@@ -44,7 +44,8 @@ func (v Version) checkExtras() error {
 		known := x.Ground.valid() && x.Applicant.Valid() && role && x.Method.Ranks()
 		if !known || x.Steps < 1 || x.Steps > maxExtraSteps {
 			return fault.New(fault.InvalidRules,
-				"extra_steps, line %d: unknown ground, applicant, role or method, or steps outside 1 to %d",
+				"extra_steps, line %d: unknown ground, applicant, role or method, or steps "+
+					"outside 1 to %d",
 				i+1, maxExtraSteps)
 		}
 	}

@@ -27,7 +27,8 @@ func Housing2026() Version {
 			list("neighbours", ByChoice, "town"),
 			list("town", ByChoice, "everybody"),
 			{
-				Name: "shared-houses", Indicator: domain.Dwelling, Applicants: anybody, Method: draw.PLD1,
+				Name: "shared-houses", Indicator: domain.Dwelling, Applicants: anybody,
+				Method:   draw.PLD1,
 				Entrance: ByChoice, Tickets: OneTicket, Group: AllOrNone,
 			},
 			list("everybody", "", ""),

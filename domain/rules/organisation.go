@@ -34,14 +34,16 @@ func (v Version) checkOrganisationWeights() error {
 		return nil
 	}
 	if n := len(v.OrganisationWeights); n < 1 || n > 100 || v.OrganisationWeights[0].From != 0 {
-		return fault.New(fault.InvalidRules, "organisation_weights have 1 to 100 lines, the first from 0")
+		return fault.New(fault.InvalidRules,
+			"organisation_weights have 1 to 100 lines, the first from 0")
 	}
 	last := Threshold{From: -1, Weight: 1}
 	for i, t := range v.OrganisationWeights {
 		scale := t.From > last.From && t.From <= MaxScale
 		if !scale || t.Weight < last.Weight || t.Weight > draw.MaxWeight {
 			return fault.New(fault.InvalidRules,
-				"organisation_weights, line %d: scales ascend up to %d, weights from 1 to %d do not fall",
+				"organisation_weights, line %d: scales ascend up to %d, weights from 1 to %d do "+
+					"not fall",
 				i+1, MaxScale, draw.MaxWeight)
 		}
 		last = t

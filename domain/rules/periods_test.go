@@ -11,9 +11,11 @@ import (
 
 func TestMargins(t *testing.T) {
 	v := rules.Version{}
-	require.EqualValues(t, []int64{3600, 600, 7 * 86400}, []int64{v.SupersedeMargin(), v.CeremonyMargin(), v.Abort()})
+	require.EqualValues(t, []int64{3600, 600, 7 * 86400},
+		[]int64{v.SupersedeMargin(), v.CeremonyMargin(), v.Abort()})
 	v.SupersedeMarginSeconds, v.CeremonyMarginSeconds, v.AbortSeconds = 1, 2, 3
-	require.EqualValues(t, []int64{1, 2, 3}, []int64{v.SupersedeMargin(), v.CeremonyMargin(), v.Abort()})
+	require.EqualValues(t, []int64{1, 2, 3},
+		[]int64{v.SupersedeMargin(), v.CeremonyMargin(), v.Abort()})
 }
 
 func TestPromotes(t *testing.T) {
@@ -33,12 +35,28 @@ func TestAfterTheDrawRefused(t *testing.T) {
 		"abort in a thousand year": func(v *rules.Version) { v.AbortSeconds = 1000 * 366 * 86400 },
 		"confirm below zero":       func(v *rules.Version) { v.ConfirmSeconds = -1 },
 		"promotes for nothing":     func(v *rules.Version) { v.PromoteFor = []rules.Vacancy{} },
-		"promotes for rain":        func(v *rules.Version) { v.PromoteFor = []rules.Vacancy{"rain"} },
-		"promotes twice":           func(v *rules.Version) { v.PromoteFor = []rules.Vacancy{rules.VacantRevoked, rules.VacantRevoked} },
-		"promotes out of order":    func(v *rules.Version) { v.PromoteFor = []rules.Vacancy{rules.VacantLapsed, rules.VacantRevoked} },
-		"bar below zero":           func(v *rules.Version) { v.Lapse.BarSeconds = -1 },
-		"reset without a bar":      func(v *rules.Version) { v.Lapse = rules.Lapse{ResetLadder: true} },
-		"returns without a bar":    func(v *rules.Version) { v.Lapse = rules.Lapse{Returns: true} },
+		"promotes for rain": func(
+			v *rules.Version,
+		) {
+			v.PromoteFor = []rules.Vacancy{"rain"}
+		},
+		"promotes twice": func(
+			v *rules.Version,
+		) {
+			v.PromoteFor = []rules.Vacancy{rules.VacantRevoked, rules.VacantRevoked}
+		},
+		"promotes out of order": func(
+			v *rules.Version,
+		) {
+			v.PromoteFor = []rules.Vacancy{rules.VacantLapsed, rules.VacantRevoked}
+		},
+		"bar below zero": func(v *rules.Version) { v.Lapse.BarSeconds = -1 },
+		"reset without a bar": func(
+			v *rules.Version,
+		) {
+			v.Lapse = rules.Lapse{ResetLadder: true}
+		},
+		"returns without a bar": func(v *rules.Version) { v.Lapse = rules.Lapse{Returns: true} },
 	} {
 		v := beijing()
 		change(&v)

@@ -76,7 +76,9 @@ func (v Version) checkOptions(n int) error {
 		}
 		for _, o := range v.Pools[:n] {
 			if o.Order == p.Order && (o.Method != p.Method || o.Tickets != p.Tickets) {
-				return bad("pools of one order have one method and the same tickets, unlike pool %q", o.Name)
+				return bad("pools of one order have one method and the same tickets, "+
+					"unlike pool %q",
+					o.Name)
 			}
 		}
 	}
@@ -85,8 +87,10 @@ func (v Version) checkOptions(n int) error {
 		return bad("spill_to %q is no later pool for the same kind of indicator", p.SpillTo)
 	}
 	if first := v.Pools[0]; v.DrawMode() == draw.Preference &&
-		(p.Order != "" || p.SpillTo != "" || p.Method != first.Method || p.Tickets != first.Tickets) {
-		return bad("by preference, all pools have one method and the same tickets, no order and no spill")
+		(p.Order != "" || p.SpillTo != "" || p.Method != first.Method ||
+			p.Tickets != first.Tickets) {
+		return bad("by preference, all pools have one method and the same tickets, no order and " +
+			"no spill")
 	}
 	return nil
 }

@@ -66,7 +66,8 @@ func (v Version) checkReview() error {
 		}
 		if !distinct(c.Indicators, domain.IndicatorKind.Valid) ||
 			!distinct(c.Applicants, domain.ApplicantKind.Valid) {
-			return bad("required check %s of %s: a kind is unknown or named twice, or there is none",
+			return bad("required check %s of %s: "+
+				"a kind is unknown or named twice, or there is none",
 				c.Item, c.Department)
 		}
 	}

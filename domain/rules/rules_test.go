@@ -27,21 +27,30 @@ func TestAdoptedRulesNeverChange(t *testing.T) {
 		change(&v)
 		require.NotEqual(t, beijing(), v, name)
 		require.NoError(t, v.Check(), name)
-		rule.Given(rules.Adopted{Version: beijing()}).When(rules.Adopt{Version: v}).Refused(t, "rules_exist")
+		rule.Given(rules.Adopted{Version: beijing()}).When(rules.Adopt{Version: v}).Refused(t,
+			"rules_exist")
 	}
 }
 
 // changes of a version that leave it complete.
 var changes = map[string]func(*rules.Version){
-	"valid from":  func(v *rules.Version) { v.ValidFrom++ },
-	"ladder":      func(v *rules.Version) { v.Ladder.DrawsPerStepSince2021 = rules.MaxDrawsSince2021 },
-	"points":      func(v *rules.Version) { v.FamilyPoints.Step = 0 },
-	"notice":      func(v *rules.Version) { v.NoticeSeconds-- },
-	"use":         func(v *rules.Version) { v.UseSeconds++ },
-	"recheck":     func(v *rules.Version) { v.RecheckSeconds++ },
-	"no recheck":  func(v *rules.Version) { v.RecheckSeconds, v.RecheckAnswerSeconds = 0, 0 },
-	"validity":    func(v *rules.Version) { v.Validity = nil },
-	"checks":      func(v *rules.Version) { v.RequiredChecks = []rules.RequiredCheck{{Department: "tax", Item: "paid"}} },
+	"valid from": func(v *rules.Version) { v.ValidFrom++ },
+	"ladder": func(
+		v *rules.Version,
+	) {
+		v.Ladder.DrawsPerStepSince2021 = rules.MaxDrawsSince2021
+	},
+	"points":     func(v *rules.Version) { v.FamilyPoints.Step = 0 },
+	"notice":     func(v *rules.Version) { v.NoticeSeconds-- },
+	"use":        func(v *rules.Version) { v.UseSeconds++ },
+	"recheck":    func(v *rules.Version) { v.RecheckSeconds++ },
+	"no recheck": func(v *rules.Version) { v.RecheckSeconds, v.RecheckAnswerSeconds = 0, 0 },
+	"validity":   func(v *rules.Version) { v.Validity = nil },
+	"checks": func(
+		v *rules.Version,
+	) {
+		v.RequiredChecks = []rules.RequiredCheck{{Department: "tax", Item: "paid"}}
+	},
 	"fewer pools": func(v *rules.Version) { v.Pools = v.Pools[:2] },
 	"method":      func(v *rules.Version) { v.Pools[0].Method = draw.Points },
 	"order":       func(v *rules.Version) { v.Pools[0], v.Pools[1] = v.Pools[1], v.Pools[0] },
@@ -51,15 +60,26 @@ var changes = map[string]func(*rules.Version){
 func TestIncompleteRulesAreRefused(t *testing.T) {
 	type change = func(*rules.Version)
 	for name, c := range map[string]change{
-		"no start":                func(v *rules.Version) { v.ValidFrom = 0 },
-		"from before 1970":        func(v *rules.Version) { v.ValidFrom = -1 },
-		"from year 10000":         func(v *rules.Version) { v.ValidFrom = domain.MaxTime + 1 },
-		"no draws per step, old":  func(v *rules.Version) { v.Ladder.DrawsPerStepUntil2020 = 0 },
-		"no draws per step, new":  func(v *rules.Version) { v.Ladder.DrawsPerStepSince2021 = 0 },
-		"too many draws, old":     func(v *rules.Version) { v.Ladder.DrawsPerStepUntil2020 = 1 << 62 },
-		"too many draws, new":     func(v *rules.Version) { v.Ladder.DrawsPerStepSince2021 = rules.MaxDrawsSince2021 + 1 },
-		"family points needed":    func(v *rules.Version) { v.FamilyPoints = rules.FamilyPoints{} },
-		"a reset without ladder":  func(v *rules.Version) { v.Ladder, v.Lapse.BarSeconds, v.Lapse.ResetLadder = rules.Ladder{}, 1, true },
+		"no start":               func(v *rules.Version) { v.ValidFrom = 0 },
+		"from before 1970":       func(v *rules.Version) { v.ValidFrom = -1 },
+		"from year 10000":        func(v *rules.Version) { v.ValidFrom = domain.MaxTime + 1 },
+		"no draws per step, old": func(v *rules.Version) { v.Ladder.DrawsPerStepUntil2020 = 0 },
+		"no draws per step, new": func(v *rules.Version) { v.Ladder.DrawsPerStepSince2021 = 0 },
+		"too many draws, old": func(
+			v *rules.Version,
+		) {
+			v.Ladder.DrawsPerStepUntil2020 = 1 << 62
+		},
+		"too many draws, new": func(
+			v *rules.Version,
+		) {
+			v.Ladder.DrawsPerStepSince2021 = rules.MaxDrawsSince2021 + 1
+		},
+		"family points needed": func(v *rules.Version) { v.FamilyPoints = rules.FamilyPoints{} },
+		"a reset without ladder": func(v *rules.Version) {
+			v.Ladder, v.Lapse.BarSeconds,
+				v.Lapse.ResetLadder = rules.Ladder{}, 1, true
+		},
 		"main without a point":    func(v *rules.Version) { v.FamilyPoints.Main = 0 },
 		"main with 101":           func(v *rules.Version) { v.FamilyPoints.Main = 101 },
 		"other below zero":        func(v *rules.Version) { v.FamilyPoints.Other = -1 },
@@ -75,18 +95,25 @@ func TestIncompleteRulesAreRefused(t *testing.T) {
 		"eleven years to use":     func(v *rules.Version) { v.UseSeconds = 11 * 366 * 86400 },
 		"no pools":                func(v *rules.Version) { v.Pools = nil },
 		"pool without a name":     func(v *rules.Version) { v.Pools[0].Name = "" },
-		"pool name too long":      func(v *rules.Version) { v.Pools[0].Name = strings.Repeat("p", 33) },
-		"pool name with a slash":  func(v *rules.Version) { v.Pools[0].Name = "a/b" },
-		"pool twice":              func(v *rules.Version) { v.Pools[1].Name = v.Pools[0].Name },
-		"unknown method":          func(v *rules.Version) { v.Pools[0].Method = "dice" },
-		"method of history":       func(v *rules.Version) { v.Pools[0].Method = draw.Beijing2011 },
-		"pool for no applicants":  func(v *rules.Version) { v.Pools[0].Applicants = nil },
-		"pool of no indicator":    func(v *rules.Version) { v.Pools[0].Indicator = "" },
-		"unknown applicants":      func(v *rules.Version) { v.Pools[0].Applicants[0] = "club" },
+		"pool name too long": func(v *rules.Version) {
+			v.Pools[0].Name = strings.Repeat("p",
+				33)
+		},
+		"pool name with a slash": func(v *rules.Version) { v.Pools[0].Name = "a/b" },
+		"pool twice":             func(v *rules.Version) { v.Pools[1].Name = v.Pools[0].Name },
+		"unknown method":         func(v *rules.Version) { v.Pools[0].Method = "dice" },
+		"method of history":      func(v *rules.Version) { v.Pools[0].Method = draw.Beijing2011 },
+		"pool for no applicants": func(v *rules.Version) { v.Pools[0].Applicants = nil },
+		"pool of no indicator":   func(v *rules.Version) { v.Pools[0].Indicator = "" },
+		"unknown applicants":     func(v *rules.Version) { v.Pools[0].Applicants[0] = "club" },
 		"the same applicants twice": func(v *rules.Version) {
 			v.Pools[0].Applicants = []domain.ApplicantKind{domain.Family, domain.Family}
 		},
-		"applicants in two pools": func(v *rules.Version) { v.Pools[1].Applicants[0] = domain.Individual },
+		"applicants in two pools": func(
+			v *rules.Version,
+		) {
+			v.Pools[1].Applicants[0] = domain.Individual
+		},
 		"101 pools": func(v *rules.Version) {
 			for len(v.Pools) < 101 {
 				v.Pools = append(v.Pools, v.Pools[0])
@@ -122,7 +149,10 @@ func TestRulesStream(t *testing.T) {
 		var adopted *rules.Version
 		for range rapid.IntRange(1, 8).Draw(t, "commands") {
 			v := beijing()
-			if name := rapid.SampledFrom([]string{"", "", "notice", "use", "points", "no name"}).Draw(t, "change"); name == "no name" {
+			if name := rapid.SampledFrom([]string{
+				"", "", "notice", "use", "points",
+				"no name",
+			}).Draw(t, "change"); name == "no name" {
 				v.Name = ""
 			} else if name != "" {
 				changes[name](&v)

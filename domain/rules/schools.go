@@ -17,8 +17,9 @@ func Schools2026() Version {
 	const day = 86400
 	school := func(name string) Pool {
 		return Pool{
-			Name: name, Indicator: domain.Ordinary, Applicants: []domain.ApplicantKind{domain.Individual},
-			Method: draw.Priority, Entrance: ByChoice,
+			Name: name, Indicator: domain.Ordinary,
+			Applicants: []domain.ApplicantKind{domain.Individual},
+			Method:     draw.Priority, Entrance: ByChoice,
 		}
 	}
 	return Version{
@@ -29,7 +30,10 @@ func Schools2026() Version {
 		UseSeconds:    60 * day,
 		Mode:          draw.Preference,
 		Extras: []Extra{
-			{Ground: Locality, Applicant: domain.Individual, Role: Main, Method: draw.Priority, Steps: 1},
+			{
+				Ground: Locality, Applicant: domain.Individual, Role: Main, Method: draw.Priority,
+				Steps: 1,
+			},
 		},
 		TwoOfficers: true,
 		PromoteFor:  Vacancies, // no place stays empty while a child waits for it

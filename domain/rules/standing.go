@@ -61,7 +61,8 @@ func (s Standing) Check() error {
 			return bad("an individual or organisation is one member, without generations")
 		}
 	case domain.Family:
-		if len(s.Members) < 2 || len(s.Members) > MaxMembers || s.Generations < 1 || s.Generations > 3 {
+		if len(s.Members) < 2 || len(s.Members) > MaxMembers || s.Generations < 1 ||
+			s.Generations > 3 {
 			return bad("a family has 2 to %d members of 1 to 3 generations", MaxMembers)
 		}
 	default:

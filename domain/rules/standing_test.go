@@ -34,7 +34,10 @@ func person(role rules.Role, steps int) rules.Member {
 }
 
 func individual() rules.Standing {
-	return rules.Standing{Applicant: domain.Individual, Members: []rules.Member{person(rules.Main, 0)}}
+	return rules.Standing{
+		Applicant: domain.Individual,
+		Members:   []rules.Member{person(rules.Main, 0)},
+	}
 }
 
 func family(generations int, members ...rules.Member) rules.Standing {
@@ -52,7 +55,8 @@ func table(t *testing.T, heading string) [][][]int {
 	section, _, _ = strings.Cut(section, "\n## ")
 	var rows [][][]int
 	for line := range strings.Lines(section) {
-		if !strings.HasPrefix(line, "|") || strings.ContainsAny(line, "abcdefghijklmnopqrstuvwxyz-") {
+		if !strings.HasPrefix(line, "|") ||
+			strings.ContainsAny(line, "abcdefghijklmnopqrstuvwxyz-") {
 			continue
 		}
 		var row [][]int
@@ -77,7 +81,8 @@ func TestLadder(t *testing.T) {
 		require.Equal(t, row[2][0], l.Steps(row[0][0], row[1][0]), "%v", row)
 	}
 	require.Equal(t, 2, l.Steps(1, 1), "each part is rounded up for itself")
-	require.Equal(t, 7, rules.Ladder{DrawsPerStepUntil2020: 1, DrawsPerStepSince2021: 3}.Steps(5, 4), "another version, other steps")
+	require.Equal(t, 7, rules.Ladder{DrawsPerStepUntil2020: 1, DrawsPerStepSince2021: 3}.Steps(5,
+		4), "another version, other steps")
 }
 
 func TestFamilyTotal(t *testing.T) {
@@ -94,7 +99,8 @@ func TestFamilyTotal(t *testing.T) {
 		s, total := family(row[3][0], members...), row[4][0]
 		require.NoError(t, s.Check())
 		require.Equal(t, total, beijing().Total(s, 2025, draw.PLD1), "%v", row)
-		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(total)}, beijing().Entry("c", s, draw.PLD1, at(t, "2026-06-01T00:00:00Z")))
+		require.Equal(t, draw.Entry{Code: "c", Weight: uint32(total)},
+			beijing().Entry("c", s, draw.PLD1, at(t, "2026-06-01T00:00:00Z")))
 		totals = append(totals, total)
 	}
 	require.Equal(t, []int{126, 76, 30, 92, 6, 6, 14}, totals)
@@ -108,13 +114,19 @@ func TestFamilyTotalCountsFullYears(t *testing.T) {
 	waiting := family(1, slices.Clone(s.Members)...)
 	waiting.Members[0].WaitingSince = at(t, "2023-01-01T00:00:00Z")
 	waiting.Members[2].WaitingSince = at(t, "2023-01-01T00:00:01Z")
-	require.Equal(t, 7+3*2+2, v.Total(waiting, 2025, draw.PLD1), "three full years of the main applicant, doubled, and two of the other")
+	require.Equal(t, 7+3*2+2, v.Total(waiting, 2025, draw.PLD1),
+		"three full years of the main applicant, doubled, and two of the other")
 
 	s.FamilySince = at(t, "2024-01-01T00:00:00Z")
-	require.Equal(t, 7+2*2+2*2+2, v.Total(s, 2025, draw.PLD1), "two years as a family, for each member")
+	require.Equal(t, 7+2*2+2*2+2, v.Total(s, 2025, draw.PLD1),
+		"two years as a family, for each member")
 
-	v.FamilyPoints = rules.FamilyPoints{Main: 10, Other: 3, Step: 5, WaitingYear: 7, FamilyYear: 0, CoupleFactor: 1, MaxGenerations: 2}
-	require.Equal(t, (10+7*3+3+3+7*2)*2, v.Total(family(3, waiting.Members...), 2025, draw.PLD1), "another version: no doubling, at most two generations")
+	v.FamilyPoints = rules.FamilyPoints{
+		Main: 10, Other: 3, Step: 5, WaitingYear: 7, FamilyYear: 0,
+		CoupleFactor: 1, MaxGenerations: 2,
+	}
+	require.Equal(t, (10+7*3+3+3+7*2)*2, v.Total(family(3, waiting.Members...), 2025, draw.PLD1),
+		"another version: no doubling, at most two generations")
 }
 
 func TestEntry(t *testing.T) {
@@ -123,33 +135,44 @@ func TestEntry(t *testing.T) {
 	since, waiting := at(t, "2014-11-02T00:00:00Z"), at(t, "2019-03-01T08:00:00Z")
 
 	alone := individual()
-	require.Equal(t, draw.Entry{Code: "c", Weight: 1}, v.Entry("c", alone, draw.PLD1, asOf), "a first-timer holds one ticket")
+	require.Equal(t, draw.Entry{Code: "c", Weight: 1}, v.Entry("c", alone, draw.PLD1, asOf),
+		"a first-timer holds one ticket")
 	alone.Members[0].DrawsSince2021 = 2
-	require.Equal(t, draw.Entry{Code: "c", Weight: 1}, v.Entry("c", alone, draw.PLD1, asOf), "on the first step still one")
+	require.Equal(t, draw.Entry{Code: "c", Weight: 1}, v.Entry("c", alone, draw.PLD1, asOf),
+		"on the first step still one")
 	alone.Members[0].DrawsUntil2020 = 7
 	require.Equal(t, draw.Entry{Code: "c", Weight: 3}, v.Entry("c", alone, draw.PLD1, asOf))
 
-	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: registered}, v.Entry("c", alone, draw.Queue, asOf), "without waiting, the registration counts")
+	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: registered},
+		v.Entry("c", alone, draw.Queue, asOf), "without waiting, the registration counts")
 	alone.Members[0].WaitingSince = waiting
-	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: waiting}, v.Entry("c", alone, draw.Queue, asOf))
-	require.Equal(t, draw.Entry{Code: "c", Weight: 3, Since: registered}, v.Entry("c", alone, draw.Points, asOf))
+	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: waiting},
+		v.Entry("c", alone, draw.Queue, asOf))
+	require.Equal(t, draw.Entry{Code: "c", Weight: 3, Since: registered},
+		v.Entry("c", alone, draw.Points, asOf))
 
 	many := family(2, person(rules.Main, 0), person(rules.Spouse, 0), person(rules.Other, 0))
 	many.Members[2].RegisteredOn = since + 1
 	many.Members[1].RegisteredOn = since
 	many.Members[0].RegisteredOn = since + 2
-	require.Equal(t, draw.Entry{Code: "c", Weight: 14, Since: since}, v.Entry("c", many, draw.Points, asOf), "the earliest registration of any member")
+	require.Equal(t, draw.Entry{Code: "c", Weight: 14, Since: since},
+		v.Entry("c", many, draw.Points, asOf), "the earliest registration of any member")
 	require.Equal(t, draw.Entry{Code: "c", Weight: 14}, v.Entry("c", many, draw.PLD1, asOf))
-	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: since + 2}, v.Entry("c", many, draw.Queue, asOf))
+	require.Equal(t, draw.Entry{Code: "c", Weight: 1, Since: since + 2},
+		v.Entry("c", many, draw.Queue, asOf))
 
 	many.FamilySince = at(t, "2024-01-01T00:00:00Z")
-	require.Equal(t, uint32(14+2*10), v.Entry("c", many, draw.Points, at(t, "2026-12-31T23:59:59Z")).Weight, "years count up to the end of the year before")
-	require.Equal(t, uint32(14+3*10), v.Entry("c", many, draw.Points, at(t, "2027-01-01T00:00:00Z")).Weight)
+	require.Equal(t, uint32(14+2*10),
+		v.Entry("c", many, draw.Points, at(t, "2026-12-31T23:59:59Z")).Weight,
+		"years count up to the end of the year before")
+	require.Equal(t, uint32(14+3*10),
+		v.Entry("c", many, draw.Points, at(t, "2027-01-01T00:00:00Z")).Weight)
 
 	v.FamilyPoints.Main = 100
 	many.FamilySince, many.Members[0].DrawsSince2021 = 0, rules.MaxDrawsSince2021
 	v.FamilyPoints.Step = 100
-	require.Equal(t, uint32(draw.MaxWeight), v.Entry("c", many, draw.PLD1, asOf).Weight, "no more tickets than a roster may hold")
+	require.Equal(t, uint32(draw.MaxWeight), v.Entry("c", many, draw.PLD1, asOf).Weight,
+		"no more tickets than a roster may hold")
 }
 
 func TestAfterLosses(t *testing.T) {
@@ -158,7 +181,8 @@ func TestAfterLosses(t *testing.T) {
 	before := family(2, slices.Clone(s.Members)...)
 
 	after := s.AfterLosses(3)
-	require.Equal(t, []int{5, 3}, []int{after.Members[0].DrawsSince2021, after.Members[1].DrawsSince2021})
+	require.Equal(t, []int{5, 3},
+		[]int{after.Members[0].DrawsSince2021, after.Members[1].DrawsSince2021})
 	require.Equal(t, 4, after.Members[1].DrawsUntil2020)
 	require.Equal(t, before, s, "the receiver is as it was")
 	after.Members[0].Role = "x"
@@ -186,35 +210,53 @@ func TestStandingCheck(t *testing.T) {
 	}
 	require.NoError(t, couple(func(*rules.Standing) {}).Check())
 	for name, bad := range map[string]rules.Standing{
-		"nobody":                     {Applicant: domain.Individual},
-		"an individual of two":       {Applicant: domain.Individual, Members: []rules.Member{person(rules.Main, 0), person(rules.Other, 0)}},
-		"with generations":           {Applicant: domain.Individual, Members: individual().Members, Generations: 1},
-		"an individual, as a family": {Applicant: domain.Individual, Members: individual().Members, FamilySince: 1},
-		"a spouse alone":             mains(func(m *rules.Member) { m.Role = rules.Spouse }),
-		"no role":                    mains(func(m *rules.Member) { m.Role = "" }),
-		"draws below zero":           mains(func(m *rules.Member) { m.DrawsUntil2020 = -1 }),
-		"79 draws until 2020":        mains(func(m *rules.Member) { m.DrawsUntil2020 = 79 }),
-		"since 2021 below zero":      mains(func(m *rules.Member) { m.DrawsSince2021 = -1 }),
-		"too many since 2021":        mains(func(m *rules.Member) { m.DrawsSince2021 = rules.MaxDrawsSince2021 + 1 }),
-		"never registered":           mains(func(m *rules.Member) { m.RegisteredOn = 0 }),
-		"registered before 1970":     mains(func(m *rules.Member) { m.RegisteredOn = -1 }),
-		"registered in year 10000":   mains(func(m *rules.Member) { m.RegisteredOn = domain.MaxTime + 1 }),
-		"waiting before 1970":        mains(func(m *rules.Member) { m.WaitingSince = -1 }),
-		"waiting in year 10000":      mains(func(m *rules.Member) { m.WaitingSince = domain.MaxTime + 1 }),
-		"a family of one":            family(1, person(rules.Main, 0)),
-		"a family of 21":             family(1, append(slices.Clone(full.Members), person(rules.Other, 0))...),
-		"no generation":              couple(func(s *rules.Standing) { s.Generations = 0 }),
-		"four generations":           couple(func(s *rules.Standing) { s.Generations = 4 }),
-		"a family before 1970":       couple(func(s *rules.Standing) { s.FamilySince = -1 }),
-		"a family in year 10000":     couple(func(s *rules.Standing) { s.FamilySince = domain.MaxTime + 1 }),
-		"two main applicants":        couple(func(s *rules.Standing) { s.Members[1].Role = rules.Main }),
-		"the spouse first":           family(1, person(rules.Spouse, 0), person(rules.Main, 0)),
-		"a late spouse":              family(1, person(rules.Main, 0), person(rules.Other, 0), person(rules.Spouse, 0)),
-		"two spouses":                family(1, person(rules.Main, 0), person(rules.Spouse, 0), person(rules.Spouse, 0)),
+		"nobody": {Applicant: domain.Individual},
+		"an individual of two": {
+			Applicant: domain.Individual,
+			Members:   []rules.Member{person(rules.Main, 0), person(rules.Other, 0)},
+		},
+		"with generations": {
+			Applicant: domain.Individual, Members: individual().Members,
+			Generations: 1,
+		},
+		"an individual, as a family": {
+			Applicant: domain.Individual, Members: individual().Members,
+			FamilySince: 1,
+		},
+		"a spouse alone":        mains(func(m *rules.Member) { m.Role = rules.Spouse }),
+		"no role":               mains(func(m *rules.Member) { m.Role = "" }),
+		"draws below zero":      mains(func(m *rules.Member) { m.DrawsUntil2020 = -1 }),
+		"79 draws until 2020":   mains(func(m *rules.Member) { m.DrawsUntil2020 = 79 }),
+		"since 2021 below zero": mains(func(m *rules.Member) { m.DrawsSince2021 = -1 }),
+		"too many since 2021": mains(
+			func(m *rules.Member) { m.DrawsSince2021 = rules.MaxDrawsSince2021 + 1 }),
+		"never registered":       mains(func(m *rules.Member) { m.RegisteredOn = 0 }),
+		"registered before 1970": mains(func(m *rules.Member) { m.RegisteredOn = -1 }),
+		"registered in year 10000": mains(
+			func(m *rules.Member) { m.RegisteredOn = domain.MaxTime + 1 }),
+		"waiting before 1970": mains(func(m *rules.Member) { m.WaitingSince = -1 }),
+		"waiting in year 10000": mains(
+			func(m *rules.Member) { m.WaitingSince = domain.MaxTime + 1 }),
+		"a family of one": family(1, person(rules.Main, 0)),
+		"a family of 21": family(1,
+			append(slices.Clone(full.Members), person(rules.Other, 0))...),
+		"no generation":        couple(func(s *rules.Standing) { s.Generations = 0 }),
+		"four generations":     couple(func(s *rules.Standing) { s.Generations = 4 }),
+		"a family before 1970": couple(func(s *rules.Standing) { s.FamilySince = -1 }),
+		"a family in year 10000": couple(
+			func(s *rules.Standing) { s.FamilySince = domain.MaxTime + 1 }),
+		"two main applicants": couple(
+			func(s *rules.Standing) { s.Members[1].Role = rules.Main }),
+		"the spouse first": family(1, person(rules.Spouse, 0), person(rules.Main, 0)),
+		"a late spouse": family(1, person(rules.Main, 0), person(rules.Other, 0),
+			person(rules.Spouse, 0)),
+		"two spouses": family(1, person(rules.Main, 0), person(rules.Spouse, 0),
+			person(rules.Spouse, 0)),
 	} {
 		require.Equal(t, "invalid_standing", fault.CodeOf(bad.Check()), name)
 	}
-	require.Equal(t, "unknown_kind", fault.CodeOf(rules.Standing{Applicant: "club", Members: individual().Members}.Check()))
+	require.Equal(t, "unknown_kind",
+		fault.CodeOf(rules.Standing{Applicant: "club", Members: individual().Members}.Check()))
 }
 
 // TestEveryCheckedStandingMakesAnEntry: whatever version and standing pass their
@@ -224,15 +266,22 @@ func TestEveryCheckedStandingMakesAnEntry(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := beijing()
 		step := rapid.IntRange(1, rules.MaxDrawsSince2021)
-		v.Ladder = rules.Ladder{DrawsPerStepUntil2020: step.Draw(t, "until"), DrawsPerStepSince2021: step.Draw(t, "since")}
+		v.Ladder = rules.Ladder{
+			DrawsPerStepUntil2020: step.Draw(t, "until"),
+			DrawsPerStepSince2021: step.Draw(t, "since"),
+		}
 		v.FamilyPoints = rules.FamilyPoints{
-			Main: max(1, small.Draw(t, "main")), Other: small.Draw(t, "other"), Step: small.Draw(t, "step"), WaitingYear: small.Draw(t, "waiting year"),
-			FamilyYear: small.Draw(t, "family year"), CoupleFactor: max(1, small.Draw(t, "couple")), MaxGenerations: rapid.IntRange(1, 10).Draw(t, "most"),
+			Main: max(1, small.Draw(t, "main")), Other: small.Draw(t, "other"),
+			Step: small.Draw(t, "step"), WaitingYear: small.Draw(t, "waiting year"),
+			FamilyYear: small.Draw(t, "family year"), CoupleFactor: max(1, small.Draw(t, "couple")),
+			MaxGenerations: rapid.IntRange(1, 10).Draw(t, "most"),
 		}
 		s := rules.Standing{Applicant: domain.Individual}
 		n := rapid.IntRange(1, rules.MaxMembers).Draw(t, "members")
 		if n > 1 {
-			s.Applicant, s.Generations, s.FamilySince = domain.Family, rapid.IntRange(1, 3).Draw(t, "generations"), domain.Time(upTo.Draw(t, "family since"))
+			s.Applicant, s.Generations, s.FamilySince = domain.Family,
+				rapid.IntRange(1, 3).Draw(t, "generations"),
+				domain.Time(upTo.Draw(t, "family since"))
 		}
 		couple := rapid.Bool().Draw(t, "couple")
 		for i := range n {
@@ -243,14 +292,18 @@ func TestEveryCheckedStandingMakesAnEntry(t *testing.T) {
 				role = rules.Spouse
 			}
 			s.Members = append(s.Members, rules.Member{
-				Role: role, DrawsUntil2020: rapid.IntRange(0, rules.MaxDrawsUntil2020).Draw(t, "draws"), DrawsSince2021: rapid.IntRange(0, rules.MaxDrawsSince2021).Draw(t, "draws"),
-				WaitingSince: domain.Time(upTo.Draw(t, "waiting")), RegisteredOn: domain.Time(upTo.Draw(t, "registered")),
+				Role: role, DrawsUntil2020: rapid.IntRange(0, rules.MaxDrawsUntil2020).Draw(t,
+					"draws"), DrawsSince2021: rapid.IntRange(0, rules.MaxDrawsSince2021).Draw(t,
+					"draws"),
+				WaitingSince: domain.Time(upTo.Draw(t, "waiting")),
+				RegisteredOn: domain.Time(upTo.Draw(t, "registered")),
 			})
 		}
 		asOf := domain.Time(upTo.Draw(t, "as of"))
 		require.NoError(t, v.Check())
 		require.NoError(t, s.Check())
-		method := rapid.SampledFrom([]draw.Method{draw.PLD1, draw.Points, draw.Queue}).Draw(t, "method")
+		method := rapid.SampledFrom([]draw.Method{draw.PLD1, draw.Points, draw.Queue}).Draw(t,
+			"method")
 		e := v.Entry("c", s, method, asOf)
 		require.NoError(t, draw.Roster{Pool: "p", Method: method, Entries: []draw.Entry{e}}.Check())
 		require.GreaterOrEqual(t, e.Weight, uint32(1))
@@ -279,7 +332,8 @@ func TestWithoutLadderAndFamilyPoints(t *testing.T) {
 	require.Zero(t, v.Ladder.Steps(78, 9))
 
 	v.Pools[3].Tickets = ""
-	require.Equal(t, "invalid_rules", fault.CodeOf(v.Check()), "tickets of families follow from their points")
+	require.Equal(t, "invalid_rules", fault.CodeOf(v.Check()),
+		"tickets of families follow from their points")
 	v.Pools[3].Applicants = []domain.ApplicantKind{domain.Individual}
 	v.Pools[3].Order, v.Pools[1].SpillTo = "", ""
 	require.NoError(t, v.Check())

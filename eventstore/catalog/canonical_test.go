@@ -39,11 +39,15 @@ func both[T any](t *testing.T, c *cursor, data []byte) (taken bool) {
 
 func sampleSubmitted() application.Submitted {
 	return application.Submitted{
-		Applicant: "00112233445566778899aabbccddeeff", Indicator: domain.NewEnergy, Round: "2026-02", SubmittedAt: 1785542400,
+		Applicant: "00112233445566778899aabbccddeeff", Indicator: domain.NewEnergy,
+		Round: "2026-02", SubmittedAt: 1785542400,
 		Persons: []domain.Digest{{1}, {2}},
 		Standing: rules.Standing{Applicant: domain.Family, Generations: 2, Members: []rules.Member{
 			{Role: rules.Main, DrawsUntil2020: 3, RegisteredOn: 1420070400},
-			{Role: rules.Other, DrawsSince2021: 12, WaitingSince: 1500000000, RegisteredOn: 1500000000},
+			{
+				Role: rules.Other, DrawsSince2021: 12, WaitingSince: 1500000000,
+				RegisteredOn: 1500000000,
+			},
 		}},
 	}
 }
@@ -57,10 +61,20 @@ func TestGeneratedTakesWhatIsWritten(t *testing.T) {
 	c := new(cursor)
 	require.True(t, both[application.Submitted](t, c, written(sampleSubmitted())))
 	require.True(t, both[application.Approved](t, c, []byte(`{}`)))
-	require.True(t, both[application.Approved](t, c, written(application.Approved{ValidUntil: domain.MaxTime})))
-	require.True(t, both[Meta](t, c, written(Meta{Command: uuid.MustParse("6ba7b810-9dad-51d1-80b4-00c04fd430c8"), Actor: "officer:a", At: 1785542400})))
-	require.True(t, both[round.Sealed](t, c, written(round.Sealed{LedgerSize: 7, Rosters: []round.Roster{{Pool: "a", Count: 1}, {Pool: "b"}}})))
-	require.True(t, both[round.Ranked](t, c, written(round.Ranked{Pool: "a", First: 1, Codes: []string{}})))
+	require.True(t, both[application.Approved](t, c,
+		written(application.Approved{ValidUntil: domain.MaxTime})))
+	require.True(t, both[Meta](t, c,
+		written(Meta{
+			Command: uuid.MustParse("6ba7b810-9dad-51d1-80b4-00c04fd430c8"),
+			Actor:   "officer:a", At: 1785542400,
+		})))
+	require.True(t, both[round.Sealed](t, c,
+		written(round.Sealed{
+			LedgerSize: 7,
+			Rosters:    []round.Roster{{Pool: "a", Count: 1}, {Pool: "b"}},
+		})))
+	require.True(t, both[round.Ranked](t, c,
+		written(round.Ranked{Pool: "a", First: 1, Codes: []string{}})))
 }
 
 // TestGeneratedForAll: every type but the adoption of rules, which has an embedded struct, is
@@ -79,29 +93,47 @@ func TestGeneratedLeavesTheRestToTheAuthority(t *testing.T) {
 	c := new(cursor)
 	for _, data := range []string{
 		``, `{`, `null`, `[]`, `{}x`, ` {}`, `{} `, `{"kind":"x"}`,
-		`{"pool":"a","first":1,"codes":null}`, `{"pool":"a","first":01,"codes":[]}`, `{"pool":"a","first":-1,"codes":[]}`,
-		`{"pool":"a","first":1,"codes":[,]}`, `{"pool":"a","first":1,"codes":["b",]}`, `{"pool":"a","first":1,"codes":["b" ]}`,
-		`{"pool":"a","codes":["b"],"first":1}`, `{"Pool":"a","first":1,"codes":[]}`, `{"pool":"a","first":1,"codes":[],"more":1}`,
-		`{"pool":"a","pool":"a","first":1,"codes":[]}`, `{"pool":"\u0061","first":1,"codes":[]}`, `{"pool":"é","first":1,"codes":[]}`,
-		`{"pool":"<","first":1,"codes":[]}`, `{,"pool":"a","first":1,"codes":[]}`, `{"pool":"a""first":1,"codes":[]}`,
-		`{"pool":"a","first":18446744073709551616,"codes":[]}`, `{"pool":"a","first":18446744073709551615,"codes":[]}`,
-		`{"pool":"a","first":1,"codes":["b"`, `{"pool":"a","first":1,"codes":["b","c"]`, `{"pool":"a","first":,"codes":[]}`,
+		`{"pool":"a","first":1,"codes":null}`, `{"pool":"a","first":01,"codes":[]}`,
+		`{"pool":"a","first":-1,"codes":[]}`,
+		`{"pool":"a","first":1,"codes":[,]}`, `{"pool":"a","first":1,"codes":["b",]}`,
+		`{"pool":"a","first":1,"codes":["b" ]}`,
+		`{"pool":"a","codes":["b"],"first":1}`, `{"Pool":"a","first":1,"codes":[]}`,
+		`{"pool":"a","first":1,"codes":[],"more":1}`,
+		`{"pool":"a","pool":"a","first":1,"codes":[]}`, `{"pool":"\u0061","first":1,"codes":[]}`,
+		`{"pool":"é","first":1,"codes":[]}`,
+		`{"pool":"<","first":1,"codes":[]}`, `{,"pool":"a","first":1,"codes":[]}`,
+		`{"pool":"a""first":1,"codes":[]}`,
+		`{"pool":"a","first":18446744073709551616,"codes":[]}`,
+		`{"pool":"a","first":18446744073709551615,"codes":[]}`,
+		`{"pool":"a","first":1,"codes":["b"`, `{"pool":"a","first":1,"codes":["b","c"]`,
+		`{"pool":"a","first":,"codes":[]}`,
 	} {
 		require.False(t, both[round.Ranked](t, c, []byte(data)), data)
 	}
-	meta := func(id, at string) string { return `{"command":"` + id + `","actor":"","at":"` + at + `"}` }
+	meta := func(id, at string) string {
+		return `{"command":"` + id + `","actor":"","at":"` + at +
+			`"}`
+	}
 	const id = "6ba7b810-9dad-51d1-80b4-00c04fd430c8"
 	for _, data := range []string{
-		meta(strings.ToUpper(id), "2026-01-01T00:00:00Z"), meta("6ba7b8109dad-51d1-80b4-00c04fd430c8-", "2026-01-01T00:00:00Z"),
-		meta(id, "2026-02-30T00:00:00Z"), meta(id, "1969-12-31T23:59:59Z"), meta(id, "2026-01-01T00:00:00.0Z"),
-		meta(id, "2026-01-01T24:00:00Z"), meta(id, "2026-01-01T00:60:00Z"), meta(id, "2026-01-01T00:00:6:Z"), meta(id, "2026-01-01 00:00:00Z"),
+		meta(strings.ToUpper(id), "2026-01-01T00:00:00Z"),
+		meta("6ba7b8109dad-51d1-80b4-00c04fd430c8-", "2026-01-01T00:00:00Z"),
+		meta(id, "2026-02-30T00:00:00Z"), meta(id, "1969-12-31T23:59:59Z"),
+		meta(id, "2026-01-01T00:00:00.0Z"),
+		meta(id, "2026-01-01T24:00:00Z"), meta(id, "2026-01-01T00:60:00Z"),
+		meta(id, "2026-01-01T00:00:6:Z"), meta(id, "2026-01-01 00:00:00Z"),
 	} {
 		require.False(t, both[Meta](t, c, []byte(data)), data)
 	}
-	for _, data := range []string{`{"valid_until":"1970-01-01T00:00:00Z"}`, `{,"valid_until":"1970-01-01T00:00:01Z"}`, `{"valid_until":"2026-01-01T00:00:00Z",}`} {
+	for _, data := range []string{
+		`{"valid_until":"1970-01-01T00:00:00Z"}`,
+		`{,"valid_until":"1970-01-01T00:00:01Z"}`, `{"valid_until":"2026-01-01T00:00:00Z",}`,
+	} {
 		require.False(t, both[application.Approved](t, c, []byte(data)), data)
 	}
-	require.False(t, both[application.Submitted](t, c, bytes.Replace(encoded(t, sampleSubmitted()), []byte(`"draws_since_2021":0`), []byte(`"draws_since_2021":0,"waiting_since":"1970-01-01T00:00:00Z"`), 1)))
+	require.False(t, both[application.Submitted](t, c,
+		bytes.Replace(encoded(t, sampleSubmitted()), []byte(`"draws_since_2021":0`),
+			[]byte(`"draws_since_2021":0,"waiting_since":"1970-01-01T00:00:00Z"`), 1)))
 }
 
 // TestSame: events are the same if they are written as the same bytes.
@@ -109,11 +141,19 @@ func TestSame(t *testing.T) {
 	row := Public.Find(application.TypeSubmitted)
 	a := sampleSubmitted()
 	for name, change := range map[string]func(e *application.Submitted){
-		"a string":          func(e *application.Submitted) { e.Round = "2026-03" },
-		"a person":          func(e *application.Submitted) { e.Persons[1][31] ^= 1 },
-		"a person less":     func(e *application.Submitted) { e.Persons = e.Persons[:1] },
-		"a member":          func(e *application.Submitted) { e.Standing.Members[1].WaitingSince++ },
-		"no list of ground": func(e *application.Submitted) { e.Standing.Members[0].Grounds = []rules.Ground{} },
+		"a string":      func(e *application.Submitted) { e.Round = "2026-03" },
+		"a person":      func(e *application.Submitted) { e.Persons[1][31] ^= 1 },
+		"a person less": func(e *application.Submitted) { e.Persons = e.Persons[:1] },
+		"a member": func(
+			e *application.Submitted,
+		) {
+			e.Standing.Members[1].WaitingSince++
+		},
+		"no list of ground": func(
+			e *application.Submitted,
+		) {
+			e.Standing.Members[0].Grounds = []rules.Ground{}
+		},
 	} {
 		b := sampleSubmitted()
 		require.True(t, row.Same(a, b), name)

@@ -32,7 +32,9 @@ type Type struct {
 	Applicant bool         // an applicant may cause it on an application of their own
 	Clock     bool         // the clock may cause it when the rules say that it is due
 
-	TwoOfficers bool // two officers agree on it, if the rules of the round or the number of administrators ask for two
+	// two officers agree on it, if the rules of the round or the number of administrators ask for
+	// two
+	TwoOfficers bool
 	Keys        bool // both of these officers need a key
 	LedgerSize  bool // it names the number of leaves that it rests on
 

@@ -103,14 +103,33 @@ type Aggregate[S any, E Event, C any] struct {
 
 // The aggregates, one for each of [PublicStreams].
 var (
-	Rules        = Aggregate[rules.State, rules.Event, rules.Command]{rules.Decide, rules.Evolve}
-	Officers     = Aggregate[officer.State, officer.Event, officer.Command]{officer.Decide, officer.Evolve}
-	Proposals    = Aggregate[proposal.State, proposal.Event, proposal.Command]{proposal.Decide, proposal.Evolve}
-	Applicants   = Aggregate[applicant.State, applicant.Event, applicant.Command]{applicant.Decide, applicant.Evolve}
-	Persons      = Aggregate[person.State, person.Event, person.Command]{person.Decide, person.Evolve}
-	Applications = Aggregate[application.State, application.Event, application.Command]{application.Decide, application.Evolve}
-	Rounds       = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
-	Indicators   = Aggregate[indicator.State, indicator.Event, indicator.Command]{indicator.Decide, indicator.Evolve}
-	Quotas       = Aggregate[quota.State, quota.Event, quota.Command]{quota.Decide, quota.Evolve}
-	Notices      = Aggregate[notice.State, notice.Event, notice.Command]{notice.Decide, notice.Evolve}
+	Rules    = Aggregate[rules.State, rules.Event, rules.Command]{rules.Decide, rules.Evolve}
+	Officers = Aggregate[officer.State, officer.Event, officer.Command]{
+		officer.Decide,
+		officer.Evolve,
+	}
+	Proposals = Aggregate[proposal.State, proposal.Event, proposal.Command]{
+		proposal.Decide,
+		proposal.Evolve,
+	}
+	Applicants = Aggregate[applicant.State, applicant.Event, applicant.Command]{
+		applicant.Decide,
+		applicant.Evolve,
+	}
+	Persons = Aggregate[person.State, person.Event, person.Command]{
+		person.Decide,
+		person.Evolve,
+	}
+	Applications = Aggregate[application.State, application.Event,
+		application.Command]{application.Decide, application.Evolve}
+	Rounds     = Aggregate[round.State, round.Event, round.Command]{round.Decide, round.Evolve}
+	Indicators = Aggregate[indicator.State, indicator.Event, indicator.Command]{
+		indicator.Decide,
+		indicator.Evolve,
+	}
+	Quotas  = Aggregate[quota.State, quota.Event, quota.Command]{quota.Decide, quota.Evolve}
+	Notices = Aggregate[notice.State, notice.Event, notice.Command]{
+		notice.Decide,
+		notice.Evolve,
+	}
 )

@@ -44,7 +44,8 @@ func TestSignaturesOfTrees(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, want, root, "event %d of %d", i, n)
 			require.True(t, s.SignedBy(publicKey, root))
-			require.False(t, s.valid(publicKey, events[(i+1)%n]) && n > 1, "another event of the tree")
+			require.False(t, s.valid(publicKey, events[(i+1)%n]) && n > 1,
+				"another event of the tree")
 			if n > 1 {
 				require.EqualValues(t, n, s.Of)
 				require.EqualValues(t, i, s.Index)
@@ -100,7 +101,8 @@ func TestAlteredSignatures(t *testing.T) {
 		for index := range uint64(40) {
 			a := s
 			a.Index = index
-			require.Equal(t, index == s.Index, a.valid(publicKey, events[i]), "index %d for %d", index, s.Index)
+			require.Equal(t, index == s.Index, a.valid(publicKey, events[i]), "index %d for %d",
+				index, s.Index)
 		}
 	}
 }
@@ -118,12 +120,15 @@ func TestOneFormOfASignature(t *testing.T) {
 	events := sampleSigned(5)
 	s := Sign(private, events)[2]
 	for name, change := range map[string]func(*Signature){
-		"value in capitals":      func(s *Signature) { s.Value = strings.ToUpper(s.Value) },
-		"path in capitals":       func(s *Signature) { s.Path = strings.ToUpper(s.Path) },
-		"value with more":        func(s *Signature) { s.Value += "00" },
-		"value that is no hex":   func(s *Signature) { s.Value = "x" + s.Value[1:] },
-		"no value":               func(s *Signature) { s.Value = "" },
-		"path with one more":     func(s *Signature) { s.Path += strings.Repeat("00", sha256.Size) },
+		"value in capitals":    func(s *Signature) { s.Value = strings.ToUpper(s.Value) },
+		"path in capitals":     func(s *Signature) { s.Path = strings.ToUpper(s.Path) },
+		"value with more":      func(s *Signature) { s.Value += "00" },
+		"value that is no hex": func(s *Signature) { s.Value = "x" + s.Value[1:] },
+		"no value":             func(s *Signature) { s.Value = "" },
+		"path with one more": func(s *Signature) {
+			s.Path += strings.Repeat("00",
+				sha256.Size)
+		},
 		"path with half a hash":  func(s *Signature) { s.Path += "00" },
 		"path with half a digit": func(s *Signature) { s.Path += "0" },
 		"path with one less":     func(s *Signature) { s.Path = s.Path[2*sha256.Size:] },
@@ -153,8 +158,14 @@ func TestWidestTree(t *testing.T) {
 
 // TestSignedMetadataHasOneForm, and the signed bytes are those of the event without it.
 func TestSignedMetadataHasOneForm(t *testing.T) {
-	m := Meta{Command: uuid.MustParse("6ba7b810-9dad-51d1-80b4-00c04fd430c8"), Actor: "officer:a", At: 1785542400}
-	r := Leaf{Stream: "officer-a", Revision: 3, ID: EventID(m.Command, "officer-a", 0), Type: "officer.dismissed.v1", Data: []byte(`{}`)}
+	m := Meta{
+		Command: uuid.MustParse("6ba7b810-9dad-51d1-80b4-00c04fd430c8"), Actor: "officer:a",
+		At: 1785542400,
+	}
+	r := Leaf{
+		Stream: "officer-a", Revision: 3, ID: EventID(m.Command, "officer-a", 0),
+		Type: "officer.dismissed.v1", Data: []byte(`{}`),
+	}
 	var err error
 	r.Meta, err = m.Bytes()
 	require.NoError(t, err)
@@ -172,10 +183,14 @@ func TestSignedMetadataHasOneForm(t *testing.T) {
 		require.Equal(t, b, r.Meta, "the event stays as it is")
 	}
 	for _, bad := range []string{
-		`"signature":{}`, `"signature":null`, `"signature":{"value":""}`, `"signature":{"value":"00","of":0}`,
-		`"signature":{"of":2,"value":"00"}`, `"signature":{"value":"00","of":2,"index":1,"path":""}`, `"signature":{"value":"00","more":1}`,
+		`"signature":{}`, `"signature":null`, `"signature":{"value":""}`,
+		`"signature":{"value":"00","of":0}`,
+		`"signature":{"of":2,"value":"00"}`,
+		`"signature":{"value":"00","of":2,"index":1,"path":""}`,
+		`"signature":{"value":"00","more":1}`,
 	} {
-		_, err := ParseMeta([]byte(`{"command":"6ba7b810-9dad-51d1-80b4-00c04fd430c8","actor":"officer:a","at":"2026-01-01T00:00:00Z",` + bad + `}`))
+		_, err := ParseMeta(
+			[]byte(`{"command":"6ba7b810-9dad-51d1-80b4-00c04fd430c8","actor":"officer:a","at":"2026-01-01T00:00:00Z",` + bad + `}`))
 		require.ErrorIs(t, err, ErrNotCanonical, bad)
 	}
 	first, err := json.Marshal(Sign(private, [][]byte{plain})[0])

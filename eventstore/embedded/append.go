@@ -141,12 +141,17 @@ func (s *service) Delete(ctx context.Context, req *streams.DeleteReq) (*streams.
 		return nil, err
 	}
 	return &streams.DeleteResp{PositionOption: &streams.DeleteResp_Position_{
-		Position: &streams.DeleteResp_Position{CommitPosition: done.position, PreparePosition: done.position},
+		Position: &streams.DeleteResp_Position{
+			CommitPosition:  done.position,
+			PreparePosition: done.position,
+		},
 	}}, nil
 }
 
 // Tombstone ends a stream for ever.
-func (s *service) Tombstone(ctx context.Context, req *streams.TombstoneReq) (*streams.TombstoneResp, error) {
+func (s *service) Tombstone(ctx context.Context, req *streams.TombstoneReq) (*streams.TombstoneResp,
+	error,
+) {
 	o := req.GetOptions()
 	_, exact := o.GetExpectedStreamRevision().(*streams.TombstoneReq_Options_Revision)
 	done, err := s.end(ctx, actTombstone, o, exact)
@@ -154,7 +159,10 @@ func (s *service) Tombstone(ctx context.Context, req *streams.TombstoneReq) (*st
 		return nil, err
 	}
 	return &streams.TombstoneResp{PositionOption: &streams.TombstoneResp_Position_{
-		Position: &streams.TombstoneResp_Position{CommitPosition: done.position, PreparePosition: done.position},
+		Position: &streams.TombstoneResp_Position{
+			CommitPosition:  done.position,
+			PreparePosition: done.position,
+		},
 	}}, nil
 }
 

@@ -34,7 +34,8 @@ const (
 // log tells neither length nor digest.
 func (b *Backup) header(records hash.Hash) []byte {
 	version, _ := strconv.ParseUint(layout, 10, 32) // it is a number
-	h := binary.BigEndian.AppendUint32(append(make([]byte, 0, firstPosition), backupMagic...), uint32(version))
+	h := binary.BigEndian.AppendUint32(append(make([]byte, 0, firstPosition), backupMagic...),
+		uint32(version))
 	h = binary.BigEndian.AppendUint64(h, b.Tail)
 	h = binary.BigEndian.AppendUint64(h, b.Events)
 	digest := make([]byte, sha256.Size)
@@ -49,7 +50,8 @@ func (b *Backup) header(records hash.Hash) []byte {
 
 // isWhole reports whether a header has the checksum that it says.
 func isWhole(header []byte) bool {
-	return binary.BigEndian.Uint32(header[backupDigest:]) == crc32.Checksum(header[:backupDigest], castagnoli)
+	return binary.BigEndian.Uint32(header[backupDigest:]) == crc32.Checksum(header[:backupDigest],
+		castagnoli)
 }
 
 // versionOf is the version of the layout that a header names.
@@ -68,7 +70,8 @@ func parseBackupHeader(h []byte) (Backup, error) {
 	case !isWhole(h):
 		return b, fmt.Errorf("%w: its header has a wrong checksum", ErrBadBackup)
 	case version != layout:
-		return b, fmt.Errorf("%w: its layout has version %s; this program knows version %s only", ErrBadBackup, version, layout)
+		return b, fmt.Errorf("%w: its layout has version %s; this program knows version %s only",
+			ErrBadBackup, version, layout)
 	}
 	b.Tail, b.Events = binary.BigEndian.Uint64(h[12:]), binary.BigEndian.Uint64(h[20:])
 	b.SHA256 = hex.EncodeToString(h[backupSummed:backupDigest])
@@ -76,7 +79,9 @@ func parseBackupHeader(h []byte) (Backup, error) {
 }
 
 // Backup copies the folder's events to a new file.
-func (f Folder) Backup(ctx context.Context, to string, progress func(done, all int64)) (Backup, error) {
+func (f Folder) Backup(ctx context.Context, to string, progress func(done, all int64)) (Backup,
+	error,
+) {
 	var done Backup
 	err := f.read(func(s *store) (err error) {
 		done, err = writeBackup(ctx, f.fs(), to, s.view.tail, s.log.pages(s.view.tail), progress)
@@ -108,7 +113,9 @@ func (l *eventLog) pages(tail uint64) iter.Seq2[[]byte, error] {
 }
 
 // writeBackup writes a new file and verifies each record on its way.
-func writeBackup(ctx context.Context, fs vfs.FS, to string, tail uint64, pages iter.Seq2[[]byte, error], progress func(done, all int64)) (b Backup, err error) {
+func writeBackup(ctx context.Context, fs vfs.FS, to string, tail uint64,
+	pages iter.Seq2[[]byte, error], progress func(done, all int64),
+) (b Backup, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("writing the backup: %w", err)
@@ -128,7 +135,9 @@ func writeBackup(ctx context.Context, fs vfs.FS, to string, tail uint64, pages i
 }
 
 // fillBackup writes the records, and the header when they are durable.
-func fillBackup(ctx context.Context, f vfs.File, tail uint64, pages iter.Seq2[[]byte, error], progress func(done, all int64)) (b Backup, err error) {
+func fillBackup(ctx context.Context, f vfs.File, tail uint64, pages iter.Seq2[[]byte, error],
+	progress func(done, all int64),
+) (b Backup, err error) {
 	w := bufio.NewWriterSize(f, pageBytes)
 	sum := sha256.New()
 	if _, err := w.Write(make([]byte, firstPosition)); err != nil {

@@ -73,7 +73,10 @@ func dial(b *testing.B, connection string) *esdb.Store {
 func proposals(n int) []eventstore.Proposed {
 	events := make([]eventstore.Proposed, n)
 	for i := range events {
-		events[i] = eventstore.Proposed{ID: uuid.New(), Type: "application.submitted.v1", Meta: make([]byte, 38), Data: make([]byte, 358)}
+		events[i] = eventstore.Proposed{
+			ID: uuid.New(), Type: "application.submitted.v1",
+			Meta: make([]byte, 38), Data: make([]byte, 358),
+		}
 	}
 	return events
 }
@@ -87,7 +90,8 @@ func benchAppend(b *testing.B, s *esdb.Store, size, writers int) {
 		wg.Go(func() {
 			name := fmt.Sprintf("bench-%d-%s", w, uuid.NewString())
 			for n := -1; left.Add(-1) >= 0; n += size {
-				if _, err := s.Append(context.Background(), name, eventstore.Expected(n), proposals(size)...); err != nil {
+				if _, err := s.Append(context.Background(), name, eventstore.Expected(n),
+					proposals(size)...); err != nil {
 					b.Error(err)
 					return
 				}
@@ -108,7 +112,8 @@ func fill(b *testing.B, s *esdb.Store) {
 		for w := range 16 {
 			wg.Go(func() {
 				for i := w; i < benchStreams; i += 16 {
-					_, err := s.Append(context.Background(), benchStream(i), eventstore.Expected(round*part-1), proposals(part)...)
+					_, err := s.Append(context.Background(), benchStream(i),
+						eventstore.Expected(round*part-1), proposals(part)...)
 					if err != nil {
 						b.Error(err)
 					}
@@ -160,7 +165,8 @@ func benchReadStream(b *testing.B, s *esdb.Store) {
 			wg.Go(func() {
 				for range each {
 					n := 0
-					for _, err := range s.Read(context.Background(), benchStream(int(next.Add(7919))%benchStreams), eventstore.Range{}) {
+					for _, err := range s.Read(context.Background(),
+						benchStream(int(next.Add(7919))%benchStreams), eventstore.Range{}) {
 						if err != nil {
 							b.Error(err)
 							return
@@ -212,7 +218,8 @@ var benchFrames = sync.OnceValue(func() []rawFrame {
 		e := proposals(1)[0]
 		p := newProposal(benchStream(i/benchStreamLen), e.ID, e.Type, true, e.Meta, e.Data)
 		at := uint64(firstPosition + i)
-		frames[i] = appendFrame(nil, p.body, stamp{uint64(i % benchStreamLen), at, 1}.suffix(nil), nil, at)
+		frames[i] = appendFrame(nil, p.body, stamp{uint64(i % benchStreamLen), at, 1}.suffix(nil),
+			nil, at)
 	}
 	return frames
 })
@@ -234,7 +241,10 @@ func (s *nothing) Append(call streams.Streams_AppendServer) error {
 		m, err := call.Recv()
 		if errors.Is(err, io.EOF) {
 			at := s.position.Add(count)
-			return call.SendAndClose(outcome{revision: int64(revision + count), position: at, hasPosition: true}.response())
+			return call.SendAndClose(outcome{
+				revision: int64(revision + count), position: at,
+				hasPosition: true,
+			}.response())
 		}
 		if err != nil {
 			return err
@@ -263,14 +273,18 @@ func (s *received) Append(call streams.Streams_AppendServer) error {
 		revision += int64(r.expected.revision) + 1
 	}
 	at := s.position.Add(uint64(len(r.events)))
-	return call.SendAndClose(outcome{revision: revision, position: at, hasPosition: true}.response())
+	return call.SendAndClose(outcome{
+		revision: revision, position: at,
+		hasPosition: true,
+	}.response())
 }
 
 func (s *nothing) Read(req *streams.ReadReq, call streams.Streams_ReadServer) error {
 	frames := benchFrames()
 	if stream := req.GetOptions().GetStream(); stream != nil {
 		var i int
-		if _, err := fmt.Sscanf(string(stream.GetStreamIdentifier().GetStreamName()), "bench-%d", &i); err != nil {
+		if _, err := fmt.Sscanf(string(stream.GetStreamIdentifier().GetStreamName()), "bench-%d",
+			&i); err != nil {
 			return err
 		}
 		frames = frames[i*benchStreamLen : (i+1)*benchStreamLen]

@@ -21,7 +21,9 @@ import (
 )
 
 // ask makes a call with one message and returns all answers.
-func ask(ctx context.Context, conn *grpc.ClientConn, name string, message []byte) (got []byte, err error) {
+func ask(ctx context.Context, conn *grpc.ClientConn, name string, message []byte) (got []byte,
+	err error,
+) {
 	desc := &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}
 	call, err := conn.NewStream(ctx, desc, "/"+calls.Service+"/"+name)
 	if err == nil {
@@ -42,7 +44,10 @@ func ask(ctx context.Context, conn *grpc.ClientConn, name string, message []byte
 }
 
 func oneAppend(stream string) []byte {
-	return calls.Append{Number: 7, Stream: stream, Expected: eventstore.NoStream, Events: proposed(1)}.Encode(nil)
+	return calls.Append{
+		Number: 7, Stream: stream, Expected: eventstore.NoStream,
+		Events: proposed(1),
+	}.Encode(nil)
 }
 
 // TestCallsAskWho: the calls of our own ask for user and password, as all others do.
@@ -54,16 +59,28 @@ func TestCallsAskWho(t *testing.T) {
 		append, system calls.Outcome
 		appends, lists codes.Code
 	}{
-		"administrator":  {basic(embeddedtest.Admin, embeddedtest.AdminPassword), calls.Stored, calls.Stored, codes.OK, codes.OK},
-		"ordinary user":  {basic(embeddedtest.User, embeddedtest.UserPassword), calls.Stored, calls.Refused, codes.OK, codes.PermissionDenied},
-		"wrong password": {basic(embeddedtest.Admin, "x"), 0, 0, codes.Unauthenticated, codes.Unauthenticated},
-		"nobody":         {"", 0, 0, codes.Unauthenticated, codes.Unauthenticated},
+		"administrator": {
+			basic(embeddedtest.Admin, embeddedtest.AdminPassword), calls.Stored,
+			calls.Stored, codes.OK, codes.OK,
+		},
+		"ordinary user": {
+			basic(embeddedtest.User, embeddedtest.UserPassword), calls.Stored,
+			calls.Refused, codes.OK, codes.PermissionDenied,
+		},
+		"wrong password": {
+			basic(embeddedtest.Admin, "x"), 0, 0, codes.Unauthenticated,
+			codes.Unauthenticated,
+		},
+		"nobody": {"", 0, 0, codes.Unauthenticated, codes.Unauthenticated},
 	} {
 		ctx := s.ctx
 		if v.authorization != "" {
 			ctx = metadata.AppendToOutgoingContext(ctx, "authorization", v.authorization)
 		}
-		for stream, want := range map[string]calls.Outcome{"a-" + who: v.append, "$a-" + who: v.system} {
+		for stream, want := range map[string]calls.Outcome{
+			"a-" + who:  v.append,
+			"$a-" + who: v.system,
+		} {
 			got, err := ask(ctx, conn, calls.Appends, oneAppend(stream))
 			require.Equal(t, v.appends, status.Code(err), "append, %s: %v", who, err)
 			if v.appends != codes.OK {
@@ -84,7 +101,8 @@ func TestCallsAskWho(t *testing.T) {
 // TestMalformedAppends: a message that is no append ends the call, and stores nothing.
 func TestMalformedAppends(t *testing.T) {
 	f := newFixture(t)
-	conn, err := grpc.NewClient(f.server.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(f.server.Addr().String(),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	defer conn.Close()
 	whole := oneAppend("a")
@@ -100,14 +118,16 @@ func TestMalformedAppends(t *testing.T) {
 	require.NoError(t, err)
 	_, err = second.Decode(rest)
 	require.NoError(t, err)
-	require.ElementsMatch(t, []calls.Outcome{calls.Stored, calls.Conflict}, []calls.Outcome{first.Outcome, second.Outcome})
+	require.ElementsMatch(t, []calls.Outcome{calls.Stored, calls.Conflict},
+		[]calls.Outcome{first.Outcome, second.Outcome})
 	require.Len(t, f.all(), 1)
 }
 
 // TestCloseEndsAppends: a client that holds a call of appends open does not hold the server up.
 func TestCloseEndsAppends(t *testing.T) {
 	f := newFixture(t)
-	conn, err := grpc.NewClient(f.server.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(f.server.Addr().String(),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	defer conn.Close()
 	desc := &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}

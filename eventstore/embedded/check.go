@@ -47,7 +47,9 @@ type checker struct {
 // without a gap, heads as the events left them. It keeps the first findings, as many
 // as limit says, and tells progress in bytes. An error means that the store could not
 // be read, which says nothing about its state.
-func (f Folder) Check(ctx context.Context, limit int, progress func(done, all int64)) (Checked, error) {
+func (f Folder) Check(ctx context.Context, limit int, progress func(done, all int64)) (Checked,
+	error,
+) {
 	var found Checked
 	c := &checker{Context: ctx, Checked: &found, limit: limit, progress: progress, folder: f}
 	err := f.read(func(s *store) error {
@@ -62,7 +64,10 @@ func (f Folder) Check(ctx context.Context, limit int, progress func(done, all in
 }
 
 func (c *checker) run() error {
-	for _, step := range []func() error{c.tables, c.checkRecords, c.checkStreams, c.checkHeads, c.locate} {
+	for _, step := range []func() error{
+		c.tables, c.checkRecords, c.checkStreams, c.checkHeads,
+		c.locate,
+	} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -73,7 +78,8 @@ func (c *checker) run() error {
 func (c *checker) find(place, what string, args ...any) {
 	c.Found++
 	if len(c.Findings) < c.limit {
-		c.Findings = append(c.Findings, Finding{place, strings.ReplaceAll(fmt.Sprintf(what, args...), "\n", "; ")})
+		c.Findings = append(c.Findings,
+			Finding{place, strings.ReplaceAll(fmt.Sprintf(what, args...), "\n", "; ")})
 	}
 }
 
@@ -115,7 +121,9 @@ func (c *checker) checkRecords() error {
 // eachEvent reads the log as far as it can be understood: behind a record that has no
 // length it goes on with the next group. It hands on events, and the runs that they
 // form.
-func (c *checker) eachEvent(find func(place, what string, args ...any), each func(event), eachRun func(run) error) error {
+func (c *checker) eachEvent(find func(place, what string, args ...any), each func(event),
+	eachRun func(run) error,
+) error {
 	found := runs{each: eachRun}
 	r := c.view.reader(firstPosition)
 	groupEnd := uint64(firstPosition)
@@ -208,7 +216,8 @@ func (c *checker) checkStreams() error {
 		case revision == tombstoned:
 			at.tombstoned = true
 		case revision != at.next:
-			c.find(atRevision(stream, at.next), "the index has no entry; the next one is of revision %d", revision)
+			c.find(atRevision(stream, at.next),
+				"the index has no entry; the next one is of revision %d", revision)
 		}
 		if revision != tombstoned {
 			at.next = revision + uint64(r.count)
@@ -233,7 +242,8 @@ func (c *checker) endStream(at streamEnd) error {
 		return c.damaged(fmt.Sprintf("head of stream %q", at.name), err)
 	}
 	if h.last+1 != int64(at.next) || h.tombstoned != at.tombstoned {
-		c.find(fmt.Sprintf("head of stream %q", at.name), "it says last revision %d, tombstone %v; the index says %d, %v",
+		c.find(fmt.Sprintf("head of stream %q", at.name),
+			"it says last revision %d, tombstone %v; the index says %d, %v",
 			h.last, h.tombstoned, int64(at.next)-1, at.tombstoned)
 	}
 	original, ok := originalOf(at.name)
@@ -250,7 +260,8 @@ func (c *checker) endStream(at streamEnd) error {
 		return nil
 	}
 	if described != described.withMetadata(e.isJSON, e.data) {
-		c.find(fmt.Sprintf("head of stream %q", original), "it differs from the metadata event at %d", e.position)
+		c.find(fmt.Sprintf("head of stream %q", original),
+			"it differs from the metadata event at %d", e.position)
 	}
 	return nil
 }
@@ -298,7 +309,10 @@ func (c *checker) checkHeads() error {
 
 // has reports whether the index has an event.
 func (c *checker) has(stream string, revision uint64) (bool, error) {
-	it, err := c.view.NewIter(&pebble.IterOptions{LowerBound: appendRunKey(nil, stream, 0), UpperBound: appendRunKey(nil, stream, revision+1)})
+	it, err := c.view.NewIter(&pebble.IterOptions{
+		LowerBound: appendRunKey(nil, stream, 0),
+		UpperBound: appendRunKey(nil, stream, revision+1),
+	})
 	if err != nil {
 		return false, err
 	}
@@ -320,13 +334,16 @@ func (c *checker) locate() error {
 		entry, closer, err := c.db.Get(appendRunKey(nil, r.stream, r.first))
 		switch {
 		case errors.Is(err, pebble.ErrNotFound):
-			c.find(atPosition(r.position), "%s has no entry in the index", atRevision(r.stream, r.first))
+			c.find(atPosition(r.position), "%s has no entry in the index",
+				atRevision(r.stream, r.first))
 			return nil
 		case err != nil:
 			return err
 		}
 		if !bytes.Equal(entry, appendRunValue(nil, r)) {
-			c.find(atPosition(r.position), "the index entry of %s names another place or number of events", atRevision(r.stream, r.first))
+			c.find(atPosition(r.position),
+				"the index entry of %s names another place or number of events",
+				atRevision(r.stream, r.first))
 		}
 		return closer.Close()
 	})
@@ -347,7 +364,8 @@ func (c *checker) locate() error {
 		found, err := reader.run(r, revision, revision+1)
 		if err != nil {
 			c.find(atRevision(stream, revision), "%v", err)
-		} else if e, err := parseFrame(found[0].frame); err != nil || string(e.stream) != stream || e.revision != revision {
+		} else if e, err := parseFrame(found[0].frame); err != nil || string(e.stream) != stream ||
+			e.revision != revision {
 			c.find(atRevision(stream, revision), "at %d stands another event", r.position)
 		}
 		return c.tick(c.Tail)

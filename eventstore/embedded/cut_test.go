@@ -45,7 +45,8 @@ func (l *ledger) part(t *testing.T, s *embedded.Server, disk vfs.FS, part int) e
 	for n := range 23 {
 		stream := fmt.Sprintf("part-%d-%d", part, n%5)
 		e := some(batch)
-		if _, err := c.AppendToStream(t.Context(), stream, client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, e...); err != nil {
+		if _, err := c.AppendToStream(t.Context(), stream,
+			client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, e...); err != nil {
 			if s.Err() == nil {
 				return fmt.Errorf("an append failed and the store goes on: %w", err)
 			}
@@ -53,7 +54,8 @@ func (l *ledger) part(t *testing.T, s *embedded.Server, disk vfs.FS, part int) e
 				return fmt.Errorf("an append failed without saying so: %w", err)
 			}
 			// Reading goes on.
-			if _, err := collect(dial(t, s.ConnectionString()).ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}}, 1<<20)); err != nil {
+			if _, err := collect(dial(t, s.ConnectionString()).ReadAll(t.Context(),
+				client.ReadAllOptions{From: client.Start{}}, 1<<20)); err != nil {
 				return fmt.Errorf("reading after a failed append: %w", err)
 			}
 			return errors.Join(s.Err(), s.Close())
@@ -95,7 +97,8 @@ func (c *cutter) MaybeError(op errorfs.Op) error {
 	for _, percent := range []int{0, c.rng.IntN(100)} {
 		c.cuts = append(c.cuts, cut{
 			fmt.Sprint(op.Kind, " ", filepath.Base(op.Path)),
-			c.disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: c.rng}), acknowledged,
+			c.disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: c.rng}),
+			acknowledged,
 		})
 	}
 	return nil
@@ -124,8 +127,10 @@ func TestPowerLossAtEveryOperation(t *testing.T) {
 		}
 		cut.acknowledged.verify(t, embedded.Options{Dir: "store", FS: cut.disk})
 		for part := range 3 {
-			_, err := embedded.VerifyBackup(t.Context(), cut.disk, fmt.Sprint("backup-", part), quiet)
-			require.False(t, err != nil && !errors.Is(err, fs.ErrNotExist), "before %s: %v", cut.before, err)
+			_, err := embedded.VerifyBackup(t.Context(), cut.disk, fmt.Sprint("backup-", part),
+				quiet)
+			require.False(t, err != nil && !errors.Is(err, fs.ErrNotExist), "before %s: %v",
+				cut.before, err)
 		}
 	}
 	t.Logf("%d cuts", len(c.cuts))
@@ -179,7 +184,13 @@ func TestEveryFailedCall(t *testing.T) {
 		}
 		f.healed.Store(true)
 		l.verify(t, embedded.Options{Dir: "store", FS: disk.CrashClone(vfs.CrashCloneCfg{})})
-		l.verify(t, embedded.Options{Dir: "store", FS: disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: 100, RNG: rand.New(rand.NewPCG(1, 1))})})
+		l.verify(t, embedded.Options{
+			Dir: "store",
+			FS: disk.CrashClone(vfs.CrashCloneCfg{
+				UnsyncedDataPercent: 100,
+				RNG:                 rand.New(rand.NewPCG(1, 1)),
+			}),
+		})
 	}
 	require.Greater(t, failures, 30)
 	t.Logf("%d failures", failures)

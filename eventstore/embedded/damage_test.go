@@ -53,11 +53,14 @@ func TestDamagedBackups(t *testing.T) {
 	refused("foreign", change(0, []byte("something else")...), "no backup of an event store")
 	refused("truncated", good[:len(good)-1], "should have")
 	refused("longer", append(change(0), 0), "should have")
-	refused("another header", append(append([]byte(nil), other[:64]...), good[64:]...), "should have")
+	refused("another header", append(append([]byte(nil), other[:64]...), good[64:]...),
+		"should have")
 	const first = 64 + 17 // behind the header of the first group
 	resealed := change(first+40, good[first+40]^1)
-	size := 5 + 1 + 2 + int(resealed[first+6]&0x7f) + int(resealed[first+7])<<7 // header, tag, length of two bytes, frame
-	binary.BigEndian.PutUint32(resealed[first:], crc32.Checksum(resealed[first+4:first+size], crc32.MakeTable(crc32.Castagnoli)))
+	// header, tag, length of two bytes, frame
+	size := 5 + 1 + 2 + int(resealed[first+6]&0x7f) + int(resealed[first+7])<<7
+	binary.BigEndian.PutUint32(resealed[first:],
+		crc32.Checksum(resealed[first+4:first+size], crc32.MakeTable(crc32.Castagnoli)))
 	refused("a record of somebody else", resealed, "SHA-256")
 	for i := 0; i < 64; i++ {
 		refused(fmt.Sprint("header ", i), change(i, good[i]^1), "")
@@ -101,32 +104,114 @@ func TestCheckFindsDamage(t *testing.T) {
 		key, value []byte       // of the index; nil: delete
 		places     []string
 	}{
-		{"a record changed", flip(position+40, 1), nil, nil, []string{fmt.Sprintf("position %d: record has a wrong checksum", position)}},
-		{"a record's checksum changed", flip(position, 1), nil, nil, []string{fmt.Sprintf("position %d: record has a wrong checksum", position)}},
-		{"a record of no kind", flip(position+4, 8), nil, nil, []string{fmt.Sprintf("position %d: no record of a possible length begins here", position), `stream "a-3" revision 0: reading the event at`}},
+		{
+			"a record changed", flip(position+40, 1), nil, nil,
+			[]string{fmt.Sprintf("position %d: record has a wrong checksum", position)},
+		},
+		{
+			"a record's checksum changed", flip(position, 1), nil, nil,
+			[]string{fmt.Sprintf("position %d: record has a wrong checksum", position)},
+		},
+		{
+			"a record of no kind", flip(position+4, 8), nil, nil,
+			[]string{fmt.Sprintf("position %d: no record of a possible length begins here",
+				position), `stream "a-3" revision 0: reading the event at`},
+		},
 		{"a record hidden", func(b []byte) {
 			copy(b[position:], []byte{0, 0, 0, 0, 1})
-			binary.BigEndian.PutUint32(b[position:], crc32.Checksum([]byte{1}, crc32.MakeTable(crc32.Castagnoli)))
+			binary.BigEndian.PutUint32(b[position:],
+				crc32.Checksum([]byte{1}, crc32.MakeTable(crc32.Castagnoli)))
 		}, nil, nil, []string{fmt.Sprintf("position %d: no record", position+5)}},
-		{"a group's header changed", flip(position-groupHeader+7, 1), nil, nil, []string{fmt.Sprintf("position %d: record has a wrong checksum", position-groupHeader)}},
-		{"another group in its place", func(b []byte) { copy(b[position-groupHeader:], b[64:64+groupHeader]) }, nil, nil, []string{fmt.Sprintf("position %d: no group begins here: it says that it stands at 64", position-groupHeader)}},
-		{"an index entry lost", nil, index("a-3", 0), nil, []string{`head of stream "a-3": it needs stream "a-3" revision 3`, fmt.Sprintf("position %d: stream \"a-3\" revision 0 has no entry", position)}},
-		{"an index entry too many", nil, index("a-3", 4), run, []string{`head of stream "a-3"`, `stream "a-3" revision 4: at`}},
-		{"an index entry of nothing", nil, index("b", 0), append(make([]byte, 11), 1), []string{`head of stream "b"`, `stream "b" revision 0: reading the event at 0`}},
-		{"an index entry behind the end", nil, index("b", 0), []byte{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, []string{`head of stream "b"`, `stream "b" revision 0: the event store is damaged: the index names the position 72057594037927936`}},
-		{"an index entry without events", nil, index("b", 0), make([]byte, 12), []string{`stream "b" revision 0: index entry of no events`}},
-		{"an index entry of fewer events", nil, index("a-3", 0), flipped(index("a-3", 0), 11), []string{`head of stream "a-3"`, fmt.Sprintf("position %d: the index entry of stream \"a-3\" revision 0 names another place or number of events", position)}},
-		{"another place in the index", nil, index("a-3", 0), flipped(index("a-3", 0), 7), []string{`names another place or number of events`}},
-		{"an index entry of a wrong length", nil, index("a-3", 0), []byte("x"), []string{`stream "a-3" revision 0: index entry has a wrong length`}},
-		{"an index key of a wrong length", nil, []byte("s\x00\x09x"), run, []string{"a key of the index has a wrong length"}},
-		{"a head lost", nil, head("a-3"), nil, []string{`head of stream "a-3": it says last revision -1`}},
-		{"a head with another revision", nil, head("a-3"), flipped(head("a-3"), 7), []string{`head of stream "a-3": it says last revision 2`}},
-		{"a tombstone forgotten", nil, head("a-6"), flipped(head("a-6"), 8), []string{`head of stream "a-6": it says last revision 2, tombstone false`}},
-		{"a stream ended", nil, head("a-3"), flipped(head("a-3"), 8), []string{`head of stream "a-3"`}},
-		{"another setting", nil, head("a-1"), flipped(head("a-1"), 24), []string{`head of stream "a-1": it differs from the metadata event at`}},
-		{"a setting from nowhere", nil, head("a-8"), flipped(head("a-8"), 16), []string{`head of stream "a-8": it has settings without a metadata event`}},
-		{"a head of nothing", nil, head("b"), []byte(good[string(head("a-3"))]), []string{`head of stream "b": it needs stream "b" revision 3`}},
-		{"a head of a wrong length", nil, head("a-3"), []byte("x"), []string{`head of stream "a-3"`}},
+		{
+			"a group's header changed", flip(position-groupHeader+7, 1), nil, nil,
+			[]string{fmt.Sprintf("position %d: record has a wrong checksum",
+				position-groupHeader)},
+		},
+		{
+			"another group in its place",
+			func(b []byte) { copy(b[position-groupHeader:], b[64:64+groupHeader]) }, nil, nil,
+			[]string{fmt.Sprintf("position %d: no group begins here: it says that it stands at 64",
+				position-groupHeader)},
+		},
+		{
+			"an index entry lost", nil, index("a-3", 0), nil,
+			[]string{
+				`head of stream "a-3": it needs stream "a-3" revision 3`,
+				fmt.Sprintf("position %d: stream \"a-3\" revision 0 has no entry", position),
+			},
+		},
+		{
+			"an index entry too many", nil, index("a-3", 4), run,
+			[]string{`head of stream "a-3"`, `stream "a-3" revision 4: at`},
+		},
+		{
+			"an index entry of nothing", nil, index("b", 0), append(make([]byte, 11), 1),
+			[]string{`head of stream "b"`, `stream "b" revision 0: reading the event at 0`},
+		},
+		{
+			"an index entry behind the end", nil, index("b", 0),
+			[]byte{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
+			[]string{
+				`head of stream "b"`,
+				`stream "b" revision 0: the event store is damaged: the index names the position 72057594037927936`,
+			},
+		},
+		{
+			"an index entry without events", nil, index("b", 0), make([]byte, 12),
+			[]string{`stream "b" revision 0: index entry of no events`},
+		},
+		{
+			"an index entry of fewer events", nil, index("a-3", 0), flipped(index("a-3", 0), 11),
+			[]string{
+				`head of stream "a-3"`,
+				fmt.Sprintf("position %d: the index entry of stream \"a-3\" revision 0 names "+
+					"another place or number of events", position),
+			},
+		},
+		{
+			"another place in the index", nil, index("a-3", 0), flipped(index("a-3", 0), 7),
+			[]string{`names another place or number of events`},
+		},
+		{
+			"an index entry of a wrong length", nil, index("a-3", 0), []byte("x"),
+			[]string{`stream "a-3" revision 0: index entry has a wrong length`},
+		},
+		{
+			"an index key of a wrong length", nil, []byte("s\x00\x09x"), run,
+			[]string{"a key of the index has a wrong length"},
+		},
+		{
+			"a head lost", nil, head("a-3"), nil,
+			[]string{`head of stream "a-3": it says last revision -1`},
+		},
+		{
+			"a head with another revision", nil, head("a-3"), flipped(head("a-3"), 7),
+			[]string{`head of stream "a-3": it says last revision 2`},
+		},
+		{
+			"a tombstone forgotten", nil, head("a-6"), flipped(head("a-6"), 8),
+			[]string{`head of stream "a-6": it says last revision 2, tombstone false`},
+		},
+		{
+			"a stream ended", nil, head("a-3"), flipped(head("a-3"), 8),
+			[]string{`head of stream "a-3"`},
+		},
+		{
+			"another setting", nil, head("a-1"), flipped(head("a-1"), 24),
+			[]string{`head of stream "a-1": it differs from the metadata event at`},
+		},
+		{
+			"a setting from nowhere", nil, head("a-8"), flipped(head("a-8"), 16),
+			[]string{`head of stream "a-8": it has settings without a metadata event`},
+		},
+		{
+			"a head of nothing", nil, head("b"), []byte(good[string(head("a-3"))]),
+			[]string{`head of stream "b": it needs stream "b" revision 3`},
+		},
+		{
+			"a head of a wrong length", nil, head("a-3"), []byte("x"),
+			[]string{`head of stream "a-3"`},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			folder := clone(folder)
@@ -174,7 +259,9 @@ func flipStep() int {
 // flip changes one bit after the other in the files of a folder and checks it each
 // time. It hands on what became of it: whether damage was found, and how many events
 // are left.
-func flip(t *testing.T, folder embedded.Folder, each func(kind string, at, size int, found bool, events uint64)) {
+func flip(t *testing.T, folder embedded.Folder,
+	each func(kind string, at, size int, found bool, events uint64),
+) {
 	for _, dir := range []string{folder.Dir, indexOf(folder)} {
 		names, err := folder.FS.List(dir)
 		require.NoError(t, err)
@@ -277,7 +364,8 @@ func TestLostFiles(t *testing.T) {
 					refused++
 					continue
 				}
-				got, err := collect(dial(t, s.ConnectionString()).ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}}, 1<<20))
+				got, err := collect(dial(t, s.ConnectionString()).ReadAll(t.Context(),
+					client.ReadAllOptions{From: client.Start{}}, 1<<20))
 				require.NoError(t, err)
 				require.Len(t, got, n, "%s %s", name, what)
 				require.NoError(t, s.Close())

@@ -87,7 +87,8 @@ func (w *writer) revival(metastream string, truncateBefore uint64) ([]byte, erro
 	}
 	data, ok := undeleted(e.data, truncateBefore)
 	if !ok {
-		return nil, fmt.Errorf("metadata event %d of a soft-deleted stream is no JSON object", m.last)
+		return nil, fmt.Errorf("metadata event %d of a soft-deleted stream is no JSON object",
+			m.last)
 	}
 	return data, nil
 }
@@ -96,7 +97,8 @@ func (w *writer) decideDelete(r *request, h head) (outcome, error) {
 	if err := w.checkEnd(r, h, h.last < 0 && !h.hasMetadata); err != nil {
 		return outcome{}, err
 	}
-	if err := w.writeMetadata(r.stream, fmt.Appendf(nil, `{%q:%d}`, metaTruncateBefore, int64(tombstoned))); err != nil {
+	if err := w.writeMetadata(r.stream,
+		fmt.Appendf(nil, `{%q:%d}`, metaTruncateBefore, int64(tombstoned))); err != nil {
 		return outcome{}, err
 	}
 	m, err := w.head(metastreamOf(r.stream))
@@ -114,7 +116,8 @@ func (w *writer) decideTombstone(r *request, h head) (outcome, error) {
 		return outcome{}, err
 	}
 	h.tombstoned = true
-	return outcome{revision: tombstoned, position: position, hasPosition: true}, w.putHead(r.stream, h)
+	return outcome{revision: tombstoned, position: position, hasPosition: true},
+		w.putHead(r.stream, h)
 }
 
 const (
@@ -233,7 +236,8 @@ func (w *writer) checkStored(r *request, from uint64, h head) (o outcome, m matc
 	v := w.store.acquire()
 	defer w.store.release(v)
 	n := 0
-	for stored, err := range v.events(r.stream, from, min(uint64(h.last+1), from+uint64(len(r.events))), false) {
+	for stored, err := range v.events(r.stream, from,
+		min(uint64(h.last+1), from+uint64(len(r.events))), false) {
 		if err != nil {
 			return o, matchNone, err
 		}
@@ -306,5 +310,6 @@ func (v *view) eventOf(stream string, revision uint64) (event, error) {
 		e, err := parseFrame(stored.frame)
 		return e, unreadable(stored, err)
 	}
-	return event{}, fmt.Errorf("%w: %s is not in the index", ErrDamaged, atRevision(stream, revision))
+	return event{}, fmt.Errorf("%w: %s is not in the index", ErrDamaged,
+		atRevision(stream, revision))
 }

@@ -33,10 +33,10 @@
 //
 // A metadata stream $$x belongs to the stream x: who may read and write x may do both to
 // $$x. An access list ($acl) in it is stored and means nothing. The target of a link
-// is shown to whoever may read the link. Status and backup are for administrators. A subscription is checked when it begins.
-// ServerFeatures and Gossip answer everybody: clients send no password with them. Gossip names the
-// advertised address, which the certificate has to name too. Certificate, key and users
-// are read by [Open] and not again.
+// is shown to whoever may read the link. Status and backup are for administrators. A subscription
+// is checked when it begins. ServerFeatures and Gossip answer everybody: clients send no password
+// with them. Gossip names the advertised address, which the certificate has to name too.
+// Certificate, key and users are read by [Open] and not again.
 //
 // # Order and durability
 //
@@ -122,8 +122,8 @@
 //
 // Everything is under a checksum that is verified whenever it is read, and
 // [Folder.Check] reads everything. After a crash, damage in the last group of the log
-// cannot be told from a write that was cut off. When a cut of power loses the beginning of that group
-// and keeps what follows, and an event there was made to look like another group, opening
+// cannot be told from a write that was cut off. When a cut of power loses the beginning of that
+// group and keeps what follows, and an event there was made to look like another group, opening
 // takes it for damage and refuses; nothing that was acknowledged is touched.
 //
 // # Limits

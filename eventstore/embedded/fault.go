@@ -31,24 +31,32 @@ func unavailable(cause error) *fault {
 }
 
 func streamDeleted(stream string) *fault {
-	return &fault{codes.FailedPrecondition, "stream is deleted", metadata.Pairs("exception", "stream-deleted", "stream-name", stream)}
+	return &fault{
+		codes.FailedPrecondition, "stream is deleted",
+		metadata.Pairs("exception", "stream-deleted", "stream-name", stream),
+	}
 }
 
 func accessDenied() *fault {
-	return &fault{codes.PermissionDenied, "access denied", metadata.Pairs("exception", "access-denied")}
+	return &fault{
+		codes.PermissionDenied, "access denied",
+		metadata.Pairs("exception", "access-denied"),
+	}
 }
 
 func appendTooLarge() *fault {
 	return &fault{
 		codes.InvalidArgument, fmt.Sprintf("append is larger than %d bytes", maxAppendSize),
-		metadata.Pairs("exception", "maximum-append-size-exceeded", "maximum-append-size", strconv.Itoa(maxAppendSize)),
+		metadata.Pairs("exception", "maximum-append-size-exceeded", "maximum-append-size",
+			strconv.Itoa(maxAppendSize)),
 	}
 }
 
 func missingProperty(name string) *fault {
 	return &fault{
 		codes.InvalidArgument, fmt.Sprintf("required metadata property %q is missing", name),
-		metadata.Pairs("exception", "missing-required-metadata-property", "required-metadata-properties", keyType+","+keyContentType),
+		metadata.Pairs("exception", "missing-required-metadata-property",
+			"required-metadata-properties", keyType+","+keyContentType),
 	}
 }
 
@@ -61,7 +69,8 @@ type wrongVersion struct {
 }
 
 func (w *wrongVersion) Error() string {
-	return fmt.Sprintf("expected revision %d but the stream is at %d", w.expected.number(), w.actual)
+	return fmt.Sprintf("expected revision %d but the stream is at %d", w.expected.number(),
+		w.actual)
 }
 
 func (w *wrongVersion) fault() *fault {
@@ -89,7 +98,9 @@ func answer(err error, setTrailer func(metadata.MD)) error {
 	return status.Error(f.code, f.message)
 }
 
-func answerUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+func answerUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo,
+	handler grpc.UnaryHandler,
+) (any, error) {
 	resp, err := handler(ctx, req)
 	if err != nil {
 		// SetTrailer fails only outside of a call.
@@ -98,7 +109,9 @@ func answerUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler 
 	return resp, nil
 }
 
-func answerStream(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+func answerStream(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo,
+	handler grpc.StreamHandler,
+) error {
 	if err := handler(srv, stream); err != nil {
 		return answer(err, stream.SetTrailer)
 	}

@@ -29,7 +29,9 @@ type ledger struct {
 
 // write appends batches to streams of its own from several goroutines, at exact
 // revisions, until more says no or an append fails. It returns the failures.
-func (l *ledger) write(ctx context.Context, c *client.Client, writers, size int, more func() bool) []error {
+func (l *ledger) write(ctx context.Context, c *client.Client, writers, size int,
+	more func() bool,
+) []error {
 	var wg sync.WaitGroup
 	errs := make([]error, writers)
 	for w := range writers {
@@ -41,7 +43,8 @@ func (l *ledger) write(ctx context.Context, c *client.Client, writers, size int,
 				for i := range events {
 					events[i].Metadata = make([]byte, size)
 				}
-				r, err := c.AppendToStream(ctx, stream, client.AppendToStreamOptions{ExpectedRevision: expected}, events...)
+				r, err := c.AppendToStream(ctx, stream,
+					client.AppendToStreamOptions{ExpectedRevision: expected}, events...)
 				if err != nil {
 					errs[w] = err
 					return
@@ -124,37 +127,40 @@ func TestFailedWrites(t *testing.T) {
 	}
 	embedded.FlushAfter(t, 1<<20)
 	for n := int64(1); n <= 2; n++ {
-		rows = append(rows, row{"*.sst", n, false, false, 100 << 10}, row{"MANIFEST*", n, false, false, 100 << 10},
+		rows = append(rows, row{"*.sst", n, false, false, 100 << 10},
+			row{"MANIFEST*", n, false, false, 100 << 10},
 			row{"*", 40 * n, true, false, 100 << 10}, row{"*.sst", n, false, true, 100 << 10})
 	}
 	for _, r := range rows {
-		t.Run(fmt.Sprintf("%s/%d/forever=%v/creates=%v", r.pattern, r.n, r.forever, r.creates), func(t *testing.T) {
-			disk := vfs.NewCrashableMem()
-			fault := &failAt{pattern: r.pattern, n: r.n, forever: r.forever, creates: r.creates}
-			f := serve(t, embedded.Options{Dir: "store", FS: errorfs.Wrap(disk, fault)})
-			l := &ledger{streams: make(map[string][]uuid.UUID)}
-			for _, err := range l.write(f.ctx, f.client, 2, r.size, times(3)) {
-				require.NoError(t, err)
-			}
-			fault.on.Store(true)
-			errs := l.write(f.ctx, f.client, 4, r.size, func() bool { return true })
-			for _, err := range errs {
-				require.Equal(t, codes.Unavailable, status.Code(err), "%v", err)
-				require.ErrorContains(t, err, "injected")
-			}
-			<-f.server.Failed()
-			require.ErrorContains(t, f.server.Err(), "injected")
+		t.Run(fmt.Sprintf("%s/%d/forever=%v/creates=%v", r.pattern, r.n, r.forever, r.creates),
+			func(t *testing.T) {
+				disk := vfs.NewCrashableMem()
+				fault := &failAt{pattern: r.pattern, n: r.n, forever: r.forever, creates: r.creates}
+				f := serve(t, embedded.Options{Dir: "store", FS: errorfs.Wrap(disk, fault)})
+				l := &ledger{streams: make(map[string][]uuid.UUID)}
+				for _, err := range l.write(f.ctx, f.client, 2, r.size, times(3)) {
+					require.NoError(t, err)
+				}
+				fault.on.Store(true)
+				errs := l.write(f.ctx, f.client, 4, r.size, func() bool { return true })
+				for _, err := range errs {
+					require.Equal(t, codes.Unavailable, status.Code(err), "%v", err)
+					require.ErrorContains(t, err, "injected")
+				}
+				<-f.server.Failed()
+				require.ErrorContains(t, f.server.Err(), "injected")
 
-			fault.on.Store(false)
-			_, err := dial(t, f.server.ConnectionString()).AppendToStream(f.ctx, "late", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
-			require.Equal(t, codes.Unavailable, status.Code(err), "the writer began again")
-			f.client = dial(t, f.server.ConnectionString())
-			l.check(f)
+				fault.on.Store(false)
+				_, err := dial(t, f.server.ConnectionString()).AppendToStream(f.ctx, "late",
+					client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
+				require.Equal(t, codes.Unavailable, status.Code(err), "the writer began again")
+				f.client = dial(t, f.server.ConnectionString())
+				l.check(f)
 
-			crashed := disk.CrashClone(vfs.CrashCloneCfg{})
-			require.ErrorIs(t, f.server.Close(), f.server.Err())
-			l.check(serve(t, embedded.Options{Dir: "store", FS: crashed}))
-		})
+				crashed := disk.CrashClone(vfs.CrashCloneCfg{})
+				require.ErrorIs(t, f.server.Close(), f.server.Err())
+				l.check(serve(t, embedded.Options{Dir: "store", FS: crashed}))
+			})
 	}
 }
 
@@ -188,10 +194,14 @@ func TestPowerLoss(t *testing.T) {
 					for s, e := range l.streams {
 						acknowledged.streams[s] = append([]uuid.UUID(nil), e...)
 					}
-					crashed = disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: rng.IntN(100), RNG: rng})
+					crashed = disk.CrashClone(vfs.CrashCloneCfg{
+						UnsyncedDataPercent: rng.IntN(100),
+						RNG:                 rng,
+					})
 					cut.Store(true)
 				})
-				for _, err := range l.write(f.ctx, f.client, 4, 2000, func() bool { return !cut.Load() }) {
+				for _, err := range l.write(f.ctx, f.client, 4, 2000,
+					func() bool { return !cut.Load() }) {
 					require.NoError(t, err)
 				}
 				require.NoError(t, f.server.Close())
@@ -220,7 +230,13 @@ func TestFailedOpen(t *testing.T) {
 			break
 		}
 		failed++
-		l := serve(t, embedded.Options{Dir: "store", FS: disk.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: 50, RNG: rand.New(rand.NewPCG(1, uint64(n)))})})
+		l := serve(t, embedded.Options{
+			Dir: "store",
+			FS: disk.CrashClone(vfs.CrashCloneCfg{
+				UnsyncedDataPercent: 50,
+				RNG:                 rand.New(rand.NewPCG(1, uint64(n))),
+			}),
+		})
 		l.put("a", some(1)...)
 	}
 	require.Positive(t, failed)

@@ -39,7 +39,8 @@ func parseFilter(o *streams.ReadReq_Options_FilterOptions, subscription bool) (*
 	case x.GetRegex() != "":
 		re, err := regexp.Compile(x.GetRegex())
 		if err != nil {
-			return nil, invalid("the regular expression of the filter is not in RE2 syntax: %v", err)
+			return nil, invalid("the regular expression of the filter is not in RE2 syntax: %v",
+				err)
 		}
 		f.regex = re
 	case len(f.prefixes) == 0:

@@ -54,8 +54,11 @@ func dial(t *testing.T, connection string) *client.Client {
 	return c
 }
 
-func (f *fixture) append(stream string, expected client.ExpectedRevision, events ...client.EventData) (*client.WriteResult, error) {
-	return f.client.AppendToStream(f.ctx, stream, client.AppendToStreamOptions{ExpectedRevision: expected}, events...)
+func (f *fixture) append(stream string, expected client.ExpectedRevision,
+	events ...client.EventData,
+) (*client.WriteResult, error) {
+	return f.client.AppendToStream(f.ctx, stream,
+		client.AppendToStreamOptions{ExpectedRevision: expected}, events...)
 }
 
 func (f *fixture) put(stream string, events ...client.EventData) *client.WriteResult {
@@ -67,20 +70,27 @@ func (f *fixture) put(stream string, events ...client.EventData) *client.WriteRe
 
 func (f *fixture) setMetadata(stream, json string) {
 	f.Helper()
-	f.put("$$"+stream, client.EventData{EventID: uuid.New(), EventType: "$metadata", ContentType: client.ContentTypeJson, Data: []byte(json)})
+	f.put("$$"+stream, client.EventData{
+		EventID: uuid.New(), EventType: "$metadata",
+		ContentType: client.ContentTypeJson, Data: []byte(json),
+	})
 }
 
 func (f *fixture) delete(stream string, expected client.ExpectedRevision) error {
-	_, err := f.client.DeleteStream(f.ctx, stream, client.DeleteStreamOptions{ExpectedRevision: expected})
+	_, err := f.client.DeleteStream(f.ctx, stream,
+		client.DeleteStreamOptions{ExpectedRevision: expected})
 	return err
 }
 
 func (f *fixture) tombstone(stream string, expected client.ExpectedRevision) error {
-	_, err := f.client.TombstoneStream(f.ctx, stream, client.TombstoneStreamOptions{ExpectedRevision: expected})
+	_, err := f.client.TombstoneStream(f.ctx, stream,
+		client.TombstoneStreamOptions{ExpectedRevision: expected})
 	return err
 }
 
-func (f *fixture) readWith(stream string, o client.ReadStreamOptions, count uint64) ([]*client.ResolvedEvent, error) {
+func (f *fixture) readWith(stream string, o client.ReadStreamOptions,
+	count uint64,
+) ([]*client.ResolvedEvent, error) {
 	return collect(f.client.ReadStream(f.ctx, stream, o, count))
 }
 

@@ -55,8 +55,13 @@ type proposal struct {
 	body   []byte
 }
 
-func newProposal(stream string, id uuid.UUID, eventType string, isJSON bool, custom, data []byte) proposal {
-	e := proposed{id: id, eventType: []byte(eventType), contentType: []byte(contentBinary), custom: custom, data: data}
+func newProposal(stream string, id uuid.UUID, eventType string, isJSON bool, custom,
+	data []byte,
+) proposal {
+	e := proposed{
+		id: id, eventType: []byte(eventType), contentType: []byte(contentBinary),
+		custom: custom, data: data,
+	}
 	if isJSON {
 		e.contentType = []byte(contentJSON)
 	}
@@ -70,7 +75,8 @@ func appendProposal(b []byte, n int, stream string, e proposed) proposal {
 	if isJSON {
 		contentType = contentJSON
 	}
-	if size := 128 + len(stream) + len(e.eventType) + len(e.custom) + len(e.data); cap(b)-len(b) < size {
+	if size := 128 + len(stream) + len(e.eventType) + len(e.custom) +
+		len(e.data); cap(b)-len(b) < size {
 		b = make([]byte, 0, max(size, min(size*min(1+n, sharedBodies), maxShared)))
 	}
 	from := len(b)
@@ -112,7 +118,8 @@ func appendID(b []byte, id uuid.UUID) []byte {
 
 func appendMapEntry[T string | []byte](b []byte, key string, value T) []byte {
 	b = protowire.AppendTag(b, fieldMetadata, protowire.BytesType)
-	b = protowire.AppendVarint(b, uint64(2+protowire.SizeBytes(len(key))+protowire.SizeBytes(len(value))))
+	b = protowire.AppendVarint(b,
+		uint64(2+protowire.SizeBytes(len(key))+protowire.SizeBytes(len(value))))
 	b = protowire.AppendTag(b, fieldMapKey, protowire.BytesType)
 	b = protowire.AppendString(b, key)
 	b = protowire.AppendTag(b, fieldMapValue, protowire.BytesType)

@@ -13,7 +13,9 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-func frameOf(stream, eventType string, isJSON bool, custom, data []byte, s stamp) ([]byte, proposal) {
+func frameOf(stream, eventType string, isJSON bool, custom, data []byte, s stamp) ([]byte,
+	proposal,
+) {
 	p := newProposal(stream, uuid.New(), eventType, isJSON, custom, data)
 	suffix := s.suffix(nil)
 	frame := appendFrame(nil, p.body, suffix, nil, s.position)
@@ -23,7 +25,11 @@ func frameOf(stream, eventType string, isJSON bool, custom, data []byte, s stamp
 // TestFrameIsTheMessage compares the frames with the generated decoder and with the
 // parser of this package.
 func TestFrameIsTheMessage(t *testing.T) {
-	for _, s := range []stamp{{0, firstPosition, 1}, {127, 128, 1 << 40}, {math.MaxInt64, 1 << 60, math.MaxInt64}} {
+	for _, s := range []stamp{
+		{0, firstPosition, 1},
+		{127, 128, 1 << 40},
+		{math.MaxInt64, 1 << 60, math.MaxInt64},
+	} {
 		for _, stream := range []string{"a", "申请-1", strings.Repeat("x", 300)} {
 			custom, data := []byte("c"), bytes.Repeat([]byte{0, 255}, 200)
 			frame, p := frameOf(stream, "thing.happened", true, custom, data, s)
@@ -54,7 +60,8 @@ func TestFrameIsTheMessage(t *testing.T) {
 			require.Equal(t, data, e.data)
 
 			var text streams.ReadResp
-			require.NoError(t, proto.Unmarshal(appendFrame(nil, e.stringID(), nil, e.recorded, s.position), &text))
+			require.NoError(t, proto.Unmarshal(appendFrame(nil, e.stringID(), nil, e.recorded,
+				s.position), &text))
 			require.Equal(t, p.id.String(), text.GetEvent().GetEvent().GetId().GetString_())
 			require.Equal(t, data, text.GetEvent().GetEvent().GetData())
 			require.True(t, proto.Equal(r, text.GetEvent().GetLink()))
@@ -92,7 +99,8 @@ func TestRecordChecksum(t *testing.T) {
 }
 
 func FuzzParseFrame(f *testing.F) {
-	frame, _ := frameOf("a-1", "thing.happened", true, []byte("m"), []byte(`{"a":1}`), stamp{7, 4711, 17e15})
+	frame, _ := frameOf("a-1", "thing.happened", true, []byte("m"), []byte(`{"a":1}`),
+		stamp{7, 4711, 17e15})
 	f.Add(frame)
 	f.Add(frame[:20])
 	f.Add([]byte{10, 2, 10, 0})
@@ -105,7 +113,8 @@ func FuzzParseFrame(f *testing.F) {
 		if proto.Unmarshal(b, &m) != nil {
 			return // the parser does not look at every part
 		}
-		if r := m.GetEvent().GetEvent(); r != nil && proto.Unmarshal(e.recorded, &streams.ReadResp_ReadEvent_RecordedEvent{}) != nil {
+		if r := m.GetEvent().GetEvent(); r != nil &&
+			proto.Unmarshal(e.recorded, &streams.ReadResp_ReadEvent_RecordedEvent{}) != nil {
 			t.Fatalf("the recorded event is malformed, the message is not")
 		}
 		_ = e.stringID()

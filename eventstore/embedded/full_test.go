@@ -59,7 +59,8 @@ func TestFullDisk(t *testing.T) {
 	require.NoError(t, syscall.Mkdir(small, 0o700))
 	require.NoError(t, syscall.Mount("tmpfs", small, "tmpfs", 0, "size=1m"))
 	t.Cleanup(func() { require.NoError(t, syscall.Unmount(small, syscall.MNT_DETACH)) })
-	_, err = embedded.Folder{Dir: filepath.Join(small, "store")}.Restore(t.Context(), elsewhere, quiet)
+	_, err = embedded.Folder{Dir: filepath.Join(small, "store")}.Restore(t.Context(), elsewhere,
+		quiet)
 	require.ErrorContains(t, err, "no space left on device")
 	left, err = filepath.Glob(filepath.Join(small, "*"))
 	require.NoError(t, err)

@@ -107,7 +107,8 @@ func parseMetadata(data []byte) (streamMetadata, error) {
 		return m, fmt.Errorf("parsing stream metadata: %w", err)
 	}
 	for key, to := range map[string]*uint64{
-		metaTruncateBefore: &m.truncateBefore, metaMaxCount: &m.maxCount, metaMaxAge: &m.maxAge, metaCacheControl: &cacheControl,
+		metaTruncateBefore: &m.truncateBefore, metaMaxCount: &m.maxCount, metaMaxAge: &m.maxAge,
+		metaCacheControl: &cacheControl,
 	} {
 		raw, ok := all[key]
 		if !ok {

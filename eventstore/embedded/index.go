@@ -25,7 +25,8 @@ type runs struct {
 }
 
 func (r *runs) add(stream string, revision, position uint64) error {
-	if r.count > 0 && r.stream == stream && revision == r.first+uint64(r.count) && position-r.position < runBytes {
+	if r.count > 0 && r.stream == stream && revision == r.first+uint64(r.count) &&
+		position-r.position < runBytes {
 		r.count++
 		return nil
 	}

@@ -54,7 +54,10 @@ func parseRun(key, value []byte) (r run, err error) {
 	if len(value) != runValueLen {
 		return r, errors.New("index entry has a wrong length")
 	}
-	r = run{first: binary.BigEndian.Uint64(key[len(key)-8:]), position: binary.BigEndian.Uint64(value), count: binary.BigEndian.Uint32(value[8:])}
+	r = run{
+		first:    binary.BigEndian.Uint64(key[len(key)-8:]),
+		position: binary.BigEndian.Uint64(value), count: binary.BigEndian.Uint32(value[8:]),
+	}
 	if r.count == 0 {
 		return r, errors.New("index entry of no events")
 	}

@@ -33,8 +33,9 @@ const (
 // Works of a child beside writing.
 const (
 	onlyWrite = iota
-	reopen    // closes and opens the store again and again, which moves the log to tables and merges these
-	backUp    // takes one backup after the other
+	// closes and opens the store again and again, which moves the log to tables and merges these
+	reopen
+	backUp // takes one backup after the other
 	works
 )
 
@@ -74,14 +75,16 @@ func child(dir, work string) error {
 		case strconv.Itoa(reopen):
 			end = time.After(15 * time.Millisecond)
 		case strconv.Itoa(backUp):
-			conn, err := grpc.NewClient(s.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+			conn, err := grpc.NewClient(s.Addr().String(),
+				grpc.WithTransportCredentials(insecure.NewCredentials()))
 			if err != nil {
 				return err
 			}
 			go func() {
 				for {
 					name := dir + "-" + uuid.NewString() + ".backup"
-					if _, err := (embedded.Remote{Conn: conn}).Backup(context.Background(), nil, name, quiet); err != nil {
+					if _, err := (embedded.Remote{Conn: conn}).Backup(context.Background(), nil,
+						name, quiet); err != nil {
 						fmt.Fprintln(os.Stderr, err)
 						os.Exit(1)
 					}
@@ -124,11 +127,14 @@ func writeBatches(s *embedded.Server, end <-chan time.Time) error {
 				default:
 				}
 				e := some(batch)
-				if _, errs[w] = c.AppendToStream(context.Background(), stream, client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, e...); errs[w] != nil {
+				if _, errs[w] = c.AppendToStream(context.Background(), stream,
+					client.AppendToStreamOptions{ExpectedRevision: client.Any{}},
+					e...); errs[w] != nil {
 					return
 				}
 				out.Lock()
-				fmt.Println("acknowledged", stream, e[0].EventID, e[1].EventID, e[2].EventID, "whole")
+				fmt.Println("acknowledged", stream, e[0].EventID, e[1].EventID, e[2].EventID,
+					"whole")
 				out.Unlock()
 			}
 		})
@@ -177,7 +183,8 @@ func TestKill(t *testing.T) {
 		parts, err := filepath.Glob(dir + "-*.part")
 		require.NoError(t, err)
 		for _, name := range parts {
-			if _, err := embedded.VerifyBackup(t.Context(), nil, name, quiet); err != nil { // it may be whole and wait for its name
+			// it may be whole and wait for its name
+			if _, err := embedded.VerifyBackup(t.Context(), nil, name, quiet); err != nil {
 				require.ErrorIs(t, err, embedded.ErrBadBackup)
 			}
 			require.NoError(t, os.Remove(name))
@@ -200,7 +207,8 @@ func (l *ledger) killChild(t *testing.T, dir string, work int) (backups int) {
 	kill := func() { _ = cmd.Process.Kill() } // fails when it was killed already
 	after := 1 + rand.IntN(60)                // lines
 	if rand.IntN(3) == 0 {
-		time.AfterFunc(time.Duration(rand.IntN(60))*time.Millisecond, kill) // most likely while it opens the store
+		// most likely while it opens the store
+		time.AfterFunc(time.Duration(rand.IntN(60))*time.Millisecond, kill)
 	}
 	lines := bufio.NewScanner(out)
 	for n := 1; lines.Scan(); n++ {
@@ -232,7 +240,8 @@ func (l *ledger) verify(t *testing.T, o embedded.Options) {
 	require.NoError(t, err)
 	got := make(map[string][]uuid.UUID)
 	for _, e := range all {
-		require.EqualValues(t, len(got[e.Event.StreamID]), e.Event.EventNumber, "a gap in %s", e.Event.StreamID)
+		require.EqualValues(t, len(got[e.Event.StreamID]), e.Event.EventNumber, "a gap in %s",
+			e.Event.StreamID)
 		got[e.Event.StreamID] = append(got[e.Event.StreamID], e.Event.EventID)
 	}
 	for stream, ids := range got {

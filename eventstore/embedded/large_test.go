@@ -33,7 +33,8 @@ func TestLarge(t *testing.T) {
 	}
 	dir := t.TempDir() + "/store"
 	report := func(what string, begun time.Time) {
-		t.Logf("%-34s %10s, %d MB in memory, at most %d MB", what, time.Since(begun).Round(time.Millisecond), memory(t, "VmRSS"), memory(t, "VmHWM"))
+		t.Logf("%-34s %10s, %d MB in memory, at most %d MB", what,
+			time.Since(begun).Round(time.Millisecond), memory(t, "VmRSS"), memory(t, "VmHWM"))
 		require.Less(t, memory(t, "VmHWM"), 900, "memory grows with the events")
 		debug.FreeOSMemory()
 		require.NoError(t, os.WriteFile("/proc/self/clear_refs", []byte("5"), 0))
@@ -61,7 +62,8 @@ func TestLarge(t *testing.T) {
 	begun = time.Now()
 	require.Equal(t, n, receiveAll(t, s, n, true))
 	report("$all subscribed", begun)
-	conn, err := grpc.NewClient(s.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(s.Addr().String(),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	begun = time.Now()
 	_, err = Remote{conn}.Backup(t.Context(), nil, dir+".backup", func(int64, int64) {})
@@ -116,11 +118,16 @@ func fillDirectly(t *testing.T, w *writer, n int) {
 		wg.Go(func() {
 			for i := k * length; i < n; i += writers * length {
 				stream := fmt.Sprintf("application-%013d", i)
-				r := &request{action: actAppend, stream: stream, expected: expectation{kind: expectNoStream}}
+				r := &request{
+					action: actAppend, stream: stream,
+					expected: expectation{kind: expectNoStream},
+				}
 				for j := range min(length, n-i) {
 					var id uuid.UUID
 					binary.BigEndian.PutUint64(id[8:], uint64(i+j+1))
-					r.events = append(r.events, newProposal(stream, id, "application.submitted.v1", true, nil, make([]byte, 100)))
+					r.events = append(r.events,
+						newProposal(stream, id, "application.submitted.v1", true, nil,
+							make([]byte, 100)))
 				}
 				if o := w.do(context.Background(), r); o.err != nil {
 					t.Error(o.err)
@@ -134,7 +141,8 @@ func fillDirectly(t *testing.T, w *writer, n int) {
 
 // receiveAll reads or follows $all and returns the number of events, n at most.
 func receiveAll(t *testing.T, s *Server, n int, follow bool) int {
-	conn, err := grpc.NewClient(s.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(s.Addr().String(),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
 	o := &streams.ReadReq_Options{
@@ -145,7 +153,9 @@ func receiveAll(t *testing.T, s *Server, n int, follow bool) int {
 		CountOption:  &streams.ReadReq_Options_Count{Count: uint64(n)},
 	}
 	if follow {
-		o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}}
+		o.CountOption = &streams.ReadReq_Options_Subscription{
+			Subscription: &streams.ReadReq_Options_SubscriptionOptions{},
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

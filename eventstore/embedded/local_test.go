@@ -133,12 +133,17 @@ func TestServerIsAStore(t *testing.T) {
 	all := f.all()
 	for i, r := range everything(t, f.server) {
 		e := all[i].Event
-		require.Equal(t, []any{e.StreamID, e.EventNumber, e.EventID, e.EventType, e.UserMetadata, e.Data, e.CreatedDate},
+		require.Equal(t, []any{
+			e.StreamID, e.EventNumber, e.EventID, e.EventType, e.UserMetadata,
+			e.Data, e.CreatedDate,
+		},
 			[]any{r.Stream, r.Revision, r.ID, r.Type, r.Meta, r.Data, r.Stored})
 	}
-	_, err := f.client.DeleteStream(t.Context(), "soft", client.DeleteStreamOptions{ExpectedRevision: client.Any{}})
+	_, err := f.client.DeleteStream(t.Context(), "soft",
+		client.DeleteStreamOptions{ExpectedRevision: client.Any{}})
 	require.NoError(t, err)
-	_, err = f.client.TombstoneStream(t.Context(), "dead", client.TombstoneStreamOptions{ExpectedRevision: client.Any{}})
+	_, err = f.client.TombstoneStream(t.Context(), "dead",
+		client.TombstoneStreamOptions{ExpectedRevision: client.Any{}})
 	require.NoError(t, err)
 
 	for _, err := range f.server.Read(t.Context(), "soft", eventstore.Range{}) {
@@ -198,7 +203,9 @@ func TestStoreRefusals(t *testing.T) {
 	at, err := s.Append(t.Context(), "a", eventstore.NoStream, proposed(1)...)
 	require.NoError(t, err)
 	for _, foreign := range []eventstore.Position{
-		{Commit: at.Commit + 1, Prepare: at.Commit + 1}, {Commit: at.Commit}, {Commit: 1 << 40, Prepare: 1 << 40},
+		{Commit: at.Commit + 1, Prepare: at.Commit + 1},
+		{Commit: at.Commit},
+		{Commit: 1 << 40, Prepare: 1 << 40},
 	} {
 		for _, err := range s.ReadAll(t.Context(), foreign, "a") {
 			require.ErrorContains(t, err, "invalid position")

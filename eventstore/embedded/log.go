@@ -76,7 +76,8 @@ func makeLog(disk vfs.FS, dir string) error {
 	return syncFolder(disk, disk.PathDir(dir))
 }
 
-// findLog returns [ErrNoStore] when the folder has none, and refuses what is no store of this layout.
+// findLog returns [ErrNoStore] when the folder has none, and refuses what is no store of this
+// layout.
 func findLog(disk vfs.FS, dir string) error {
 	_, err := disk.Stat(disk.PathJoin(dir, logName))
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
@@ -97,7 +98,8 @@ func hasIndex(disk vfs.FS, dir string) bool {
 }
 
 func unknownLayout(version string) error {
-	return fmt.Errorf("the layout has version %q; this program knows version %q only; open the store with the program that wrote it", version, layout)
+	return fmt.Errorf("the layout has version %q; this program knows version %q only; open the "+
+		"store with the program that wrote it", version, layout)
 }
 
 // openLog opens the file and compares its header.
@@ -127,14 +129,16 @@ func (l *eventLog) check() error {
 	header := make([]byte, firstPosition)
 	if _, err := l.ReadAt(header, 0); err != nil {
 		if errors.Is(err, io.EOF) {
-			return fmt.Errorf("%w: the file of events has %d bytes, fewer than its header", ErrDamaged, l.size)
+			return fmt.Errorf("%w: the file of events has %d bytes, fewer than its header",
+				ErrDamaged, l.size)
 		}
 		return fmt.Errorf("reading the file of events: %w", err)
 	}
 	if bytes.Equal(header, new(Backup).header(nil)) {
 		return nil
 	}
-	if version := versionOf(header); string(header[:8]) == backupMagic && isWhole(header) && version != layout {
+	if version := versionOf(header); string(header[:8]) == backupMagic && isWhole(header) &&
+		version != layout {
 		return unknownLayout(version)
 	}
 	return fmt.Errorf("%w: the file of events has a wrong header", ErrDamaged)

@@ -64,9 +64,12 @@ func TestScans(t *testing.T) {
 	defer s.release(v)
 	require.Greater(t, v.tail, uint64(5*markBytes))
 
-	forwards := pages(t, func(from uint64) (page, error) { return scanAll(v, from, false, 1+rng.Uint64N(40)) }, 0)
+	forwards := pages(t,
+		func(from uint64) (page, error) { return scanAll(v, from, false, 1+rng.Uint64N(40)) }, 0)
 	require.Len(t, forwards, len(all))
-	backwards := pages(t, func(from uint64) (page, error) { return scanAll(v, from, true, 1+rng.Uint64N(40)) }, v.tail)
+	backwards := pages(t,
+		func(from uint64) (page, error) { return scanAll(v, from, true, 1+rng.Uint64N(40)) },
+		v.tail)
 	slices.Reverse(backwards)
 	require.Equal(t, forwards, backwards)
 	places := make(map[string][]uint64) // of the events of a stream
@@ -119,7 +122,8 @@ func TestForgedRecords(t *testing.T) {
 	id := uuid.New()
 	forge := func(at uint64) []byte {
 		event := newProposal("forged", id, "thing.happened", true, nil, []byte("{}"))
-		record := appendFrame([]byte{0, 0, 0, 0, kindEvent}, event.body, stamp{0, at + groupHeader, 1}.suffix(nil), nil, at+groupHeader)
+		record := appendFrame([]byte{0, 0, 0, 0, kindEvent}, event.body,
+			stamp{0, at + groupHeader, 1}.suffix(nil), nil, at+groupHeader)
 		seal(record)
 		group := append(make([]byte, groupHeader), record...)
 		sealGroup(group, at)
@@ -161,7 +165,8 @@ func TestForgedRecords(t *testing.T) {
 func TestRepeatedAtOnce(t *testing.T) {
 	s, w := openDirectly(t)
 	for n := range 100 {
-		first := appendTo(fmt.Sprint("s-", n), expectation{kind: expectNoStream}, []byte("1"), []byte("2"))
+		first := appendTo(fmt.Sprint("s-", n), expectation{kind: expectNoStream}, []byte("1"),
+			[]byte("2"))
 		outcomes := make([]outcome, 16)
 		var wg sync.WaitGroup
 		for i := range outcomes {
@@ -183,8 +188,8 @@ func TestRepeatedAtOnce(t *testing.T) {
 	require.Len(t, p.events, 200)
 }
 
-// TestForgedTail: an event that looks like the beginning of a group, in a write that was cut off, does not
-// keep the store from being opened.
+// TestForgedTail: an event that looks like the beginning of a group, in a write that was cut off,
+// does not keep the store from being opened.
 func TestForgedTail(t *testing.T) {
 	for _, forged := range []bool{false, true} {
 		for _, cut := range []int{2000, 3000, groupHeader} {
@@ -215,7 +220,8 @@ func openTorn(t *testing.T, forged bool, cut int) error {
 		sealGroup(h, at)
 		copy(data, h)
 	}
-	rec := appendFrame([]byte{0, 0, 0, 0, kindEvent}, ev.body, stamp{0, tail + groupHeader, 1}.suffix(nil), nil, tail+groupHeader)
+	rec := appendFrame([]byte{0, 0, 0, 0, kindEvent}, ev.body,
+		stamp{0, tail + groupHeader, 1}.suffix(nil), nil, tail+groupHeader)
 	seal(rec)
 	g := append(make([]byte, groupHeader), rec...)
 	sealGroup(g, tail)

@@ -94,7 +94,9 @@ func (r *logReader) group() (end uint64, err error) {
 }
 
 // eachRecord verifies the records of a group, or of several, and hands them on.
-func eachRecord(b []byte, at uint64, each func(record []byte, at uint64, e event, kind byte) error) error {
+func eachRecord(b []byte, at uint64,
+	each func(record []byte, at uint64, e event, kind byte) error,
+) error {
 	for len(b) > 0 {
 		size, err := recordSize(b)
 		if err == nil && size > len(b) {
@@ -146,7 +148,8 @@ func (l *eventLog) behind(from, next uint64) (dirty bool, group uint64, err erro
 			}
 			dirty = true
 			// The byte may be the kind of a group's record, the fifth of it.
-			if start := i - recordHeader + 1; c == kindGroup && start >= 0 && at+uint64(start) >= next && start+groupHeader <= n &&
+			if start := i - recordHeader + 1; c == kindGroup && start >= 0 && at+
+				uint64(start) >= next && start+groupHeader <= n &&
 				binary.BigEndian.Uint64(b[start+recordHeader:]) == at+uint64(start) {
 				if _, err := parseGroup(b[start:start+groupHeader], at+uint64(start)); err == nil {
 					return true, at + uint64(start), nil

@@ -54,7 +54,8 @@ func TestNamesOfAStore(t *testing.T) {
 					if err != nil || there {
 						t.Errorf("%s before it is written: %v, %v", stream, there, err)
 					}
-					if _, err := s.Append(t.Context(), stream, eventstore.NoStream, event()); err != nil {
+					if _, err := s.Append(t.Context(), stream, eventstore.NoStream,
+						event()); err != nil {
 						t.Error(err)
 					}
 					_, there, err = eventstore.Last(t.Context(), s, stream)

@@ -23,7 +23,8 @@ import (
 const (
 	operationsName = calls.Service
 	methodStatus   = "Status" // Empty → BytesValue with a Status in JSON
-	methodBackup   = "Backup" // Empty → UInt64Value with the tail, then BytesValues with the records
+	// Empty → UInt64Value with the tail, then BytesValues with the records
+	methodBackup = "Backup"
 
 	// And those of package calls.
 )
@@ -44,12 +45,17 @@ func (o *operations) register(s *grpc.Server) {
 		Streams: []grpc.StreamDesc{
 			{StreamName: methodBackup, Handler: serveBackup, ServerStreams: true},
 			{StreamName: calls.Streams, Handler: serveStreams, ServerStreams: true},
-			{StreamName: calls.Appends, Handler: serveAppends, ServerStreams: true, ClientStreams: true},
+			{
+				StreamName: calls.Appends, Handler: serveAppends, ServerStreams: true,
+				ClientStreams: true,
+			},
 		},
 	}, o)
 }
 
-func serveStatus(srv any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {
+func serveStatus(srv any, ctx context.Context, decode func(any) error,
+	intercept grpc.UnaryServerInterceptor,
+) (any, error) {
 	var req emptypb.Empty
 	if err := decode(&req); err != nil {
 		return nil, err
@@ -58,7 +64,9 @@ func serveStatus(srv any, ctx context.Context, decode func(any) error, intercept
 	if intercept == nil {
 		return handle(ctx, &req)
 	}
-	return intercept(ctx, &req, &grpc.UnaryServerInfo{Server: srv, FullMethod: "/" + operationsName + "/" + methodStatus}, handle)
+	return intercept(ctx, &req,
+		&grpc.UnaryServerInfo{Server: srv, FullMethod: "/" + operationsName + "/" + methodStatus},
+		handle)
 }
 
 func (o *operations) status(ctx context.Context) (*wrapperspb.BytesValue, error) {
@@ -116,7 +124,8 @@ type Remote struct{ Conn *grpc.ClientConn }
 // foreign says what it means that a server does not know the service.
 func foreign(err error) error {
 	if status.Code(err) == codes.Unimplemented {
-		return fmt.Errorf("the server is no embedded store of this program, and the protocol of EventStoreDB does not tell; ask its own tools: %w", err)
+		return fmt.Errorf("the server is no embedded store of this program, and the protocol of "+
+			"EventStoreDB does not tell; ask its own tools: %w", err)
 	}
 	return err
 }
@@ -124,7 +133,8 @@ func foreign(err error) error {
 // Status tells about the store.
 func (r Remote) Status(ctx context.Context) (Status, error) {
 	var answer wrapperspb.BytesValue
-	if err := r.Conn.Invoke(ctx, "/"+operationsName+"/"+methodStatus, &emptypb.Empty{}, &answer); err != nil {
+	if err := r.Conn.Invoke(ctx, "/"+operationsName+"/"+methodStatus, &emptypb.Empty{},
+		&answer); err != nil {
 		return Status{}, fmt.Errorf("asking the event store for its status: %w", foreign(err))
 	}
 	var st Status
@@ -136,10 +146,13 @@ func (r Remote) Status(ctx context.Context) (Status, error) {
 
 // Backup copies all events to a new file on this side, while the server goes on. It
 // holds what was visible when it began. Without a file system it writes to the disk.
-func (r Remote) Backup(ctx context.Context, fs vfs.FS, to string, progress func(done, all int64)) (Backup, error) {
+func (r Remote) Backup(ctx context.Context, fs vfs.FS, to string,
+	progress func(done, all int64),
+) (Backup, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	call, err := r.Conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, "/"+operationsName+"/"+methodBackup)
+	call, err := r.Conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true},
+		"/"+operationsName+"/"+methodBackup)
 	if err == nil {
 		err = errors.Join(call.SendMsg(&emptypb.Empty{}), call.CloseSend())
 	}

@@ -66,7 +66,11 @@ func entries(t *testing.T, folder embedded.Folder) map[string]string {
 
 // edit changes the index of a closed folder behind the back of the store.
 func edit(t *testing.T, folder embedded.Folder, change func(*pebble.DB)) {
-	db, err := pebble.Open(indexOf(folder), &pebble.Options{FS: folder.FS, FormatMajorVersion: pebble.FormatTableFormatV6, Logger: noLog{}})
+	db, err := pebble.Open(indexOf(folder),
+		&pebble.Options{
+			FS: folder.FS, FormatMajorVersion: pebble.FormatTableFormatV6,
+			Logger: noLog{},
+		})
 	require.NoError(t, err)
 	change(db)
 	require.NoError(t, db.Flush())
@@ -78,7 +82,10 @@ func eventsOf(folder embedded.Folder) string { return folder.FS.PathJoin(folder.
 
 // clone is the folder as it would be after a loss of power.
 func clone(folder embedded.Folder) embedded.Folder {
-	return embedded.Folder{Dir: folder.Dir, FS: folder.FS.(*vfs.MemFS).CrashClone(vfs.CrashCloneCfg{})}
+	return embedded.Folder{
+		Dir: folder.Dir,
+		FS:  folder.FS.(*vfs.MemFS).CrashClone(vfs.CrashCloneCfg{}),
+	}
 }
 
 type noLog struct{}
@@ -98,7 +105,8 @@ func sound(t testing.TB, folder embedded.Folder) embedded.Checked {
 }
 
 func remote(t *testing.T, s *embedded.Server) embedded.Remote {
-	conn, err := grpc.NewClient(s.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(s.Addr().String(),
+		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close()) })
 	return embedded.Remote{Conn: conn}
@@ -155,7 +163,8 @@ func TestBackupAndRestore(t *testing.T) {
 	require.Equal(t, made, seen)
 
 	again := embedded.Folder{Dir: "again", FS: folder.FS}
-	require.NoError(t, folder.FS.MkdirAll("again.part", 0o700)) // as an interrupted restore leaves it
+	// as an interrupted restore leaves it
+	require.NoError(t, folder.FS.MkdirAll("again.part", 0o700))
 	require.NoError(t, folder.FS.MkdirAll("again", 0o700))
 	got, err := again.Restore(t.Context(), "one", quiet)
 	require.NoError(t, err)

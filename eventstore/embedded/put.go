@@ -39,7 +39,8 @@ func (w *writer) write(stream string, events []proposal) (outcome, error) {
 // writeMetadata writes a metadata event of a stream.
 func (w *writer) writeMetadata(stream string, data []byte) error {
 	metastream := metastreamOf(stream)
-	_, err := w.write(metastream, []proposal{newProposal(metastream, uuid.New(), typeMetadata, true, nil, data)})
+	_, err := w.write(metastream,
+		[]proposal{newProposal(metastream, uuid.New(), typeMetadata, true, nil, data)})
 	return err
 }
 

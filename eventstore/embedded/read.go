@@ -24,7 +24,10 @@ func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) er
 		}
 		out.filter = parsed
 	}
-	r := reading{service: s, out: out, backwards: o.GetReadDirection() == streams.ReadReq_Options_Backwards}
+	r := reading{
+		service: s, out: out,
+		backwards: o.GetReadDirection() == streams.ReadReq_Options_Backwards,
+	}
 	switch count := o.GetCountOption().(type) {
 	case *streams.ReadReq_Options_Count:
 		r.left = count.Count
@@ -218,7 +221,8 @@ func (s *sender) event(v *view, e stored) (sent bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		return true, s.send(appendFrame(nil, s.encoded(target), nil, s.encoded(&parsed), e.position))
+		return true, s.send(appendFrame(nil, s.encoded(target), nil, s.encoded(&parsed),
+			e.position))
 	}
 	if s.stringIDs {
 		return true, s.send(appendFrame(nil, s.encoded(&parsed), nil, nil, e.position))

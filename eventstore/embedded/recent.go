@@ -35,7 +35,12 @@ type remembered struct {
 // slot is empty, or the hash of an id and one more than its place in the ring.
 type slot struct{ hash, ring uint32 }
 
-func newRecent() *recent { return &recent{slots: make([]slot, 2*recentIDs), seed: maphash.MakeSeed()} }
+func newRecent() *recent {
+	return &recent{
+		slots: make([]slot, 2*recentIDs),
+		seed:  maphash.MakeSeed(),
+	}
+}
 
 func (r *recent) hash(id uuid.UUID) uint32 { return uint32(maphash.Bytes(r.seed, id[:])) }
 

@@ -28,7 +28,8 @@ func (s *store) indexed() (uint64, error) {
 		return 0, fmt.Errorf("reading the index: %w", err)
 	}
 	if len(v) != 8 {
-		return 0, errors.Join(fmt.Errorf("%w: the end of the index has a wrong length", ErrDamaged), closer.Close())
+		return 0, errors.Join(fmt.Errorf("%w: the end of the index has a wrong length", ErrDamaged),
+			closer.Close())
 	}
 	return binary.BigEndian.Uint64(v), closer.Close()
 }
@@ -74,7 +75,8 @@ func (s *store) replay() (tail uint64, err error) {
 	case err != nil:
 		return 0, err
 	case follows > 0:
-		return 0, fmt.Errorf("%w: %s: no whole group begins here, and another one follows at %d", ErrDamaged, atPosition(tail), follows)
+		return 0, fmt.Errorf("%w: %s: no whole group begins here, and another one follows at %d",
+			ErrDamaged, atPosition(tail), follows)
 	case dirty && !s.writes:
 		return 0, errBehind
 	case dirty:
@@ -98,7 +100,8 @@ func (s *store) replay() (tail uint64, err error) {
 // checkEnd demands that the last group that was indexed is there.
 func (s *store) checkEnd(end uint64) error {
 	if end > s.log.size {
-		return fmt.Errorf("%w: the file of events has %d bytes, and had %d", ErrDamaged, s.log.size, end)
+		return fmt.Errorf("%w: the file of events has %d bytes, and had %d", ErrDamaged, s.log.size,
+			end)
 	}
 	if end == firstPosition {
 		return nil
@@ -110,7 +113,8 @@ func (s *store) checkEnd(end uint64) error {
 	}
 	group, err := v.reader(start).whole()
 	if err == nil && group == nil {
-		err = fmt.Errorf("%w: %s: the last group that was indexed is not whole", ErrDamaged, atPosition(start))
+		err = fmt.Errorf("%w: %s: the last group that was indexed is not whole", ErrDamaged,
+			atPosition(start))
 	}
 	return err
 }
@@ -167,11 +171,13 @@ func (r *replayer) event(at uint64, e event) error {
 	}
 	switch {
 	case h.tombstoned:
-		return fmt.Errorf("%w: %s: %s follows the end of the stream", ErrDamaged, atPosition(at), atRevision(stream, e.revision))
+		return fmt.Errorf("%w: %s: %s follows the end of the stream", ErrDamaged, atPosition(at),
+			atRevision(stream, e.revision))
 	case e.revision == tombstoned:
 		h.tombstoned = true
 	case e.revision != uint64(h.last+1):
-		return fmt.Errorf("%w: %s: %s follows revision %d", ErrDamaged, atPosition(at), atRevision(stream, e.revision), h.last)
+		return fmt.Errorf("%w: %s: %s follows revision %d", ErrDamaged, atPosition(at),
+			atRevision(stream, e.revision), h.last)
 	default:
 		h.last++
 	}

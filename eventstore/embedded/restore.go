@@ -36,7 +36,8 @@ func openBackup(fs vfs.FS, from string) (_ *backupFile, err error) {
 		return nil, fmt.Errorf("opening the backup: %w", err)
 	}
 	if info.Size() < firstPosition {
-		return nil, fmt.Errorf("%w: it has %d bytes, fewer than a header", ErrBadBackup, info.Size())
+		return nil, fmt.Errorf("%w: it has %d bytes, fewer than a header", ErrBadBackup,
+			info.Size())
 	}
 	b := &backupFile{Closer: f, r: bufio.NewReaderSize(f, pageBytes)}
 	header := make([]byte, firstPosition)
@@ -47,7 +48,8 @@ func openBackup(fs vfs.FS, from string) (_ *backupFile, err error) {
 		return nil, err
 	}
 	if uint64(info.Size()) != b.Tail {
-		return nil, fmt.Errorf("%w: it has %d bytes and should have %d", ErrBadBackup, info.Size(), b.Tail)
+		return nil, fmt.Errorf("%w: it has %d bytes and should have %d", ErrBadBackup, info.Size(),
+			b.Tail)
 	}
 	return b, nil
 }
@@ -81,10 +83,12 @@ func (b *backupFile) read(ctx context.Context, to io.Writer, progress func(done,
 		}
 	}
 	if seen.Events != b.Events {
-		return fmt.Errorf("%w: it has %d events and should have %d", ErrBadBackup, seen.Events, b.Events)
+		return fmt.Errorf("%w: it has %d events and should have %d", ErrBadBackup, seen.Events,
+			b.Events)
 	}
 	if seen.header(sum); seen.SHA256 != b.SHA256 {
-		return fmt.Errorf("%w: its SHA-256 is %s and should be %s", ErrBadBackup, seen.SHA256, b.SHA256)
+		return fmt.Errorf("%w: its SHA-256 is %s and should be %s", ErrBadBackup, seen.SHA256,
+			b.SHA256)
 	}
 	return nil
 }
@@ -110,7 +114,9 @@ func (b *backupFile) next(position uint64) ([]byte, error) {
 }
 
 // VerifyBackup reads a backup to its end, from the disk when no file system is given.
-func VerifyBackup(ctx context.Context, fs vfs.FS, from string, progress func(done, all int64)) (Backup, error) {
+func VerifyBackup(ctx context.Context, fs vfs.FS, from string,
+	progress func(done, all int64),
+) (Backup, error) {
 	b, err := openBackup(Folder{FS: fs}.fs(), from)
 	if err != nil {
 		return Backup{}, err
@@ -121,7 +127,9 @@ func VerifyBackup(ctx context.Context, fs vfs.FS, from string, progress func(don
 // Restore makes the folder, which must not exist or be empty, with the events of a
 // backup at the places that they had. The folder appears when all of it is verified
 // and durable; until then it is made under the name Dir.part.
-func (f Folder) Restore(ctx context.Context, from string, progress func(done, all int64)) (_ Backup, err error) {
+func (f Folder) Restore(ctx context.Context, from string, progress func(done, all int64)) (_ Backup,
+	err error,
+) {
 	fs := f.fs()
 	if err := f.vacant(); err != nil {
 		return Backup{}, err
@@ -136,7 +144,8 @@ func (f Folder) Restore(ctx context.Context, from string, progress func(done, al
 		return Backup{}, fmt.Errorf("restoring the event store: %w", err)
 	}
 	if err := part.rebuild(ctx, b, progress); err != nil {
-		return Backup{}, errors.Join(fmt.Errorf("restoring the event store: %w", err), fs.RemoveAll(part.Dir))
+		return Backup{}, errors.Join(fmt.Errorf("restoring the event store: %w", err),
+			fs.RemoveAll(part.Dir))
 	}
 	if _, err := fs.Stat(f.Dir); err == nil { // it is empty
 		if err := fs.Remove(f.Dir); err != nil {

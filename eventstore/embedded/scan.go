@@ -117,7 +117,10 @@ func scanBack(v *view, from uint64, limit uint64) (page, error) {
 
 // groupOf returns where the group begins in which a position lies.
 func (v *view) groupOf(position uint64) (start uint64, err error) {
-	it, err := v.NewIter(&pebble.IterOptions{LowerBound: []byte{prefixGroup}, UpperBound: appendGroupKey(nil, position+1)})
+	it, err := v.NewIter(&pebble.IterOptions{
+		LowerBound: []byte{prefixGroup},
+		UpperBound: appendGroupKey(nil, position+1),
+	})
 	if err != nil {
 		return 0, fmt.Errorf("looking for a position: %w", err)
 	}
@@ -257,7 +260,10 @@ func (w window) scanStream(v *view, from uint64, backwards bool, limit uint64) (
 // them.
 func (v *view) events(stream string, lower, upper uint64, backwards bool) iter.Seq2[stored, error] {
 	return func(yield func(stored, error) bool) {
-		it, err := v.NewIter(&pebble.IterOptions{LowerBound: appendRunKey(nil, stream, 0), UpperBound: appendRunKey(nil, stream, upper)})
+		it, err := v.NewIter(&pebble.IterOptions{
+			LowerBound: appendRunKey(nil, stream, 0),
+			UpperBound: appendRunKey(nil, stream, upper),
+		})
 		if err != nil {
 			yield(stored{}, err)
 			return
@@ -304,7 +310,8 @@ func (v *view) events(stream string, lower, upper uint64, backwards bool) iter.S
 // run reads the part of a run that lies between two revisions.
 func (r *logReader) run(of run, lower, upper uint64) ([]stored, error) {
 	if of.position >= r.end {
-		return nil, fmt.Errorf("%w: the index names the position %d, which is not there", ErrDamaged, of.position)
+		return nil, fmt.Errorf("%w: the index names the position %d, which is not there",
+			ErrDamaged, of.position)
 	}
 	r.seek(of.position)
 	last := min(upper, of.first+uint64(of.count))

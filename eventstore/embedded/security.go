@@ -72,15 +72,20 @@ func (s *Security) open(listen *net.TCPAddr) (*access, error) {
 		return nil, err
 	}
 	if err := certificate.Leaf.VerifyHostname(public.host); err != nil {
-		return nil, optionsError("clients will not accept the certificate %s at the address to advertise: %w", s.Certificate, err)
+		return nil, optionsError(
+			"clients will not accept the certificate %s at the address to advertise: %w",
+			s.Certificate, err)
 	}
 	u, err := s.readUsers()
 	if err != nil {
 		return nil, err
 	}
 	a := &access{
-		users:  u,
-		tls:    &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+		users: u,
+		tls: &tls.Config{
+			Certificates: []tls.Certificate{certificate},
+			MinVersion:   tls.VersionTLS12,
+		},
 		public: public,
 	}
 	a.name, a.password = u.Own()
@@ -126,7 +131,8 @@ func fileError(what string, err error) error {
 func (s *Security) public(listen *net.TCPAddr) (endpoint, error) {
 	if s.Advertise == "" {
 		if listen.IP == nil || listen.IP.IsUnspecified() {
-			return endpoint{}, optionsError("a server that listens on all addresses has to advertise one of them or a name")
+			return endpoint{}, optionsError(
+				"a server that listens on all addresses has to advertise one of them or a name")
 		}
 		return endpointOf(listen), nil
 	}
@@ -136,7 +142,8 @@ func (s *Security) public(listen *net.TCPAddr) (endpoint, error) {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil || host == "" {
-		return endpoint{}, optionsError("the address to advertise is host or host:port, not %q", s.Advertise)
+		return endpoint{}, optionsError("the address to advertise is host or host:port, not %q",
+			s.Advertise)
 	}
 	return endpoint{host, int(n)}, nil
 }

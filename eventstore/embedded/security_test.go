@@ -46,7 +46,10 @@ func newSecured(t *testing.T) *secured {
 	s := &secured{T: t, dir: t.TempDir()}
 	security, err := embeddedtest.Security(s.dir, "127.0.0.1", "localhost")
 	require.NoError(t, err)
-	s.server, err = embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem(), Security: security})
+	s.server, err = embedded.Open(embedded.Options{
+		Dir: "store", FS: vfs.NewMem(),
+		Security: security,
+	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.server.Close()) })
 	var cancel func()
@@ -57,13 +60,15 @@ func newSecured(t *testing.T) *secured {
 
 // as connects the official client for a user.
 func (s *secured) as(name, password string) *fixture {
-	connection := embeddedtest.ConnectionString(s.dir, "esdb", name, password, s.server.Addr().String())
+	connection := embeddedtest.ConnectionString(s.dir, "esdb", name, password,
+		s.server.Addr().String())
 	return &fixture{T: s.T, server: s.server, client: dial(s.T, connection), ctx: s.ctx}
 }
 
 // anonymous connects the official client without user and password.
 func (s *secured) anonymous() *fixture {
-	connection := s.server.ConnectionString() + "&tlsCaFile=" + filepath.Join(s.dir, embeddedtest.AuthorityFile)
+	connection := s.server.ConnectionString() + "&tlsCaFile=" +
+		filepath.Join(s.dir, embeddedtest.AuthorityFile)
 	return &fixture{T: s.T, server: s.server, client: dial(s.T, connection), ctx: s.ctx}
 }
 
@@ -72,7 +77,8 @@ func (s *secured) conn() *grpc.ClientConn {
 	require.NoError(s, err)
 	pool := x509.NewCertPool()
 	require.True(s, pool.AppendCertsFromPEM(pem))
-	conn, err := grpc.NewClient(s.server.Addr().String(), grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: pool})))
+	conn, err := grpc.NewClient(s.server.Addr().String(),
+		grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: pool})))
 	require.NoError(s, err)
 	s.Cleanup(func() { require.NoError(s, conn.Close()) })
 	return conn
@@ -86,7 +92,8 @@ func deeds(f *fixture, stream string) map[string]error {
 	metadata.EventType = "$metadata"
 	_, described := f.append("$$"+stream, client.Any{}, metadata)
 	_, description := f.readWith("$$"+stream, client.ReadStreamOptions{From: client.Start{}}, 10)
-	s, err := f.client.SubscribeToStream(f.ctx, stream, client.SubscribeToStreamOptions{From: client.Start{}})
+	s, err := f.client.SubscribeToStream(f.ctx, stream,
+		client.SubscribeToStreamOptions{From: client.Start{}})
 	if err == nil {
 		err = s.Close()
 	}
@@ -100,7 +107,8 @@ func deeds(f *fixture, stream string) map[string]error {
 func deedsOnAll(f *fixture) map[string]error {
 	_, read := f.allWith(client.ReadAllOptions{From: client.Start{}}, 10)
 	s, err := f.client.SubscribeToAll(f.ctx, client.SubscribeToAllOptions{
-		From: client.Start{}, Filter: &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{"a"}},
+		From:   client.Start{},
+		Filter: &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{"a"}},
 	})
 	if err == nil {
 		err = s.Close()
@@ -125,10 +133,24 @@ func TestSecuredCallers(t *testing.T) {
 	}{
 		{"this process", own, fine, fine, fine},
 		{"administrator", s.as(embeddedtest.Admin, embeddedtest.AdminPassword), fine, fine, fine},
-		{"user", s.as(embeddedtest.User, embeddedtest.UserPassword), fine, client.ErrorCodeAccessDenied, client.ErrorCodeAccessDenied},
-		{"wrong password", s.as(embeddedtest.Admin, embeddedtest.UserPassword), client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated},
-		{"unknown user", s.as("nobody", embeddedtest.AdminPassword), client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated},
-		{"anonymous", s.anonymous(), client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated},
+		{
+			"user", s.as(embeddedtest.User, embeddedtest.UserPassword), fine,
+			client.ErrorCodeAccessDenied, client.ErrorCodeAccessDenied,
+		},
+		{
+			"wrong password", s.as(embeddedtest.Admin, embeddedtest.UserPassword),
+			client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated,
+			client.ErrorCodeUnauthenticated,
+		},
+		{
+			"unknown user", s.as("nobody", embeddedtest.AdminPassword),
+			client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated,
+			client.ErrorCodeUnauthenticated,
+		},
+		{
+			"anonymous", s.anonymous(), client.ErrorCodeUnauthenticated,
+			client.ErrorCodeUnauthenticated, client.ErrorCodeUnauthenticated,
+		},
 	} {
 		check := func(want client.ErrorCode, got map[string]error) {
 			for deed, err := range got {
@@ -159,10 +181,15 @@ func TestSecuredTrailer(t *testing.T) {
 	s := newSecured(t)
 	raw := streams.NewStreamsClient(s.conn())
 	read := &streams.ReadReq{Options: &streams.ReadReq_Options{
-		StreamOption: &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{AllOption: &streams.ReadReq_Options_AllOptions_Start{}}},
-		CountOption:  &streams.ReadReq_Options_Count{Count: 1},
+		StreamOption: &streams.ReadReq_Options_All{
+			All: &streams.ReadReq_Options_AllOptions{
+				AllOption: &streams.ReadReq_Options_AllOptions_Start{},
+			},
+		},
+		CountOption: &streams.ReadReq_Options_Count{Count: 1},
 	}}
-	call, err := raw.Read(metadata.AppendToOutgoingContext(s.ctx, "authorization", basic(embeddedtest.User, embeddedtest.UserPassword)), read)
+	call, err := raw.Read(metadata.AppendToOutgoingContext(s.ctx, "authorization",
+		basic(embeddedtest.User, embeddedtest.UserPassword)), read)
 	require.NoError(t, err)
 	_, err = call.Recv()
 	require.Equal(t, codes.PermissionDenied, status.Code(err))
@@ -192,8 +219,11 @@ func TestOperationsAreForAdministrators(t *testing.T) {
 		authorization string
 		want          codes.Code
 	}{
-		"administrator":  {basic(embeddedtest.Admin, embeddedtest.AdminPassword), codes.OK},
-		"ordinary user":  {basic(embeddedtest.User, embeddedtest.UserPassword), codes.PermissionDenied},
+		"administrator": {basic(embeddedtest.Admin, embeddedtest.AdminPassword), codes.OK},
+		"ordinary user": {
+			basic(embeddedtest.User, embeddedtest.UserPassword),
+			codes.PermissionDenied,
+		},
 		"wrong password": {basic(embeddedtest.Admin, "x"), codes.Unauthenticated},
 		"nobody":         {"", codes.Unauthenticated},
 	} {
@@ -243,7 +273,8 @@ func TestEveryMethodAsks(t *testing.T) {
 			for _, a := range authorization {
 				ctx = metadata.AppendToOutgoingContext(ctx, "authorization", a)
 			}
-			call, err := conn.NewStream(ctx, &desc, "/"+streams.Streams_ServiceDesc.ServiceName+"/"+name)
+			call, err := conn.NewStream(ctx, &desc,
+				"/"+streams.Streams_ServiceDesc.ServiceName+"/"+name)
 			require.NoError(t, err)
 			if err := call.SendMsg(&shared.Empty{}); !errors.Is(err, io.EOF) { // answered already
 				require.NoError(t, err)
@@ -261,7 +292,8 @@ func TestEveryMethodAsks(t *testing.T) {
 	// What clients ask before they say who they are is answered.
 	_, err := gossip.NewGossipClient(conn).Read(s.ctx, &shared.Empty{})
 	require.NoError(t, err)
-	_, err = serverfeatures.NewServerFeaturesClient(conn).GetSupportedMethods(s.ctx, &shared.Empty{})
+	_, err = serverfeatures.NewServerFeaturesClient(conn).GetSupportedMethods(s.ctx,
+		&shared.Empty{})
 	require.NoError(t, err)
 }
 
@@ -286,14 +318,18 @@ func TestOtherTransport(t *testing.T) {
 	other := newSecured(t)
 	port := s.server.Addr().(*net.TCPAddr).Port
 	for name, connection := range map[string]string{
-		"plain client":    "esdb://" + s.server.Addr().String() + "?tls=false",
-		"plain server":    embeddedtest.ConnectionString(s.dir, "esdb", embeddedtest.Admin, embeddedtest.AdminPassword, plain.server.Addr().String()),
-		"other authority": embeddedtest.ConnectionString(other.dir, "esdb", embeddedtest.Admin, embeddedtest.AdminPassword, s.server.Addr().String()),
-		"other name":      embeddedtest.ConnectionString(s.dir, "esdb", embeddedtest.Admin, embeddedtest.AdminPassword, fmt.Sprintf("127.0.0.2:%d", port)),
+		"plain client": "esdb://" + s.server.Addr().String() + "?tls=false",
+		"plain server": embeddedtest.ConnectionString(s.dir, "esdb", embeddedtest.Admin,
+			embeddedtest.AdminPassword, plain.server.Addr().String()),
+		"other authority": embeddedtest.ConnectionString(other.dir, "esdb", embeddedtest.Admin,
+			embeddedtest.AdminPassword, s.server.Addr().String()),
+		"other name": embeddedtest.ConnectionString(s.dir, "esdb", embeddedtest.Admin,
+			embeddedtest.AdminPassword, fmt.Sprintf("127.0.0.2:%d", port)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := dial(t, connection+"&maxDiscoverAttempts=1")
-			_, err := c.AppendToStream(s.ctx, "a", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
+			_, err := c.AppendToStream(s.ctx, "a",
+				client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), "a,b")
 		})
@@ -309,18 +345,24 @@ func TestAdvertise(t *testing.T) {
 	security, err := embeddedtest.Security(dir, "localhost")
 	require.NoError(t, err)
 	security.Advertise = "localhost"
-	server, err := embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem(), Listen: "0.0.0.0:0", Security: security})
+	server, err := embedded.Open(embedded.Options{
+		Dir: "store", FS: vfs.NewMem(),
+		Listen: "0.0.0.0:0", Security: security,
+	})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, server.Close()) }()
 	port := server.Addr().(*net.TCPAddr).Port
 	require.Equal(t, fmt.Sprintf("esdb://localhost:%d?tls=true", port), server.ConnectionString())
 	for _, scheme := range []string{"esdb", "esdb+discover"} {
-		c := dial(t, embeddedtest.ConnectionString(dir, scheme, embeddedtest.User, embeddedtest.UserPassword, fmt.Sprintf("localhost:%d", port)))
-		_, err = c.AppendToStream(t.Context(), "a", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
+		c := dial(t, embeddedtest.ConnectionString(dir, scheme, embeddedtest.User,
+			embeddedtest.UserPassword, fmt.Sprintf("localhost:%d", port)))
+		_, err = c.AppendToStream(t.Context(), "a",
+			client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
 		require.NoError(t, err)
 	}
 	own := dialOwn(t, server)
-	got, err := collect(own.ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}}, math.MaxUint64))
+	got, err := collect(own.ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}},
+		math.MaxUint64))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
 }
@@ -345,26 +387,93 @@ func TestOpenRefusesSecurity(t *testing.T) {
 		reason  string
 		options bool
 	}{
-		{change: func(o *embedded.Options, _ *embedded.Security) { o.Security = nil; o.Listen = "0.0.0.0:0" }, reason: "without users", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Certificate = "none" }, reason: "none: no such file"},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Key = "none" }, reason: "none: no such file"},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Users = "none" }, reason: "none: no such file"},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Certificate = s.Users }, reason: "certificate and key", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Key = s.Users }, reason: "certificate and key", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Key = filepath.Join(other, embeddedtest.KeyFile) }, reason: "private key does not match", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Users = write("") }, reason: "holds no user", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Users = write("# x\n" + line + "a:b\n") }, reason: "line 3: ", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Users = write(line + line) }, reason: "line 2: the user a stands in line 1", options: true},
-		{change: func(o *embedded.Options, _ *embedded.Security) { o.Listen = ":0" }, reason: "has to advertise", options: true},
-		{change: func(o *embedded.Options, _ *embedded.Security) { o.Listen = "[::]:0" }, reason: "has to advertise", options: true},
-		{change: func(o *embedded.Options, _ *embedded.Security) { o.Listen = "127.0.0.2:0" }, reason: "clients will not accept", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Advertise = "store.example" }, reason: "not store.example", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Advertise = "localhost:x" }, reason: "host or host:port", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Advertise = "localhost:65536" }, reason: "host or host:port", options: true},
-		{change: func(_ *embedded.Options, s *embedded.Security) { s.Advertise = ":2113" }, reason: "host or host:port", options: true},
+		{change: func(o *embedded.Options,
+			_ *embedded.Security,
+		) {
+			o.Security = nil
+			o.Listen = "0.0.0.0:0"
+		}, reason: "without users", options: true},
+		{
+			change: func(_ *embedded.Options, s *embedded.Security) { s.Certificate = "none" },
+			reason: "none: no such file",
+		},
+		{
+			change: func(_ *embedded.Options, s *embedded.Security) { s.Key = "none" },
+			reason: "none: no such file",
+		},
+		{
+			change: func(_ *embedded.Options, s *embedded.Security) { s.Users = "none" },
+			reason: "none: no such file",
+		},
+		{
+			change: func(_ *embedded.Options, s *embedded.Security) { s.Certificate = s.Users },
+			reason: "certificate and key", options: true,
+		},
+		{
+			change: func(_ *embedded.Options, s *embedded.Security) { s.Key = s.Users },
+			reason: "certificate and key", options: true,
+		},
+		{change: func(_ *embedded.Options,
+			s *embedded.Security,
+		) {
+			s.Key = filepath.Join(other, embeddedtest.KeyFile)
+		}, reason: "private key does not match", options: true},
+		{
+			change: func(_ *embedded.Options, s *embedded.Security) { s.Users = write("") },
+			reason: "holds no user", options: true,
+		},
+		{change: func(_ *embedded.Options,
+			s *embedded.Security,
+		) {
+			s.Users = write("# x\n" + line + "a:b\n")
+		}, reason: "line 3: ", options: true},
+		{
+			change: func(_ *embedded.Options,
+				s *embedded.Security,
+			) {
+				s.Users = write(line + line)
+			},
+			reason: "line 2: the user a stands in line 1", options: true,
+		},
+		{
+			change: func(o *embedded.Options, _ *embedded.Security) { o.Listen = ":0" },
+			reason: "has to advertise", options: true,
+		},
+		{
+			change: func(o *embedded.Options, _ *embedded.Security) { o.Listen = "[::]:0" },
+			reason: "has to advertise", options: true,
+		},
+		{
+			change: func(o *embedded.Options, _ *embedded.Security) { o.Listen = "127.0.0.2:0" },
+			reason: "clients will not accept", options: true,
+		},
+		{
+			change: func(_ *embedded.Options,
+				s *embedded.Security,
+			) {
+				s.Advertise = "store.example"
+			},
+			reason: "not store.example", options: true,
+		},
+		{
+			change: func(_ *embedded.Options, s *embedded.Security) { s.Advertise = "localhost:x" },
+			reason: "host or host:port", options: true,
+		},
+		{change: func(_ *embedded.Options,
+			s *embedded.Security,
+		) {
+			s.Advertise = "localhost:65536"
+		}, reason: "host or host:port", options: true},
+		{
+			change: func(_ *embedded.Options, s *embedded.Security) { s.Advertise = ":2113" },
+			reason: "host or host:port", options: true,
+		},
 	} {
 		security := *good
-		o := embedded.Options{Dir: "store", FS: vfs.NewMem(), Listen: "127.0.0.1:0", Security: &security}
+		o := embedded.Options{
+			Dir: "store", FS: vfs.NewMem(), Listen: "127.0.0.1:0",
+			Security: &security,
+		}
 		c.change(&o, &security)
 		_, err := embedded.Open(o)
 		require.ErrorContains(t, err, c.reason)

@@ -22,8 +22,9 @@ import (
 
 // Options say where a store keeps its events, and where a server listens.
 type Options struct {
-	Dir      string         // folder of the store; made when it does not exist
-	Listen   string         // host:port, of a loopback address unless Security has users; default 127.0.0.1:0
+	Dir string // folder of the store; made when it does not exist
+	// host:port, of a loopback address unless Security has users; default 127.0.0.1:0
+	Listen   string
 	Security *Security      // nil: plain text, and whoever can connect may do everything
 	FS       vfs.FS         // file system of the folder; default the disk
 	Logger   zerolog.Logger // receives failures; the zero value drops them
@@ -61,7 +62,8 @@ func Open(o Options) (*Server, error) {
 		return nil, fmt.Errorf("resolving the address of the event store: %w", err)
 	}
 	if (o.Security == nil || o.Security.Users == "") && !addr.IP.IsLoopback() {
-		return nil, optionsError("without users the event store listens on loopback addresses only, not on %q", o.Listen)
+		return nil, optionsError(
+			"without users the event store listens on loopback addresses only, not on %q", o.Listen)
 	}
 	access, err := o.Security.open(addr)
 	if err != nil {
@@ -115,7 +117,10 @@ func newGRPC(more ...grpc.ServerOption) *grpc.Server {
 		grpc.WriteBufferSize(256<<10),
 		grpc.ReadBufferSize(256<<10),
 		grpc.KeepaliveEnforcementPolicy(pings),
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 10 * time.Second, Timeout: 10 * time.Second}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			Time:    10 * time.Second,
+			Timeout: 10 * time.Second,
+		}),
 	)...)
 }
 
@@ -156,7 +161,9 @@ type features struct {
 }
 
 // GetSupportedMethods lists the calls of the Streams service that are answered.
-func (features) GetSupportedMethods(context.Context, *shared.Empty) (*serverfeatures.SupportedMethods, error) {
+func (features) GetSupportedMethods(context.Context,
+	*shared.Empty,
+) (*serverfeatures.SupportedMethods, error) {
 	m := &serverfeatures.SupportedMethods{EventStoreServerVersion: version}
 	for _, name := range []string{"append", "read", "delete", "tombstone"} {
 		m.Methods = append(m.Methods, &serverfeatures.SupportedMethod{

@@ -77,7 +77,8 @@ func TestDamagedRecord(t *testing.T) {
 		what := fmt.Sprintf("reading the event at %d: ", position)
 		_, err = collect(c.ReadAll(t.Context(), client.ReadAllOptions{From: client.Start{}}, 10))
 		require.ErrorContains(t, err, what)
-		_, err = collect(c.ReadStream(t.Context(), "a", client.ReadStreamOptions{From: client.Start{}}, 10))
+		_, err = collect(c.ReadStream(t.Context(), "a",
+			client.ReadStreamOptions{From: client.Start{}}, 10))
 		require.ErrorContains(t, err, what)
 		require.NoError(t, s.Close())
 	}
@@ -85,10 +86,15 @@ func TestDamagedRecord(t *testing.T) {
 
 func TestGossip(t *testing.T) {
 	f := newFixture(t)
-	host := strings.TrimSuffix(strings.TrimPrefix(f.server.ConnectionString(), "esdb://"), "?tls=false")
-	for _, connection := range []string{"esdb+discover://" + host + "?tls=false", "esdb://" + host + "," + host + "?tls=false&nodePreference=follower"} {
+	host := strings.TrimSuffix(strings.TrimPrefix(f.server.ConnectionString(), "esdb://"),
+		"?tls=false")
+	for _, connection := range []string{
+		"esdb+discover://" + host + "?tls=false",
+		"esdb://" + host + "," + host + "?tls=false&nodePreference=follower",
+	} {
 		c := dial(t, connection)
-		_, err := c.AppendToStream(f.ctx, "a", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
+		_, err := c.AppendToStream(f.ctx, "a",
+			client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
 		require.NoError(t, err)
 	}
 }
@@ -106,7 +112,8 @@ func TestCloseUnderLoad(t *testing.T) {
 		wg.Go(func() {
 			for {
 				ctx, cancel := context.WithTimeout(f.ctx, 5*time.Second)
-				_, err := c.AppendToStream(ctx, "a", client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
+				_, err := c.AppendToStream(ctx, "a",
+					client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, some(1)...)
 				cancel()
 				if err != nil {
 					return

@@ -59,7 +59,10 @@ var ErrInUse = errors.New("the event store is in use already")
 
 // openStore opens the store in a folder. To write, it makes what is missing.
 func openStore(dir string, fs vfs.FS, log zerolog.Logger, writes bool) (*store, error) {
-	s := &store{failed: make(chan struct{}), closing: make(chan struct{}), logger: log, writes: writes}
+	s := &store{
+		failed: make(chan struct{}), closing: make(chan struct{}), logger: log,
+		writes: writes,
+	}
 	if writes {
 		if err := makeFolder(fs, dir); err != nil {
 			return nil, fmt.Errorf("making the folder of the event store: %w", err)
@@ -95,9 +98,17 @@ func (s *store) options(fs vfs.FS) *pebble.Options {
 		FormatMajorVersion:          pebble.FormatTableFormatV6, // with checksums of table footers
 		CompactionConcurrencyRange:  func() (int, int) { return 1, 2 },
 		EventListener: &pebble.EventListener{
-			BackgroundError: func(err error) { s.halt(fmt.Errorf("storing in the background: %w", err)) },
+			BackgroundError: func(
+				err error,
+			) {
+				s.halt(fmt.Errorf("storing in the background: %w", err))
+			},
 			// The reader that met the damage gets an error.
-			DataCorruption: func(info pebble.DataCorruptionInfo) { s.logger.Error().Msgf("pebble: %s", info) },
+			DataCorruption: func(
+				info pebble.DataCorruptionInfo,
+			) {
+				s.logger.Error().Msgf("pebble: %s", info)
+			},
 		},
 	}
 	// A reader never needs to schedule a compaction, which would need the lock that a

@@ -70,5 +70,6 @@ func openTable(fs vfs.FS, path string, opts *pebble.Options) (*sstable.Reader, e
 		return nil, errors.Join(err, f.Close())
 	}
 	opts.EnsureDefaults()
-	return sstable.NewReader(context.Background(), readable, opts.MakeReaderOptions()) // which closes it on an error
+	// which closes it on an error
+	return sstable.NewReader(context.Background(), readable, opts.MakeReaderOptions())
 }

@@ -95,7 +95,8 @@ var errDirty = errors.New("stream has uncommitted events")
 func startWriter(s *store) *writer {
 	w := &writer{
 		store: s, queue: make(chan *request, groupRequests), ended: make(chan struct{}),
-		late: time.NewTimer(patience), heads: newHeadCache(), recent: newRecent(), work: make(chan group), free: make(chan []byte, 1),
+		late: time.NewTimer(patience), heads: newHeadCache(), recent: newRecent(),
+		work: make(chan group), free: make(chan []byte, 1),
 	}
 	w.begin(s.view.tail, nil)
 	w.free <- nil
@@ -221,7 +222,8 @@ const maxVain = 255
 // needs no sync does not wait, nor do those behind whom nobody came lately.
 func (w *writer) tooSmall() bool {
 	g := &w.group
-	if g.overdue || len(g.records) == 0 || len(g.records) >= smallGroup || 2*len(g.waiting) >= w.before {
+	if g.overdue || len(g.records) == 0 || len(g.records) >= smallGroup ||
+		2*len(g.waiting) >= w.before {
 		return false
 	}
 	if !g.waits && w.skips > 0 {
@@ -330,7 +332,8 @@ func (s *store) commit(g *group) error {
 		if err := s.log.append(g.records, g.start); err != nil {
 			return err
 		}
-		if err := errors.Join(g.index.endGroup(g.start, g.end()), g.index.batch.Commit(pebble.NoSync)); err != nil {
+		if err := errors.Join(g.index.endGroup(g.start, g.end()),
+			g.index.batch.Commit(pebble.NoSync)); err != nil {
 			return fmt.Errorf("indexing events: %w", err)
 		}
 		if cause := s.failure(); cause != nil {

@@ -37,12 +37,13 @@ func TestSmallGroupAfterLargeOne(t *testing.T) {
 	require.NoError(t, s.failure())
 }
 
-// TestWaitingInVain: a group that is small waits for as many as came before; after it waited in vain others
-// do not, and ever more of them; and whoever needs no sync never waits.
+// TestWaitingInVain: a group that is small waits for as many as came before; after it waited in
+// vain others do not, and ever more of them; and whoever needs no sync never waits.
 func TestWaitingInVain(t *testing.T) {
 	w := &writer{late: time.NewTimer(time.Hour), work: make(chan group, 1000)}
 	defer w.late.Stop()
-	// pass makes a group of so many requests, and reports whether it would have waited. Nobody else comes.
+	// pass makes a group of so many requests, and reports whether it would have waited. Nobody else
+	// comes.
 	pass := func(requests int, records bool) bool {
 		w.group = group{waiting: make([]answered, requests)}
 		if records {

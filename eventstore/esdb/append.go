@@ -20,7 +20,8 @@ func (s *Store) Append(
 	}
 	s.bulk.underway.Add(1)
 	defer s.bulk.underway.Add(-1)
-	at, known, err := s.bulk.append(ctx, calls.Append{Stream: stream, Expected: expected, Events: events})
+	at, known, err := s.bulk.append(ctx,
+		calls.Append{Stream: stream, Expected: expected, Events: events})
 	if !known {
 		at, err = s.append(ctx, stream, expected, events)
 	}
@@ -67,7 +68,9 @@ func revision(expected eventstore.Expected) client.ExpectedRevision {
 	return client.Revision(uint64(expected))
 }
 
-func (s *Store) positionOf(ctx context.Context, stream string, revision uint64) (eventstore.Position, error) {
+func (s *Store) positionOf(ctx context.Context, stream string,
+	revision uint64,
+) (eventstore.Position, error) {
 	for r, err := range s.Read(ctx, stream, eventstore.Range{From: revision, Limit: 1}) {
 		if err != nil {
 			return eventstore.Position{}, err

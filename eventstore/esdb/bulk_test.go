@@ -39,7 +39,9 @@ func TestForeignContract(t *testing.T) {
 // TestForeign: a server that does not know the calls is asked once.
 func TestForeign(t *testing.T) {
 	server := &odd{messages: []*streams.ReadResp{
-		{Content: &streams.ReadResp_Confirmation{Confirmation: &streams.ReadResp_SubscriptionConfirmation{}}},
+		{Content: &streams.ReadResp_Confirmation{
+			Confirmation: &streams.ReadResp_SubscriptionConfirmation{},
+		}},
 		{Content: &streams.ReadResp_CaughtUp_{CaughtUp: &streams.ReadResp_CaughtUp{}}},
 	}}
 	s := open(t, server.serve(t))
@@ -65,7 +67,8 @@ func TestBulkIsForMany(t *testing.T) {
 	for i := range 64 {
 		wg.Go(func() {
 			for k := 0; k < 20 || s.Sent() == 0 && k < 10_000; k++ {
-				_, err := s.Append(t.Context(), fmt.Sprint("many-", i), eventstore.Expected(k-1), some(1)...)
+				_, err := s.Append(t.Context(), fmt.Sprint("many-", i), eventstore.Expected(k-1),
+					some(1)...)
 				if err != nil {
 					t.Error(err)
 					return
@@ -147,7 +150,8 @@ func TestBulkIsAskedWho(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 32 {
 		wg.Go(func() {
-			_, err := wrong.Append(t.Context(), fmt.Sprint("b-", i), eventstore.NoStream, some(1)...)
+			_, err := wrong.Append(t.Context(), fmt.Sprint("b-", i), eventstore.NoStream,
+				some(1)...)
 			if err == nil {
 				t.Error("stored without a password")
 			}

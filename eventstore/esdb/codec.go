@@ -18,8 +18,8 @@ import (
 )
 
 // The client spends half of its time in the generated decoding of events, most of it in
-// reflection over a map of three strings (docs/benchmarks.md). gRPC lets a process register a codec in the
-// place of its own, and that of this package decodes the one message that matters by hand.
+// reflection over a map of three strings (docs/benchmarks.md). gRPC lets a process register a codec
+// in the place of its own, and that of this package decodes the one message that matters by hand.
 // gRPC allows registering during initialisation only.
 func init() { encoding.RegisterCodecV2(codec{encoding.GetCodecV2(proto.Name)}) }
 

@@ -23,7 +23,8 @@ func usualEvent() *streams.ReadResp {
 			StreamIdentifier: &shared.StreamIdentifier{StreamName: []byte("application-1")},
 			StreamRevision:   3, PreparePosition: 4711, CommitPosition: 4711,
 			Metadata: map[string]string{
-				"type": "application.approved.v1", "content-type": "application/json", "created": "17900000000000000",
+				"type": "application.approved.v1", "content-type": "application/json",
+				"created": "17900000000000000",
 			},
 			CustomMetadata: []byte(`{"command":"x"}`), Data: []byte(`{"申":1}`),
 		},
@@ -38,27 +39,40 @@ func encoded(t testing.TB, m proto.Message) []byte {
 
 // changes make of the usual event what the generated code has to decode; the last makes nothing.
 var changes = map[string]func(*streams.ReadResp){
-	"without an id":        func(r *streams.ReadResp) { r.GetEvent().Event.Id = nil },
-	"with a textual id":    func(r *streams.ReadResp) { r.GetEvent().Event.Id = textID() },
-	"with a link":          func(r *streams.ReadResp) { r.GetEvent().Link = usualEvent().GetEvent().Event },
-	"a link without event": func(r *streams.ReadResp) { r.GetEvent().Link, r.GetEvent().Event = r.GetEvent().Event, nil },
-	"without a position":   func(r *streams.ReadResp) { r.GetEvent().Position = nil },
+	"without an id":     func(r *streams.ReadResp) { r.GetEvent().Event.Id = nil },
+	"with a textual id": func(r *streams.ReadResp) { r.GetEvent().Event.Id = textID() },
+	"with a link": func(
+		r *streams.ReadResp,
+	) {
+		r.GetEvent().Link = usualEvent().GetEvent().Event
+	},
+	"a link without event": func(r *streams.ReadResp) {
+		r.GetEvent().Link,
+			r.GetEvent().Event = r.GetEvent().Event, nil
+	},
+	"without a position": func(r *streams.ReadResp) { r.GetEvent().Position = nil },
 	"saying no position": func(r *streams.ReadResp) {
 		r.GetEvent().Position = &streams.ReadResp_ReadEvent_NoPosition{NoPosition: &shared.Empty{}}
 	},
 	"with another word": func(r *streams.ReadResp) { r.GetEvent().Event.Metadata["更"] = "" },
 	"with a time alone": func(r *streams.ReadResp) {
-		r.GetEvent().Event = &streams.ReadResp_ReadEvent_RecordedEvent{Metadata: map[string]string{"created": "1"}}
+		r.GetEvent().Event = &streams.ReadResp_ReadEvent_RecordedEvent{
+			Metadata: map[string]string{"created": "1"},
+		}
 	},
 	"a checkpoint": func(r *streams.ReadResp) {
-		r.Content = &streams.ReadResp_Checkpoint_{Checkpoint: &streams.ReadResp_Checkpoint{CommitPosition: 1}}
+		r.Content = &streams.ReadResp_Checkpoint_{
+			Checkpoint: &streams.ReadResp_Checkpoint{CommitPosition: 1},
+		}
 	},
 	"nothing":  func(r *streams.ReadResp) { r.Reset() },
 	"as usual": func(*streams.ReadResp) {},
 }
 
 func textID() *shared.UUID {
-	return &shared.UUID{Value: &shared.UUID_String_{String_: "0f5b7c3a-0000-5000-8000-000000000000"}}
+	return &shared.UUID{
+		Value: &shared.UUID_String_{String_: "0f5b7c3a-0000-5000-8000-000000000000"},
+	}
 }
 
 // TestCodec: the codec that gRPC uses decodes every response as the generated code does,
@@ -96,6 +110,7 @@ func FuzzDecodeEvent(f *testing.F) {
 		}
 		want := &streams.ReadResp{}
 		require.NoError(t, proto.Unmarshal(b, want))
-		require.True(t, proto.Equal(want, &streams.ReadResp{Content: &streams.ReadResp_Event{Event: e}}))
+		require.True(t, proto.Equal(want,
+			&streams.ReadResp{Content: &streams.ReadResp_Event{Event: e}}))
 	})
 }

@@ -23,7 +23,8 @@ func Check(connectionString string) error {
 func parse(connectionString string) (*client.Configuration, error) {
 	scheme, rest, ok := strings.Cut(connectionString, "://")
 	if !ok || scheme != "esdb" && scheme != "esdb+discover" {
-		return nil, errors.New("connection string of the event store must begin with esdb:// or esdb+discover://")
+		return nil, errors.New(
+			"connection string of the event store must begin with esdb:// or esdb+discover://")
 	}
 	user, hosts, err := cutUser(rest)
 	if err != nil {
@@ -57,9 +58,12 @@ func parsePinned(connectionString, certificate string) (*client.Configuration, e
 }
 
 var (
-	errStrayAt     = errors.New("an @ that does not end user and password, and each of /?# in them, has to be percent-encoded")
+	errStrayAt = errors.New(
+		"an @ that does not end user and password, and each of /?# in them, has to be " +
+			"percent-encoded")
 	errHost        = errors.New("a host is not of the form host or host:port")
-	errCredentials = errors.New("user and password have to be of the form user:password, percent-encoded")
+	errCredentials = errors.New(
+		"user and password have to be of the form user:password, percent-encoded")
 )
 
 // cutUser divides what follows the scheme into user and password, if there are any, and

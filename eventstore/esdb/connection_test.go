@@ -18,7 +18,10 @@ func TestParse(t *testing.T) {
 		{"esdb://h", "", "", "h:2113", true},
 		{"esdb://ops:secret@h:1?tls=false", "ops", "secret", "h:1", false},
 		{"esdb://ops:a%2Cb%2Fc%3Fd%23e%40f%3Ag%25h@h:1", "ops", "a,b/c?d#e@f:g%h", "h:1", true},
-		{"esdb://ops:a,b:c@d+e@h:1,i,j:3?nodePreference=follower", "ops", "a,b:c@d+e", "h:1 i:2113 j:3", true},
+		{
+			"esdb://ops:a,b:c@d+e@h:1,i,j:3?nodePreference=follower", "ops", "a,b:c@d+e",
+			"h:1 i:2113 j:3", true,
+		},
 		{"esdb+discover://ops:secret@h:1", "ops", "secret", "h:1", true},
 		{"esdb+discover://ops:secret@h:1,i:2", "ops", "secret", "h:1 i:2", true},
 	} {
@@ -47,10 +50,14 @@ func TestParseKeepsSecrets(t *testing.T) {
 	log.SetOutput(&logged)
 	defer log.SetOutput(before)
 	for _, connection := range []string{
-		"kurrentdb://u:secret@h", "esdb:/u:secret@h", "esdb://u:secret", "esdb://u:secret@", "esdb://u:secret@h:x", "esdb://u:secret@h:70000",
-		"esdb://u:secret@h/path", "esdb://u:secret%zz@h", "esdb://u:%zzsecret@h", "esdb://u:12/secret@h", "esdb://u:12?secret@h", "esdb://u:12#secret@h",
-		"esdb://:secret@h", "esdb://secret@h", "esdb://u:@h", "esdb://u:secret@h?tls=maybe", "esdb://u:secret@h?tlsCaFile=none", "esdb://u:secret@a b",
-		"esdb://u:secret@h:1,", "esdb://u:secret@[::1]:2113", "esdb://u:secret,x@h:1,i:2,:x", "esdb+discover://u:secret", "esdb://h:1?at=secret@h",
+		"kurrentdb://u:secret@h", "esdb:/u:secret@h", "esdb://u:secret", "esdb://u:secret@",
+		"esdb://u:secret@h:x", "esdb://u:secret@h:70000",
+		"esdb://u:secret@h/path", "esdb://u:secret%zz@h", "esdb://u:%zzsecret@h",
+		"esdb://u:12/secret@h", "esdb://u:12?secret@h", "esdb://u:12#secret@h",
+		"esdb://:secret@h", "esdb://secret@h", "esdb://u:@h", "esdb://u:secret@h?tls=maybe",
+		"esdb://u:secret@h?tlsCaFile=none", "esdb://u:secret@a b",
+		"esdb://u:secret@h:1,", "esdb://u:secret@[::1]:2113", "esdb://u:secret,x@h:1,i:2,:x",
+		"esdb+discover://u:secret", "esdb://h:1?at=secret@h",
 		"esdb://u:secret@h?gossipTimeout=x",
 	} {
 		_, err := parse(connection)
@@ -80,7 +87,10 @@ func TestRedact(t *testing.T) {
 
 // FuzzConnectionString: no string makes the program panic or show the password.
 func FuzzConnectionString(f *testing.F) {
-	for _, password := range []string{"", ",", "/", "?", "#", "@", ":", "%", "%zz", "[", " ", "\x00"} {
+	for _, password := range []string{
+		"", ",", "/", "?", "#", "@", ":", "%", "%zz", "[", " ",
+		"\x00",
+	} {
 		f.Add(password, "", "h:2113,i")
 		f.Add("", password, "[::1]")
 		f.Add("x", "y", password)
@@ -102,8 +112,10 @@ func FuzzConnectionString(f *testing.F) {
 				}
 				continue
 			}
-			if !strings.Contains(config.Password, secret) || strings.Contains(config.Address, secret) {
-				t.Errorf("%q is read with password %q and address %q", connection, config.Password, config.Address)
+			if !strings.Contains(config.Password, secret) ||
+				strings.Contains(config.Address, secret) {
+				t.Errorf("%q is read with password %q and address %q", connection, config.Password,
+					config.Address)
 			}
 			for _, seed := range config.GossipSeeds {
 				if strings.Contains(seed.String(), secret) {

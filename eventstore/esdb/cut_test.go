@@ -121,7 +121,8 @@ func TestCuts(t *testing.T) {
 	_, err := s.Append(ctx, "w-1", cuts-1, some(1)...)
 	require.NoError(t, err)
 	require.EqualValues(t, cuts, <-events)
-	require.Eventually(t, func() bool { open, _ := w.counts(); return open == 1 }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { open, _ := w.counts(); return open == 1 }, 20*time.Second,
+		10*time.Millisecond)
 	_, total := w.counts()
 	require.LessOrEqual(t, total, 2*cuts+2, "a cut costs more than one connection")
 	unfollow()

@@ -23,7 +23,8 @@ func (s *Store) Delete(ctx context.Context, stream string, expected eventstore.E
 	}
 	_, err := s.attempt(ctx, func(c *call) (bool, error) {
 		_, err := await(c, func(on *client.Client) (*client.DeleteResult, error) {
-			return on.DeleteStream(c, stream, client.DeleteStreamOptions{ExpectedRevision: revision(expected)})
+			return on.DeleteStream(c, stream,
+				client.DeleteStreamOptions{ExpectedRevision: revision(expected)})
 		})
 		return err == nil, err
 	})

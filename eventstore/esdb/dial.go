@@ -41,10 +41,12 @@ func dial(config *client.Configuration) (*grpc.ClientConn, error) {
 	options := []grpc.DialOption{grpc.WithTransportCredentials(insecure.NewCredentials())}
 	if !config.DisableTLS {
 		options[0] = grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{
-			MinVersion: tls.VersionTLS12, RootCAs: config.RootCAs, InsecureSkipVerify: config.SkipCertificateVerification,
+			MinVersion: tls.VersionTLS12, RootCAs: config.RootCAs,
+			InsecureSkipVerify: config.SkipCertificateVerification,
 		}))
 		if config.Username != "" {
-			options = append(options, grpc.WithPerRPCCredentials(basic{config.Username, config.Password}))
+			options = append(options,
+				grpc.WithPerRPCCredentials(basic{config.Username, config.Password}))
 		}
 	}
 	conn, err := grpc.NewClient(address, options...)
@@ -59,7 +61,8 @@ type basic struct{ user, password string }
 
 // GetRequestMetadata names the user of a call.
 func (b basic) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
-	return map[string]string{"authorization": "Basic " + base64.StdEncoding.EncodeToString([]byte(b.user+":"+b.password))}, nil
+	return map[string]string{"authorization": "Basic " +
+		base64.StdEncoding.EncodeToString([]byte(b.user+":"+b.password))}, nil
 }
 
 // RequireTransportSecurity keeps the password from going over a connection that is not

@@ -13,7 +13,8 @@ import (
 )
 
 func newTestConnection(t *testing.T) *connection {
-	config, err := client.ParseConnectionString("esdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1")
+	config, err := client.ParseConnectionString(
+		"esdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1")
 	require.NoError(t, err)
 	n := newConnection()
 	config.Logger = n.observe
@@ -40,7 +41,8 @@ func TestRetire(t *testing.T) {
 	retired := make(chan struct{})
 	go func() {
 		defer close(retired)
-		n.observe(client.LogError, "unexpected exception: %v", status.Error(codes.Unavailable, "gone"))
+		n.observe(client.LogError, "unexpected exception: %v",
+			status.Error(codes.Unavailable, "gone"))
 	}()
 	first.Deadline() // the client asks for it when it has its connection
 	select {
@@ -87,7 +89,8 @@ func TestAwait(t *testing.T) {
 	n.retire()
 	require.Equal(t, 1, n.uses(), "the hanging function still uses it")
 	close(hang)
-	require.Eventually(t, func() bool { return n.uses() == 0 && n.isShut() }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return n.uses() == 0 && n.isShut() }, 5*time.Second,
+		time.Millisecond)
 
 	n = newTestConnection(t)
 	c, ok = n.enter(t.Context())

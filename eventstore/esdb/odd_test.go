@@ -58,7 +58,9 @@ type oddFeatures struct {
 	serverfeatures.UnimplementedServerFeaturesServer
 }
 
-func (oddFeatures) GetSupportedMethods(context.Context, *shared.Empty) (*serverfeatures.SupportedMethods, error) {
+func (oddFeatures) GetSupportedMethods(context.Context,
+	*shared.Empty,
+) (*serverfeatures.SupportedMethods, error) {
 	return &serverfeatures.SupportedMethods{EventStoreServerVersion: "24.10.0"}, nil
 }
 
@@ -78,19 +80,36 @@ func (o *odd) serve(t *testing.T) (connection string) {
 }
 
 func oddEvent() *streams.ReadResp {
-	return &streams.ReadResp{Content: &streams.ReadResp_Event{Event: &streams.ReadResp_ReadEvent{Event: &streams.ReadResp_ReadEvent_RecordedEvent{
-		Id:               &shared.UUID{Value: &shared.UUID_String_{String_: uuid.NewString()}},
-		StreamIdentifier: &shared.StreamIdentifier{StreamName: []byte("a-1")},
-		CommitPosition:   100, PreparePosition: 100,
-		Metadata: map[string]string{"type": "x", "content-type": "application/json", "created": "1"},
-	}}}}
+	return &streams.ReadResp{
+		Content: &streams.ReadResp_Event{
+			Event: &streams.ReadResp_ReadEvent{Event: &streams.ReadResp_ReadEvent_RecordedEvent{
+				Id: &shared.UUID{
+					Value: &shared.UUID_String_{String_: uuid.NewString()},
+				},
+				StreamIdentifier: &shared.StreamIdentifier{StreamName: []byte("a-1")},
+				CommitPosition:   100, PreparePosition: 100,
+				Metadata: map[string]string{
+					"type": "x", "content-type": "application/json",
+					"created": "1",
+				},
+			}},
+		},
+	}
 }
 
 // TestOddServer: whatever a server sends, the answer is an error and not the end of the
 // process, nor a gap.
 func TestOddServer(t *testing.T) {
-	confirmed := &streams.ReadResp{Content: &streams.ReadResp_Confirmation{Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: "s"}}}
-	unknown := &streams.ReadResp{Content: &streams.ReadResp_LastAllStreamPosition{LastAllStreamPosition: &shared.AllStreamPosition{CommitPosition: 1}}}
+	confirmed := &streams.ReadResp{
+		Content: &streams.ReadResp_Confirmation{
+			Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: "s"},
+		},
+	}
+	unknown := &streams.ReadResp{
+		Content: &streams.ReadResp_LastAllStreamPosition{
+			LastAllStreamPosition: &shared.AllStreamPosition{CommitPosition: 1},
+		},
+	}
 	nothing := &streams.ReadResp{}
 	undated, linkUndated := oddEvent(), oddEvent()
 	delete(undated.GetEvent().GetEvent().Metadata, "created")
@@ -103,17 +122,55 @@ func TestOddServer(t *testing.T) {
 		events int  // before the error
 		want   string
 	}{
-		{"read, unknown message", &odd{messages: []*streams.ReadResp{oddEvent(), unknown}}, false, 1, "panicked"},
+		{
+			"read, unknown message", &odd{messages: []*streams.ReadResp{oddEvent(), unknown}},
+			false,
+			1, "panicked",
+		},
 		{"read, empty message", &odd{messages: []*streams.ReadResp{nothing}}, false, 0, "panicked"},
-		{"read, deleted without a name", &odd{trailer: metadata.Pairs("exception", "stream-deleted"), err: unnamed}, false, 0, "panicked"},
-		{"read, event without time", &odd{messages: []*streams.ReadResp{oddEvent(), undated}}, false, 1, "time of creation"},
-		{"read, link without time", &odd{messages: []*streams.ReadResp{linkUndated}}, false, 0, "time of creation"},
-		{"follow, event without time", &odd{messages: []*streams.ReadResp{confirmed, oddEvent(), undated}}, true, 1, "time of creation"},
-		{"read, internal error", &odd{messages: []*streams.ReadResp{oddEvent()}, err: status.Error(codes.Internal, "out of order")}, false, 1, "out of order"},
-		{"follow, unknown message", &odd{messages: []*streams.ReadResp{confirmed, oddEvent(), unknown, oddEvent()}}, true, 1, "does not know"},
-		{"follow, empty message", &odd{messages: []*streams.ReadResp{confirmed, nothing, oddEvent()}}, true, 0, "does not know"},
+		{
+			"read, deleted without a name",
+			&odd{trailer: metadata.Pairs("exception", "stream-deleted"), err: unnamed}, false, 0,
+			"panicked",
+		},
+		{
+			"read, event without time", &odd{messages: []*streams.ReadResp{oddEvent(), undated}},
+			false, 1, "time of creation",
+		},
+		{
+			"read, link without time", &odd{messages: []*streams.ReadResp{linkUndated}}, false, 0,
+			"time of creation",
+		},
+		{
+			"follow, event without time",
+			&odd{messages: []*streams.ReadResp{confirmed, oddEvent(), undated}}, true, 1,
+			"time of creation",
+		},
+		{
+			"read, internal error",
+			&odd{
+				messages: []*streams.ReadResp{oddEvent()},
+				err:      status.Error(codes.Internal, "out of order"),
+			}, false, 1, "out of order",
+		},
+		{
+			"follow, unknown message",
+			&odd{messages: []*streams.ReadResp{confirmed, oddEvent(), unknown, oddEvent()}}, true,
+			1, "does not know",
+		},
+		{
+			"follow, empty message",
+			&odd{messages: []*streams.ReadResp{confirmed, nothing, oddEvent()}}, true, 0,
+			"does not know",
+		},
 		{"follow, no confirmation", &odd{messages: []*streams.ReadResp{oddEvent()}}, true, 0, ""},
-		{"follow, internal error", &odd{messages: []*streams.ReadResp{confirmed}, err: status.Error(codes.Internal, "out of order")}, true, 0, "out of order"},
+		{
+			"follow, internal error",
+			&odd{
+				messages: []*streams.ReadResp{confirmed},
+				err:      status.Error(codes.Internal, "out of order"),
+			}, true, 0, "out of order",
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := open(t, row.server.serve(t))
@@ -138,7 +195,10 @@ func TestOddServer(t *testing.T) {
 		})
 	}
 	t.Run("append, deleted without a name", func(t *testing.T) {
-		s := open(t, (&odd{trailer: metadata.Pairs("exception", "stream-deleted"), err: unnamed}).serve(t))
+		s := open(t, (&odd{
+			trailer: metadata.Pairs("exception", "stream-deleted"),
+			err:     unnamed,
+		}).serve(t))
 		_, err := s.Append(t.Context(), "a-1", eventstore.NoStream, some(1)...)
 		require.ErrorContains(t, err, "panicked")
 	})

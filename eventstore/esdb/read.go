@@ -122,7 +122,9 @@ func (s *Store) seen(ctx context.Context, prefix string) ([]string, error) {
 }
 
 // receive opens a read and hands its events to take until it ends.
-func receive(c *call, open func(*client.Client) (*client.ReadStream, error), take func(eventstore.Recorded) error) (progress bool, err error) {
+func receive(c *call, open func(*client.Client) (*client.ReadStream, error),
+	take func(eventstore.Recorded) error,
+) (progress bool, err error) {
 	events, err := await(c, open)
 	if err != nil {
 		return false, err

@@ -64,7 +64,10 @@ func open(t *testing.T, connection string) *esdb.Store {
 func some(n int) []eventstore.Proposed {
 	events := make([]eventstore.Proposed, n)
 	for i := range events {
-		events[i] = eventstore.Proposed{ID: uuid.New(), Type: "thing.happened.v1", Meta: []byte("{}"), Data: []byte("{}")}
+		events[i] = eventstore.Proposed{
+			ID: uuid.New(), Type: "thing.happened.v1",
+			Meta: []byte("{}"), Data: []byte("{}"),
+		}
 	}
 	return events
 }
@@ -140,7 +143,8 @@ func TestRestarts(t *testing.T) {
 		}
 	}
 	// Those in the middle of something go away, those that pile up do not.
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= early+15 }, 20*time.Second, 20*time.Millisecond, "goroutines pile up")
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= early+15 }, 20*time.Second,
+		20*time.Millisecond, "goroutines pile up")
 	stop.Store(true)
 	wg.Wait()
 
@@ -193,7 +197,8 @@ func TestCloseLeavesNothing(t *testing.T) {
 		_, err = s.Append(t.Context(), "late", eventstore.NoStream, some(1)...)
 		require.ErrorContains(t, err, "closed")
 	}
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+2 }, 5*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+2 }, 5*time.Second,
+		20*time.Millisecond)
 }
 
 // TestServerAway: calls wait for a server that is away, until it is back or their
@@ -208,7 +213,8 @@ func TestServerAway(t *testing.T) {
 	for range 20 {
 		wg.Go(func() {
 			began := time.Now()
-			if _, err := s.Append(ctx, "a", eventstore.NoStream, some(1)...); !errors.Is(err, context.DeadlineExceeded) {
+			if _, err := s.Append(ctx, "a", eventstore.NoStream, some(1)...); !errors.Is(err,
+				context.DeadlineExceeded) {
 				t.Errorf("appending: %v", err)
 			}
 			for _, err := range s.Read(ctx, "a", eventstore.Range{}) {
@@ -249,7 +255,8 @@ func TestHangingServer(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err = esdb.Open(ctx, "esdb://"+l.Addr().String()+"?tls=false&gossipTimeout=1&maxDiscoverAttempts=1")
+	_, err = esdb.Open(ctx,
+		"esdb://"+l.Addr().String()+"?tls=false&gossipTimeout=1&maxDiscoverAttempts=1")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Less(t, time.Since(began), time.Second)
 }

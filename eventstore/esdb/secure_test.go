@@ -27,7 +27,10 @@ func secured(t *testing.T) (server *embedded.Server, dir, address string) {
 	security, err := embeddedtest.Security(dir, "localhost")
 	require.NoError(t, err)
 	security.Advertise = "localhost"
-	server, err = embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem(), Security: security})
+	server, err = embedded.Open(embedded.Options{
+		Dir: "store", FS: vfs.NewMem(),
+		Security: security,
+	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	return server, dir, fmt.Sprintf("localhost:%d", server.Addr().(*net.TCPAddr).Port)
@@ -59,13 +62,15 @@ func TestSecuredServer(t *testing.T) {
 		{"esdb+discover", down + "," + address, 10},
 	} {
 		for range c.times {
-			s := open(t, embeddedtest.ConnectionString(dir, c.scheme, embeddedtest.Admin, embeddedtest.AdminPassword, c.hosts))
+			s := open(t, embeddedtest.ConnectionString(dir, c.scheme, embeddedtest.Admin,
+				embeddedtest.AdminPassword, c.hosts))
 			_, err := s.Append(t.Context(), "a", eventstore.Expected(written-1), some(1)...)
 			require.NoError(t, err, c)
 			written++
 		}
 	}
-	s := open(t, embeddedtest.ConnectionString(dir, "esdb", embeddedtest.Admin, embeddedtest.AdminPassword, address))
+	s := open(t, embeddedtest.ConnectionString(dir, "esdb", embeddedtest.Admin,
+		embeddedtest.AdminPassword, address))
 	read, followed := 0, 0
 	for _, err := range s.ReadAll(t.Context(), eventstore.Start, "a") {
 		require.NoError(t, err)
@@ -85,7 +90,8 @@ func TestSecuredServerRefuses(t *testing.T) {
 	server, dir, address := secured(t)
 	self := server.Own()
 	user := url.UserPassword(self.User, self.Password)
-	own, err := esdb.OpenPinned(t.Context(), fmt.Sprintf("esdb://%s@%s", user, self.Address), self.Certificate)
+	own, err := esdb.OpenPinned(t.Context(), fmt.Sprintf("esdb://%s@%s", user, self.Address),
+		self.Certificate)
 	require.NoError(t, err)
 	defer own.Close()
 	_, err = own.Append(t.Context(), "a", eventstore.NoStream, some(1)...)
@@ -95,11 +101,24 @@ func TestSecuredServerRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name, connection, streams, all string
 	}{
-		{"user", embeddedtest.ConnectionString(dir, "esdb", embeddedtest.User, embeddedtest.UserPassword, address), "", "access denied"},
-		{"wrong password", embeddedtest.ConnectionString(dir, "esdb", embeddedtest.User, "secret", address), "wrong user or password", "wrong user or password"},
-		{"wrong password, discovered", embeddedtest.ConnectionString(dir, "esdb+discover", embeddedtest.User, "secret", address), "wrong user or password", "wrong user or password"},
-		{"unknown user", embeddedtest.ConnectionString(dir, "esdb", "nobody", "secret", address), "wrong user or password", "wrong user or password"},
-		{"anonymous", "esdb://" + address + "?tlsVerifyCert=false", "user and password are needed", "user and password are needed"},
+		{"user", embeddedtest.ConnectionString(dir, "esdb", embeddedtest.User,
+			embeddedtest.UserPassword, address), "", "access denied"},
+		{"wrong password", embeddedtest.ConnectionString(dir, "esdb", embeddedtest.User, "secret",
+			address), "wrong user or password", "wrong user or password"},
+		{
+			"wrong password, discovered",
+			embeddedtest.ConnectionString(dir, "esdb+discover", embeddedtest.User, "secret",
+				address), "wrong user or password", "wrong user or password",
+		},
+		{
+			"unknown user", embeddedtest.ConnectionString(dir, "esdb", "nobody", "secret", address),
+			"wrong user or password", "wrong user or password",
+		},
+		{
+			"anonymous", "esdb://" + address + "?tlsVerifyCert=false",
+			"user and password are needed",
+			"user and password are needed",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t, c.connection)
@@ -134,7 +153,8 @@ func TestInsecureString(t *testing.T) {
 	for _, connection := range []string{
 		"esdb://u:secret@" + server.Addr().String() + "?tls=false",
 		embeddedtest.ConnectionString(dir, "esdb", "u", "secret", plain.listen),
-		"esdb://u:secret@" + address + "?tls=true", // a certificate that no authority of this machine knows
+		// a certificate that no authority of this machine knows
+		"esdb://u:secret@" + address + "?tls=true",
 	} {
 		_, err := esdb.Open(t.Context(), connection+"&maxDiscoverAttempts=2")
 		require.ErrorContains(t, err, "connecting to the event store")
@@ -146,7 +166,8 @@ func TestInsecureString(t *testing.T) {
 // never leaves without encryption.
 func TestDial(t *testing.T) {
 	_, dir, address := secured(t)
-	conn, err := esdb.Dial(embeddedtest.ConnectionString(dir, "esdb", embeddedtest.Admin, embeddedtest.AdminPassword, address))
+	conn, err := esdb.Dial(embeddedtest.ConnectionString(dir, "esdb", embeddedtest.Admin,
+		embeddedtest.AdminPassword, address))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
 	st, err := embedded.Remote{Conn: conn}.Status(t.Context())

@@ -75,7 +75,9 @@ const (
 // attempts runs try until it succeeds, fails for another reason than a lost server,
 // or the context ends. It loses patience when the server stays away, unless it is for
 // ever. Try reports whether it got any answer.
-func (s *Store) attempts(ctx context.Context, forever bool, try func(*call) (progress bool, err error)) error {
+func (s *Store) attempts(ctx context.Context, forever bool,
+	try func(*call) (progress bool, err error),
+) error {
 	bound, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.gate.life, cancel)()

@@ -15,8 +15,10 @@ import (
 
 func TestOpenRefusesStrings(t *testing.T) {
 	for _, connection := range []string{
-		"", "localhost:2113", "kurrentdb://localhost:2113", "http://localhost", "esdb:/localhost", "esdb://",
-		"esdb://localhost:x", "esdb://localhost/path", "esdb://:secret@localhost", "esdb://a:secret@local host", "esdb://a:secret@h:1,:2?tls=maybe", "esdb://u:secret%zz@h",
+		"", "localhost:2113", "kurrentdb://localhost:2113", "http://localhost", "esdb:/localhost",
+		"esdb://",
+		"esdb://localhost:x", "esdb://localhost/path", "esdb://:secret@localhost",
+		"esdb://a:secret@local host", "esdb://a:secret@h:1,:2?tls=maybe", "esdb://u:secret%zz@h",
 	} {
 		_, err := esdb.Open(t.Context(), connection)
 		require.Error(t, err, connection)
@@ -56,9 +58,11 @@ func TestDeletedStreams(t *testing.T) {
 		_, err := s.Append(t.Context(), stream, eventstore.NoStream, some(2)...)
 		require.NoError(t, err)
 	}
-	_, err = official.DeleteStream(t.Context(), "soft", client.DeleteStreamOptions{ExpectedRevision: client.Any{}})
+	_, err = official.DeleteStream(t.Context(), "soft",
+		client.DeleteStreamOptions{ExpectedRevision: client.Any{}})
 	require.NoError(t, err)
-	_, err = official.TombstoneStream(t.Context(), "dead", client.TombstoneStreamOptions{ExpectedRevision: client.Any{}})
+	_, err = official.TombstoneStream(t.Context(), "dead",
+		client.TombstoneStreamOptions{ExpectedRevision: client.Any{}})
 	require.NoError(t, err)
 
 	for _, err := range s.Read(t.Context(), "soft", eventstore.Range{}) {
@@ -89,7 +93,10 @@ func TestInvalidPosition(t *testing.T) {
 	foreign := eventstore.Position{Commit: 12345, Prepare: 12345}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	for _, seq := range []func(func(eventstore.Recorded, error) bool){s.ReadAll(ctx, foreign, "a"), s.Subscribe(ctx, foreign, "a")} {
+	for _, seq := range []func(func(eventstore.Recorded, error) bool){
+		s.ReadAll(ctx, foreign, "a"),
+		s.Subscribe(ctx, foreign, "a"),
+	} {
 		n := 0
 		for _, err := range seq {
 			require.ErrorContains(t, err, "invalid position")

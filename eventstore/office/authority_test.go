@@ -34,12 +34,18 @@ type deed struct {
 }
 
 func execute(in, proper string, r office.Request) deed {
-	return deed{in: in, method: "Execute", proper: proper, do: func(s scene, o order) error { return s.do(o, r) }}
+	return deed{
+		in: in, method: "Execute", proper: proper,
+		do: func(s scene, o order) error { return s.do(o, r) },
+	}
 }
 
 // with is a command on a stream that depends on the scene.
 func with(in, proper string, r func(s scene) office.Request) deed {
-	return deed{in: in, method: "Execute", proper: proper, do: func(s scene, o order) error { return s.do(o, r(s)) }}
+	return deed{
+		in: in, method: "Execute", proper: proper,
+		do: func(s scene, o order) error { return s.do(o, r(s)) },
+	}
 }
 
 func ends(in, proper string, cmd application.Command) deed {
@@ -49,13 +55,17 @@ func ends(in, proper string, cmd application.Command) deed {
 }
 
 func endsRight(in string, later domain.Time, cmd indicator.Command) deed {
-	return deed{in: in, method: "EndIndicator", proper: "rev", later: later, do: func(s scene, o order) error {
-		return s.endIndicator(o, seat, cmd)
-	}}
+	return deed{
+		in: in, method: "EndIndicator", proper: "rev", later: later,
+		do: func(s scene, o order) error {
+			return s.endIndicator(o, seat, cmd)
+		},
+	}
 }
 
 func onFirst(in, proper string, cmd application.Command) deed {
-	return with(in, proper, func(s scene) office.Request { return office.Application(s.codes[0], cmd) })
+	return with(in, proper,
+		func(s scene) office.Request { return office.Application(s.codes[0], cmd) })
 }
 
 // deeds lead to every type of event that an office stores.
@@ -77,13 +87,21 @@ func deeds(t *testing.T) []deed {
 		execute("founded", "adm", office.Rules(version)),
 		execute("founded", "adm", office.Quota(2026, quota.SetSeats{Pool: "all", Seats: 1})),
 		execute("founded", "adm", office.Notice("n1", notice.Publish{Texts: texts(1)})),
-		execute("founded", "con", office.Round("r1", round.Open{Rules: "plain", Opens: opens, Closes: closes})),
+		execute("founded", "con",
+			office.Round("r1", round.Open{Rules: "plain", Opens: opens, Closes: closes})),
 		execute("open", "adm", office.Notice("n1", notice.Replace{Texts: texts(2)})),
 		execute("open", "adm", office.Notice("n1", notice.Withdraw{})),
 		execute("open", "con", office.Round("r1", round.Void{Reason: round.FraudFound})),
-		execute("open", "adm", office.Quota(2026, quota.Adjust{Pool: "ordinary", Number: 1, Amount: 2, Reason: quota.Policy})),
+		execute("open", "adm",
+			office.Quota(2026, quota.Adjust{
+				Pool: "ordinary", Number: 1, Amount: 2,
+				Reason: quota.Policy,
+			})),
 		{in: "open", method: "CarryOver", proper: "adm", do: func(s scene, o order) error {
-			cmd := quota.CarryOver{Year: 2026, Pool: "ordinary", Amount: 3, FromYear: 2025, FromPool: "ordinary"}
+			cmd := quota.CarryOver{
+				Year: 2026, Pool: "ordinary", Amount: 3, FromYear: 2025,
+				FromPool: "ordinary",
+			}
 			return s.carryOver(o, cmd)
 		}},
 		execute("open", "con", office.Round("r2", round.Void{Reason: round.FraudFound})),
@@ -95,8 +113,10 @@ func deeds(t *testing.T) []deed {
 			return err
 		}},
 		onFirst("submitted", "reg", application.Edit{Standing: standing}),
-		onFirst("submitted", "rev", application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}),
-		onFirst("submitted", "rev", application.Credit{Member: 1, DrawsSince2021: 2, Evidence: domain.Digest{1}}),
+		onFirst("submitted", "rev",
+			application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}),
+		onFirst("submitted", "rev",
+			application.Credit{Member: 1, DrawsSince2021: 2, Evidence: domain.Digest{1}}),
 		onFirst("submitted", "rev", application.Reject{Reasons: application.Reasons[:1]}),
 		onFirst("submitted", "reg", application.Withdraw{}),
 		ends("submitted", "reg", application.Withdraw{}),
@@ -108,7 +128,11 @@ func deeds(t *testing.T) []deed {
 			return s.Erase(ctx, s.author(o), s.people[0])
 		}},
 		{in: "submitted", method: "Look", proper: "cus", do: func(s scene, o order) error {
-			_, err := s.Look(ctx, s.author(o), access.Look{Applicant: s.people[0], Reason: access.Complaint, Record: access.Receipt})
+			_, err := s.Look(ctx, s.author(o),
+				access.Look{
+					Applicant: s.people[0], Reason: access.Complaint,
+					Record: access.Receipt,
+				})
 			return err
 		}},
 		{in: "submitted", method: "Mobiles", proper: "cus", do: func(s scene, o order) error {
@@ -122,25 +146,35 @@ func deeds(t *testing.T) []deed {
 		onFirst("rejected", "reg", application.AskRecheck{}),
 		onFirst("asked", "rev", application.AnswerRecheck{Answer: application.Granted}),
 		withCheck(t),
-		{in: "approved", method: "Execute", proper: "reg", later: 3600, do: func(s scene, o order) error {
-			return s.do(o, office.Application(s.codes[0], application.Renew{}))
-		}},
-		{in: "published", method: "EndApplication", proper: "reg", later: 91 * day, do: func(s scene, o order) error {
-			loser := s.codes[0]
-			if s.ledger(t).Selected(seat) == loser {
-				loser = s.codes[1]
-			}
-			return s.endApplication(o, loser, application.Expire{})
-		}},
-		{in: "approved", method: "Execute", proper: "con", later: closes - opens, do: func(s scene, o order) error {
-			return s.do(o, office.Round("r1", round.Close{}))
-		}},
+		{
+			in: "approved", method: "Execute", proper: "reg", later: 3600,
+			do: func(s scene, o order) error {
+				return s.do(o, office.Application(s.codes[0], application.Renew{}))
+			},
+		},
+		{
+			in: "published", method: "EndApplication", proper: "reg", later: 91 * day,
+			do: func(s scene, o order) error {
+				loser := s.codes[0]
+				if s.ledger(t).Selected(seat) == loser {
+					loser = s.codes[1]
+				}
+				return s.endApplication(o, loser, application.Expire{})
+			},
+		},
+		{
+			in: "approved", method: "Execute", proper: "con", later: closes - opens,
+			do: func(s scene, o order) error {
+				return s.do(o, office.Round("r1", round.Close{}))
+			},
+		},
 		with("closed", "con", func(s scene) office.Request {
 			_, seal, err := s.ledger(t).Rosters("r1", int64(len(s.store.all)))
 			require.NoError(t, err)
 			return office.Round("r1", seal)
 		}),
-		with("sealed", "con", func(s scene) office.Request { return office.Round("r1", s.announcement(t)) }),
+		with("sealed", "con",
+			func(s scene) office.Request { return office.Round("r1", s.announcement(t)) }),
 		with("announced", "con", func(s scene) office.Request {
 			a := s.announcement(t)
 			a.DrawTime += 60
@@ -150,22 +184,31 @@ func deeds(t *testing.T) []deed {
 			r, err := s.LoadRound(ctx, "r1")
 			require.NoError(t, err)
 			return office.Round("r1", round.Anchor{Anchored: round.Anchored{
-				Kind: round.Gazette, Document: r.Announced.Document, Evidence: domain.Digest{1}, ClaimedAt: s.at,
+				Kind: round.Gazette, Document: r.Announced.Document, Evidence: domain.Digest{1},
+				ClaimedAt: s.at,
 			}})
 		}),
 		execute("announced", "con", office.Round("r1", round.RecordCeremony{Bytes: "0b0a"})),
-		with("due", "con", func(s scene) office.Request { return office.Round("r1", s.signature(t)) }),
+		with("due", "con", func(s scene) office.Request {
+			return office.Round("r1",
+				s.signature(t))
+		}),
 		with("seeded", "con", func(s scene) office.Request {
 			cmd, _, err := s.ledger(t).Draw("r1")
 			require.NoError(t, err)
 			return office.Round("r1", cmd)
 		}),
-		with("drawn", "con", func(s scene) office.Request { return office.Round("r1", s.ranks(t)) }),
+		with("drawn", "con",
+			func(s scene) office.Request { return office.Round("r1", s.ranks(t)) }),
 		execute("ranked", "con", office.Round("r1", round.Publish{})),
 		award("published", seat),
 		{in: "submitted", method: "HandleMany", proper: "rev", do: func(s scene, o order) error {
-			check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
-			_, err := s.HandleMany(ctx, s.author(o), s.codes, office.Bulk{Purpose: "check", Command: check})
+			check := application.RecordCheck{
+				Department: "tax", Item: "paid",
+				Outcome: application.Passed,
+			}
+			_, err := s.HandleMany(ctx, s.author(o), s.codes,
+				office.Bulk{Purpose: "check", Command: check})
 			return err
 		}},
 		{in: "closed", method: "Seal", proper: "con", do: func(s scene, o order) error {
@@ -173,7 +216,8 @@ func deeds(t *testing.T) []deed {
 			return err
 		}},
 		{in: "due", method: "RecordBeacon", proper: "con", do: func(s scene, o order) error {
-			return s.RecordBeacon(ctx, s.author(o), "r1", &s.ledger(t).State, s.signature(t).Signature)
+			return s.RecordBeacon(ctx, s.author(o), "r1", &s.ledger(t).State,
+				s.signature(t).Signature)
 		}},
 		{in: "seeded", method: "Draw", proper: "con", do: func(s scene, o order) error {
 			_, err := s.Draw(ctx, s.author(o), "r1", &s.ledger(t).State)
@@ -205,11 +249,17 @@ func deeds(t *testing.T) []deed {
 
 // withCheck approves what was checked.
 func withCheck(t *testing.T) deed {
-	return deed{in: "submitted", method: "Execute", proper: "rev", prepared: 1, do: func(s scene, o order) error {
-		check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
-		require.NoError(t, s.do(s.as("wei", "check"), office.Application(s.codes[0], check)))
-		return s.do(o, office.Application(s.codes[0], application.Approve{}))
-	}}
+	return deed{
+		in: "submitted", method: "Execute", proper: "rev", prepared: 1,
+		do: func(s scene, o order) error {
+			check := application.RecordCheck{
+				Department: "tax", Item: "paid",
+				Outcome: application.Passed,
+			}
+			require.NoError(t, s.do(s.as("wei", "check"), office.Application(s.codes[0], check)))
+			return s.do(o, office.Application(s.codes[0], application.Approve{}))
+		},
+	}
 }
 
 // authors are all kinds of them, by the actor in a scene.
@@ -248,7 +298,8 @@ func TestAuthors(t *testing.T) {
 		require.True(t, known, d.in)
 		at.at += d.later
 		proper := at.copied()
-		require.NoError(t, d.proposes(d.do(proper, proper.as(d.proper, "deed"))), "%s in %s", d.method, d.in)
+		require.NoError(t, d.proposes(d.do(proper, proper.as(d.proper, "deed"))), "%s in %s",
+			d.method, d.in)
 		events := proper.store.all[len(at.store.all):]
 		require.NotEmpty(t, events, "%s in %s", d.method, d.in)
 		for _, e := range events {
@@ -262,10 +313,12 @@ func TestAuthors(t *testing.T) {
 			err := d.proposes(d.do(s, o))
 			what := strings.Join([]string{d.method, events[0].Type, "by", name}, " ")
 			want := allowed(t, at, events, o.Actor)
-			require.Equal(t, want == "", err == nil, "%s: the office says %v, the replay %q", what, err, want)
+			require.Equal(t, want == "", err == nil, "%s: the office says %v, the replay %q", what,
+				err, want)
 			if err != nil {
 				require.NotEmpty(t, fault.CodeOf(err), what)
-				require.Equal(t, len(at.store.all)+d.prepared, len(s.store.all), "%s stored something", what)
+				require.Equal(t, len(at.store.all)+d.prepared, len(s.store.all),
+					"%s stored something", what)
 			}
 			s.ledger(t)
 		}
@@ -274,7 +327,8 @@ func TestAuthors(t *testing.T) {
 		require.False(t, still, "no deed leads to %s", name)
 	}
 	require.Equal(t, len(done)*len(authors), cells)
-	require.GreaterOrEqual(t, cells, len(missing)*len(authors)-len(authors), "each type with each author")
+	require.GreaterOrEqual(t, cells, len(missing)*len(authors)-len(authors),
+		"each type with each author")
 	t.Logf("%d deeds by %d kinds of authors: %d cells", len(done), len(authors), cells)
 }
 

@@ -28,14 +28,18 @@ type bureau struct {
 func emptyBureau() bureau {
 	b := bureau{store: &memory{}, now: &atomic.Int64{}}
 	b.now.Store(int64(opens))
-	b.Office = &office.Office{Store: b.store, Key: key, Now: func() domain.Time { return domain.Time(b.now.Load()) }}
+	b.Office = &office.Office{
+		Store: b.store, Key: key,
+		Now: func() domain.Time { return domain.Time(b.now.Load()) },
+	}
 	return b
 }
 
 func newBureau(t testing.TB) bureau {
 	t.Helper()
 	b := emptyBureau()
-	require.NoError(t, b.do(by("wei", "found"), office.Officer("wei", officer.Appoint{Roles: officer.Roles})))
+	require.NoError(t, b.do(by("wei", "found"),
+		office.Officer("wei", officer.Appoint{Roles: officer.Roles})))
 	registrar := officer.Appoint{Roles: []officer.Role{officer.Registrar}}
 	require.NoError(t, b.do(by("wei", "li"), office.Officer("li", registrar)))
 	return b

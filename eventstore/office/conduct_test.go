@@ -23,7 +23,10 @@ func (s scene) account(t *testing.T, but string) office.Candidates {
 			for _, code := range s.codes {
 				a, err := s.LoadApplication(ctx, code)
 				require.NoError(t, err)
-				c := round.Candidate{Code: code, Indicator: a.Indicator, Standing: a.Standing, ValidUntil: a.ValidUntil}
+				c := round.Candidate{
+					Code: code, Indicator: a.Indicator, Standing: a.Standing,
+					ValidUntil: a.ValidUntil,
+				}
 				if code != but && !yield(c, nil) {
 					return
 				}
@@ -47,7 +50,8 @@ func TestSeal(t *testing.T) {
 	s.ledger(t)
 
 	open := all["approved"].copied()
-	_, err = open.Seal(ctx, open.author(open.as("con", "seal")), "r1", &open.ledger(t).State, open.account(t, ""))
+	_, err = open.Seal(ctx, open.author(open.as("con", "seal")), "r1", &open.ledger(t).State,
+		open.account(t, ""))
 	require.Error(t, err)
 }
 
@@ -72,11 +76,12 @@ func TestDrawAndAward(t *testing.T) {
 			require.NoError(t, s.endApplication(s.as("rev", "out"), l.Selected(seat), out))
 		}
 		told := 0
-		awarded, declined, err := s.AwardRound(ctx, s.author(s.as("con", "award")), "r1", l, func(done, all int) {
-			told++
-			require.Equal(t, told, done)
-			require.Equal(t, 1, all)
-		})
+		awarded, declined, err := s.AwardRound(ctx, s.author(s.as("con", "award")), "r1", l,
+			func(done, all int) {
+				told++
+				require.Equal(t, told, done)
+				require.Equal(t, 1, all)
+			})
 		require.NoError(t, err)
 		require.Equal(t, gone, awarded == 0)
 		require.Equal(t, 1, awarded+declined)
@@ -113,7 +118,8 @@ func TestHandleMany(t *testing.T) {
 			refused = append(refused, r.Application+" "+fault.CodeOf(r.Err))
 		}
 		require.Equal(t, []string{
-			"0000000000012 unknown_application", s.codes[0] + " application_withdrawn", "../x unknown_application",
+			"0000000000012 unknown_application", s.codes[0] + " application_withdrawn",
+			"../x unknown_application",
 		}, refused)
 	}
 	check.PassOver = []string{fault.ApplicationWithdrawn, fault.UnknownApplication}
@@ -123,7 +129,8 @@ func TestHandleMany(t *testing.T) {
 
 	check.PassOver = nil
 	check.Progress = func(int) { // dismissed while the bulk is under way
-		require.NoError(t, s.do(s.as("wei", "dismiss rev"), office.Officer("rev", officer.Dismiss{})))
+		require.NoError(t, s.do(s.as("wei", "dismiss rev"),
+			office.Officer("rev", officer.Dismiss{})))
 	}
 	many := make([]string, 1000)
 	for i := range many {
@@ -144,8 +151,10 @@ func TestAdjustQuota(t *testing.T) {
 	requireCode(t, "quota_used", s.AdjustQuota(ctx, by, 2026, l, cut))
 	cut.Amount = -8
 	require.NoError(t, s.AdjustQuota(ctx, by, 2026, l, cut))
-	require.NoError(t, s.do(s.as("adm", "seats"), office.Quota(2027, quota.SetSeats{Pool: "ordinary", Seats: 1})))
-	requireCode(t, "quota_used", s.CarryOver(ctx, s.author(s.as("adm", "carry")), l, quota.CarryOver{
-		Year: 2027, Pool: "ordinary", Amount: 1, FromYear: 2026, FromPool: "ordinary",
-	}))
+	require.NoError(t, s.do(s.as("adm", "seats"),
+		office.Quota(2027, quota.SetSeats{Pool: "ordinary", Seats: 1})))
+	requireCode(t, "quota_used",
+		s.CarryOver(ctx, s.author(s.as("adm", "carry")), l, quota.CarryOver{
+			Year: 2027, Pool: "ordinary", Amount: 1, FromYear: 2026, FromPool: "ordinary",
+		}))
 }

@@ -45,13 +45,15 @@ func TestCrashes(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return b.endApplication(by("wei", "out"), r.Code, application.Disqualify{Reason: application.Impersonation})
+			return b.endApplication(by("wei", "out"), r.Code,
+				application.Disqualify{Reason: application.Impersonation})
 		}},
 		"award": {func(t *testing.T, b bureau) {
 			require.NoError(t, submitting("submit", 1)(t, b))
 			r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 			require.NoError(t, err)
-			require.NoError(t, b.do(by("wei", "approve"), office.Application(r.Code, application.Approve{})))
+			require.NoError(t, b.do(by("wei", "approve"),
+				office.Application(r.Code, application.Approve{})))
 		}, func(t *testing.T, b bureau) error {
 			r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 			if err != nil {
@@ -60,7 +62,8 @@ func TestCrashes(t *testing.T) {
 			return b.award(by("wei", "award"), "2026-1.ordinary.1", r.Code)
 		}},
 		"appointment": {nil, func(_ *testing.T, b bureau) error {
-			return b.do(by("wei", "another"), office.Officer("zhao", officer.Appoint{Roles: []officer.Role{officer.Reviewer}}))
+			return b.do(by("wei", "another"),
+				office.Officer("zhao", officer.Appoint{Roles: []officer.Role{officer.Reviewer}}))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -82,7 +85,8 @@ func TestCrashes(t *testing.T) {
 					b.store.fail, b.store.lost = n, lost
 					err := v.command(t, b)
 					require.ErrorIs(t, err, errDown, "append %d", n)
-					require.Empty(t, fault.CodeOf(err), "append %d: a store that does not answer is no refusal: %v", n, err)
+					require.Empty(t, fault.CodeOf(err),
+						"append %d: a store that does not answer is no refusal: %v", n, err)
 					b.store.fail = 0
 					require.NoError(t, v.command(t, b))
 					require.Equal(t, want, b.store.content(), "append %d, lost reply: %v", n, lost)
@@ -153,6 +157,7 @@ func TestManyAtOnce(t *testing.T) {
 				held++
 			}
 		}
-		require.Equal(t, b.store.count("application.submitted.v1"), held, "only the members of the one that stands are reserved")
+		require.Equal(t, b.store.count("application.submitted.v1"), held,
+			"only the members of the one that stands are reserved")
 	})
 }

@@ -43,7 +43,8 @@ func contest(t *testing.T, b bureau, n int, cmds ...officer.Command) *contested 
 	c.first = func(i int) {
 		for j, cmd := range cmds {
 			if i <= n {
-				require.NoError(t, other.do(by("wei", fmt.Sprint("race ", i, j)), office.Officer("zhao", cmd)))
+				require.NoError(t, other.do(by("wei", fmt.Sprint("race ", i, j)),
+					office.Officer("zhao", cmd)))
 			}
 		}
 	}
@@ -86,12 +87,18 @@ func TestLostRaces(t *testing.T) {
 func TestTimeOfEachAttempt(t *testing.T) {
 	b := newBureau(t)
 	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{"ann": keyOf(1)})
-	ann := officer.Appoint{Roles: []officer.Role{officer.Administrator}, Key: catalog.PublicKeyOf(keyOf(1))}
+	ann := officer.Appoint{
+		Roles: []officer.Role{officer.Administrator},
+		Key:   catalog.PublicKeyOf(keyOf(1)),
+	}
 	require.NoError(t, b.do(by("wei", "ann"), office.Officer("ann", ann)))
 	c := contest(t, b, 2, reviewer, officer.Dismiss{})
 	first := c.first
 	c.first = func(i int) { first(i); b.now.Add(10) }
-	zhao := officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: catalog.PublicKeyOf(keyOf(2))}
+	zhao := officer.Appoint{
+		Roles: []officer.Role{officer.Conductor},
+		Key:   catalog.PublicKeyOf(keyOf(2)),
+	}
 	require.NoError(t, b.do(by("ann", "appoint"), office.Officer("zhao", zhao)))
 	stream := b.store.stream(officer.StreamPrefix + "zhao")
 	require.Len(t, stream, 5)
@@ -100,7 +107,8 @@ func TestTimeOfEachAttempt(t *testing.T) {
 	require.Equal(t, opens+20, m.At)
 	root, err := m.Signature.Root(catalog.SignedBytes(stream[4].Leaf()))
 	require.NoError(t, err)
-	require.True(t, m.Signature.SignedBy(keyOf(1).Public().(ed25519.PublicKey), root), "each attempt is signed")
+	require.True(t, m.Signature.SignedBy(keyOf(1).Public().(ed25519.PublicKey), root),
+		"each attempt is signed")
 }
 
 // TestRepetitions: a command is recognised by its event, whatever happened since. An id that led to
@@ -129,7 +137,8 @@ func TestRemote(t *testing.T) {
 	other := emptyBureau()
 	other.Store = b.store
 	void := func(command string) error {
-		_, err := b.Execute(ctx, by("zhao", command).Author, office.Round("2026-2", round.Void{Reason: round.FraudFound}))
+		_, err := b.Execute(ctx, by("zhao", command).Author,
+			office.Round("2026-2", round.Void{Reason: round.FraudFound}))
 		return err
 	}
 	requireCode(t, "unknown_round", void("1"))
@@ -145,15 +154,18 @@ func TestRemote(t *testing.T) {
 // the caller named, and another event was stored.
 func TestAuthorOfWhatIsDecided(t *testing.T) {
 	b := openBureau(t)
-	require.NoError(t, b.do(by("wei", "reg"), office.Officer("reg", officer.Appoint{Roles: []officer.Role{officer.Registrar}})))
+	require.NoError(t, b.do(by("wei", "reg"),
+		office.Officer("reg", officer.Appoint{Roles: []officer.Role{officer.Registrar}})))
 	r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 	require.NoError(t, err)
 	before := b.store.content()
 	approve := office.Application(r.Code, application.Approve{})
 	requireCode(t, "not_allowed", b.do(by("reg", "approve"), approve))
 	requireCode(t, "not_allowed", b.do(b.himself(t, r.Code, "approve"), approve))
-	requireCode(t, "not_allowed", b.do(by("never", "withdraw"), office.Application(r.Code, application.Withdraw{})))
-	requireCode(t, "not_allowed", b.endApplication(by("never", "withdraw"), r.Code, application.Withdraw{}))
+	requireCode(t, "not_allowed",
+		b.do(by("never", "withdraw"), office.Application(r.Code, application.Withdraw{})))
+	requireCode(t, "not_allowed",
+		b.endApplication(by("never", "withdraw"), r.Code, application.Withdraw{}))
 	_, err = b.submit(by("never", "submit"), submission(t, domain.Ordinary, 2))
 	requireCode(t, "not_allowed", err)
 	lapse := office.Indicator("2026-1.ordinary.1", indicator.Forfeit{Reason: indicator.Lapsed})

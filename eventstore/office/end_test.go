@@ -25,7 +25,8 @@ func (b bureau) awarded(t testing.TB, people ...int) string {
 	b.opened(t)
 	r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, people...))
 	require.NoError(t, err)
-	require.NoError(t, b.do(by("wei", "approve"), office.Application(r.Code, application.Approve{})))
+	require.NoError(t, b.do(by("wei", "approve"),
+		office.Application(r.Code, application.Approve{})))
 	require.NoError(t, b.award(by("wei", "award"), won, r.Code))
 	return r.Code
 }
@@ -40,7 +41,10 @@ func (b bureau) winner(t testing.TB, people ...int) string {
 
 // clock is the metadata of a duty at a time.
 func clock(b bureau, at domain.Time, duty string) order {
-	return order{office.Author{Command: b.CommandID("clock", []byte(duty)), Actor: catalog.ActorClock}, at}
+	return order{office.Author{
+		Command: b.CommandID("clock", []byte(duty)),
+		Actor:   catalog.ActorClock,
+	}, at}
 }
 
 // TestLapse: the people of a lapsed indicator are free again, but not before the bar is over,
@@ -48,9 +52,12 @@ func clock(b bureau, at domain.Time, duty string) order {
 func TestLapse(t *testing.T) {
 	b := newBureau(t)
 	code := b.winner(t, 1, 2)
-	requireCode(t, "indicator_valid", b.endIndicator(clock(b, opens+10, "lapse"), won, indicator.Forfeit{Reason: indicator.Lapsed}))
+	requireCode(t, "indicator_valid",
+		b.endIndicator(clock(b, opens+10, "lapse"), won,
+			indicator.Forfeit{Reason: indicator.Lapsed}))
 	for range 2 { // repeated
-		require.NoError(t, b.endIndicator(clock(b, opens+11, "lapse"), won, indicator.Forfeit{Reason: indicator.Lapsed}))
+		require.NoError(t, b.endIndicator(clock(b, opens+11, "lapse"), won,
+			indicator.Forfeit{Reason: indicator.Lapsed}))
 		require.Len(t, b.store.stream(indicator.StreamPrefix+won), 3)
 		for _, n := range []int{1, 2} {
 			require.Empty(t, b.holder(t, n, domain.Ordinary))
@@ -78,13 +85,17 @@ func TestLapse(t *testing.T) {
 	require.Empty(t, b.holder(t, 2, domain.Ordinary))
 	r, err := b.submit(again, submission(t, domain.Ordinary, 2))
 	require.NoError(t, err)
-	requireCode(t, "ladder_reset", b.do(by("li", "edit"), office.Application(r.Code, application.Edit{Standing: old.Standing})))
+	requireCode(t, "ladder_reset",
+		b.do(by("li", "edit"),
+			office.Application(r.Code, application.Edit{Standing: old.Standing})))
 	credit := application.Credit{Member: 1, DrawsUntil2020: 1, Evidence: domain.Digest{1}}
 	requireCode(t, "ladder_reset", b.do(by("wei", "credit"), office.Application(r.Code, credit)))
 	fresh := submission(t, domain.Ordinary, 2).Standing
 	fresh.Members[0].RegisteredOn++
-	require.NoError(t, b.do(by("li", "edit 2"), office.Application(r.Code, application.Edit{Standing: fresh})))
-	requireCode(t, "invalid_id", b.do(by("li", "edit 3"), office.Application("1", application.Edit{Standing: fresh})))
+	require.NoError(t, b.do(by("li", "edit 2"),
+		office.Application(r.Code, application.Edit{Standing: fresh})))
+	requireCode(t, "invalid_id",
+		b.do(by("li", "edit 3"), office.Application("1", application.Edit{Standing: fresh})))
 }
 
 // TestLapseGoesOn after a crash between the indicator and its people.
@@ -94,9 +105,11 @@ func TestLapseGoesOn(t *testing.T) {
 			b := newBureau(t)
 			b.winner(t, 1, 2)
 			b.store.appends, b.store.fail, b.store.lost = 0, n, lost
-			require.ErrorIs(t, b.endIndicator(clock(b, opens+11, "lapse"), won, indicator.Forfeit{Reason: indicator.Lapsed}), errDown)
+			require.ErrorIs(t, b.endIndicator(clock(b, opens+11, "lapse"), won,
+				indicator.Forfeit{Reason: indicator.Lapsed}), errDown)
 			b.store.fail = 0
-			require.NoError(t, b.endIndicator(clock(b, opens+99, "lapse"), won, indicator.Forfeit{Reason: indicator.Lapsed}))
+			require.NoError(t, b.endIndicator(clock(b, opens+99, "lapse"), won,
+				indicator.Forfeit{Reason: indicator.Lapsed}))
 			for _, p := range []int{1, 2} {
 				require.Empty(t, b.holder(t, p, domain.Ordinary))
 				require.Len(t, b.store.stream(person.StreamPrefix+b.Tag(number(t, p)).String()), 2)
@@ -110,10 +123,12 @@ func TestLapseGoesOn(t *testing.T) {
 func TestAwardEnded(t *testing.T) {
 	for name, end := range map[string]func(b bureau) error{
 		"revoked": func(b bureau) error {
-			return b.endIndicator(by("wei", "end"), won, indicator.Revoke{Reason: indicator.NotEligible})
+			return b.endIndicator(by("wei", "end"), won,
+				indicator.Revoke{Reason: indicator.NotEligible})
 		},
 		"given back": func(b bureau) error {
-			return b.endIndicator(by("wei", "end"), won, indicator.Forfeit{Reason: indicator.Refused})
+			return b.endIndicator(by("wei", "end"), won,
+				indicator.Forfeit{Reason: indicator.Refused})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -130,7 +145,8 @@ func TestAwardEnded(t *testing.T) {
 					require.NoError(t, end(b))
 					requireHolders(t, b, false)
 					for _, p := range []int{1, 2} {
-						require.Len(t, b.store.stream(person.StreamPrefix+b.Tag(number(t, p)).String()), 2)
+						require.Len(t, b.store.stream(person.StreamPrefix+
+							b.Tag(number(t, p)).String()), 2)
 					}
 				}
 				_, err := b.submit(by("li", "again"), submission(t, domain.Ordinary, 2))
@@ -155,14 +171,19 @@ func requireHolders(t *testing.T, b bureau, held bool) {
 func TestClockMay(t *testing.T) {
 	b := newBureau(t)
 	b.opened(t)
-	requireCode(t, "window_open", b.do(clock(b, closes-1, "close"), office.Round("2026-1", round.Close{At: closes - 1})))
+	requireCode(t, "window_open",
+		b.do(clock(b, closes-1, "close"), office.Round("2026-1", round.Close{At: closes - 1})))
 	require.NoError(t, b.do(clock(b, closes, "close"), office.Round("2026-1", round.Close{})))
 	before := b.store.content()
 	at := clock(b, closes, "more")
-	requireCode(t, "not_allowed", b.do(at, office.Round("2026-1", round.Void{Reason: round.ForceMajeure})))
+	requireCode(t, "not_allowed",
+		b.do(at, office.Round("2026-1", round.Void{Reason: round.ForceMajeure})))
 	requireCode(t, "not_allowed", b.endApplication(at, "0000000000012", application.Withdraw{}))
-	requireCode(t, "not_allowed", b.do(at, office.Round("2026-2", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
-	requireCode(t, "not_allowed", b.do(at, office.Officer("hand", officer.Appoint{Roles: officer.Roles})))
+	requireCode(t, "not_allowed",
+		b.do(at, office.Round("2026-2",
+			round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
+	requireCode(t, "not_allowed",
+		b.do(at, office.Officer("hand", officer.Appoint{Roles: officer.Roles})))
 	requireCode(t, "not_allowed", b.do(at, office.Rules(rules.Beijing2021())))
 	requireCode(t, "not_allowed", b.do(at, office.Indicator(won, indicator.Confirm{})))
 	require.Equal(t, before, b.store.content())
@@ -172,13 +193,20 @@ func TestRerunRound(t *testing.T) {
 	b := newBureau(t)
 	b.opened(t)
 	open := func(id, reruns string) error {
-		return b.do(by("wei", "open "+id), office.Round(id, round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes, Reruns: reruns}))
+		return b.do(by("wei", "open "+id),
+			office.Round(id, round.Open{
+				Rules: "beijing-2021", Opens: opens, Closes: closes,
+				Reruns: reruns,
+			}))
 	}
 	requireCode(t, "not_voided", open("2026-2", "2026-1"))
 	requireCode(t, "not_voided", open("2026-2", "2026-9"))
-	requireCode(t, "reason_unfounded", b.do(by("wei", "void"), office.Round("2026-1", round.Void{Reason: round.BeaconMissing})))
-	requireCode(t, "unknown_round", b.do(by("wei", "void"), office.Round("2026-9", round.Void{Reason: round.FraudFound})))
-	require.NoError(t, b.do(by("wei", "void"), office.Round("2026-1", round.Void{Reason: round.FraudFound})))
+	requireCode(t, "reason_unfounded",
+		b.do(by("wei", "void"), office.Round("2026-1", round.Void{Reason: round.BeaconMissing})))
+	requireCode(t, "unknown_round",
+		b.do(by("wei", "void"), office.Round("2026-9", round.Void{Reason: round.FraudFound})))
+	require.NoError(t, b.do(by("wei", "void"),
+		office.Round("2026-1", round.Void{Reason: round.FraudFound})))
 	require.NoError(t, open("2026-2", "2026-1"))
 	require.NoError(t, open("2026-2", "2026-1"), "repeated")
 	requireCode(t, "rerun_exists", open("2026-3", "2026-1"))
@@ -187,7 +215,10 @@ func TestRerunRound(t *testing.T) {
 // TestPromoteTwice: two clocks that found the same, or that looked at different moments.
 func TestPromoteTwice(t *testing.T) {
 	b := newBureau(t)
-	cmd := indicator.Promote{Vacated: won, Rank: 7, Next: 7, Vacancy: rules.VacantRevoked, PromoteFor: rules.Vacancies}
+	cmd := indicator.Promote{
+		Vacated: won, Rank: 7, Next: 7, Vacancy: rules.VacantRevoked,
+		PromoteFor: rules.Vacancies,
+	}
 	const id = "2026-1.ordinary.7"
 	require.NoError(t, b.do(clock(b, closes, "one"), office.Indicator(id, cmd)))
 	require.NoError(t, b.do(clock(b, closes, "one"), office.Indicator(id, cmd)))
@@ -204,10 +235,13 @@ func TestExpireByTheClock(t *testing.T) {
 		b.opened(t)
 		r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 		require.NoError(t, err)
-		require.NoError(t, b.do(by("wei", "approve"), office.Application(r.Code, application.Approve{})))
-		requireCode(t, "application_valid", b.endApplication(clock(b, opens+90*day-1, "expire"), r.Code, application.Expire{}))
+		require.NoError(t, b.do(by("wei", "approve"),
+			office.Application(r.Code, application.Approve{})))
+		requireCode(t, "application_valid",
+			b.endApplication(clock(b, opens+90*day-1, "expire"), r.Code, application.Expire{}))
 		later := clock(b, opens+91*day, "expire")
-		requireCode(t, "application_in_draw", b.endApplication(later, r.Code, application.Expire{Drawing: "2026-1"}))
+		requireCode(t, "application_in_draw",
+			b.endApplication(later, r.Code, application.Expire{Drawing: "2026-1"}))
 		b.store.appends, b.store.fail = 0, n
 		err = b.endApplication(later, r.Code, application.Expire{})
 		require.Equal(t, n == 0 || n > 2, err == nil)
@@ -230,10 +264,12 @@ func TestRoundsGoForwardInTime(t *testing.T) {
 	b.store.race = func() {
 		require.NoError(t, other.do(late, office.Round("2026-1", round.Close{})))
 	}
-	requireCode(t, "clock_behind", b.do(early, office.Round("2026-1", round.Void{Reason: round.OrderOfCourt})))
+	requireCode(t, "clock_behind",
+		b.do(early, office.Round("2026-1", round.Void{Reason: round.OrderOfCourt})))
 
 	last := by("wei", "void later")
 	last.At = closes + 3
 	require.NoError(t, b.do(last, office.Round("2026-1", round.Void{Reason: round.OrderOfCourt})))
-	require.NoError(t, b.do(late, office.Round("2026-1", round.Close{})), "repeated after a lost reply")
+	require.NoError(t, b.do(late, office.Round("2026-1", round.Close{})),
+		"repeated after a lost reply")
 }

@@ -38,7 +38,9 @@ func (m *memory) stream(name string) []eventstore.Recorded {
 	return events
 }
 
-func (m *memory) Read(_ context.Context, stream string, read eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
+func (m *memory) Read(_ context.Context, stream string,
+	read eventstore.Range,
+) iter.Seq2[eventstore.Recorded, error] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	events := m.stream(stream)
@@ -72,7 +74,9 @@ func (m *memory) Streams(_ context.Context, prefix string) iter.Seq2[string, err
 	}
 }
 
-func (m *memory) ReadAll(_ context.Context, after eventstore.Position, prefixes ...string) iter.Seq2[eventstore.Recorded, error] {
+func (m *memory) ReadAll(_ context.Context, after eventstore.Position,
+	prefixes ...string,
+) iter.Seq2[eventstore.Recorded, error] {
 	m.mu.Lock()
 	all := slices.Clone(m.all)
 	m.mu.Unlock()
@@ -86,7 +90,9 @@ func (m *memory) ReadAll(_ context.Context, after eventstore.Position, prefixes 
 	}
 }
 
-func (m *memory) Append(_ context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (m *memory) Append(_ context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	if race := m.race; race != nil {
 		m.race = nil
 		race()
@@ -105,22 +111,27 @@ func (m *memory) Append(_ context.Context, stream string, expected eventstore.Ex
 	return p, err
 }
 
-func (m *memory) append(stream string, expected eventstore.Expected, events []eventstore.Proposed) (eventstore.Position, error) {
+func (m *memory) append(stream string, expected eventstore.Expected,
+	events []eventstore.Proposed,
+) (eventstore.Position, error) {
 	past := m.stream(stream)
 	if first := int(expected) + 1; first+len(events) <= len(past) {
 		before := past[first : first+len(events)]
-		if slices.EqualFunc(before, events, func(r eventstore.Recorded, p eventstore.Proposed) bool { return r.ID == p.ID }) {
+		if slices.EqualFunc(before, events,
+			func(r eventstore.Recorded, p eventstore.Proposed) bool { return r.ID == p.ID }) {
 			return before[len(before)-1].Position, nil
 		}
 	}
 	if int(expected) != len(past)-1 {
-		return eventstore.Start, fmt.Errorf("%s is at %d: %w", stream, len(past)-1, eventstore.ErrConflict)
+		return eventstore.Start,
+			fmt.Errorf("%s is at %d: %w", stream, len(past)-1, eventstore.ErrConflict)
 	}
 	var p eventstore.Position
 	for i, e := range events {
 		p = eventstore.Position{Commit: uint64(len(m.all) + 1), Prepare: uint64(len(m.all) + 1)}
 		m.all = append(m.all, eventstore.Recorded{
-			Stream: stream, Revision: uint64(len(past) + i), ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data, Position: p,
+			Stream: stream, Revision: uint64(len(past) + i), ID: e.ID, Type: e.Type, Meta: e.Meta,
+			Data: e.Data, Position: p,
 		})
 	}
 	return p, nil

@@ -9,8 +9,8 @@ import (
 	"lotteryledger/domain/access"
 )
 
-// TestMobiles: what is looked up is stored first, all of it or nothing; the erased have no number, and
-// nobody looks at them.
+// TestMobiles: what is looked up is stored first, all of it or nothing; the erased have no number,
+// and nobody looks at them.
 func TestMobiles(t *testing.T) {
 	b := newArchive(t)
 	_, first := deposit(t, b, "first", named(t, domain.Ordinary, 1, 1))
@@ -26,7 +26,10 @@ func TestMobiles(t *testing.T) {
 	for n := range 2 {
 		mobiles, err := b.Office.Mobiles(ctx, b.author(by("carl", "m")), ids)
 		require.NoError(t, err)
-		require.Equal(t, map[string]string{first: record(t, 1, 1).Members()[0].Mobile, second: record(t, 2, 2).Members()[0].Mobile}, mobiles)
+		require.Equal(t, map[string]string{
+			first:  record(t, 1, 1).Members()[0].Mobile,
+			second: record(t, 2, 2).Members()[0].Mobile,
+		}, mobiles)
 		require.Equal(t, 2*(n+1), looks())
 	}
 	mobiles, err := b.Office.Mobiles(ctx, b.author(by("carl", "m")), []string{gone})

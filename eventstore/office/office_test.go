@@ -62,7 +62,8 @@ func submission(t testing.TB, kind domain.IndicatorKind, persons ...int) office.
 			role = rules.Main
 		}
 		s.Persons = append(s.Persons, number(t, n))
-		s.Standing.Members = append(s.Standing.Members, rules.Member{Role: role, RegisteredOn: opens})
+		s.Standing.Members = append(s.Standing.Members,
+			rules.Member{Role: role, RegisteredOn: opens})
 	}
 	if len(persons) > 1 {
 		s.Standing.Applicant, s.Standing.Generations = domain.Family, 2
@@ -73,7 +74,8 @@ func submission(t testing.TB, kind domain.IndicatorKind, persons ...int) office.
 // holder is the application that a person is reserved for, or "".
 func (b bureau) holder(t testing.TB, n int, kind domain.IndicatorKind) string {
 	t.Helper()
-	l, err := eventstore.Of(catalog.Persons).Load(ctx, b.store, person.StreamPrefix+b.Tag(number(t, n)).String(), catalog.Meta{})
+	l, err := eventstore.Of(catalog.Persons).Load(ctx, b.store,
+		person.StreamPrefix+b.Tag(number(t, n)).String(), catalog.Meta{})
 	require.NoError(t, err)
 	return l.State.Holder(kind)
 }
@@ -87,28 +89,43 @@ func requireCode(t testing.TB, want string, err error) {
 func TestFounder(t *testing.T) {
 	b := emptyBureau()
 	admin := []officer.Role{officer.Administrator}
-	requireCode(t, "not_allowed", b.do(by("wei", "a"), office.Officer("li", officer.Appoint{Roles: admin})))
-	requireCode(t, "not_allowed", b.do(by("wei", "b"), office.Officer("wei", officer.Appoint{Roles: []officer.Role{officer.Conductor}})))
-	requireCode(t, "unknown_actor", b.do(order{Author: office.Author{Actor: "wei"}}, office.Officer("wei", officer.Appoint{Roles: admin})))
-	requireCode(t, "unknown_actor", b.do(order{Author: office.Author{Actor: "officer:"}}, office.Officer("wei", officer.Appoint{Roles: admin})))
-	requireCode(t, "invalid_id", b.do(by("wei", "c"), office.Officer("wei wei", officer.Appoint{Roles: admin})))
+	requireCode(t, "not_allowed",
+		b.do(by("wei", "a"), office.Officer("li", officer.Appoint{Roles: admin})))
+	requireCode(t, "not_allowed",
+		b.do(by("wei", "b"),
+			office.Officer("wei", officer.Appoint{Roles: []officer.Role{officer.Conductor}})))
+	requireCode(t, "unknown_actor",
+		b.do(order{Author: office.Author{Actor: "wei"}},
+			office.Officer("wei", officer.Appoint{Roles: admin})))
+	requireCode(t, "unknown_actor",
+		b.do(order{Author: office.Author{Actor: "officer:"}},
+			office.Officer("wei", officer.Appoint{Roles: admin})))
+	requireCode(t, "invalid_id",
+		b.do(by("wei", "c"), office.Officer("wei wei", officer.Appoint{Roles: admin})))
 	require.Empty(t, b.store.all)
 
-	require.NoError(t, b.do(by("wei", "found"), office.Officer("wei", officer.Appoint{Roles: admin})))
-	require.NoError(t, b.do(by("wei", "found"), office.Officer("wei", officer.Appoint{Roles: admin})), "repeated")
+	require.NoError(t, b.do(by("wei", "found"),
+		office.Officer("wei", officer.Appoint{Roles: admin})))
+	require.NoError(t, b.do(by("wei", "found"),
+		office.Officer("wei", officer.Appoint{Roles: admin})), "repeated")
 	require.Len(t, b.store.all, 1)
 
-	requireCode(t, "not_allowed", b.do(by("li", "found"), office.Officer("li", officer.Appoint{Roles: admin})))
-	requireCode(t, "not_allowed", b.do(by("li", "found"), office.Officer("li", officer.Appoint{Roles: admin})))
+	requireCode(t, "not_allowed",
+		b.do(by("li", "found"), office.Officer("li", officer.Appoint{Roles: admin})))
+	requireCode(t, "not_allowed",
+		b.do(by("li", "found"), office.Officer("li", officer.Appoint{Roles: admin})))
 	require.NoError(t, b.do(by("wei", "d"), office.Officer("li", officer.Appoint{Roles: admin})))
 	require.NoError(t, b.do(by("li", "e"), office.Officer("wei", officer.Dismiss{})))
-	requireCode(t, "not_allowed", b.do(by("wei", "f"), office.Officer("wei", officer.Appoint{Roles: admin})))
+	requireCode(t, "not_allowed",
+		b.do(by("wei", "f"), office.Officer("wei", officer.Appoint{Roles: admin})))
 	requireCode(t, "not_allowed", b.do(by("wei", "g"), office.Officer("li", officer.Dismiss{})))
-	requireCode(t, "unknown_officer", b.do(by("li", "h"), office.Officer("nobody", officer.Dismiss{})))
+	requireCode(t, "unknown_officer",
+		b.do(by("li", "h"), office.Officer("nobody", officer.Dismiss{})))
 	require.Len(t, b.store.all, 3)
 }
 
-// beijing are rules of the office that ask for one conductor; those for two have tests of their own.
+// beijing are rules of the office that ask for one conductor; those for two have tests of their
+// own.
 func beijing() rules.Version {
 	v := rules.Beijing2021()
 	v.TwoOfficers = false
@@ -118,49 +135,72 @@ func beijing() rules.Version {
 func TestRolesAreRequired(t *testing.T) {
 	b := newBureau(t)
 	require.NoError(t, b.do(by("wei", "rules"), office.Rules(beijing())))
-	require.NoError(t, b.do(by("wei", "open"), office.Round("2026-1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
+	require.NoError(t, b.do(by("wei", "open"),
+		office.Round("2026-1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
 	receipt, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 	require.NoError(t, err)
 	before := b.store.content()
 
 	li := by("li", "try")
 	for name, err := range map[string]error{
-		"adopt":     b.do(li, office.Rules(beijing())),
-		"appoint":   b.do(li, office.Officer("li", officer.Appoint{Roles: officer.Roles})),
-		"dismiss":   b.do(li, office.Officer("wei", officer.Dismiss{})),
-		"open":      b.do(li, office.Round("2026-2", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})),
-		"close":     b.do(li, office.Round("2026-1", round.Close{})),
-		"approve":   b.do(li, office.Application(receipt.Code, application.Approve{})),
-		"reject":    b.do(li, office.Application(receipt.Code, application.Reject{Reasons: application.Reasons})),
-		"award":     b.award(li, "2026-1.ordinary.1", receipt.Code),
-		"confirm":   b.do(li, office.Indicator("2026-1.ordinary.1", indicator.Confirm{})),
-		"no one":    b.do(by("nobody", "try"), office.Application(receipt.Code, application.Approve{})),
+		"adopt":   b.do(li, office.Rules(beijing())),
+		"appoint": b.do(li, office.Officer("li", officer.Appoint{Roles: officer.Roles})),
+		"dismiss": b.do(li, office.Officer("wei", officer.Dismiss{})),
+		"open": b.do(li,
+			office.Round("2026-2",
+				round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})),
+		"close":   b.do(li, office.Round("2026-1", round.Close{})),
+		"approve": b.do(li, office.Application(receipt.Code, application.Approve{})),
+		"reject": b.do(li,
+			office.Application(receipt.Code, application.Reject{Reasons: application.Reasons})),
+		"award":   b.award(li, "2026-1.ordinary.1", receipt.Code),
+		"confirm": b.do(li, office.Indicator("2026-1.ordinary.1", indicator.Confirm{})),
+		"no one": b.do(by("nobody", "try"),
+			office.Application(receipt.Code, application.Approve{})),
 		"dismissed": b.endApplication(by("nobody", "try"), receipt.Code, application.Withdraw{}),
 	} {
 		requireCode(t, "not_allowed", err)
 		require.Equal(t, before, b.store.content(), name)
 	}
-	requireCode(t, "unknown_actor", b.endApplication(order{Author: office.Author{Actor: "li"}}, receipt.Code, application.Withdraw{}))
+	requireCode(t, "unknown_actor",
+		b.endApplication(order{Author: office.Author{Actor: "li"}}, receipt.Code,
+			application.Withdraw{}))
 	requireCode(t, "invalid_id", b.endApplication(li, "0000000000000", application.Withdraw{}))
-	requireCode(t, "invalid_id", b.do(by("wei", "x"), office.Round("2026.1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
-	requireCode(t, "unknown_rules", b.do(by("wei", "x"), office.Round("2026-2", round.Open{Rules: "beijing-2022", Opens: opens, Closes: closes})))
-	requireCode(t, "invalid_rules", b.do(by("wei", "x"), office.Rules(rules.Version{Name: "empty"})))
+	requireCode(t, "invalid_id",
+		b.do(by("wei", "x"),
+			office.Round("2026.1",
+				round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
+	requireCode(t, "unknown_rules",
+		b.do(by("wei", "x"),
+			office.Round("2026-2",
+				round.Open{Rules: "beijing-2022", Opens: opens, Closes: closes})))
+	requireCode(t, "invalid_rules",
+		b.do(by("wei", "x"), office.Rules(rules.Version{Name: "empty"})))
 	require.Equal(t, before, b.store.content())
 }
 
-// TestRulesAreReplaced: from its first day on a version takes the place of the one that it names; the
-// rounds before keep theirs.
+// TestRulesAreReplaced: from its first day on a version takes the place of the one that it names;
+// the rounds before keep theirs.
 func TestRulesAreReplaced(t *testing.T) {
 	b := newBureau(t)
 	require.NoError(t, b.do(by("wei", "rules"), office.Rules(beijing())))
-	require.NoError(t, b.do(by("wei", "open"), office.Round("2026-1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
+	require.NoError(t, b.do(by("wei", "open"),
+		office.Round("2026-1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
 	next := beijing()
 	next.Name, next.ValidFrom, next.Replaces = "beijing-2026", opens+1, "beijing-2021"
 	require.NoError(t, b.do(by("wei", "next"), office.Rules(next)))
-	require.NoError(t, b.do(by("wei", "open 2"), office.Round("2026-2", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
-	requireCode(t, "rules_replaced", b.do(by("wei", "open 3"), office.Round("2026-3", round.Open{Rules: "beijing-2021", Opens: opens + 1, Closes: closes})))
-	require.NoError(t, b.do(by("wei", "open 4"), office.Round("2026-3", round.Open{Rules: "beijing-2026", Opens: opens + 1, Closes: closes})))
-	require.NoError(t, b.do(by("wei", "open"), office.Round("2026-1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})), "repeated")
+	require.NoError(t, b.do(by("wei", "open 2"),
+		office.Round("2026-2", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
+	requireCode(t, "rules_replaced",
+		b.do(by("wei", "open 3"),
+			office.Round("2026-3",
+				round.Open{Rules: "beijing-2021", Opens: opens + 1, Closes: closes})))
+	require.NoError(t, b.do(by("wei", "open 4"),
+		office.Round("2026-3",
+			round.Open{Rules: "beijing-2026", Opens: opens + 1, Closes: closes})))
+	require.NoError(t, b.do(by("wei", "open"),
+		office.Round("2026-1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})),
+		"repeated")
 	next.Name, next.Replaces = "loop", "loop"
 	requireCode(t, "invalid_id", b.do(by("wei", "loop"), office.Rules(next)))
 }
@@ -169,19 +209,24 @@ func TestOpenRoundNamesTheStoredRules(t *testing.T) {
 	b := newBureau(t)
 	require.NoError(t, b.do(by("wei", "rules"), office.Rules(beijing())))
 	require.NoError(t, b.do(by("wei", "the same"), office.Rules(beijing())))
-	require.NoError(t, b.do(by("wei", "open"), office.Round("2026-1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
+	require.NoError(t, b.do(by("wei", "open"),
+		office.Round("2026-1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes})))
 	s, err := b.LoadRound(ctx, "2026-1")
 	require.NoError(t, err)
 	stored := b.store.stream(rules.StreamPrefix + "beijing-2021")
 	require.Len(t, stored, 1)
-	require.Equal(t, round.Opened{Rules: "beijing-2021", RulesSHA256: sha256.Sum256(stored[0].Data), Opens: opens, Closes: closes}, s.Opened)
+	require.Equal(t, round.Opened{
+		Rules: "beijing-2021", RulesSHA256: sha256.Sum256(stored[0].Data),
+		Opens: opens, Closes: closes,
+	}, s.Opened)
 
 	late := by("wei", "close")
 	late.At = closes
 	require.NoError(t, b.do(late, office.Round("2026-1", round.Close{})))
 	early := by("wei", "void")
 	early.At = closes - 1
-	requireCode(t, "clock_behind", b.do(early, office.Round("2026-1", round.Void{Reason: round.OrderOfCourt})))
+	requireCode(t, "clock_behind",
+		b.do(early, office.Round("2026-1", round.Void{Reason: round.OrderOfCourt})))
 }
 
 // TestTag: the tag is what docs/rules.md says, here written out once more; another key

@@ -27,7 +27,8 @@ import (
 func newArchive(t *testing.T) bureau {
 	t.Helper()
 	b := openBureau(t)
-	require.NoError(t, b.do(by("wei", "custodian"), office.Officer("carl", officer.Appoint{Roles: []officer.Role{officer.Custodian}})))
+	require.NoError(t, b.do(by("wei", "custodian"),
+		office.Officer("carl", officer.Appoint{Roles: []officer.Role{officer.Custodian}})))
 	v, err := vault.Open(ctx, filepath.Join(t.TempDir(), "vault.db"), vault.Key{1})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, v.Close()) })
@@ -44,7 +45,11 @@ func record(t *testing.T, version int, persons ...int) personal.Record {
 		if i == 0 {
 			role = rules.Main
 		}
-		members = append(members, personal.Member{Role: role, Name: fmt.Sprint("王", n), Identity: number(t, n), Mobile: fmt.Sprint(13_800_000_000 + version)})
+		members = append(members,
+			personal.Member{
+				Role: role, Name: fmt.Sprint("王", n), Identity: number(t, n),
+				Mobile: fmt.Sprint(13_800_000_000 + version),
+			})
 	}
 	r, err := personal.New(members)
 	require.NoError(t, err)
@@ -131,7 +136,8 @@ func TestSalt(t *testing.T) {
 // and an old import that is repeated afterwards does not bring the older one back.
 func TestSecondApplication(t *testing.T) {
 	b := newArchive(t)
-	first, same, newer := named(t, domain.Ordinary, 0, 1), named(t, domain.NewEnergy, 0, 1), named(t, domain.NewEnergy, 7, 1)
+	first, same, newer := named(t, domain.Ordinary, 0, 1), named(t, domain.NewEnergy, 0, 1),
+		named(t, domain.NewEnergy, 7, 1)
 	_, who := deposit(t, b, "first", first)
 	code, again := deposit(t, b, "same", same)
 	require.Equal(t, who, again)
@@ -144,7 +150,8 @@ func TestSecondApplication(t *testing.T) {
 	deposit(t, b, "newer", newer)
 	shows(t, b, who, newer.Record)
 
-	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 8, 1)))
+	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who,
+		record(t, 8, 1)))
 	deposit(t, b, "newer", newer)
 	deposit(t, b, "first", first)
 	shows(t, b, who, record(t, 8, 1))
@@ -166,7 +173,8 @@ func TestApplicantsWithoutRecord(t *testing.T) {
 	require.NoError(t, err)
 	_, err = look(b, a.Applicant)
 	requireCode(t, "record_unknown", err)
-	require.NotContains(t, b.store.content(), access.StreamPrefix+"carl", "nothing was there to be seen")
+	require.NotContains(t, b.store.content(), access.StreamPrefix+"carl",
+		"nothing was there to be seen")
 	deposit(t, b, "new", named(t, domain.NewEnergy, 0, 1))
 	shows(t, b, a.Applicant, record(t, 0, 1))
 }
@@ -174,15 +182,23 @@ func TestApplicantsWithoutRecord(t *testing.T) {
 func TestChangeContact(t *testing.T) {
 	b := newArchive(t)
 	_, who := deposit(t, b, "submit", named(t, domain.Ordinary, 0, 1, 2))
-	requireCode(t, "members_changed", b.Office.ChangeContact(ctx, b.author(by("li", "x")), who, record(t, 1, 1)))
-	requireCode(t, "members_changed", b.Office.ChangeContact(ctx, b.author(by("li", "x")), who, record(t, 1, 1, 3)))
-	requireCode(t, "not_allowed", b.Office.ChangeContact(ctx, b.author(by("carl", "x")), who, record(t, 1, 1, 2)))
-	requireCode(t, "unknown_applicant", b.Office.ChangeContact(ctx, b.author(by("li", "x")), "00112233445566778899aabbccddeeff", record(t, 1, 1, 2)))
+	requireCode(t, "members_changed",
+		b.Office.ChangeContact(ctx, b.author(by("li", "x")), who, record(t, 1, 1)))
+	requireCode(t, "members_changed",
+		b.Office.ChangeContact(ctx, b.author(by("li", "x")), who, record(t, 1, 1, 3)))
+	requireCode(t, "not_allowed",
+		b.Office.ChangeContact(ctx, b.author(by("carl", "x")), who, record(t, 1, 1, 2)))
+	requireCode(t, "unknown_applicant",
+		b.Office.ChangeContact(ctx, b.author(by("li", "x")), "00112233445566778899aabbccddeeff",
+			record(t, 1, 1, 2)))
 	shows(t, b, who, record(t, 0, 1, 2))
-	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 1, 1, 2)))
+	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who,
+		record(t, 1, 1, 2)))
 	after := b.store.count("applicant.contact_changed.v1")
-	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 1, 1, 2)))
-	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "the same wish")), who, record(t, 1, 1, 2)))
+	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change")), who,
+		record(t, 1, 1, 2)))
+	require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "the same wish")), who,
+		record(t, 1, 1, 2)))
 	require.Equal(t, after, b.store.count("applicant.contact_changed.v1"))
 	shows(t, b, who, record(t, 1, 1, 2))
 }
@@ -193,7 +209,8 @@ func TestErase(t *testing.T) {
 	code, who := deposit(t, b, "submit", s)
 	_, other := deposit(t, b, "other", named(t, domain.Ordinary, 0, 2))
 	requireCode(t, "not_allowed", b.Office.Erase(ctx, b.author(by("li", "erase")), who))
-	requireCode(t, "unknown_applicant", b.Office.Erase(ctx, b.author(by("carl", "erase")), "00112233445566778899aabbccddeeff"))
+	requireCode(t, "unknown_applicant",
+		b.Office.Erase(ctx, b.author(by("carl", "erase")), "00112233445566778899aabbccddeeff"))
 	shows(t, b, who, s.Record)
 	require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "erase")), who))
 	require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "erase")), who))
@@ -203,7 +220,8 @@ func TestErase(t *testing.T) {
 	_, err := look(b, who)
 	requireCode(t, "applicant_erased", err)
 	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), looks)
-	requireCode(t, "applicant_erased", b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 1, 1)))
+	requireCode(t, "applicant_erased",
+		b.Office.ChangeContact(ctx, b.author(by("li", "change")), who, record(t, 1, 1)))
 	shows(t, b, other, record(t, 0, 2))
 
 	// The import comes once more: the application stands, and nothing comes back.
@@ -229,9 +247,11 @@ func TestTheErasedComeBack(t *testing.T) {
 			again, same := deposit(t, b, command, s)
 			require.Equal(t, []string{code, who}, []string{again, same})
 			shows(t, b, who, s.Record)
-			require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change "+command)), who, record(t, 50+n, persons...)))
+			require.NoError(t, b.Office.ChangeContact(ctx, b.author(by("li", "change "+command)),
+				who, record(t, 50+n, persons...)))
 			shows(t, b, who, record(t, 50+n, persons...))
-			require.NoError(t, b.endApplication(by("li", "withdraw "+command), code, application.Withdraw{}))
+			require.NoError(t, b.endApplication(by("li", "withdraw "+command), code,
+				application.Withdraw{}))
 			require.NoError(t, b.Office.Erase(ctx, b.author(by("carl", "erase "+command)), who))
 		}
 		require.Equal(t, 3, b.store.count("applicant.registered.v1"))
@@ -239,8 +259,8 @@ func TestTheErasedComeBack(t *testing.T) {
 	}
 }
 
-// TestEveryLookIsNotedBefore: with the reason, also under a command id that was used before; and what
-// cannot be noted is not shown.
+// TestEveryLookIsNotedBefore: with the reason, also under a command id that was used before; and
+// what cannot be noted is not shown.
 func TestEveryLookIsNotedBefore(t *testing.T) {
 	b := newArchive(t)
 	_, who := deposit(t, b, "submit", named(t, domain.Ordinary, 0, 1))
@@ -253,7 +273,10 @@ func TestEveryLookIsNotedBefore(t *testing.T) {
 	for _, r := range notes {
 		e, err := eventstore.Decode(r.Type, r.Data)
 		require.NoError(t, err)
-		require.Equal(t, access.RecordRead{Applicant: who, Reason: access.ApplicantRequest, Record: access.Receipt}, e)
+		require.Equal(t, access.RecordRead{
+			Applicant: who, Reason: access.ApplicantRequest,
+			Record: access.Receipt,
+		}, e)
 	}
 	for _, lost := range []bool{false, true} {
 		b.store.appends, b.store.fail, b.store.lost = 0, 1, lost
@@ -271,9 +294,11 @@ func TestEveryLookIsNotedBefore(t *testing.T) {
 	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), before+2)
 
 	before = len(b.store.all)
-	_, err := b.Office.Look(ctx, b.author(by("li", "look")), access.Look{Applicant: who, Reason: access.Complaint, Record: access.Receipt})
+	_, err := b.Office.Look(ctx, b.author(by("li", "look")),
+		access.Look{Applicant: who, Reason: access.Complaint, Record: access.Receipt})
 	requireCode(t, "not_allowed", err)
-	_, err = b.Office.Look(ctx, b.author(by("carl", "look")), access.Look{Applicant: who, Record: access.Receipt})
+	_, err = b.Office.Look(ctx, b.author(by("carl", "look")),
+		access.Look{Applicant: who, Record: access.Receipt})
 	requireCode(t, "invalid_reason", err)
 	_, err = look(b, "00112233445566778899aabbccddeeff")
 	requireCode(t, "unknown_applicant", err)
@@ -360,9 +385,11 @@ func recorded(t *testing.T, b bureau) {
 func TestFind(t *testing.T) {
 	b := openBureau(t)
 	b.opened(t)
-	require.NoError(t, b.do(by("wei", "custodian"), office.Officer("carl", officer.Appoint{Roles: []officer.Role{officer.Custodian}})))
+	require.NoError(t, b.do(by("wei", "custodian"),
+		office.Officer("carl", officer.Appoint{Roles: []officer.Role{officer.Custodian}})))
 	find := func(n int) []office.Found {
-		found, err := b.Office.Find(ctx, b.author(by("carl", "find")), b.Tag(number(t, n)), access.ApplicantRequest)
+		found, err := b.Office.Find(ctx, b.author(by("carl", "find")), b.Tag(number(t, n)),
+			access.ApplicantRequest)
 		require.NoError(t, err)
 		return found
 	}
@@ -373,7 +400,8 @@ func TestFind(t *testing.T) {
 	require.NoError(t, b.endApplication(by("li", "withdraw"), one.Code, application.Withdraw{}))
 	two, err := b.submit(by("li", "two"), submission(t, domain.Ordinary, 2, 3))
 	require.NoError(t, err)
-	_, err = b.submit(by("li", "three"), submission(t, domain.Ordinary, 1, 3)) // refused: 3 takes part already
+	// refused: 3 takes part already
+	_, err = b.submit(by("li", "three"), submission(t, domain.Ordinary, 1, 3))
 	requireCode(t, "duplicate_person", err)
 	for n, codes := range map[int][]string{1: {one.Code}, 2: {one.Code, two.Code}, 3: {two.Code}} {
 		var got []string
@@ -383,7 +411,8 @@ func TestFind(t *testing.T) {
 		require.Equal(t, codes, got)
 	}
 	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), 4)
-	_, err = b.Office.Find(ctx, b.author(by("li", "find")), b.Tag(number(t, 1)), access.ApplicantRequest)
+	_, err = b.Office.Find(ctx, b.author(by("li", "find")), b.Tag(number(t, 1)),
+		access.ApplicantRequest)
 	requireCode(t, "not_allowed", err)
 	_, err = b.Office.Find(ctx, b.author(by("carl", "find")), b.Tag(number(t, 1)), "curiosity")
 	requireCode(t, "invalid_reason", err)

@@ -24,7 +24,9 @@ func TestCarryOver(t *testing.T) {
 	require.NoError(t, b.do(by("wei", "b"), office.Quota(2026, set)))
 	move := quota.CarryOver{Year: 2026, Pool: "all", Amount: 4, FromYear: 2025, FromPool: "all"}
 
-	requireCode(t, "invalid_quota", b.carryOver(by("wei", "d"), quota.CarryOver{Year: 2025, Pool: "all", Amount: 4, FromYear: 2026, FromPool: "all"}))
+	requireCode(t, "invalid_quota",
+		b.carryOver(by("wei", "d"),
+			quota.CarryOver{Year: 2025, Pool: "all", Amount: 4, FromYear: 2026, FromPool: "all"}))
 	requireCode(t, "not_allowed", b.carryOver(by("rita", "e"), move))
 	requireCode(t, "invalid_id", b.do(by("wei", "f"), office.Quota(20260, set)))
 	require.EqualValues(t, 10, year(2025).Seats)

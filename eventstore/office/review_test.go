@@ -26,7 +26,8 @@ func (b bureau) opened(t testing.TB, checks ...rules.RequiredCheck) {
 	v.RequiredChecks, v.TwoOfficers, v.UseSeconds = checks, false, 10
 	v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 90 * day}}
 	require.NoError(t, b.do(by("wei", "rules"), office.Rules(v)))
-	require.NoError(t, b.do(by("wei", "open"), office.Round("2026-1", round.Open{Rules: v.Name, Opens: opens, Closes: closes})))
+	require.NoError(t, b.do(by("wei", "open"),
+		office.Round("2026-1", round.Open{Rules: v.Name, Opens: opens, Closes: closes})))
 }
 
 // strictly is an application for a round whose rules ask for a check.
@@ -34,7 +35,8 @@ func strictly(t testing.TB) (b bureau, code string) {
 	t.Helper()
 	b = newBureau(t)
 	b.opened(t, rules.RequiredCheck{Department: "tax", Item: "paid"})
-	require.NoError(t, b.do(by("wei", "zhao"), office.Officer("zhao", officer.Appoint{Roles: []officer.Role{officer.Reviewer}})))
+	require.NoError(t, b.do(by("wei", "zhao"),
+		office.Officer("zhao", officer.Appoint{Roles: []officer.Role{officer.Reviewer}})))
 	r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 	require.NoError(t, err)
 	return b, r.Code
@@ -55,10 +57,14 @@ func (b bureau) himself(t testing.TB, code, command string) order {
 func TestReviewEvidence(t *testing.T) {
 	b, code := strictly(t)
 	approve := func(command string) error {
-		return b.do(by("wei", command), office.Application(code, application.Approve{Rules: rules.Version{}}))
+		return b.do(by("wei", command),
+			office.Application(code, application.Approve{Rules: rules.Version{}}))
 	}
 	requireCode(t, "checks_missing", approve("too early"))
-	check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Failed, Reasons: []application.Reason{application.InsuranceTax}}
+	check := application.RecordCheck{
+		Department: "tax", Item: "paid", Outcome: application.Failed,
+		Reasons: []application.Reason{application.InsuranceTax},
+	}
 	require.NoError(t, b.do(by("wei", "failed"), office.Application(code, check)))
 	requireCode(t, "check_failed", approve("though failed"))
 	require.NoError(t, b.do(by("wei", "reject"), office.Application(code, application.Reject{})))
@@ -69,9 +75,14 @@ func TestReviewEvidence(t *testing.T) {
 
 	late := b.himself(t, code, "late")
 	late.At = opens + 15*day
-	requireCode(t, "recheck_too_late", b.do(late, office.Application(code, application.AskRecheck{})))
-	require.NoError(t, b.do(b.himself(t, code, "ask"), office.Application(code, application.AskRecheck{})))
-	grant := application.AnswerRecheck{Answer: application.Granted, By: "somebody", RejectedBy: "nobody"}
+	requireCode(t, "recheck_too_late",
+		b.do(late, office.Application(code, application.AskRecheck{})))
+	require.NoError(t, b.do(b.himself(t, code, "ask"),
+		office.Application(code, application.AskRecheck{})))
+	grant := application.AnswerRecheck{
+		Answer: application.Granted, By: "somebody",
+		RejectedBy: "nobody",
+	}
 	requireCode(t, "recheck_same_reviewer", b.do(by("wei", "own"), office.Application(code, grant)))
 	over := by("zhao", "over")
 	over.At = opens + 31*day
@@ -92,7 +103,8 @@ func TestReviewEvidence(t *testing.T) {
 	due.At = opens + 90*day
 	requireCode(t, "application_valid", b.endApplication(due, code, application.Expire{}))
 	due.At += day
-	requireCode(t, "application_in_draw", b.endApplication(due, code, application.Expire{Drawing: "2026-1"}))
+	requireCode(t, "application_in_draw",
+		b.endApplication(due, code, application.Expire{Drawing: "2026-1"}))
 	require.Equal(t, code, b.holder(t, 1, domain.Ordinary))
 	require.NoError(t, b.endApplication(due, code, application.Expire{}))
 	require.Empty(t, b.holder(t, 1, domain.Ordinary), "the person may apply again")
@@ -104,7 +116,8 @@ func TestApplicantHimself(t *testing.T) {
 	stranger := b.himself(t, code, "try")
 	stranger.Actor = catalog.ActorApplicant + "00000000000000000000000000000000"
 	requireCode(t, "not_own", b.endApplication(stranger, code, application.Withdraw{}))
-	requireCode(t, "unknown_application", b.endApplication(stranger, "0000000000012", application.Withdraw{}))
+	requireCode(t, "unknown_application",
+		b.endApplication(stranger, "0000000000012", application.Withdraw{}))
 	own := b.himself(t, code, "try")
 	for _, v := range []struct {
 		sample application.Event
@@ -133,24 +146,34 @@ func TestApplicantHimself(t *testing.T) {
 
 func TestDisqualifiedPersonsAreFree(t *testing.T) {
 	b, code := strictly(t)
-	requireCode(t, "not_allowed", b.endApplication(by("li", "try"), code, application.Disqualify{Reason: application.Impersonation}))
-	require.NoError(t, b.endApplication(by("wei", "out"), code, application.Disqualify{Reason: application.Impersonation}))
+	requireCode(t, "not_allowed",
+		b.endApplication(by("li", "try"), code,
+			application.Disqualify{Reason: application.Impersonation}))
+	require.NoError(t, b.endApplication(by("wei", "out"), code,
+		application.Disqualify{Reason: application.Impersonation}))
 	require.Empty(t, b.holder(t, 1, domain.Ordinary))
 }
 
-// TestBoundReviewer: he records the checks of his departments, and none when he is no reviewer any more, also
-// when the caller has looked at his role before.
+// TestBoundReviewer: he records the checks of his departments, and none when he is no reviewer any
+// more, also when the caller has looked at his role before.
 func TestBoundReviewer(t *testing.T) {
 	b, code := strictly(t)
 	check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
-	for _, c := range []struct{ id, department, code string }{{"civ", "civil", "other_department"}, {"tax", "tax", ""}} {
-		reviewer := officer.Appoint{Roles: []officer.Role{officer.Reviewer}, Departments: []string{c.department}}
+	for _, c := range []struct{ id, department, code string }{
+		{"civ", "civil", "other_department"},
+		{"tax", "tax", ""},
+	} {
+		reviewer := officer.Appoint{
+			Roles:       []officer.Role{officer.Reviewer},
+			Departments: []string{c.department},
+		}
 		require.NoError(t, b.do(by("wei", c.id), office.Officer(c.id, reviewer)))
 		carry := func(command string) string {
 			return fault.CodeOf(b.do(by(c.id, command), office.Application(code, check)))
 		}
 		require.Equal(t, c.code, carry(c.id+" checks"))
-		require.NoError(t, b.do(by("wei", c.id+" changes"), office.Officer(c.id, officer.ChangeRoles{Roles: []officer.Role{officer.Conductor}})))
+		require.NoError(t, b.do(by("wei", c.id+" changes"),
+			office.Officer(c.id, officer.ChangeRoles{Roles: []officer.Role{officer.Conductor}})))
 		require.Equal(t, "not_allowed", carry(c.id+" checks again"))
 		require.NoError(t, b.do(by("wei", c.id+" goes"), office.Officer(c.id, officer.Dismiss{})))
 		require.Equal(t, "not_allowed", carry(c.id+" checks once more"))

@@ -97,7 +97,8 @@ func scenes(t *testing.T) map[string]scene {
 	p.at += 3600 // nobody takes the dismissal for one on its way any more
 	for name, agree := range map[string]bool{"plain": false, "agreed": true} {
 		v := rules.Beijing2021()
-		v.Name, v.TwoOfficers, v.NoticeSeconds, v.UseSeconds, v.ConfirmSeconds = name, agree, 60, 100, 100
+		v.Name, v.TwoOfficers, v.NoticeSeconds, v.UseSeconds, v.ConfirmSeconds = name, agree, 60,
+			100, 100
 		v.RequiredChecks = []rules.RequiredCheck{{Department: "tax", Item: "paid"}}
 		v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 90 * day}}
 		p.do(name, office.Rules(v))
@@ -112,7 +113,8 @@ func scenes(t *testing.T) map[string]scene {
 // take opens rounds and brings two applications to their approval.
 func (p *play) take() {
 	p.do("open", office.Round("r1", round.Open{Rules: "plain", Opens: opens, Closes: closes}))
-	p.do("open r2", office.Round("r2", round.Open{Rules: "agreed", Opens: opens, Closes: closes + 400*day}))
+	p.do("open r2", office.Round("r2",
+		round.Open{Rules: "agreed", Opens: opens, Closes: closes + 400*day}))
 	for _, year := range []int{2025, 2026} {
 		p.do("seats", office.Quota(year, quota.SetSeats{Pool: "ordinary", Seats: 9}))
 	}
@@ -134,13 +136,17 @@ func (p *play) take() {
 	}
 	p.keep("submitted")
 	rejected := &play{p.t, p.copied(), p.scenes}
-	rejected.do("reject", office.Application(p.codes[0], application.Reject{Reasons: application.Reasons[:1]}))
+	rejected.do("reject",
+		office.Application(p.codes[0], application.Reject{Reasons: application.Reasons[:1]}))
 	rejected.keep("rejected")
 	rejected.do("ask", office.Application(p.codes[0], application.AskRecheck{}))
 	rejected.keep("asked")
 
 	for _, code := range p.codes {
-		check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}
+		check := application.RecordCheck{
+			Department: "tax", Item: "paid",
+			Outcome: application.Passed,
+		}
 		p.do("check "+code, office.Application(code, check))
 		p.do("approve "+code, office.Application(code, application.Approve{}))
 	}

@@ -31,12 +31,14 @@ func keyOf(seed byte) ed25519.PrivateKey {
 func twoConductors(t *testing.T) bureau {
 	b := newBureau(t)
 	for _, who := range []string{"ann", "bob"} {
-		require.NoError(t, b.do(by("wei", who), office.Officer(who, officer.Appoint{Roles: []officer.Role{officer.Conductor}})))
+		require.NoError(t, b.do(by("wei", who),
+			office.Officer(who, officer.Appoint{Roles: []officer.Role{officer.Conductor}})))
 	}
 	v := rules.Beijing2021()
 	v.TwoOfficers = true
 	require.NoError(t, b.do(by("wei", "rules"), office.Rules(v)))
-	require.NoError(t, b.do(by("ann", "open"), office.Round("r1", round.Open{Rules: v.Name, Opens: opens, Closes: closes})))
+	require.NoError(t, b.do(by("ann", "open"),
+		office.Round("r1", round.Open{Rules: v.Name, Opens: opens, Closes: closes})))
 	return b
 }
 
@@ -99,15 +101,17 @@ func TestProposalsExpire(t *testing.T) {
 	open, err := b.Proposals(ctx)
 	require.NoError(t, err)
 	require.Empty(t, open)
-	third := waits(t, void(later(by("bob", "2"), 2*proposal.Lifetime+2)), "bob") // the same command once more
+	// the same command once more
+	third := waits(t, void(later(by("bob", "2"), 2*proposal.Lifetime+2)), "bob")
 	require.NoError(t, void(later(by("ann", "3"), third.Expires-opens)))
 }
 
-// TestProposerLeft: what a dismissed officer has proposed is proposed anew, and two who are in office
-// agree on it.
+// TestProposerLeft: what a dismissed officer has proposed is proposed anew, and two who are in
+// office agree on it.
 func TestProposerLeft(t *testing.T) {
 	b := twoConductors(t)
-	require.NoError(t, b.do(by("wei", "cyd"), office.Officer("cyd", officer.Appoint{Roles: []officer.Role{officer.Conductor}})))
+	require.NoError(t, b.do(by("wei", "cyd"),
+		office.Officer("cyd", officer.Appoint{Roles: []officer.Role{officer.Conductor}})))
 	void := func(m order) error {
 		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 	}
@@ -127,7 +131,8 @@ func TestProposerLeft(t *testing.T) {
 // TestSealOfTheProposal: the second officer seals what the first one has proposed.
 func TestSealOfTheProposal(t *testing.T) {
 	b := twoConductors(t)
-	require.NoError(t, b.do(later(by("ann", "close"), closes-opens), office.Round("r1", round.Close{})))
+	require.NoError(t, b.do(later(by("ann", "close"), closes-opens),
+		office.Round("r1", round.Close{})))
 	size, err := b.ProposedSeal(ctx, "r1")
 	require.NoError(t, err)
 	require.Zero(t, size)
@@ -151,19 +156,25 @@ func TestSealOfTheProposal(t *testing.T) {
 // TestTwoAdministratorsWithKeys: as long as there is one, he acts alone; two watch each other.
 func TestTwoAdministratorsWithKeys(t *testing.T) {
 	b := newBureau(t)
-	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{"ann": keyOf(1), "bob": keyOf(2)})
+	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{
+		"ann": keyOf(1),
+		"bob": keyOf(2),
+	})
 	admin := []officer.Role{officer.Administrator}
 	appoint := func(who, id string, key officer.PublicKey) error {
-		return b.do(by(who, who+" appoints "+id), office.Officer(id, officer.Appoint{Roles: admin, Key: key}))
+		return b.do(by(who, who+" appoints "+id),
+			office.Officer(id, officer.Appoint{Roles: admin, Key: key}))
 	}
 	require.NoError(t, appoint("wei", "ann", catalog.PublicKeyOf(keyOf(1))))
 	require.NoError(t, appoint("ann", "bob", catalog.PublicKeyOf(keyOf(2))))
 	requireCode(t, "key_missing", appoint("ann", "cyd", ""))
 	cyd := catalog.PublicKeyOf(keyOf(3))
 	waits(t, appoint("ann", "cyd", cyd), "ann")
-	requireCode(t, "key_needed", b.do(by("wei", "dismiss"), office.Officer("li", officer.Dismiss{})))
+	requireCode(t, "key_needed",
+		b.do(by("wei", "dismiss"), office.Officer("li", officer.Dismiss{})))
 	waits(t, b.do(by("ann", "dismiss"), office.Officer("li", officer.Dismiss{})), "ann")
-	requireCode(t, "key_needed", b.do(by("wei", "dismiss"), office.Officer("li", officer.Dismiss{})))
+	requireCode(t, "key_needed",
+		b.do(by("wei", "dismiss"), office.Officer("li", officer.Dismiss{})))
 	require.NoError(t, b.do(by("bob", "dismiss li"), office.Officer("li", officer.Dismiss{})))
 	require.NoError(t, appoint("bob", "cyd", cyd))
 	waits(t, b.do(by("bob", "rules"), office.Rules(rules.Beijing2021())), "bob")
@@ -175,13 +186,21 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 	require.NoError(t, appoint("ann", "dan", catalog.PublicKeyOf(keyOf(4))))
 }
 
-// TestKeylessConductor: whoever has no key agrees with whoever has none, and stands in the way of nobody who has one.
+// TestKeylessConductor: whoever has no key agrees with whoever has none, and stands in the way of
+// nobody who has one.
 func TestKeylessConductor(t *testing.T) {
 	b := twoConductors(t)
-	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{"cyd": keyOf(1), "dan": keyOf(2)})
+	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{
+		"cyd": keyOf(1),
+		"dan": keyOf(2),
+	})
 	for i, who := range []string{"cyd", "dan"} {
 		key := catalog.PublicKeyOf(keyOf(byte(1 + i)))
-		require.NoError(t, b.do(by("wei", who), office.Officer(who, officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: key})))
+		require.NoError(t, b.do(by("wei", who),
+			office.Officer(who, officer.Appoint{
+				Roles: []officer.Role{officer.Conductor},
+				Key:   key,
+			})))
 	}
 	void := func(m order) error {
 		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
@@ -210,11 +229,15 @@ func TestTwoOfficersCrash(t *testing.T) {
 			require.NoError(t, void(by("bob", "2")))
 			var types []string
 			for _, r := range b.store.all {
-				if strings.HasPrefix(r.Stream, proposal.StreamPrefix) || r.Type == (round.Voided{}).EventType() {
+				if strings.HasPrefix(r.Stream, proposal.StreamPrefix) ||
+					r.Type == (round.Voided{}).EventType() {
 					types = append(types, r.Type)
 				}
 			}
-			require.Equal(t, []string{"proposal.made.v1", "proposal.approved.v1", "round.voided.v1"}, types)
+			require.Equal(t, []string{
+				"proposal.made.v1", "proposal.approved.v1",
+				"round.voided.v1",
+			}, types)
 		}
 	}
 }
@@ -239,7 +262,8 @@ func TestSelfDismissal(t *testing.T) {
 	stored := len(b.store.all)
 	require.NoError(t, b.do(by("wei", "1"), office.Officer("wei", officer.Dismiss{})))
 	requireCode(t, "not_allowed", b.do(by("wei", "2"), office.Officer("wei", officer.Dismiss{})))
-	requireCode(t, "command_reused", b.do(by("wei", "1"), office.Officer("wei", officer.Appoint{Roles: officer.Roles})))
+	requireCode(t, "command_reused",
+		b.do(by("wei", "1"), office.Officer("wei", officer.Appoint{Roles: officer.Roles})))
 	require.Len(t, b.store.all, stored)
 }
 
@@ -247,7 +271,12 @@ func TestSelfDismissal(t *testing.T) {
 func TestKeyMeanwhile(t *testing.T) {
 	b := twoConductors(t)
 	b.Signers = eventstore.NewSigners(map[string]ed25519.PrivateKey{"cyd": keyOf(1)})
-	require.NoError(t, b.do(by("wei", "cyd"), office.Officer("cyd", officer.Appoint{Roles: []officer.Role{officer.Conductor}, Key: catalog.PublicKeyOf(keyOf(1))})))
+	require.NoError(t, b.do(by("wei", "cyd"),
+		office.Officer("cyd",
+			officer.Appoint{
+				Roles: []officer.Role{officer.Conductor},
+				Key:   catalog.PublicKeyOf(keyOf(1)),
+			})))
 	void := func(m order) error {
 		return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 	}
@@ -270,7 +299,9 @@ type meanwhile struct {
 	do     func()
 }
 
-func (m *meanwhile) Read(ctx context.Context, stream string, r eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
+func (m *meanwhile) Read(ctx context.Context, stream string,
+	r eventstore.Range,
+) iter.Seq2[eventstore.Recorded, error] {
 	if do := m.do; do != nil && strings.HasPrefix(stream, m.prefix) {
 		m.do = nil
 		do()

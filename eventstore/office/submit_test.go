@@ -48,7 +48,8 @@ func TestSubmit(t *testing.T) {
 			require.Len(t, b.store.all, 4+len(persons)+2)
 			for _, e := range b.store.all {
 				for _, n := range persons {
-					require.NotContains(t, string(e.Data)+string(e.Meta)+e.Stream, number(t, n).Reveal(), "nothing personal is stored")
+					require.NotContains(t, string(e.Data)+string(e.Meta)+e.Stream,
+						number(t, n).Reveal(), "nothing personal is stored")
 				}
 			}
 
@@ -99,12 +100,14 @@ func TestSamePersonTwice(t *testing.T) {
 	before := b.store.count("application.submitted.v1")
 
 	for i, persons := range [][]int{{1}, {2}, {3}, {4, 1}, {1, 4}, {4, 5, 3}, {2, 4}, {2, 3}} {
-		_, err := b.submit(by("li", fmt.Sprint("try ", i)), submission(t, domain.Ordinary, persons...))
+		_, err := b.submit(by("li", fmt.Sprint("try ", i)),
+			submission(t, domain.Ordinary, persons...))
 		requireCode(t, "duplicate_person", err)
 	}
 	require.Equal(t, before, b.store.count("application.submitted.v1"))
 	for _, n := range []int{4, 5} {
-		require.Empty(t, b.holder(t, n, domain.Ordinary), "whoever was claimed before the refusal is free again")
+		require.Empty(t, b.holder(t, n, domain.Ordinary),
+			"whoever was claimed before the refusal is free again")
 	}
 	require.Equal(t, first.Code, b.holder(t, 1, domain.Ordinary))
 
@@ -169,7 +172,8 @@ func TestRollback(t *testing.T) {
 			}
 			require.Equal(t, blocker, b.holder(t, 3, domain.Ordinary))
 
-			require.NoError(t, b.endApplication(by("li", "withdraw"), blocker, application.Withdraw{}))
+			require.NoError(t, b.endApplication(by("li", "withdraw"), blocker,
+				application.Withdraw{}))
 			r, err := b.submit(by("li", "family"), family)
 			require.NoError(t, err)
 			for _, n := range []int{1, 2, 3, 4} {
@@ -191,8 +195,10 @@ func TestWithdrawGivesFree(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, b.endApplication(by("li", "withdraw"), r.Code, application.Withdraw{}))
 	after := b.store.content()
-	require.NoError(t, b.endApplication(by("li", "withdraw"), r.Code, application.Withdraw{}), "the same command again")
-	require.NoError(t, b.endApplication(by("li", "withdraw again"), r.Code, application.Withdraw{}), "the same wish again")
+	require.NoError(t, b.endApplication(by("li", "withdraw"), r.Code, application.Withdraw{}),
+		"the same command again")
+	require.NoError(t, b.endApplication(by("li", "withdraw again"), r.Code, application.Withdraw{}),
+		"the same wish again")
 	require.Equal(t, after, b.store.content())
 	for _, n := range []int{1, 2} {
 		require.Empty(t, b.holder(t, n, domain.Ordinary))
@@ -202,7 +208,8 @@ func TestWithdrawGivesFree(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, next.Code, b.holder(t, 2, domain.Ordinary))
 	require.NoError(t, b.endApplication(by("li", "withdraw"), r.Code, application.Withdraw{}))
-	require.Equal(t, next.Code, b.holder(t, 2, domain.Ordinary), "an old withdrawal does not free the new application's person")
+	require.Equal(t, next.Code, b.holder(t, 2, domain.Ordinary),
+		"an old withdrawal does not free the new application's person")
 }
 
 // TestLateRepetition: a submission that is repeated after its withdrawal, as when a
@@ -222,12 +229,14 @@ func TestLateRepetition(t *testing.T) {
 			if v.before != nil {
 				r, err := b.submit(by("li", "before"), submission(t, domain.Ordinary, v.before...))
 				require.NoError(t, err)
-				require.NoError(t, b.endApplication(by("li", "withdraw before"), r.Code, application.Withdraw{}))
+				require.NoError(t, b.endApplication(by("li", "withdraw before"), r.Code,
+					application.Withdraw{}))
 			}
 			s := submission(t, domain.Ordinary, v.persons...)
 			r, err := b.submit(by("li", "submit"), s)
 			require.NoError(t, err)
-			require.NoError(t, b.endApplication(by("li", "withdraw"), r.Code, application.Withdraw{}))
+			require.NoError(t, b.endApplication(by("li", "withdraw"), r.Code,
+				application.Withdraw{}))
 
 			after := b.store.content()
 			again, err := b.submit(by("li", "submit"), s)
@@ -250,9 +259,11 @@ func takeCode(t *testing.T, b bureau, meta order, persons ...int) string {
 	require.NoError(t, err)
 	for _, e := range probe.store.all[4:] {
 		if e.Stream == application.StreamPrefix+r.Code {
-			other := strings.Replace(string(e.Data), b.Tag(number(t, persons[0])).String(), b.Tag(number(t, 99)).String(), 1)
+			other := strings.Replace(string(e.Data), b.Tag(number(t, persons[0])).String(),
+				b.Tag(number(t, 99)).String(), 1)
 			id := catalog.EventID(by("li", "99").Command, e.Stream, 0)
-			_, err := b.store.Append(ctx, e.Stream, eventstore.NoStream, eventstore.Proposed{ID: id, Type: e.Type, Meta: e.Meta, Data: []byte(other)})
+			_, err := b.store.Append(ctx, e.Stream, eventstore.NoStream,
+				eventstore.Proposed{ID: id, Type: e.Type, Meta: e.Meta, Data: []byte(other)})
 			require.NoError(t, err)
 		}
 	}
@@ -291,7 +302,8 @@ func TestTakenCodeOfTheSamePerson(t *testing.T) {
 	taken := takeCode(t, b, submit, 99)
 	stream := person.StreamPrefix + b.Tag(number(t, 99)).String()
 	meta := catalog.Meta{Command: by("li", "99").Command, Actor: "officer:li", At: opens}
-	claim, err := eventstore.Propose(meta, stream, []person.Event{person.Claimed{Kind: domain.Ordinary, Application: taken}})
+	claim, err := eventstore.Propose(meta, stream,
+		[]person.Event{person.Claimed{Kind: domain.Ordinary, Application: taken}})
 	require.NoError(t, err)
 	_, err = b.store.Append(ctx, stream, eventstore.NoStream, claim...)
 	require.NoError(t, err)
@@ -305,13 +317,17 @@ func TestAward(t *testing.T) {
 	r, err := b.submit(by("li", "submit"), submission(t, domain.Ordinary, 1))
 	require.NoError(t, err)
 	const id = "2026-1.ordinary.1"
-	requireCode(t, "unknown_round", b.award(by("wei", "far too early"), "2026-9.ordinary.1", r.Code))
+	requireCode(t, "unknown_round",
+		b.award(by("wei", "far too early"), "2026-9.ordinary.1", r.Code))
 	requireCode(t, "not_selected", b.award(by("wei", "too early"), id, r.Code))
-	require.NoError(t, b.do(by("wei", "approve"), office.Application(r.Code, application.Approve{})))
+	require.NoError(t, b.do(by("wei", "approve"),
+		office.Application(r.Code, application.Approve{})))
 	require.NoError(t, b.award(by("wei", "award"), id, r.Code))
 	require.NoError(t, b.award(by("wei", "award"), id, r.Code), "repeated")
-	requireCode(t, "application_awarded", b.award(by("wei", "another"), "2026-1.ordinary.2", r.Code))
-	requireCode(t, "application_awarded", b.endApplication(by("li", "withdraw"), r.Code, application.Withdraw{}))
+	requireCode(t, "application_awarded",
+		b.award(by("wei", "another"), "2026-1.ordinary.2", r.Code))
+	requireCode(t, "application_awarded",
+		b.endApplication(by("li", "withdraw"), r.Code, application.Withdraw{}))
 	require.Equal(t, r.Code, b.holder(t, 1, domain.Ordinary), "a winner stays reserved")
 	require.NoError(t, b.do(by("wei", "confirm"), office.Indicator(id, indicator.Confirm{})))
 	require.NoError(t, b.do(by("wei", "use"), office.Indicator(id, indicator.Use{})))

@@ -21,7 +21,8 @@ func (s *subject) weave(streams, rounds int) []eventstore.Recorded {
 			e := some(1)[0]
 			at := s.put(name, eventstore.Expected(round-1), e)
 			want = append(want, eventstore.Recorded{
-				Stream: name, Revision: uint64(round), ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data,
+				Stream: name, Revision: uint64(round), ID: e.ID, Type: e.Type, Meta: e.Meta,
+				Data:     e.Data,
 				Position: at, Stored: s.read(name, uint64(round))[0].Stored,
 			})
 		}

@@ -74,7 +74,8 @@ var appendClauses = []clause{
 		a, b, many, large := s.stream(), s.stream(), some(eventstore.MaxBatchEvents), some(1)
 		s.put(a, eventstore.NoStream, many...)
 		s.same(a, 0, many, s.read(a, 0))
-		large[0].Data = []byte(strings.Repeat("x", eventstore.MaxBatchBytes-len(large[0].Meta)-2*len(large[0].Type)))
+		large[0].Data = []byte(strings.Repeat("x",
+			eventstore.MaxBatchBytes-len(large[0].Meta)-2*len(large[0].Type)))
 		s.put(b, eventstore.NoStream, large...)
 		s.same(b, 0, large, s.read(b, 0))
 	}},
@@ -95,7 +96,8 @@ var appendClauses = []clause{
 		require.Equal(s, second, s.put(a, 0, events[1:4]...))
 		s.same(a, 0, events, s.read(a, 0))
 	}},
-	{"recognises a repetition by its ids", func(s *subject) { // a command that is signed again has other metadata
+	// a command that is signed again has other metadata
+	{"recognises a repetition by its ids", func(s *subject) {
 		a, events := s.stream(), some(2)
 		first := s.put(a, eventstore.NoStream, events...)
 		again := slices.Clone(events)
@@ -119,7 +121,10 @@ var appendClauses = []clause{
 			positions := make([]eventstore.Position, 8)
 			errs := make([]error, len(positions))
 			for i := range positions {
-				wg.Go(func() { positions[i], errs[i] = s.Append(s.ctx, a, eventstore.NoStream, events...) })
+				wg.Go(func() {
+					positions[i],
+						errs[i] = s.Append(s.ctx, a, eventstore.NoStream, events...)
+				})
 			}
 			wg.Wait()
 			for i := range positions {
@@ -187,7 +192,9 @@ var appendClauses = []clause{
 }
 
 // conflicts requires that an append is refused with ErrConflict.
-func (s *subject) conflicts(stream string, expected eventstore.Expected, events ...eventstore.Proposed) {
+func (s *subject) conflicts(stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) {
 	s.Helper()
 	_, err := s.Append(s.ctx, stream, expected, events...)
 	require.ErrorIs(s, err, eventstore.ErrConflict)

@@ -78,7 +78,8 @@ func dialBare(t *testing.T, config *client.Configuration, address string) *grpc.
 			InsecureSkipVerify: config.SkipCertificateVerification, RootCAs: config.RootCAs,
 		}))}
 		if config.Username != "" {
-			options = append(options, grpc.WithPerRPCCredentials(basic(config.Username+":"+config.Password)))
+			options = append(options,
+				grpc.WithPerRPCCredentials(basic(config.Username+":"+config.Password)))
 		}
 	}
 	conn, err := grpc.NewClient(address, options...)
@@ -92,7 +93,8 @@ type basic string
 
 // GetRequestMetadata makes the header.
 func (b basic) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
-	return map[string]string{"authorization": "Basic " + base64.StdEncoding.EncodeToString([]byte(b))}, nil
+	return map[string]string{"authorization": "Basic " +
+		base64.StdEncoding.EncodeToString([]byte(b))}, nil
 }
 
 // RequireTransportSecurity keeps the password off plain connections.
@@ -121,9 +123,12 @@ func (p *peer) bareAppend(msgs ...*streams.AppendReq) (*streams.AppendResp, meta
 
 // to begins an append without expectation.
 func to(stream string) *streams.AppendReq {
-	return &streams.AppendReq{Content: &streams.AppendReq_Options_{Options: &streams.AppendReq_Options{
-		StreamIdentifier: identifier(stream), ExpectedStreamRevision: &streams.AppendReq_Options_Any{Any: &shared.Empty{}},
-	}}}
+	return &streams.AppendReq{
+		Content: &streams.AppendReq_Options_{Options: &streams.AppendReq_Options{
+			StreamIdentifier:       identifier(stream),
+			ExpectedStreamRevision: &streams.AppendReq_Options_Any{Any: &shared.Empty{}},
+		}},
+	}
 }
 
 // message is an event of an append, changed a little.
@@ -140,7 +145,9 @@ func message(changes ...func(*streams.AppendReq_ProposedMessage)) *streams.Appen
 }
 
 // bareRead receives everything that a read yields.
-func (p *peer) bareRead(o *streams.ReadReq_Options) (got []*streams.ReadResp, trailer metadata.MD, err error) {
+func (p *peer) bareRead(o *streams.ReadReq_Options) (got []*streams.ReadResp, trailer metadata.MD,
+	err error,
+) {
 	p.Helper()
 	call, err := p.streams().Read(p.ctx, &streams.ReadReq{Options: o}, grpc.Trailer(&trailer))
 	require.NoError(p, err)
@@ -159,11 +166,18 @@ func (p *peer) bareRead(o *streams.ReadReq_Options) (got []*streams.ReadResp, tr
 // wholeStream are the options of a read of a stream from its start.
 func wholeStream(stream string) *streams.ReadReq_Options {
 	return &streams.ReadReq_Options{
-		StreamOption: &streams.ReadReq_Options_Stream{Stream: &streams.ReadReq_Options_StreamOptions{
-			StreamIdentifier: identifier(stream), RevisionOption: &streams.ReadReq_Options_StreamOptions_Start{Start: &shared.Empty{}},
-		}},
+		StreamOption: &streams.ReadReq_Options_Stream{
+			Stream: &streams.ReadReq_Options_StreamOptions{
+				StreamIdentifier: identifier(stream),
+				RevisionOption: &streams.ReadReq_Options_StreamOptions_Start{
+					Start: &shared.Empty{},
+				},
+			},
+		},
 		CountOption: &streams.ReadReq_Options_Count{Count: 100},
-		UuidOption:  &streams.ReadReq_Options_UUIDOption{Content: &streams.ReadReq_Options_UUIDOption_Structured{Structured: &shared.Empty{}}},
+		UuidOption: &streams.ReadReq_Options_UUIDOption{
+			Content: &streams.ReadReq_Options_UUIDOption_Structured{Structured: &shared.Empty{}},
+		},
 	}
 }
 

@@ -20,7 +20,10 @@ var checkpointFacts = []fact{
 		}
 		s := p.subscribeAll(client.SubscribeToAllOptions{
 			From: p.begin, MaxSearchWindow: 10, CheckpointInterval: 2,
-			Filter: &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{"none-" + uuid.NewString()}},
+			Filter: &client.SubscriptionFilter{
+				Type:     client.StreamFilterType,
+				Prefixes: []string{"none-" + uuid.NewString()},
+			},
 		})
 		for seen, at := 0, uint64(0); at < last.CommitPosition && seen < 5; seen++ {
 			e := p.next(s)
@@ -33,57 +36,84 @@ var checkpointFacts = []fact{
 			at = e.CheckPointReached.Commit
 		}
 	}},
-	{name: "after every window times interval events, matching or not", embedded: true, check: func(p *peer) {
-		p.mark()
-		for i := range 20 {
-			p.put(fmt.Sprintf("%s-s%d", p.prefix, i%5), Happened(1)...)
-		}
-		all := p.all()
-		s := p.subscribeAll(client.SubscribeToAllOptions{
-			From: all[1].Event.Position, MaxSearchWindow: 3, CheckpointInterval: 2,
-			Filter: &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{p.prefix + "-s4"}},
-		})
-		describe := func(e *client.SubscriptionEvent) string {
-			switch {
-			case e.EventAppeared != nil:
-				return fmt.Sprint("event ", e.EventAppeared.Event.Position.Commit)
-			case e.CheckPointReached != nil:
-				require.Equal(p, e.CheckPointReached.Commit, e.CheckPointReached.Prepare)
-				return fmt.Sprint("checkpoint ", e.CheckPointReached.Commit)
+	{
+		name: "after every window times interval events, matching or not", embedded: true,
+		check: func(p *peer) {
+			p.mark()
+			for i := range 20 {
+				p.put(fmt.Sprintf("%s-s%d", p.prefix, i%5), Happened(1)...)
 			}
-			require.NotNil(p, e.CaughtUp, "%+v", e)
-			return "caught up"
-		}
-		event := func(i int) string { return fmt.Sprint("event ", all[i].Event.Position.Commit) }
-		reached := func(i int) string { return fmt.Sprint("checkpoint ", all[i].Event.Position.Commit) }
-		want := []string{event(4), reached(7), event(9), reached(13), event(14), event(19), reached(19), "caught up"}
-		var got []string
-		for range want {
-			got = append(got, describe(p.next(s)))
-		}
-		require.Equal(p, want, got)
+			all := p.all()
+			s := p.subscribeAll(client.SubscribeToAllOptions{
+				From: all[1].Event.Position, MaxSearchWindow: 3, CheckpointInterval: 2,
+				Filter: &client.SubscriptionFilter{
+					Type:     client.StreamFilterType,
+					Prefixes: []string{p.prefix + "-s4"},
+				},
+			})
+			describe := func(e *client.SubscriptionEvent) string {
+				switch {
+				case e.EventAppeared != nil:
+					return fmt.Sprint("event ", e.EventAppeared.Event.Position.Commit)
+				case e.CheckPointReached != nil:
+					require.Equal(p, e.CheckPointReached.Commit, e.CheckPointReached.Prepare)
+					return fmt.Sprint("checkpoint ", e.CheckPointReached.Commit)
+				}
+				require.NotNil(p, e.CaughtUp, "%+v", e)
+				return "caught up"
+			}
+			event := func(i int) string {
+				return fmt.Sprint("event ",
+					all[i].Event.Position.Commit)
+			}
+			reached := func(i int) string {
+				return fmt.Sprint("checkpoint ",
+					all[i].Event.Position.Commit)
+			}
+			want := []string{
+				event(4), reached(7), event(9), reached(13), event(14), event(19),
+				reached(19), "caught up",
+			}
+			var got []string
+			for range want {
+				got = append(got, describe(p.next(s)))
+			}
+			require.Equal(p, want, got)
 
-		p.run("also when live", func(p *peer) {
-			var last *client.WriteResult
-			for range 6 {
-				last = p.put(p.stream(), Happened(1)...)
-			}
-			require.Equal(p, fmt.Sprint("checkpoint ", last.CommitPosition), describe(p.next(s)))
-		})
-	}},
+			p.run("also when live", func(p *peer) {
+				var last *client.WriteResult
+				for range 6 {
+					last = p.put(p.stream(), Happened(1)...)
+				}
+				require.Equal(p, fmt.Sprint("checkpoint ", last.CommitPosition),
+					describe(p.next(s)))
+			})
+		},
+	},
 	{name: "the default window is 32", embedded: true, check: func(p *peer) {
 		p.mark()
 		p.put(p.stream(), Happened(70)...)
 		all := p.all()
 		call, err := p.streams().Read(p.ctx, &streams.ReadReq{Options: &streams.ReadReq_Options{
-			StreamOption: &streams.ReadReq_Options_All{All: &streams.ReadReq_Options_AllOptions{AllOption: &streams.ReadReq_Options_AllOptions_Position{
-				Position: &streams.ReadReq_Options_Position{CommitPosition: p.begin.Commit, PreparePosition: p.begin.Prepare},
-			}}},
-			CountOption: &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}},
-			FilterOption: &streams.ReadReq_Options_Filter{Filter: &streams.ReadReq_Options_FilterOptions{
-				Filter:                       &streams.ReadReq_Options_FilterOptions_StreamIdentifier{StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{"none-" + uuid.NewString()}}},
-				CheckpointIntervalMultiplier: 1,
-			}},
+			StreamOption: &streams.ReadReq_Options_All{
+				All: &streams.ReadReq_Options_AllOptions{
+					AllOption: &streams.ReadReq_Options_AllOptions_Position{
+						Position: &streams.ReadReq_Options_Position{
+							CommitPosition:  p.begin.Commit,
+							PreparePosition: p.begin.Prepare,
+						},
+					},
+				},
+			},
+			CountOption: &streams.ReadReq_Options_Subscription{
+				Subscription: &streams.ReadReq_Options_SubscriptionOptions{},
+			},
+			FilterOption: &streams.ReadReq_Options_Filter{
+				Filter: &streams.ReadReq_Options_FilterOptions{
+					Filter:                       &streams.ReadReq_Options_FilterOptions_StreamIdentifier{StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{"none-" + uuid.NewString()}}},
+					CheckpointIntervalMultiplier: 1,
+				},
+			},
 		}})
 		require.NoError(p, err)
 		m, err := call.Recv()
@@ -101,7 +131,10 @@ var checkpointFacts = []fact{
 		wanted := p.prefix + "-wanted"
 		s := p.subscribeAll(client.SubscribeToAllOptions{
 			From: p.begin, MaxSearchWindow: 10, CheckpointInterval: 1,
-			Filter: &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{wanted}},
+			Filter: &client.SubscriptionFilter{
+				Type:     client.StreamFilterType,
+				Prefixes: []string{wanted},
+			},
 		})
 		e := p.next(s)
 		for e.CheckPointReached == nil {
@@ -110,7 +143,11 @@ var checkpointFacts = []fact{
 		}
 		p.put(wanted, Happened(1)...)
 		again := p.subscribeAll(client.SubscribeToAllOptions{
-			From: *e.CheckPointReached, Filter: &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{wanted}}, CheckpointInterval: 1,
+			From: *e.CheckPointReached,
+			Filter: &client.SubscriptionFilter{
+				Type:     client.StreamFilterType,
+				Prefixes: []string{wanted},
+			}, CheckpointInterval: 1,
 		})
 		got := p.event(again)
 		require.True(p, strings.HasPrefix(got.StreamID, wanted))
@@ -119,12 +156,20 @@ var checkpointFacts = []fact{
 	{name: "an interval of zero is refused", check: func(p *peer) {
 		a := p.stream()
 		o := wholeStream(a)
-		o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}}
+		o.CountOption = &streams.ReadReq_Options_Subscription{
+			Subscription: &streams.ReadReq_Options_SubscriptionOptions{},
+		}
 		o.StreamOption = everything()
-		o.FilterOption = &streams.ReadReq_Options_Filter{Filter: &streams.ReadReq_Options_FilterOptions{
-			Filter: &streams.ReadReq_Options_FilterOptions_StreamIdentifier{StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{a}}},
-			Window: &streams.ReadReq_Options_FilterOptions_Max{Max: 10},
-		}}
+		o.FilterOption = &streams.ReadReq_Options_Filter{
+			Filter: &streams.ReadReq_Options_FilterOptions{
+				Filter: &streams.ReadReq_Options_FilterOptions_StreamIdentifier{
+					StreamIdentifier: &streams.ReadReq_Options_FilterOptions_Expression{
+						Prefix: []string{a},
+					},
+				},
+				Window: &streams.ReadReq_Options_FilterOptions_Max{Max: 10},
+			},
+		}
 		_, _, err := p.bareRead(o)
 		require.Error(p, err)
 	}},

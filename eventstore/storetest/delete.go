@@ -19,7 +19,9 @@ func (p *peer) metadata(stream string) string {
 }
 
 // ending checks a call that ends streams against every expectation and state.
-func ending(call func(*peer, string, client.ExpectedRevision) error, ended func(*peer, string), rows map[string][]int) func(*peer) {
+func ending(call func(*peer, string, client.ExpectedRevision) error, ended func(*peer, string),
+	rows map[string][]int,
+) func(*peer) {
 	facts := matrix(rows, func(p *peer, stream string, e expectation, want int) {
 		err := call(p, stream, e.expected)
 		switch want {
@@ -51,15 +53,18 @@ var deleteFacts = []fact{
 		"after the last":  {wrong, wrong, wrong, wrong, dead},
 		"beyond all":      {wrong, wrong, wrong, wrong, dead},
 	})},
-	{name: "tombstone expectations", check: ending((*peer).tombstone, (*peer).deleted, map[string][]int{
-		"any":             {0, 0, 0, 0, dead},
-		"no stream":       {0, 0, wrong, 0, dead},
-		"stream exists":   {wrong, 0, 0, dead, dead},
-		"before the last": {wrong, wrong, wrong, wrong, dead},
-		"the last":        {wrong, wrong, 0, 0, dead},
-		"after the last":  {wrong, wrong, wrong, wrong, dead},
-		"beyond all":      {wrong, wrong, wrong, wrong, dead},
-	})},
+	{
+		name: "tombstone expectations",
+		check: ending((*peer).tombstone, (*peer).deleted, map[string][]int{
+			"any":             {0, 0, 0, 0, dead},
+			"no stream":       {0, 0, wrong, 0, dead},
+			"stream exists":   {wrong, 0, 0, dead, dead},
+			"before the last": {wrong, wrong, wrong, wrong, dead},
+			"the last":        {wrong, wrong, 0, 0, dead},
+			"after the last":  {wrong, wrong, wrong, wrong, dead},
+			"beyond all":      {wrong, wrong, wrong, wrong, dead},
+		}),
+	},
 	{name: "delete hides and forgets settings", check: func(p *peer) {
 		a := p.stream()
 		p.mark()
@@ -83,10 +88,12 @@ var deleteFacts = []fact{
 	{name: "delete answers with a position", check: func(p *peer) {
 		a := p.stream()
 		w := p.put(a, Happened(1)...)
-		d, err := p.client.DeleteStream(p.ctx, a, client.DeleteStreamOptions{ExpectedRevision: client.Any{}})
+		d, err := p.client.DeleteStream(p.ctx, a,
+			client.DeleteStreamOptions{ExpectedRevision: client.Any{}})
 		require.NoError(p, err)
 		require.Greater(p, d.Position.Commit, w.CommitPosition)
-		e, err := p.client.TombstoneStream(p.ctx, a, client.TombstoneStreamOptions{ExpectedRevision: client.Any{}})
+		e, err := p.client.TombstoneStream(p.ctx, a,
+			client.TombstoneStreamOptions{ExpectedRevision: client.Any{}})
 		require.NoError(p, err)
 		require.Greater(p, e.Position.Commit, d.Position.Commit)
 	}},
@@ -122,13 +129,19 @@ var deleteFacts = []fact{
 		p.put(a, Happened(1)...)
 		require.Equal(p, []int{6}, revisions(p.read(a)))
 	}},
-	{name: "metadata that is no JSON ends the deletion as it is", embedded: true, check: func(p *peer) {
-		a := p.stream()
-		p.put(a, Happened(3)...)
-		require.NoError(p, p.delete(a, client.Any{}))
-		p.put("$$"+a, client.EventData{EventID: uuid.New(), EventType: "$metadata", ContentType: client.ContentTypeBinary, Data: []byte{1}})
-		require.Len(p, p.read(a), 3)
-	}},
+	{
+		name: "metadata that is no JSON ends the deletion as it is", embedded: true,
+		check: func(p *peer) {
+			a := p.stream()
+			p.put(a, Happened(3)...)
+			require.NoError(p, p.delete(a, client.Any{}))
+			p.put("$$"+a, client.EventData{
+				EventID: uuid.New(), EventType: "$metadata",
+				ContentType: client.ContentTypeBinary, Data: []byte{1},
+			})
+			require.Len(p, p.read(a), 3)
+		},
+	},
 	{name: "undelete while the deletion is on its way", check: func(p *peer) {
 		for range 50 {
 			a := p.stream()
@@ -164,7 +177,8 @@ var deleteFacts = []fact{
 			p.deleted(stream)
 			_, err := p.append(stream, client.Any{}, Happened(1)...)
 			p.refused(client.ErrorCodeStreamDeleted, err)
-			_, err = p.client.SubscribeToStream(p.ctx, stream, client.SubscribeToStreamOptions{From: client.End{}})
+			_, err = p.client.SubscribeToStream(p.ctx, stream,
+				client.SubscribeToStreamOptions{From: client.End{}})
 			p.refused(client.ErrorCodeStreamDeleted, err)
 		}
 		p.refused(client.ErrorCodeStreamDeleted, p.delete(a, client.Any{}))

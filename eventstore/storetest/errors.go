@@ -25,36 +25,49 @@ func (p *peer) trailers(code codes.Code, err error, got metadata.MD, want ...str
 // errorFacts are by which status, trailers or body a server refuses.
 var errorFacts = []fact{
 	{name: "append, wrong revision, in the body", check: wrongVersionBody},
-	{name: "append, wrong revision, in the body for old clients", embedded: true, check: func(p *peer) {
-		a := p.stream()
-		begin := to(a)
-		begin.GetOptions().ExpectedStreamRevision = &streams.AppendReq_Options_Revision{Revision: 7}
-		resp, _, err := p.bareAppend(begin, message())
-		require.NoError(p, err)
-		require.NotNil(p, resp.GetWrongExpectedVersion().GetNoStream_20_6_0())
-		require.EqualValues(p, 7, resp.GetWrongExpectedVersion().GetExpectedRevision_20_6_0())
-		p.put(a, Happened(3)...)
-		resp, _, err = p.bareAppend(begin, message())
-		require.NoError(p, err)
-		require.EqualValues(p, 2, resp.GetWrongExpectedVersion().GetCurrentRevision_20_6_0())
-	}},
+	{
+		name: "append, wrong revision, in the body for old clients", embedded: true,
+		check: func(p *peer) {
+			a := p.stream()
+			begin := to(a)
+			begin.GetOptions().ExpectedStreamRevision = &streams.AppendReq_Options_Revision{
+				Revision: 7,
+			}
+			resp, _, err := p.bareAppend(begin, message())
+			require.NoError(p, err)
+			require.NotNil(p, resp.GetWrongExpectedVersion().GetNoStream_20_6_0())
+			require.EqualValues(p, 7, resp.GetWrongExpectedVersion().GetExpectedRevision_20_6_0())
+			p.put(a, Happened(3)...)
+			resp, _, err = p.bareAppend(begin, message())
+			require.NoError(p, err)
+			require.EqualValues(p, 2, resp.GetWrongExpectedVersion().GetCurrentRevision_20_6_0())
+		},
+	},
 	{name: "delete and tombstone, wrong revision", check: func(p *peer) {
 		a := p.stream()
 		p.put(a, Happened(2)...)
-		want := []string{"exception", "wrong-expected-version", "stream-name", a, "expected-version", "0", "actual-version", "1"}
+		want := []string{
+			"exception", "wrong-expected-version", "stream-name", a,
+			"expected-version", "0", "actual-version", "1",
+		}
 		var trailer metadata.MD
 		_, err := p.streams().Delete(p.ctx, &streams.DeleteReq{Options: &streams.DeleteReq_Options{
-			StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.DeleteReq_Options_Revision{Revision: 0},
+			StreamIdentifier:       identifier(a),
+			ExpectedStreamRevision: &streams.DeleteReq_Options_Revision{Revision: 0},
 		}}, grpc.Trailer(&trailer))
 		p.trailers(codes.FailedPrecondition, err, trailer, want...)
-		_, err = p.streams().Tombstone(p.ctx, &streams.TombstoneReq{Options: &streams.TombstoneReq_Options{
-			StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.TombstoneReq_Options_Revision{Revision: 0},
-		}}, grpc.Trailer(&trailer))
+		_, err = p.streams().Tombstone(p.ctx,
+			&streams.TombstoneReq{Options: &streams.TombstoneReq_Options{
+				StreamIdentifier:       identifier(a),
+				ExpectedStreamRevision: &streams.TombstoneReq_Options_Revision{Revision: 0},
+			}}, grpc.Trailer(&trailer))
 		p.trailers(codes.FailedPrecondition, err, trailer, want...)
 		_, err = p.streams().Delete(p.ctx, &streams.DeleteReq{Options: &streams.DeleteReq_Options{
-			StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.DeleteReq_Options_NoStream{NoStream: &shared.Empty{}},
+			StreamIdentifier:       identifier(a),
+			ExpectedStreamRevision: &streams.DeleteReq_Options_NoStream{NoStream: &shared.Empty{}},
 		}}, grpc.Trailer(&trailer))
-		p.trailers(codes.FailedPrecondition, err, trailer, "expected-version", "-1", "actual-version", "1")
+		p.trailers(codes.FailedPrecondition, err, trailer, "expected-version", "-1",
+			"actual-version", "1")
 	}},
 	{name: "tombstoned stream", check: func(p *peer) {
 		a := p.stream()
@@ -66,7 +79,9 @@ var errorFacts = []fact{
 		_, trailer, err = p.bareRead(wholeStream(a))
 		p.trailers(codes.FailedPrecondition, err, trailer, want...)
 		o := wholeStream(a)
-		o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}}
+		o.CountOption = &streams.ReadReq_Options_Subscription{
+			Subscription: &streams.ReadReq_Options_SubscriptionOptions{},
+		}
 		_, trailer, err = p.bareRead(o)
 		p.trailers(codes.FailedPrecondition, err, trailer, want...)
 	}},
@@ -78,7 +93,8 @@ var errorFacts = []fact{
 			got, _, err := p.bareRead(wholeStream(stream))
 			require.NoError(p, err)
 			require.Len(p, got, 1)
-			require.Equal(p, stream, string(got[0].GetStreamNotFound().GetStreamIdentifier().GetStreamName()))
+			require.Equal(p, stream,
+				string(got[0].GetStreamNotFound().GetStreamIdentifier().GetStreamName()))
 			p.notFound(stream)
 		}
 	}},
@@ -94,8 +110,13 @@ var errorFacts = []fact{
 	{name: "content type missing", check: func(p *peer) { p.missingProperty("content-type") }},
 	{name: "append over the limit", check: func(p *peer) {
 		a := p.stream()
-		_, trailer, err := p.bareAppend(to(a), message(func(m *streams.AppendReq_ProposedMessage) { m.Data = make([]byte, appendLimit+1) }))
-		p.trailers(codes.InvalidArgument, err, trailer, "exception", "maximum-append-size-exceeded", "maximum-append-size", "1048576")
+		_, trailer, err := p.bareAppend(to(a),
+			message(func(m *streams.AppendReq_ProposedMessage) {
+				m.Data = make([]byte,
+					appendLimit+1)
+			}))
+		p.trailers(codes.InvalidArgument, err, trailer, "exception", "maximum-append-size-exceeded",
+			"maximum-append-size", "1048576")
 		p.notFound(a)
 	}},
 }
@@ -103,30 +124,44 @@ var errorFacts = []fact{
 func (p *peer) missingProperty(name string) {
 	p.Helper()
 	a := p.stream()
-	_, trailer, err := p.bareAppend(to(a), message(func(m *streams.AppendReq_ProposedMessage) { delete(m.Metadata, name) }))
-	p.trailers(codes.InvalidArgument, err, trailer, "exception", "missing-required-metadata-property")
+	_, trailer, err := p.bareAppend(to(a),
+		message(func(m *streams.AppendReq_ProposedMessage) { delete(m.Metadata, name) }))
+	p.trailers(codes.InvalidArgument, err, trailer, "exception",
+		"missing-required-metadata-property")
 	require.Contains(p, strings.Join(trailer.Get("required-metadata-properties"), ","), name)
 	p.notFound(a)
 }
 
 func wrongVersionBody(p *peer) {
 	with := func(o *streams.AppendReq_Options) *streams.AppendResp_WrongExpectedVersion {
-		resp, _, err := p.bareAppend(&streams.AppendReq{Content: &streams.AppendReq_Options_{Options: o}}, message())
+		resp, _, err := p.bareAppend(
+			&streams.AppendReq{Content: &streams.AppendReq_Options_{Options: o}}, message())
 		require.NoError(p, err)
 		require.NotNil(p, resp.GetWrongExpectedVersion())
 		return resp.GetWrongExpectedVersion()
 	}
 	a := p.stream()
-	w := with(&streams.AppendReq_Options{StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.AppendReq_Options_Revision{Revision: 7}})
+	w := with(&streams.AppendReq_Options{
+		StreamIdentifier:       identifier(a),
+		ExpectedStreamRevision: &streams.AppendReq_Options_Revision{Revision: 7},
+	})
 	require.NotNil(p, w.GetCurrentNoStream())
 	require.EqualValues(p, 7, w.GetExpectedRevision())
 
-	w = with(&streams.AppendReq_Options{StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.AppendReq_Options_StreamExists{StreamExists: &shared.Empty{}}})
+	w = with(&streams.AppendReq_Options{
+		StreamIdentifier: identifier(a),
+		ExpectedStreamRevision: &streams.AppendReq_Options_StreamExists{
+			StreamExists: &shared.Empty{},
+		},
+	})
 	require.NotNil(p, w.GetCurrentNoStream())
 	require.NotNil(p, w.GetExpectedStreamExists())
 
 	p.put(a, Happened(3)...)
-	w = with(&streams.AppendReq_Options{StreamIdentifier: identifier(a), ExpectedStreamRevision: &streams.AppendReq_Options_NoStream{NoStream: &shared.Empty{}}})
+	w = with(&streams.AppendReq_Options{
+		StreamIdentifier:       identifier(a),
+		ExpectedStreamRevision: &streams.AppendReq_Options_NoStream{NoStream: &shared.Empty{}},
+	})
 	require.EqualValues(p, 2, w.GetCurrentRevision())
 	require.NotNil(p, w.GetExpectedNoStream())
 }

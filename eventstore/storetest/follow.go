@@ -73,7 +73,9 @@ var subscriptionFacts = []fact{
 		a := p.stream()
 		p.put(a, Happened(2)...)
 		o := wholeStream(a)
-		o.CountOption = &streams.ReadReq_Options_Subscription{Subscription: &streams.ReadReq_Options_SubscriptionOptions{}}
+		o.CountOption = &streams.ReadReq_Options_Subscription{
+			Subscription: &streams.ReadReq_Options_SubscriptionOptions{},
+		}
 		call, err := p.streams().Read(p.ctx, &streams.ReadReq{Options: o})
 		require.NoError(p, err)
 		m, err := call.Recv()
@@ -119,9 +121,12 @@ var subscriptionFacts = []fact{
 		p.put(a, Happened(1)...)
 		require.EqualValues(p, 0, p.event(s).EventNumber)
 	}},
-	{name: "missing stream is caught up with", since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
-		p.caughtUp(p.subscribe(p.stream(), client.Start{}))
-	}},
+	{
+		name: "missing stream is caught up with", since: client.ServerVersion{Major: 24, Minor: 2},
+		check: func(p *peer) {
+			p.caughtUp(p.subscribe(p.stream(), client.Start{}))
+		},
+	},
 	{name: "truncated stream", check: func(p *peer) {
 		a := p.stream()
 		p.put(a, Happened(5)...)
@@ -148,7 +153,8 @@ var subscriptionFacts = []fact{
 			if e.SubscriptionDropped == nil {
 				continue // some servers deliver the tombstone itself
 			}
-			require.Equal(p, codes.FailedPrecondition, status.Code(e.SubscriptionDropped.Error), "%v", e.SubscriptionDropped.Error)
+			require.Equal(p, codes.FailedPrecondition, status.Code(e.SubscriptionDropped.Error),
+				"%v", e.SubscriptionDropped.Error)
 			break
 		}
 	}},
@@ -196,14 +202,40 @@ var subscriptionFacts = []fact{
 			filter client.SubscriptionFilter
 			want   []string
 		}{
-			{"stream prefixes", client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{p.prefix + "b", p.prefix + "ab"}}, []string{b + x, b + y, ab + x, ab + y}},
-			{"stream regex, unanchored", client.SubscriptionFilter{Type: client.StreamFilterType, Regex: p.prefix[1:] + "a?b-"}, []string{b + x, b + y, ab + x, ab + y}},
-			{"type prefixes", client.SubscriptionFilter{Type: client.EventFilterType, Prefixes: []string{y, "unknown"}}, everyY},
-			{"type regex", client.SubscriptionFilter{Type: client.EventFilterType, Regex: `^[^\$].*` + p.prefix[1:] + `\.x$`}, everyX},
-			{"nothing", client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{p.prefix + "z"}}, nil},
+			{
+				"stream prefixes",
+				client.SubscriptionFilter{
+					Type:     client.StreamFilterType,
+					Prefixes: []string{p.prefix + "b", p.prefix + "ab"},
+				},
+				[]string{b + x, b + y, ab + x, ab + y},
+			},
+			{
+				"stream regex, unanchored",
+				client.SubscriptionFilter{
+					Type:  client.StreamFilterType,
+					Regex: p.prefix[1:] + "a?b-",
+				},
+				[]string{b + x, b + y, ab + x, ab + y},
+			},
+			{"type prefixes", client.SubscriptionFilter{
+				Type:     client.EventFilterType,
+				Prefixes: []string{y, "unknown"},
+			}, everyY},
+			{"type regex", client.SubscriptionFilter{
+				Type:  client.EventFilterType,
+				Regex: `^[^\$].*` + p.prefix[1:] + `\.x$`,
+			}, everyX},
+			{"nothing", client.SubscriptionFilter{
+				Type:     client.StreamFilterType,
+				Prefixes: []string{p.prefix + "z"},
+			}, nil},
 		} {
 			p.run(row.name, func(p *peer) {
-				s := p.subscribeAll(client.SubscribeToAllOptions{From: client.Start{}, Filter: &row.filter, MaxSearchWindow: 1000, CheckpointInterval: 1})
+				s := p.subscribeAll(client.SubscribeToAllOptions{
+					From:   client.Start{},
+					Filter: &row.filter, MaxSearchWindow: 1000, CheckpointInterval: 1,
+				})
 				for _, want := range row.want {
 					e := p.event(s)
 					require.Equal(p, want, e.StreamID+e.EventType)
@@ -215,10 +247,16 @@ var subscriptionFacts = []fact{
 	{name: "from stored to new without gap or double", check: func(p *peer) {
 		const writers, each = 4, 150
 		p.mark()
-		filter := &client.SubscriptionFilter{Type: client.StreamFilterType, Prefixes: []string{p.prefix + "-w"}}
+		filter := &client.SubscriptionFilter{
+			Type:     client.StreamFilterType,
+			Prefixes: []string{p.prefix + "-w"},
+		}
 		wait := p.writing(writers, each, 1)
 		for range 3 { // begun at several moments of the writing
-			s := p.subscribeAll(client.SubscribeToAllOptions{From: p.begin, Filter: filter, MaxSearchWindow: 32, CheckpointInterval: 1})
+			s := p.subscribeAll(client.SubscribeToAllOptions{
+				From: p.begin, Filter: filter,
+				MaxSearchWindow: 32, CheckpointInterval: 1,
+			})
 			next, last := map[string]uint64{}, uint64(0)
 			for range writers * each {
 				e := p.event(s)
@@ -239,34 +277,37 @@ var subscriptionFacts = []fact{
 		}
 		wait()
 	}},
-	{name: "slow consumer is not dropped, and told when it has caught up again", since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
-		a := p.stream()
-		p.put(a, Happened(1)...)
-		s := p.subscribe(a, client.Start{})
-		require.EqualValues(p, 0, p.event(s).EventNumber)
-		p.caughtUp(s)
-		const batches, size = 60, 100 // far more than buffers hold, while nobody receives
-		for range batches {
-			e := Happened(size)
-			for i := range e {
-				e[i].Metadata = make([]byte, 1000)
-			}
-			p.put(a, e...)
-		}
-		again := false
-		for want := 1; want <= batches*size; {
-			e := p.next(s)
-			require.Nil(p, e.SubscriptionDropped, "%+v", e.SubscriptionDropped)
-			again = again || e.CaughtUp != nil
-			if e.EventAppeared != nil {
-				require.EqualValues(p, want, e.EventAppeared.Event.EventNumber)
-				want++
-			}
-		}
-		if !again {
+	{
+		name:  "slow consumer is not dropped, and told when it has caught up again",
+		since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
+			a := p.stream()
+			p.put(a, Happened(1)...)
+			s := p.subscribe(a, client.Start{})
+			require.EqualValues(p, 0, p.event(s).EventNumber)
 			p.caughtUp(s)
-		}
-	}},
+			const batches, size = 60, 100 // far more than buffers hold, while nobody receives
+			for range batches {
+				e := Happened(size)
+				for i := range e {
+					e[i].Metadata = make([]byte, 1000)
+				}
+				p.put(a, e...)
+			}
+			again := false
+			for want := 1; want <= batches*size; {
+				e := p.next(s)
+				require.Nil(p, e.SubscriptionDropped, "%+v", e.SubscriptionDropped)
+				again = again || e.CaughtUp != nil
+				if e.EventAppeared != nil {
+					require.EqualValues(p, want, e.EventAppeared.Event.EventNumber)
+					want++
+				}
+			}
+			if !again {
+				p.caughtUp(s)
+			}
+		},
+	},
 	{name: "a connection that only pings is kept", check: func(p *peer) {
 		if os.Getenv("TORTURE") == "" {
 			p.Skip("takes 45 seconds: set TORTURE")

@@ -48,7 +48,9 @@ var metadataFacts = []fact{
 					want = append(want, i)
 				}
 				require.Equal(p, want, revisions(p.read(a)))
-				got, err := p.readWith(a, client.ReadStreamOptions{From: client.End{}, Direction: client.Backwards}, math.MaxUint64)
+				got, err := p.readWith(a,
+					client.ReadStreamOptions{From: client.End{}, Direction: client.Backwards},
+					math.MaxUint64)
 				require.NoError(p, err)
 				slices.Reverse(want)
 				require.Equal(p, want, revisions(got))
@@ -58,7 +60,10 @@ var metadataFacts = []fact{
 	{name: "counts only when flagged as JSON", check: func(p *peer) {
 		a := p.stream()
 		p.put(a, Happened(3)...)
-		p.put("$$"+a, client.EventData{EventID: uuid.New(), EventType: "$metadata", ContentType: client.ContentTypeBinary, Data: []byte(`{"$tb":2}`)})
+		p.put("$$"+a, client.EventData{
+			EventID: uuid.New(), EventType: "$metadata",
+			ContentType: client.ContentTypeBinary, Data: []byte(`{"$tb":2}`),
+		})
 		require.Len(p, p.read(a), 3)
 	}},
 	{name: "hides nothing from $all", check: func(p *peer) {
@@ -82,10 +87,12 @@ var metadataFacts = []fact{
 		p.put(a, Happened(10)...)
 		var m client.StreamMetadata
 		m.SetMaxCount(2)
-		_, err := p.client.SetStreamMetadata(p.ctx, a, client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, m)
+		_, err := p.client.SetStreamMetadata(p.ctx, a,
+			client.AppendToStreamOptions{ExpectedRevision: client.Any{}}, m)
 		require.NoError(p, err)
 		require.Equal(p, []int{8, 9}, revisions(p.read(a)))
-		back, err := p.client.GetStreamMetadata(p.ctx, a, client.ReadStreamOptions{From: client.End{}, Direction: client.Backwards})
+		back, err := p.client.GetStreamMetadata(p.ctx, a,
+			client.ReadStreamOptions{From: client.End{}, Direction: client.Backwards})
 		require.NoError(p, err)
 		require.EqualValues(p, 2, *back.MaxCount())
 	}},
@@ -93,7 +100,8 @@ var metadataFacts = []fact{
 		a := p.stream()
 		p.put(a, Happened(2)...)
 		p.setMetadata(a, `{"$maxAge":1}`)
-		require.Eventually(p, func() bool { return len(p.read(a)) == 0 }, 20*time.Second, 100*time.Millisecond)
+		require.Eventually(p, func() bool { return len(p.read(a)) == 0 }, 20*time.Second,
+			100*time.Millisecond)
 		w := p.put(a, Happened(1)...)
 		require.EqualValues(p, 2, w.NextExpectedVersion)
 		p.setMetadata(a, `{}`)

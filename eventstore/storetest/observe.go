@@ -30,7 +30,9 @@ func Collect(r *client.ReadStream, err error) ([]*client.ResolvedEvent, error) {
 	}
 }
 
-func (p *peer) readWith(stream string, o client.ReadStreamOptions, count uint64) ([]*client.ResolvedEvent, error) {
+func (p *peer) readWith(stream string, o client.ReadStreamOptions,
+	count uint64,
+) ([]*client.ResolvedEvent, error) {
 	return Collect(p.client.ReadStream(p.ctx, stream, o, count))
 }
 
@@ -57,7 +59,8 @@ func (p *peer) deleted(stream string) {
 
 // mine reports whether an event stands in a stream of this test, or describes one.
 func (p *peer) mine(e *client.ResolvedEvent) bool {
-	return e.OriginalEvent() != nil && strings.HasPrefix(strings.TrimPrefix(e.OriginalEvent().StreamID, "$$"), p.prefix)
+	return e.OriginalEvent() != nil &&
+		strings.HasPrefix(strings.TrimPrefix(e.OriginalEvent().StreamID, "$$"), p.prefix)
 }
 
 // mark sets where in $all the events of this test begin; what all returns begins

@@ -39,7 +39,10 @@ var positionFacts = []fact{
 			require.Equal(p, want[i:i+1], IDs(one))
 		}
 		for i, e := range all[1:] {
-			back, err := p.allWith(client.ReadAllOptions{From: e.Event.Position, Direction: client.Backwards}, uint64(i+1))
+			back, err := p.allWith(client.ReadAllOptions{
+				From:      e.Event.Position,
+				Direction: client.Backwards,
+			}, uint64(i+1))
 			require.NoError(p, err)
 			require.NotContains(p, IDs(back), want[i+1], "backwards from a position is exclusive")
 		}
@@ -51,7 +54,10 @@ var positionFacts = []fact{
 		}
 		want := IDs(p.all())
 		slices.Reverse(want)
-		got, err := p.allWith(client.ReadAllOptions{From: client.End{}, Direction: client.Backwards}, uint64(len(want)))
+		got, err := p.allWith(client.ReadAllOptions{
+			From:      client.End{},
+			Direction: client.Backwards,
+		}, uint64(len(want)))
 		require.NoError(p, err)
 		require.Equal(p, want, IDs(got))
 	}},
@@ -65,25 +71,32 @@ var positionFacts = []fact{
 			require.NoError(p, err, name)
 			require.Empty(p, got, name)
 		}
-		first, err := Collect(p.client.ReadAll(p.ctx, client.ReadAllOptions{From: client.Start{}}, 1))
+		first, err := Collect(p.client.ReadAll(p.ctx, client.ReadAllOptions{From: client.Start{}},
+			1))
 		require.NoError(p, err)
 		require.Len(p, first, 1)
 		for name, o := range map[string]client.ReadAllOptions{
-			"forwards from the end":      {From: client.End{}},
-			"forwards from the greatest": {From: client.Position{Commit: math.MaxUint64, Prepare: math.MaxUint64}},
+			"forwards from the end": {From: client.End{}},
+			"forwards from the greatest": {From: client.Position{
+				Commit:  math.MaxUint64,
+				Prepare: math.MaxUint64,
+			}},
 		} {
 			got, err := p.allWith(o, 10)
 			require.NoError(p, err, name)
 			require.Empty(p, got, name)
 		}
 	}},
-	{name: "no position but those of events", since: client.ServerVersion{Major: 24, Minor: 2}, check: func(p *peer) {
-		p.put(p.stream(), Happened(3)...)
-		w := p.put(p.stream(), Happened(1)...)
-		at := client.Position{Commit: w.CommitPosition + 1, Prepare: w.PreparePosition + 1}
-		_, err := p.allWith(client.ReadAllOptions{From: at}, 10)
-		require.Error(p, err)
-	}},
+	{
+		name: "no position but those of events", since: client.ServerVersion{Major: 24, Minor: 2},
+		check: func(p *peer) {
+			p.put(p.stream(), Happened(3)...)
+			w := p.put(p.stream(), Happened(1)...)
+			at := client.Position{Commit: w.CommitPosition + 1, Prepare: w.PreparePosition + 1}
+			_, err := p.allWith(client.ReadAllOptions{From: at}, 10)
+			require.Error(p, err)
+		},
+	},
 	{name: "no position but those of events, in detail", embedded: true, check: func(p *peer) {
 		p.mark()
 		p.put(p.stream(), Happened(3)...)
@@ -118,7 +131,8 @@ var positionFacts = []fact{
 			require.Equal(p, next[e.Event.StreamID], e.Event.EventNumber)
 			next[e.Event.StreamID]++
 			require.True(p, i == 0 || all[i-1].Event.Position.Commit < e.Event.Position.Commit)
-			require.True(p, i%3 == 0 || all[i-1].Event.StreamID == e.Event.StreamID, "a request was torn apart")
+			require.True(p, i%3 == 0 || all[i-1].Event.StreamID == e.Event.StreamID,
+				"a request was torn apart")
 		}
 	}},
 }

@@ -115,26 +115,29 @@ var readClauses = []clause{
 		s.put(a, eventstore.NoStream, events...)
 		s.same(a, 0, events, s.read(a, 0))
 	}},
-	{"yields nothing to a reader who has stopped, though the context ends as well", func(s *subject) {
-		a := s.stream()
-		s.put(a, eventstore.NoStream, some(2)...)
-		for _, iterate := range []func(context.Context) iter.Seq2[eventstore.Recorded, error]{
-			func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] {
-				return s.Read(ctx, a, eventstore.Range{})
-			},
-			func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] {
-				return s.ReadAll(ctx, eventstore.Start, a)
-			},
-		} {
-			ctx, cancel := context.WithCancel(s.ctx)
-			for _, err := range iterate(ctx) {
-				require.NoError(s, err)
+	{
+		"yields nothing to a reader who has stopped, though the context ends as well",
+		func(s *subject) {
+			a := s.stream()
+			s.put(a, eventstore.NoStream, some(2)...)
+			for _, iterate := range []func(context.Context) iter.Seq2[eventstore.Recorded, error]{
+				func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] {
+					return s.Read(ctx, a, eventstore.Range{})
+				},
+				func(ctx context.Context) iter.Seq2[eventstore.Recorded, error] {
+					return s.ReadAll(ctx, eventstore.Start, a)
+				},
+			} {
+				ctx, cancel := context.WithCancel(s.ctx)
+				for _, err := range iterate(ctx) {
+					require.NoError(s, err)
+					cancel()
+					break
+				}
 				cancel()
-				break
 			}
-			cancel()
-		}
-	}},
+		},
+	},
 	{"reads streams with names beyond ASCII", func(s *subject) {
 		a, events := s.stream()+"-申请 ⁂/@#?", some(1)
 		s.put(a, eventstore.NoStream, events...)

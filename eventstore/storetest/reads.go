@@ -27,19 +27,40 @@ var readFacts = []fact{
 			count     uint64
 			want      []int
 		}{
-			{"forwards from the start", client.Start{}, client.Forwards, math.MaxUint64, []int{0, 1, 2, 3, 4}},
+			{
+				"forwards from the start",
+				client.Start{},
+				client.Forwards, math.MaxUint64,
+				[]int{0, 1, 2, 3, 4},
+			},
 			{"forwards, counted", client.Start{}, client.Forwards, 3, []int{0, 1, 2}},
-			{"forwards from a revision, inclusive", client.Revision(3), client.Forwards, 10, []int{3, 4}},
+			{
+				"forwards from a revision, inclusive", client.Revision(3), client.Forwards, 10,
+				[]int{3, 4},
+			},
 			{"forwards from past the end", client.Revision(5), client.Forwards, 10, []int{}},
-			{"forwards from far past the end", client.Revision(1 << 62), client.Forwards, math.MaxUint64, []int{}},
-			{"backwards from the end", client.End{}, client.Backwards, math.MaxUint64, []int{4, 3, 2, 1, 0}},
+			{
+				"forwards from far past the end", client.Revision(1 << 62), client.Forwards,
+				math.MaxUint64,
+				[]int{},
+			},
+			{
+				"backwards from the end",
+				client.End{},
+				client.Backwards, math.MaxUint64,
+				[]int{4, 3, 2, 1, 0},
+			},
 			{"backwards, counted", client.End{}, client.Backwards, 2, []int{4, 3}},
-			{"backwards from a revision, inclusive", client.Revision(2), client.Backwards, 10, []int{2, 1, 0}},
+			{
+				"backwards from a revision, inclusive", client.Revision(2), client.Backwards, 10,
+				[]int{2, 1, 0},
+			},
 			{"backwards from past the end", client.Revision(900), client.Backwards, 2, []int{4, 3}},
 			{"backwards from the start", client.Start{}, client.Backwards, 10, []int{0}},
 		} {
 			p.run(row.name, func(p *peer) {
-				got, err := p.readWith(a, client.ReadStreamOptions{From: row.from, Direction: row.direction}, row.count)
+				got, err := p.readWith(a,
+					client.ReadStreamOptions{From: row.from, Direction: row.direction}, row.count)
 				require.NoError(p, err)
 				require.Equal(p, row.want, revisions(got))
 				for _, e := range got {
@@ -66,7 +87,8 @@ var readFacts = []fact{
 		require.Empty(p, got)
 	}},
 	{name: "missing stream, then nothing", check: func(p *peer) {
-		r, err := p.client.ReadStream(p.ctx, p.stream(), client.ReadStreamOptions{From: client.Start{}}, 1)
+		r, err := p.client.ReadStream(p.ctx, p.stream(),
+			client.ReadStreamOptions{From: client.Start{}}, 1)
 		require.NoError(p, err)
 		defer r.Close()
 		_, err = r.Recv()
@@ -99,17 +121,22 @@ var readFacts = []fact{
 		e := append(Happened(1), link("0@"+a))
 		p.put(a, e...)
 		o := wholeStream(a)
-		o.UuidOption = &streams.ReadReq_Options_UUIDOption{Content: &streams.ReadReq_Options_UUIDOption_String_{String_: &shared.Empty{}}}
+		o.UuidOption = &streams.ReadReq_Options_UUIDOption{
+			Content: &streams.ReadReq_Options_UUIDOption_String_{String_: &shared.Empty{}},
+		}
 		for _, resolve := range []bool{false, true} {
 			o.ResolveLinks = resolve
 			got, _, err := p.bareRead(o)
 			require.NoError(p, err)
 			require.Len(p, got, len(e))
-			require.Equal(p, e[0].EventID.String(), got[0].GetEvent().GetEvent().GetId().GetString_())
+			require.Equal(p, e[0].EventID.String(),
+				got[0].GetEvent().GetEvent().GetId().GetString_())
 			require.Equal(p, `{"n":0}`, string(got[0].GetEvent().GetEvent().GetData()))
 			if resolve {
-				require.Equal(p, e[0].EventID.String(), got[1].GetEvent().GetEvent().GetId().GetString_())
-				require.Equal(p, e[1].EventID.String(), got[1].GetEvent().GetLink().GetId().GetString_())
+				require.Equal(p, e[0].EventID.String(),
+					got[1].GetEvent().GetEvent().GetId().GetString_())
+				require.Equal(p, e[1].EventID.String(),
+					got[1].GetEvent().GetLink().GetId().GetString_())
 			}
 		}
 	}},
@@ -133,7 +160,9 @@ var readFacts = []fact{
 		require.Equal(p, IDsOf(big), IDs(p.read(b)))
 		all := append(IDsOf(events), IDsOf(big)...)
 		require.Equal(p, all, IDs(p.all()))
-		got, err := p.readWith(a, client.ReadStreamOptions{From: client.End{}, Direction: client.Backwards}, math.MaxUint64)
+		got, err := p.readWith(a,
+			client.ReadStreamOptions{From: client.End{}, Direction: client.Backwards},
+			math.MaxUint64)
 		require.NoError(p, err)
 		slices.Reverse(want)
 		require.Equal(p, want, IDs(got))
@@ -143,11 +172,17 @@ var readFacts = []fact{
 		p.put(a, typed(kind+".x"), typed("other"), typed(kind+".y"))
 		o := wholeStream(a)
 		o.StreamOption = everything()
-		o.FilterOption = &streams.ReadReq_Options_Filter{Filter: &streams.ReadReq_Options_FilterOptions{
-			Filter:                       &streams.ReadReq_Options_FilterOptions_EventType{EventType: &streams.ReadReq_Options_FilterOptions_Expression{Prefix: []string{kind}}},
-			Window:                       &streams.ReadReq_Options_FilterOptions_Max{Max: 1000},
-			CheckpointIntervalMultiplier: 1,
-		}}
+		o.FilterOption = &streams.ReadReq_Options_Filter{
+			Filter: &streams.ReadReq_Options_FilterOptions{
+				Filter: &streams.ReadReq_Options_FilterOptions_EventType{
+					EventType: &streams.ReadReq_Options_FilterOptions_Expression{
+						Prefix: []string{kind},
+					},
+				},
+				Window:                       &streams.ReadReq_Options_FilterOptions_Max{Max: 1000},
+				CheckpointIntervalMultiplier: 1,
+			},
+		}
 		got, _, err := p.bareRead(o)
 		require.NoError(p, err)
 		require.Len(p, got, 2)
@@ -157,20 +192,25 @@ var readFacts = []fact{
 }
 
 func link(target string) client.EventData {
-	return client.EventData{EventID: uuid.New(), EventType: "$>", ContentType: client.ContentTypeBinary, Data: []byte(target)}
+	return client.EventData{
+		EventID: uuid.New(), EventType: "$>",
+		ContentType: client.ContentTypeBinary, Data: []byte(target),
+	}
 }
 
 // linkFacts are links and what they lead to.
 var linkFacts = []fact{
 	{name: "in a stream and in $all", check: func(p *peer) {
-		a, gone, dead, missing, links := p.stream()+"@b", p.stream(), p.stream(), p.stream(), p.stream()
+		a, gone, dead, missing, links := p.stream()+"@b", p.stream(), p.stream(), p.stream(),
+			p.stream()
 		target := Happened(3)
 		p.put(a, target...)
 		p.put(gone, Happened(1)...)
 		p.put(dead, Happened(1)...)
 		p.mark()
 		stored := []client.EventData{
-			link("0@" + a), link("2@" + a), link("3@" + a), link("0@" + missing), link("0@" + gone), link("0@" + dead),
+			link("0@" + a), link("2@" + a), link("3@" + a), link("0@" + missing), link("0@" + gone),
+			link("0@" + dead),
 			link("x@a"), link("1"), link(""), Happened(1)[0],
 		}
 		p.put(links, stored...)
@@ -178,11 +218,16 @@ var linkFacts = []fact{
 		require.NoError(p, p.delete(gone, client.Any{}))
 		require.NoError(p, p.tombstone(dead, client.Any{}))
 
-		inStream, err := p.readWith(links, client.ReadStreamOptions{From: client.Start{}, ResolveLinkTos: true}, math.MaxUint64)
+		inStream, err := p.readWith(links,
+			client.ReadStreamOptions{From: client.Start{}, ResolveLinkTos: true}, math.MaxUint64)
 		require.NoError(p, err)
-		inAll, err := p.allWith(client.ReadAllOptions{From: p.begin, ResolveLinkTos: true}, math.MaxUint64)
+		inAll, err := p.allWith(client.ReadAllOptions{From: p.begin, ResolveLinkTos: true},
+			math.MaxUint64)
 		require.NoError(p, err)
-		for name, got := range map[string][]*client.ResolvedEvent{"stream": inStream, "$all": inAll[1 : 1+len(stored)]} {
+		for name, got := range map[string][]*client.ResolvedEvent{
+			"stream": inStream,
+			"$all":   inAll[1 : 1+len(stored)],
+		} {
 			p.run(name, func(p *peer) {
 				require.Len(p, got, len(stored))
 				for i, e := range got {
@@ -207,7 +252,8 @@ var linkFacts = []fact{
 			}
 		})
 		p.run("subscribed", func(p *peer) {
-			s, err := p.client.SubscribeToStream(p.ctx, links, client.SubscribeToStreamOptions{From: client.Start{}, ResolveLinkTos: true})
+			s, err := p.client.SubscribeToStream(p.ctx, links,
+				client.SubscribeToStreamOptions{From: client.Start{}, ResolveLinkTos: true})
 			require.NoError(p, err)
 			defer func() { require.NoError(p, s.Close()) }()
 			for i := range stored {
@@ -222,7 +268,8 @@ var linkFacts = []fact{
 		a, links := p.stream(), p.stream()
 		p.put(a, Happened(1)...)
 		p.put(links, link("-1@"+a))
-		got, err := p.readWith(links, client.ReadStreamOptions{From: client.Start{}, ResolveLinkTos: true}, 1)
+		got, err := p.readWith(links,
+			client.ReadStreamOptions{From: client.Start{}, ResolveLinkTos: true}, 1)
 		require.NoError(p, err)
 		require.Nil(p, got[0].Event)
 	}},

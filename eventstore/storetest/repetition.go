@@ -86,7 +86,8 @@ func rememberedIDs(p *peer, expected client.ExpectedRevision) {
 		w, err := p.append(a, expected, e[2], e[1])
 		require.NoError(p, err)
 		require.EqualValues(p, 3, w.NextExpectedVersion)
-		require.Equal(p, []uuid.UUID{e[0].EventID, e[1].EventID, e[2].EventID, e[1].EventID}, IDs(p.read(a)))
+		require.Equal(p, []uuid.UUID{e[0].EventID, e[1].EventID, e[2].EventID, e[1].EventID},
+			IDs(p.read(a)))
 	})
 	p.run("known under another stream", func(p *peer) {
 		p.put(b, Happened(1)...)
@@ -123,7 +124,11 @@ func storedIDs(p *peer) {
 		{"revision, first differs", client.Revision(1), other[:1], nil},
 		{"revision, later differs", client.Revision(1), []client.EventData{e[2], other[0]}, nil},
 		{"revision, another order", client.Revision(1), []client.EventData{e[3], e[2]}, nil},
-		{"revision, runs past the last", client.Revision(2), []client.EventData{e[3], e[4], other[0]}, nil},
+		{
+			"revision, runs past the last", client.Revision(2),
+			[]client.EventData{e[3], e[4], other[0]},
+			nil,
+		},
 		{"revision, no events", client.Revision(1), nil, nil},
 	} {
 		p.run(row.name, func(p *peer) {

@@ -51,7 +51,9 @@ const (
 )
 
 // matrix makes a fact of each row: by state what an attempt has to lead to.
-func matrix(rows map[string][]int, check func(p *peer, stream string, e expectation, want int)) []fact {
+func matrix(rows map[string][]int,
+	check func(p *peer, stream string, e expectation, want int),
+) []fact {
 	var facts []fact
 	for _, e := range expectations {
 		facts = append(facts, fact{name: e.name, check: func(p *peer) {
@@ -93,6 +95,7 @@ var revisionFacts = matrix(map[string][]int{
 		got := p.read(stream)
 		last := got[len(got)-1].Event
 		require.EqualValues(p, want+1, last.EventNumber)
-		require.Equal(p, client.Position{Commit: w.CommitPosition, Prepare: w.PreparePosition}, last.Position, "the position is that of the last event")
+		require.Equal(p, client.Position{Commit: w.CommitPosition, Prepare: w.PreparePosition},
+			last.Position, "the position is that of the last event")
 	}
 })

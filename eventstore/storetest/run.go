@@ -24,13 +24,22 @@ func Run(t *testing.T, open func(t *testing.T) eventstore.Store) {
 	for _, group := range []struct {
 		name    string
 		clauses []clause
-	}{{"Read", readClauses}, {"Append", appendClauses}, {"ReadAll", readAllClauses}, {"Streams", streamsClauses}, {"Subscribe", subscribeClauses}} {
+	}{
+		{"Read", readClauses},
+		{"Append", appendClauses},
+		{"ReadAll", readAllClauses},
+		{"Streams", streamsClauses},
+		{"Subscribe", subscribeClauses},
+	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.clauses {
 				t.Run(c.name, func(t *testing.T) {
 					ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 					defer cancel()
-					c.check(&subject{T: t, Store: open(t), ctx: ctx, prefix: "t" + uuid.NewString()[:13]})
+					c.check(&subject{
+						T: t, Store: open(t), ctx: ctx,
+						prefix: "t" + uuid.NewString()[:13],
+					})
 				})
 			}
 		})
@@ -58,14 +67,17 @@ func some(n int) []eventstore.Proposed {
 	for i := range events {
 		id := uuid.New()
 		events[i] = eventstore.Proposed{
-			ID: id, Type: "thing.happened.v1", Meta: fmt.Appendf(nil, `{"n":%d}`, i), Data: fmt.Appendf(nil, `{"id":%q}`, id),
+			ID: id, Type: "thing.happened.v1", Meta: fmt.Appendf(nil, `{"n":%d}`, i),
+			Data: fmt.Appendf(nil, `{"id":%q}`, id),
 		}
 	}
 	return events
 }
 
 // put appends and returns the position.
-func (s *subject) put(stream string, expected eventstore.Expected, events ...eventstore.Proposed) eventstore.Position {
+func (s *subject) put(stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) eventstore.Position {
 	s.Helper()
 	at, err := s.Append(s.ctx, stream, expected, events...)
 	require.NoError(s, err)
@@ -104,7 +116,9 @@ func (s *subject) all(after eventstore.Position, prefixes ...string) []eventstor
 }
 
 // same requires that these events were recorded in this stream from a revision on.
-func (s *subject) same(stream string, from uint64, want []eventstore.Proposed, got []eventstore.Recorded) {
+func (s *subject) same(stream string, from uint64, want []eventstore.Proposed,
+	got []eventstore.Recorded,
+) {
 	s.Helper()
 	require.Len(s, got, len(want))
 	for i, w := range want {

@@ -29,8 +29,9 @@ type fact struct {
 	name  string
 	check func(*peer)
 	// For facts that do not hold of every server.
-	embedded bool                 // of package embedded only
-	since    client.ServerVersion // of that version of EventStoreDB and later, and of package embedded
+	embedded bool // of package embedded only
+	// of that version of EventStoreDB and later, and of package embedded
+	since client.ServerVersion
 }
 
 // Server checks every row of the tables of server behaviour on the server that a
@@ -72,11 +73,15 @@ func Server(t *testing.T, connection string, kind Kind) {
 					case f.embedded:
 						t.Skip("holds of package embedded only")
 					case olderThan(*version, f.since):
-						t.Skipf("holds since version %d.%d.%d", f.since.Major, f.since.Minor, f.since.Patch)
+						t.Skipf("holds since version %d.%d.%d", f.since.Major, f.since.Minor,
+							f.since.Patch)
 					}
 					ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 					defer cancel()
-					f.check(&peer{T: t, client: c, bare: bare, ctx: ctx, prefix: "t" + uuid.NewString()[:13], names: new(int)})
+					f.check(&peer{
+						T: t, client: c, bare: bare, ctx: ctx,
+						prefix: "t" + uuid.NewString()[:13], names: new(int),
+					})
 				})
 			}
 		})
@@ -140,8 +145,11 @@ func typed(eventType string) client.EventData {
 	return e
 }
 
-func (p *peer) append(stream string, expected client.ExpectedRevision, events ...client.EventData) (*client.WriteResult, error) {
-	return p.client.AppendToStream(p.ctx, stream, client.AppendToStreamOptions{ExpectedRevision: expected}, events...)
+func (p *peer) append(stream string, expected client.ExpectedRevision,
+	events ...client.EventData,
+) (*client.WriteResult, error) {
+	return p.client.AppendToStream(p.ctx, stream,
+		client.AppendToStreamOptions{ExpectedRevision: expected}, events...)
 }
 
 // put appends at the end, whatever that is.
@@ -178,16 +186,21 @@ func (p *peer) writing(writers, batches, size int) (wait func()) {
 
 func (p *peer) setMetadata(stream, json string) {
 	p.Helper()
-	p.put("$$"+stream, client.EventData{EventID: uuid.New(), EventType: "$metadata", ContentType: client.ContentTypeJson, Data: []byte(json)})
+	p.put("$$"+stream, client.EventData{
+		EventID: uuid.New(), EventType: "$metadata",
+		ContentType: client.ContentTypeJson, Data: []byte(json),
+	})
 }
 
 func (p *peer) delete(stream string, expected client.ExpectedRevision) error {
-	_, err := p.client.DeleteStream(p.ctx, stream, client.DeleteStreamOptions{ExpectedRevision: expected})
+	_, err := p.client.DeleteStream(p.ctx, stream,
+		client.DeleteStreamOptions{ExpectedRevision: expected})
 	return err
 }
 
 func (p *peer) tombstone(stream string, expected client.ExpectedRevision) error {
-	_, err := p.client.TombstoneStream(p.ctx, stream, client.TombstoneStreamOptions{ExpectedRevision: expected})
+	_, err := p.client.TombstoneStream(p.ctx, stream,
+		client.TombstoneStreamOptions{ExpectedRevision: expected})
 	return err
 }
 

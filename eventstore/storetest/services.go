@@ -14,7 +14,8 @@ import (
 // serviceFacts are what a server offers.
 var serviceFacts = []fact{
 	{name: "features", check: func(p *peer) {
-		m, err := serverfeatures.NewServerFeaturesClient(p.bare).GetSupportedMethods(p.ctx, &shared.Empty{})
+		m, err := serverfeatures.NewServerFeaturesClient(p.bare).GetSupportedMethods(p.ctx,
+			&shared.Empty{})
 		require.NoError(p, err)
 		require.Regexp(p, `^[0-9]+\.[0-9]+\.[0-9]+$`, m.GetEventStoreServerVersion())
 		offered := map[string]bool{}
@@ -26,7 +27,8 @@ var serviceFacts = []fact{
 		}
 	}},
 	{name: "features, nothing more, of 23.10.6", embedded: true, check: func(p *peer) {
-		m, err := serverfeatures.NewServerFeaturesClient(p.bare).GetSupportedMethods(p.ctx, &shared.Empty{})
+		m, err := serverfeatures.NewServerFeaturesClient(p.bare).GetSupportedMethods(p.ctx,
+			&shared.Empty{})
 		require.NoError(p, err)
 		require.Equal(p, "23.10.6", m.GetEventStoreServerVersion())
 		require.Len(p, m.GetMethods(), 4)
@@ -56,7 +58,8 @@ var serviceFacts = []fact{
 		require.Equal(p, codes.Unimplemented, status.Code(err), "%v", err)
 	}},
 	{name: "persistent subscriptions are not offered", embedded: true, check: func(p *peer) {
-		_, err := persistent.NewPersistentSubscriptionsClient(p.bare).Create(p.ctx, &persistent.CreateReq{})
+		_, err := persistent.NewPersistentSubscriptionsClient(p.bare).Create(p.ctx,
+			&persistent.CreateReq{})
 		require.Equal(p, codes.Unimplemented, status.Code(err), "%v", err)
 		call, err := persistent.NewPersistentSubscriptionsClient(p.bare).Read(p.ctx)
 		require.NoError(p, err)

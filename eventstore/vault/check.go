@@ -23,13 +23,16 @@ func (v *Vault) Check(ctx context.Context) (n int, err error) {
 	if whole != "ok" {
 		return 0, fmt.Errorf("checking the vault: %w: %s", errAltered(), whole)
 	}
-	rows, err := v.conn.QueryContext(ctx, "SELECT applicant, commitment, sealed, wrapped FROM records LEFT JOIN keys USING (applicant)")
+	rows, err := v.conn.QueryContext(ctx,
+		"SELECT applicant, commitment, sealed, wrapped FROM records LEFT JOIN keys USING "+
+			"(applicant)")
 	if err != nil {
 		return 0, fmt.Errorf("checking the vault: %w", err)
 	}
 	err = scan(rows, func() error {
 		var who, commitment, sealed, wrapped []byte
-		if err := rows.Scan(&who, &commitment, &sealed, &wrapped); err != nil || len(who) != len(applicantID{}) || len(commitment) != len(domain.Digest{}) {
+		if err := rows.Scan(&who, &commitment, &sealed, &wrapped); err != nil ||
+			len(who) != len(applicantID{}) || len(commitment) != len(domain.Digest{}) {
 			return errors.Join(err, errAltered())
 		}
 		key, err := unwrap(v.master, applicantID(who), wrapped)

@@ -8,24 +8,28 @@
 // Each applicant has a data key of 32 random bytes. A record is stored under the
 // commitment that an event carries, as
 //
-//	0x01 || nonce || AES-256-GCM(data key, nonce, salt || record, "lotteryledger sealed record v1\n" || applicant || commitment)
+//	0x01 || nonce || AES-256-GCM(data key, nonce, salt || record,
+//		"lotteryledger sealed record v1\n" || applicant || commitment)
 //
 // and the data key as
 //
-//	0x01 || nonce || AES-256-GCM(master key, nonce, data key, "lotteryledger data key v1\n" || applicant)
+//	0x01 || nonce || AES-256-GCM(master key, nonce, data key,
+//		"lotteryledger data key v1\n" || applicant)
 //
-// 0x01 names the suite. A nonce is 12 random bytes; ciphertexts end in the tag of 16 bytes. The applicant's id is
-// 16 bytes, the commitment 32, the salt 32; record and commitment are those of package personal. The last argument
-// is authenticated, so a row that was put in the place of another does not open.
+// 0x01 names the suite. A nonce is 12 random bytes; ciphertexts end in the tag of 16 bytes. The
+// applicant's id is 16 bytes, the commitment 32, the salt 32; record and commitment are those of
+// package personal. The last argument is authenticated, so a row that was put in the place of
+// another does not open.
 //
-// The master key is 32 bytes and kept outside of the file. The file has its id, the first 8 bytes of
-// SHA-256("lotteryledger vault key v1\n" || master key), and refuses another one. [Vault.Rotate] wraps every
-// data key anew.
+// The master key is 32 bytes and kept outside of the file. The file has its id, the first 8 bytes
+// of SHA-256("lotteryledger vault key v1\n" || master key), and refuses another one. [Vault.Rotate]
+// wraps every data key anew.
 //
 // # What is destroyed
 //
 // [Vault.Erase] deletes an applicant's data key and records and leaves only that the
-// applicant was erased. SQLite overwrites what it deletes; then the file is written anew, as rows that once moved between pages
-// may have left copies, and its log is cut to nothing. Backups are not reached by this: they end with
-// their own time, and with the master key that they were sealed under.
+// applicant was erased. SQLite overwrites what it deletes; then the file is written anew, as rows
+// that once moved between pages may have left copies, and its log is cut to nothing. Backups are
+// not reached by this: they end with their own time, and with the master key that they were sealed
+// under.
 package vault

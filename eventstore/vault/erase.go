@@ -36,7 +36,8 @@ func (v *Vault) bury(ctx context.Context, who applicantID) error {
 	if err := v.exec(ctx, "DELETE FROM records WHERE applicant = ?", who[:]); err != nil {
 		return err
 	}
-	return v.exec(ctx, "INSERT INTO keys VALUES (?, NULL) ON CONFLICT DO UPDATE SET wrapped = NULL", who[:])
+	return v.exec(ctx, "INSERT INTO keys VALUES (?, NULL) ON CONFLICT DO UPDATE SET wrapped = NULL",
+		who[:])
 }
 
 // scrub writes the file anew and cuts its log, so that nothing is left of what was deleted.
@@ -46,7 +47,8 @@ func (v *Vault) scrub(ctx context.Context) error {
 		return fmt.Errorf(incomplete, err)
 	}
 	var blocked, frames, moved int
-	if err := v.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&blocked, &frames, &moved); err != nil {
+	if err := v.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&blocked, &frames,
+		&moved); err != nil {
 		return fmt.Errorf(incomplete, err)
 	}
 	if blocked != 0 {
@@ -69,7 +71,8 @@ func (v *Vault) drop(ctx context.Context, o orphan, before domain.Time) (int, er
 		return 0, err
 	}
 	return int(n), v.exec(ctx, "DELETE FROM keys WHERE applicant = ? AND wrapped IS NOT NULL"+
-		" AND NOT EXISTS (SELECT 1 FROM records WHERE records.applicant = keys.applicant)", o.who[:])
+		" AND NOT EXISTS (SELECT 1 FROM records WHERE records.applicant = keys.applicant)",
+		o.who[:])
 }
 
 // Fate is what the ledger says about an applicant.
@@ -81,7 +84,8 @@ type Fate struct {
 // Swept counts what a sweep found.
 type Swept struct {
 	Dropped int `json:"dropped"` // records that the ledger does not name
-	Erased  int `json:"erased"`  // applicants whom the ledger knows as erased, and who were there nevertheless
+	// applicants whom the ledger knows as erased, and who were there nevertheless
+	Erased int `json:"erased"`
 }
 
 // Sweep makes the vault agree with the ledger. It drops records that were stored before this
@@ -140,7 +144,10 @@ func (v *Vault) orphans(
 		var at domain.Time
 		err := rows.Scan(&who, &commitment, &at)
 		if err == nil {
-			o := orphan{who: applicantID(who), commitment: domain.Digest(commitment), young: at >= before}
+			o := orphan{
+				who: applicantID(who), commitment: domain.Digest(commitment),
+				young: at >= before,
+			}
 			all = append(all, o)
 		}
 		return err

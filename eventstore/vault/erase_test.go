@@ -45,7 +45,10 @@ func onDisk(t testing.TB, v *Vault, secrets [][]byte) int {
 // secretsOf are the wrapped key and sealed records of an applicant as they are stored.
 func secretsOf(t testing.TB, v *Vault, applicant string) (secrets [][]byte) {
 	t.Helper()
-	for _, query := range []string{"SELECT wrapped FROM keys WHERE hex(applicant) = upper(?)", "SELECT sealed FROM records WHERE hex(applicant) = upper(?)"} {
+	for _, query := range []string{
+		"SELECT wrapped FROM keys WHERE hex(applicant) = upper(?)",
+		"SELECT sealed FROM records WHERE hex(applicant) = upper(?)",
+	} {
 		rows, err := v.conn.QueryContext(t.Context(), query, applicant)
 		require.NoError(t, err)
 		require.NoError(t, scan(rows, func() error {
@@ -58,8 +61,8 @@ func secretsOf(t testing.TB, v *Vault, applicant string) (secrets [][]byte) {
 	return secrets
 }
 
-// TestNothingOfTheErasedIsLeft: not in the file, not in its log, however the rows were moved between
-// pages before; and the others are as they were.
+// TestNothingOfTheErasedIsLeft: not in the file, not in its log, however the rows were moved
+// between pages before; and the others are as they were.
 func TestNothingOfTheErasedIsLeft(t *testing.T) {
 	v := newVault(t)
 	const people = 3000
@@ -132,7 +135,8 @@ func TestEraseWhileOthersRead(t *testing.T) {
 // erased goes again, and everything else stays.
 func TestSweep(t *testing.T) {
 	v := newVault(t)
-	live, replaced, refused, erased := entry(t, 1, 1), entry(t, 1, 0), entry(t, 2, 0), entry(t, 3, 0)
+	live, replaced, refused, erased := entry(t, 1, 1), entry(t, 1, 0), entry(t, 2, 0),
+		entry(t, 3, 0)
 	put(t, v, live, replaced, refused, erased)
 	young := entry(t, 4, 0)
 	_, err := v.Put(t.Context(), stored+100, young)
@@ -142,10 +146,14 @@ func TestSweep(t *testing.T) {
 	_, err = v.Put(t.Context(), stored+100, again)
 	require.NoError(t, err)
 	secrets := append(secretsOf(t, v, refused.Applicant), secretsOf(t, v, erased.Applicant)...)
-	fates := map[string]Fate{live.Applicant: {Commitment: live.Commitment()}, erased.Applicant: {Erased: true}}
+	fates := map[string]Fate{
+		live.Applicant:   {Commitment: live.Commitment()},
+		erased.Applicant: {Erased: true},
+	}
 
 	sweep := func() Swept {
-		s, err := v.Sweep(t.Context(), stored+50, func(a string) (Fate, error) { return fates[a], nil })
+		s, err := v.Sweep(t.Context(), stored+50,
+			func(a string) (Fate, error) { return fates[a], nil })
 		require.NoError(t, err)
 		return s
 	}
@@ -174,7 +182,10 @@ func TestBackupBringsNobodyBack(t *testing.T) {
 	has(t, v, e)
 	other := entry(t, 2, 0)
 	s, err := v.Sweep(t.Context(), stored+1, func(a string) (Fate, error) {
-		return map[string]Fate{e.Applicant: {Erased: true}, other.Applicant: {Commitment: other.Commitment()}}[a], nil
+		return map[string]Fate{
+			e.Applicant:     {Erased: true},
+			other.Applicant: {Commitment: other.Commitment()},
+		}[a], nil
 	})
 	require.NoError(t, err)
 	require.Equal(t, Swept{Erased: 1}, s)

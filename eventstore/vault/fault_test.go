@@ -44,7 +44,8 @@ func child(path string) error {
 			return err
 		}
 		signal.Ignore(syscall.SIGXFSZ)
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE,
+			&syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
 			return err
 		}
 	}
@@ -119,8 +120,8 @@ func TestKill(t *testing.T) {
 	hasAll(t, open(t, path, master), all)
 }
 
-// TestWritesThatTheSystemRefuses: a file cannot grow any more, in the middle of a transaction. The program
-// stops with an error that says so, and what was acknowledged before is there.
+// TestWritesThatTheSystemRefuses: a file cannot grow any more, in the middle of a transaction. The
+// program stops with an error that says so, and what was acknowledged before is there.
 func TestWritesThatTheSystemRefuses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
@@ -170,11 +171,16 @@ func TestFullDisk(t *testing.T) {
 func TestFailedCommit(t *testing.T) {
 	e := entry(t, 1, 0)
 	for name, write := range map[string]func(v *Vault) error{
-		"put":    func(v *Vault) error { _, err := v.Put(t.Context(), stored, entry(t, 2, 0)); return err },
+		"put": func(v *Vault) error {
+			_,
+				err := v.Put(t.Context(), stored, entry(t, 2, 0))
+			return err
+		},
 		"erase":  func(v *Vault) error { return v.Erase(t.Context(), e.Applicant) },
 		"rotate": func(v *Vault) error { return v.Rotate(t.Context(), NewKey()) },
 		"sweep": func(v *Vault) error {
-			_, err := v.Sweep(t.Context(), stored+1, func(string) (Fate, error) { return Fate{}, nil })
+			_, err := v.Sweep(t.Context(), stored+1,
+				func(string) (Fate, error) { return Fate{}, nil })
 			return err
 		},
 	} {

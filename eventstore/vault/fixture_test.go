@@ -35,14 +35,22 @@ func newVault(t testing.TB) *Vault {
 func entry(t require.TestingT, n, version int) Entry {
 	var number identity.Number
 	for _, check := range "0123456789X" {
-		if p, err := identity.Parse(fmt.Sprintf("110101%04d0307%03d%c", 1900+n%100, n/100%1000, check)); err == nil {
+		if p, err := identity.Parse(fmt.Sprintf("110101%04d0307%03d%c", 1900+n%100, n/100%1000,
+			check)); err == nil {
 			number = p
 		}
 	}
-	r, err := personal.New([]personal.Member{{Role: rules.Main, Name: fmt.Sprint("王小明", n), Identity: number, Mobile: fmt.Sprint(13_800_000_000 + 1000*n + version)}})
+	r, err := personal.New(
+		[]personal.Member{{
+			Role: rules.Main, Name: fmt.Sprint("王小明", n), Identity: number,
+			Mobile: fmt.Sprint(13_800_000_000 + 1000*n + version),
+		}})
 	require.NoError(t, err)
 	id := applicantID{15: byte(n), 14: byte(n >> 8), 13: byte(n >> 16), 0: byte(n * 37)}
-	return Entry{Applicant: hex.EncodeToString(id[:]), Salt: personal.Salt{byte(n), byte(n >> 8), byte(version), 31: 9}, Record: r}
+	return Entry{
+		Applicant: hex.EncodeToString(id[:]),
+		Salt:      personal.Salt{byte(n), byte(n >> 8), byte(version), 31: 9}, Record: r,
+	}
 }
 
 func put(t testing.TB, v *Vault, entries ...Entry) {

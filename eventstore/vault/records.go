@@ -27,7 +27,9 @@ const chunk = 64
 
 // Put stores entries, all or none. What is there already stays, as of this time. The
 // entries of applicants who were erased are left out; their ids are returned.
-func (v *Vault) Put(ctx context.Context, at domain.Time, entries ...Entry) (erased map[string]bool, err error) {
+func (v *Vault) Put(ctx context.Context, at domain.Time, entries ...Entry) (erased map[string]bool,
+	err error,
+) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	err = v.write(ctx, func(ctx context.Context) error {
@@ -67,20 +69,25 @@ func (v *Vault) put(ctx context.Context, at domain.Time, entries []Entry) (map[s
 			keys = append(keys, ids[i][:], wrap(v.master, ids[i], *key))
 		}
 		commitment := e.Commitment()
-		records = append(records, ids[i][:], commitment[:], int64(at), sealRecord(*key, ids[i], e, commitment))
+		records = append(records, ids[i][:], commitment[:], int64(at),
+			sealRecord(*key, ids[i], e, commitment))
 	}
 	if err := v.insert(ctx, "INSERT INTO keys VALUES ", "", 2, keys); err != nil {
 		return nil, err
 	}
-	return erased, v.insert(ctx, "INSERT INTO records VALUES ", " ON CONFLICT DO UPDATE SET stored_at = excluded.stored_at", 4, records)
+	return erased, v.insert(ctx, "INSERT INTO records VALUES ",
+		" ON CONFLICT DO UPDATE SET stored_at = excluded.stored_at", 4, records)
 }
 
 // insert writes rows of so many columns, several in a statement.
-func (v *Vault) insert(ctx context.Context, before, behind string, columns int, values []any) error {
+func (v *Vault) insert(ctx context.Context, before, behind string, columns int,
+	values []any,
+) error {
 	row := "(?" + strings.Repeat(",?", columns-1) + ")"
 	for len(values) > 0 {
 		n := min(len(values), chunk*columns)
-		if err := v.exec(ctx, before+row+strings.Repeat(","+row, n/columns-1)+behind, values[:n]...); err != nil {
+		if err := v.exec(ctx, before+row+strings.Repeat(","+row, n/columns-1)+behind,
+			values[:n]...); err != nil {
 			return err
 		}
 		values = values[n:]
@@ -97,14 +104,17 @@ func (v *Vault) keysOf(ctx context.Context, ids []applicantID) (map[applicantID]
 		for i := range n {
 			args[i] = ids[i][:]
 		}
-		rows, err := v.conn.QueryContext(ctx, "SELECT applicant, wrapped, wrapped IS NULL FROM keys WHERE applicant IN (?"+strings.Repeat(",?", n-1)+")", args...)
+		rows, err := v.conn.QueryContext(ctx,
+			"SELECT applicant, wrapped, wrapped IS NULL FROM keys WHERE applicant IN (?"+
+				strings.Repeat(",?", n-1)+")", args...)
 		if err != nil {
 			return nil, err
 		}
 		err = scan(rows, func() error {
 			var id, wrapped []byte
 			var erased bool
-			if err := rows.Scan(&id, &wrapped, &erased); err != nil || len(id) != len(applicantID{}) {
+			if err := rows.Scan(&id, &wrapped, &erased); err != nil ||
+				len(id) != len(applicantID{}) {
 				return errors.Join(err, errAltered())
 			}
 			keys[applicantID(id)] = nil
@@ -135,8 +145,11 @@ func scan(rows *sql.Rows, each func() error) error {
 }
 
 // Get opens a record. It is refused as applicant_erased or record_unknown when there is none, as
-// record_altered when it is torn or was changed, and as vault_key when the vault was rotated meanwhile.
-func (v *Vault) Get(ctx context.Context, applicant string, commitment domain.Digest) (Entry, error) {
+// record_altered when it is torn or was changed, and as vault_key when the vault was rotated
+// meanwhile.
+func (v *Vault) Get(ctx context.Context, applicant string, commitment domain.Digest) (Entry,
+	error,
+) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	who, err := parseApplicant(applicant)
@@ -156,7 +169,9 @@ func (v *Vault) Get(ctx context.Context, applicant string, commitment domain.Dig
 	return e, nil
 }
 
-func (v *Vault) get(ctx context.Context, who applicantID, commitment domain.Digest) (salt personal.Salt, r personal.Record, err error) {
+func (v *Vault) get(ctx context.Context, who applicantID,
+	commitment domain.Digest,
+) (salt personal.Salt, r personal.Record, err error) {
 	if err := v.sameKey(ctx); err != nil {
 		return salt, r, err
 	}
@@ -169,7 +184,9 @@ func (v *Vault) get(ctx context.Context, who applicantID, commitment domain.Dige
 			"the personal record of the applicant was erased")
 	}
 	var sealed []byte
-	err = v.conn.QueryRowContext(ctx, "SELECT sealed FROM records WHERE applicant = ? AND commitment = ?", who[:], commitment[:]).Scan(&sealed)
+	err = v.conn.QueryRowContext(ctx,
+		"SELECT sealed FROM records WHERE applicant = ? AND commitment = ?", who[:],
+		commitment[:]).Scan(&sealed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return salt, r, fault.New(fault.RecordUnknown,

@@ -34,10 +34,11 @@ func (v *Vault) Rotate(ctx context.Context, next Key) error {
 		}
 		for last, more := []byte{}, true; more; {
 			var err error
-			if last, more, err = v.rewrap(ctx, last, func(who applicantID, wrapped []byte) ([]byte, error) {
-				key, err := unwrap(v.master, who, wrapped)
-				return wrap(master, who, key), err
-			}); err != nil {
+			if last, more, err = v.rewrap(ctx, last,
+				func(who applicantID, wrapped []byte) ([]byte, error) {
+					key, err := unwrap(v.master, who, wrapped)
+					return wrap(master, who, key), err
+				}); err != nil {
 				return err
 			}
 		}
@@ -51,8 +52,12 @@ func (v *Vault) Rotate(ctx context.Context, next Key) error {
 }
 
 // rewrap replaces the next rows behind last.
-func (v *Vault) rewrap(ctx context.Context, last []byte, again func(who applicantID, wrapped []byte) ([]byte, error)) ([]byte, bool, error) {
-	rows, err := v.conn.QueryContext(ctx, "SELECT applicant, wrapped FROM keys WHERE applicant > ? AND wrapped IS NOT NULL ORDER BY applicant LIMIT 1024", last)
+func (v *Vault) rewrap(ctx context.Context, last []byte,
+	again func(who applicantID, wrapped []byte) ([]byte, error),
+) ([]byte, bool, error) {
+	rows, err := v.conn.QueryContext(ctx,
+		"SELECT applicant, wrapped FROM keys WHERE applicant > ? AND wrapped IS NOT NULL ORDER "+
+			"BY applicant LIMIT 1024", last)
 	if err != nil {
 		return nil, false, err
 	}
@@ -69,5 +74,7 @@ func (v *Vault) rewrap(ctx context.Context, last []byte, again func(who applican
 	if err != nil {
 		return nil, false, err
 	}
-	return last, len(values) > 0, v.insert(ctx, "INSERT INTO keys VALUES ", " ON CONFLICT DO UPDATE SET wrapped = excluded.wrapped", 2, values)
+	return last, len(values) > 0,
+		v.insert(ctx, "INSERT INTO keys VALUES ",
+			" ON CONFLICT DO UPDATE SET wrapped = excluded.wrapped", 2, values)
 }

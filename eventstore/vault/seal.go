@@ -72,11 +72,14 @@ func unwrap(master cipher.AEAD, who applicantID, wrapped []byte) (key [32]byte, 
 
 // sealRecord seals salt and record under the applicant's data key.
 func sealRecord(key [32]byte, who applicantID, e Entry, commitment domain.Digest) []byte {
-	return seal(aead(key), slices.Concat(e.Salt[:], e.Record.Bytes()), []byte(recordTag), who[:], commitment[:])
+	return seal(aead(key), slices.Concat(e.Salt[:], e.Record.Bytes()), []byte(recordTag), who[:],
+		commitment[:])
 }
 
 // unsealRecord opens a sealed record, and checks it against its commitment.
-func unsealRecord(key [32]byte, who applicantID, commitment domain.Digest, sealed []byte) (salt personal.Salt, r personal.Record, err error) {
+func unsealRecord(key [32]byte, who applicantID, commitment domain.Digest,
+	sealed []byte,
+) (salt personal.Salt, r personal.Record, err error) {
 	b, err := unseal(aead(key), sealed, []byte(recordTag), who[:], commitment[:])
 	if err != nil {
 		return salt, r, err

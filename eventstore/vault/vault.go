@@ -73,7 +73,8 @@ func Open(ctx context.Context, path string, master Key) (*Vault, error) {
 }
 
 func (v *Vault) open(ctx context.Context) error {
-	f, err := os.OpenFile(v.path, os.O_RDWR|os.O_CREATE, 0o600) // for nobody else, and so are the files beside it
+	// for nobody else, and so are the files beside it
+	f, err := os.OpenFile(v.path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
@@ -106,13 +107,15 @@ func (v *Vault) recognise(ctx context.Context) error {
 	case err != nil:
 		return err
 	case version != layout && (version != 0 || objects > 0):
-		return fmt.Errorf("the file has layout %d, this program knows layout %d: it belongs to a newer program or to something else", version, layout)
+		return fmt.Errorf("the file has layout %d, this program knows layout %d: it belongs to a "+
+			"newer program or to something else", version, layout)
 	}
 	return nil
 }
 
 func (v *Vault) contents(ctx context.Context) (version, objects int, err error) {
-	row := v.conn.QueryRowContext(ctx, "SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version")
+	row := v.conn.QueryRowContext(ctx,
+		"SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version")
 	return version, objects, row.Scan(&version, &objects)
 }
 
@@ -120,7 +123,8 @@ func (v *Vault) contents(ctx context.Context) (version, objects int, err error) 
 func (v *Vault) logAhead(ctx context.Context) error {
 	var mode string
 	err := v.conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
-	for end := time.Now().Add(patience); busy(err) && time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); busy(err) &&
+		time.Now().Before(end); time.Sleep(time.Millisecond) {
 		err = v.conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
 	}
 	if err == nil && mode != "wal" {
@@ -169,7 +173,8 @@ func (v *Vault) exec(ctx context.Context, query string, args ...any) error {
 }
 
 // write runs f in a transaction that no other writer can come between. Once one
-// has failed for another reason than a refusal, what is on the disk is not known, and nothing more is written.
+// has failed for another reason than a refusal, what is on the disk is not known, and nothing more
+// is written.
 func (v *Vault) write(ctx context.Context, f func(context.Context) error) error {
 	if v.failed != nil {
 		return v.failed
@@ -188,7 +193,9 @@ func (v *Vault) write(ctx context.Context, f func(context.Context) error) error 
 	case err == nil, fault.CodeOf(err) != "", busy(err):
 		return err
 	}
-	v.failed = fmt.Errorf("writing the vault %s failed, and nothing more is written to it; make sure of disk and space, then give the command again: %w", v.path, err)
+	v.failed = fmt.Errorf(
+		"writing the vault %s failed, and nothing more is written to it; make sure of disk and "+
+			"space, then give the command again: %w", v.path, err)
 	return v.failed
 }
 

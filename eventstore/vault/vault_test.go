@@ -57,7 +57,10 @@ func TestWhatIsPutIsThere(t *testing.T) {
 func TestSettings(t *testing.T) {
 	v := newVault(t)
 	put(t, v, entry(t, 1, 0))
-	for pragma, want := range map[string]string{"synchronous": "2", "secure_delete": "1", "journal_mode": "wal", "user_version": "1"} {
+	for pragma, want := range map[string]string{
+		"synchronous": "2", "secure_delete": "1",
+		"journal_mode": "wal", "user_version": "1",
+	} {
 		var got string
 		require.NoError(t, v.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))
 		require.Equal(t, want, got, pragma)
@@ -91,7 +94,10 @@ func TestKey(t *testing.T) {
 	for _, verb := range []string{"%v", "%s", "%x", "%#v", "%d"} {
 		require.Equal(t, k.ID(), fmt.Sprintf(verb, k))
 	}
-	for _, bad := range []string{"", "00", k.Reveal()[1:], k.Reveal() + "00", strings.Repeat("x", 64)} {
+	for _, bad := range []string{
+		"", "00", k.Reveal()[1:], k.Reveal() + "00",
+		strings.Repeat("x", 64),
+	} {
 		_, err := ParseKey(bad)
 		refuses(t, "vault_key", err)
 	}
@@ -115,7 +121,8 @@ func TestFilesThatAreNoVault(t *testing.T) {
 	for pragma, want := range map[int]string{0: "something else", 2: "layout 2"} {
 		db, err := sql.Open("sqlite", path)
 		require.NoError(t, err)
-		_, err = db.Exec(fmt.Sprintf("CREATE TABLE IF NOT EXISTS other (id INTEGER); PRAGMA user_version = %d", pragma))
+		_, err = db.Exec(fmt.Sprintf(
+			"CREATE TABLE IF NOT EXISTS other (id INTEGER); PRAGMA user_version = %d", pragma))
 		require.NoError(t, err)
 		require.NoError(t, db.Close())
 		refused(want)
@@ -133,10 +140,14 @@ func TestEveryAlteredByteIsFound(t *testing.T) {
 	e, other := entry(t, 1, 0), entry(t, 2, 0)
 	put(t, v, e, other, entry(t, 1, 1))
 	var wrapped, sealed []byte
-	require.NoError(t, v.conn.QueryRowContext(t.Context(), "SELECT wrapped, sealed FROM keys JOIN records USING (applicant) WHERE hex(applicant) = upper(?) AND commitment = ?", e.Applicant, commitmentOf(e)).Scan(&wrapped, &sealed))
+	require.NoError(t, v.conn.QueryRowContext(t.Context(),
+		"SELECT wrapped, sealed FROM keys JOIN records USING (applicant) WHERE hex(applicant) = "+
+			"upper(?) AND commitment = ?", e.Applicant, commitmentOf(e)).Scan(&wrapped, &sealed))
 	change := func(table, column string, value []byte) {
 		t.Helper()
-		require.NoError(t, v.exec(t.Context(), "UPDATE "+table+" SET "+column+" = ? WHERE hex(applicant) = upper(?)", value, e.Applicant))
+		require.NoError(t, v.exec(t.Context(),
+			"UPDATE "+table+" SET "+column+" = ? WHERE hex(applicant) = upper(?)", value,
+			e.Applicant))
 	}
 	for _, c := range []struct {
 		table, column string
@@ -155,16 +166,22 @@ func TestEveryAlteredByteIsFound(t *testing.T) {
 		change(c.table, c.column, c.good)
 		has(t, v, e)
 	}
-	lacks(t, v, "record_altered", entry(t, 1, 1)) // its row holds the other record of the applicant by now
-	for _, query := range []string{               // another applicant's
-		"UPDATE records SET sealed = (SELECT sealed FROM records WHERE hex(applicant) = upper(?2)) WHERE hex(applicant) = upper(?1)",
-		"UPDATE keys SET wrapped = (SELECT wrapped FROM keys WHERE hex(applicant) = upper(?2)) WHERE hex(applicant) = upper(?1)",
+	// its row holds the other record of the applicant by now
+	lacks(t, v, "record_altered", entry(t, 1, 1))
+	for _, query := range []string{ // another applicant's
+		"UPDATE records SET sealed = (SELECT sealed FROM records WHERE hex(applicant) = " +
+			"upper(?2)) WHERE hex(applicant) = upper(?1)",
+		"UPDATE keys SET wrapped = (SELECT wrapped FROM keys WHERE hex(applicant) = upper(?2)) " +
+			"WHERE hex(applicant) = upper(?1)",
 		"DELETE FROM keys WHERE hex(applicant) = upper(?1) AND ?2 <> ''",
 	} {
 		require.NoError(t, v.exec(t.Context(), query, e.Applicant, other.Applicant))
 		lacks(t, v, "record_altered", e)
 		change("records", "sealed", sealed)
-		require.NoError(t, v.exec(t.Context(), "INSERT INTO keys SELECT applicant, ? FROM records WHERE hex(applicant) = upper(?) LIMIT 1 ON CONFLICT DO UPDATE SET wrapped = excluded.wrapped", wrapped, e.Applicant))
+		require.NoError(t, v.exec(t.Context(),
+			"INSERT INTO keys SELECT applicant, ? FROM records WHERE hex(applicant) = upper(?) "+
+				"LIMIT 1 ON CONFLICT DO UPDATE SET wrapped = excluded.wrapped", wrapped,
+			e.Applicant))
 		has(t, v, e)
 	}
 }
@@ -217,9 +234,13 @@ func TestLikeAMap(t *testing.T) {
 		defer func() { _ = v.Close() }()
 		model, erased := map[[2]int]bool{}, map[int]bool{}
 		for range rapid.IntRange(1, 12).Draw(rt, "calls") {
-			n, version := rapid.IntRange(0, 3).Draw(rt, "applicant"), rapid.IntRange(0, 2).Draw(rt, "version")
+			n, version := rapid.IntRange(0, 3).Draw(rt, "applicant"),
+				rapid.IntRange(0, 2).Draw(rt, "version")
 			e := entry(t, n, version)
-			switch rapid.SampledFrom([]string{"put", "put", "put", "sweep", "erase", "rotate", "reopen"}).Draw(rt, "call") {
+			switch rapid.SampledFrom([]string{
+				"put", "put", "put", "sweep", "erase", "rotate",
+				"reopen",
+			}).Draw(rt, "call") {
 			case "put":
 				gone, err := v.Put(t.Context(), stored, e)
 				require.NoError(rt, err)
@@ -281,8 +302,10 @@ func FuzzUnseal(f *testing.F) {
 	sealed := sealRecord(master, who, e, e.Commitment())
 	f.Add(sealed, wrap(aead(master), who, NewKey()))
 	f.Add([]byte{}, []byte{1})
-	f.Add(seal(aead(master), []byte("short"), []byte(recordTag), who[:], commitmentOf(e)), seal(aead(master), []byte("short"), []byte(keyTag), who[:]))
-	f.Add(seal(aead(master), append(e.Salt[:], `{"members":[]}`...), []byte(recordTag), who[:], commitmentOf(e)), sealed)
+	f.Add(seal(aead(master), []byte("short"), []byte(recordTag), who[:], commitmentOf(e)),
+		seal(aead(master), []byte("short"), []byte(keyTag), who[:]))
+	f.Add(seal(aead(master), append(e.Salt[:], `{"members":[]}`...), []byte(recordTag), who[:],
+		commitmentOf(e)), sealed)
 	f.Fuzz(func(t *testing.T, record, key []byte) {
 		if _, r, err := unsealRecord(master, who, e.Commitment(), record); err == nil {
 			require.Equal(t, e.Record.Bytes(), r.Bytes())

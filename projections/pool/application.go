@@ -21,7 +21,10 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 		if err != nil {
 			return fmt.Errorf("writing the standing: %w", err)
 		}
-		r = &row{code: e.ID, phase: string(application.PhaseSubmitted), standing: string(standing), submission: fact}
+		r = &row{
+			code: e.ID, phase: string(application.PhaseSubmitted), standing: string(standing),
+			submission: fact,
+		}
 		b.submitted[e.ID] = r
 		b.order = append(b.order, r)
 		return b.choices(e.ID, fact.Standing)
@@ -40,13 +43,16 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 			r.phase, r.standing = string(application.PhaseSubmitted), string(standing)
 			return nil
 		}
-		return b.update(e.ID, "phase = $2, standing = $3", string(application.PhaseSubmitted), string(standing))
+		return b.update(e.ID, "phase = $2, standing = $3", string(application.PhaseSubmitted),
+			string(standing))
 	case application.Approved:
 		if r != nil {
-			r.phase, r.approved, r.validUntil = string(application.PhaseApproved), &e.Leaf, fact.ValidUntil
+			r.phase, r.approved, r.validUntil = string(application.PhaseApproved), &e.Leaf,
+				fact.ValidUntil
 			return nil
 		}
-		return b.update(e.ID, "phase = $2, approved_leaf = $3, valid_until = $4", string(application.PhaseApproved), e.Leaf, int64(fact.ValidUntil))
+		return b.update(e.ID, "phase = $2, approved_leaf = $3, valid_until = $4",
+			string(application.PhaseApproved), e.Leaf, int64(fact.ValidUntil))
 	case application.Rejected:
 		return b.phase(e.ID, r, application.PhaseRejected)
 	case application.RecheckAnswered:
@@ -71,9 +77,11 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 			r.phase, r.won, r.gone = string(application.PhaseAwarded), fact.Indicator, &e.Leaf
 			return nil
 		}
-		return b.update(e.ID, "phase = $2, won = $3, gone_leaf = coalesce(gone_leaf, $4)", string(application.PhaseAwarded), fact.Indicator, e.Leaf)
+		return b.update(e.ID, "phase = $2, won = $3, gone_leaf = coalesce(gone_leaf, $4)",
+			string(application.PhaseAwarded), fact.Indicator, e.Leaf)
 	}
-	return fmt.Errorf("event %s of an application is not known to this projection", fact.EventType())
+	return fmt.Errorf("event %s of an application is not known to this projection",
+		fact.EventType())
 }
 
 // choices notes the pools that an application asks for by name.
@@ -109,7 +117,8 @@ func (b *batch) renewed(e projections.Event, r *row, fact application.Renewed) e
 	if r != nil {
 		before, r.validUntil = r.validUntil, fact.ValidUntil
 	} else {
-		if err := b.tx.Scan("SELECT valid_until FROM pool_applications WHERE code = $1", []any{e.ID}, &before); err != nil {
+		if err := b.tx.Scan("SELECT valid_until FROM pool_applications WHERE code = $1",
+			[]any{e.ID}, &before); err != nil {
 			return fmt.Errorf("looking up the validity of %s: %w", e.ID, err)
 		}
 		if err := b.update(e.ID, "valid_until = $2", int64(fact.ValidUntil)); err != nil {
@@ -123,7 +132,8 @@ func (b *batch) credited(code string, r *row, fact application.Credited) error {
 	var stored string
 	if r != nil {
 		stored = r.standing
-	} else if err := b.tx.Scan("SELECT standing FROM pool_applications WHERE code = $1", []any{code}, &stored); err != nil {
+	} else if err := b.tx.Scan("SELECT standing FROM pool_applications WHERE code = $1",
+		[]any{code}, &stored); err != nil {
 		return fmt.Errorf("looking up the standing of %s: %w", code, err)
 	}
 	var standing rules.Standing
@@ -145,5 +155,6 @@ func (b *batch) credited(code string, r *row, fact application.Credited) error {
 }
 
 func (b *batch) update(code, set string, values ...any) error {
-	return b.tx.One("application", "UPDATE pool_applications SET "+set+" WHERE code = $1", append([]any{code}, values...)...)
+	return b.tx.One("application", "UPDATE pool_applications SET "+set+" WHERE code = $1",
+		append([]any{code}, values...)...)
 }

@@ -5,7 +5,8 @@
 //
 // An application is in the pools from the leaf that approves it (approved_leaf) up to
 // the leaf that withdraws it, publishes the result in which it holds a seat, or awards it
-// an indicator, which for those promoted from the reserve comes later (gone_leaf). After the first n leaves it is therefore a candidate when
+// an indicator, which for those promoted from the reserve comes later (gone_leaf). After the first
+// n leaves it is therefore a candidate when
 //
 //	approved_leaf < n and (gone_leaf is null or n <= gone_leaf)
 //

@@ -132,8 +132,10 @@ func (b *batch) End() error {
 	values := make([]any, 0, columns*len(b.order))
 	for _, r := range b.order {
 		s := r.submission
-		values = append(values, r.code, string(s.Indicator), string(s.Standing.Applicant), r.phase, s.Applicant, s.Round,
-			int64(s.SubmittedAt), r.standing, orNull(r.approved), orNull(r.gone), int64(0), r.won, int64(r.validUntil))
+		values = append(values, r.code, string(s.Indicator), string(s.Standing.Applicant), r.phase,
+			s.Applicant, s.Round,
+			int64(s.SubmittedAt), r.standing, orNull(r.approved), orNull(r.gone), int64(0), r.won,
+			int64(r.validUntil))
 	}
 	b.submitted, b.order = map[string]*row{}, nil
 	return b.tx.Insert("pool_applications", columns, values)
@@ -152,7 +154,8 @@ func (b *batch) rules(fact rules.Event) error {
 		var values []any
 		for _, p := range fact.Pools {
 			for _, kind := range p.Applicants {
-				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name, p.Method.CountsLoss(), p.Entrance == rules.ByChoice)
+				values = append(values, fact.Name, string(p.Indicator), string(kind), p.Name,
+					p.Method.CountsLoss(), p.Entrance == rules.ByChoice)
 			}
 		}
 		return b.tx.Insert("pool_terms", 6, values)

@@ -31,10 +31,11 @@ type Application struct {
 	Round       string // in whose window it was submitted
 	SubmittedAt domain.Time
 	Standing    rules.Standing // as submitted or edited; losses are not counted in
-	InPools     bool           // takes part in the next round, if its window closes before ValidUntil
-	Losses      int            // draws of the ledger's own rounds it took part in without a win
-	Won         string         // id of the indicator, once awarded
-	ValidUntil  domain.Time    // 0: without end, or not approved yet
+	// takes part in the next round, if its window closes before ValidUntil
+	InPools    bool
+	Losses     int         // draws of the ledger's own rounds it took part in without a win
+	Won        string      // id of the indicator, once awarded
+	ValidUntil domain.Time // 0: without end, or not approved yet
 }
 
 // Find looks an application up by its code.
@@ -45,7 +46,8 @@ func (p Pool) Find(ctx context.Context, code string) (Application, bool, error) 
 		SELECT code, indicator, phase, applicant, round, submitted_at, standing,
 			approved_leaf IS NOT NULL AND gone_leaf IS NULL, losses, won, valid_until
 		FROM pool_applications WHERE code = $1`, code).
-		Scan(&a.Code, &a.Indicator, &a.Phase, &a.Applicant, &a.Round, &a.SubmittedAt, &standing, &a.InPools, &a.Losses, &a.Won, &a.ValidUntil)
+		Scan(&a.Code, &a.Indicator, &a.Phase, &a.Applicant, &a.Round, &a.SubmittedAt, &standing,
+			&a.InPools, &a.Losses, &a.Won, &a.ValidUntil)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Application{}, false, nil
 	}
@@ -101,7 +103,9 @@ func (p Pool) Codes(ctx context.Context, f Filter) iter.Seq2[string, error] {
 	}
 }
 
-func (p Pool) codesAfter(ctx context.Context, f Filter, last string, limit int) (codes []string, err error) {
+func (p Pool) codesAfter(ctx context.Context, f Filter, last string, limit int) (codes []string,
+	err error,
+) {
 	rows, err := p.db.Reader().QueryContext(ctx, `
 		SELECT code FROM pool_applications
 		WHERE code > $1 AND ($2 = '' OR phase = $2) AND ($3 = '' OR round = $3)
@@ -145,7 +149,8 @@ func (p Pool) Counts(ctx context.Context) (counts []Count, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var c Count
-		if err := rows.Scan(&c.Indicator, &c.ApplicantKind, &c.Phase, &c.Applications, &c.InPools); err != nil {
+		if err := rows.Scan(&c.Indicator, &c.ApplicantKind, &c.Phase, &c.Applications,
+			&c.InPools); err != nil {
 			return nil, fmt.Errorf("counting applications: %w", err)
 		}
 		counts = append(counts, c)
@@ -170,7 +175,9 @@ func (p Pool) Candidates(ctx context.Context, n int64) iter.Seq2[round.Candidate
 	}
 }
 
-func (p Pool) candidates(ctx context.Context, n int64, yield func(round.Candidate) bool) (err error) {
+func (p Pool) candidates(ctx context.Context, n int64,
+	yield func(round.Candidate) bool,
+) (err error) {
 	tx, err := p.db.Reader().BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -193,7 +200,8 @@ func (p Pool) candidates(ctx context.Context, n int64, yield func(round.Candidat
 	for rows.Next() {
 		var c round.Candidate
 		var standing []byte
-		if err := rows.Scan(&c.Code, &c.Indicator, &standing, &c.Losses, &c.ValidUntil); err != nil {
+		if err := rows.Scan(&c.Code, &c.Indicator, &standing, &c.Losses,
+			&c.ValidUntil); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(standing, &c.Standing); err != nil {
@@ -216,7 +224,8 @@ func answerable(ctx context.Context, tx *sql.Tx, n int64) error {
 		return fmt.Errorf("%d leaves are applied", at.Leaves)
 	}
 	var published sql.NullInt64
-	if err := tx.QueryRowContext(ctx, "SELECT max(published_leaf) FROM pool_rounds").Scan(&published); err != nil {
+	if err := tx.QueryRowContext(ctx,
+		"SELECT max(published_leaf) FROM pool_rounds").Scan(&published); err != nil {
 		return err
 	}
 	if published.Valid && published.Int64 >= n {

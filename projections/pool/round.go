@@ -12,7 +12,8 @@ func (b *batch) round(e projections.Event, fact round.Event) error {
 	case round.Opened:
 		return b.tx.Insert("pool_rounds", 5, []any{e.ID, fact.Rules, int64(fact.Closes), nil, nil})
 	case round.Sealed:
-		return b.tx.One("round", "UPDATE pool_rounds SET ledger_size = $2 WHERE id = $1", e.ID, fact.LedgerSize)
+		return b.tx.One("round", "UPDATE pool_rounds SET ledger_size = $2 WHERE id = $1", e.ID,
+			fact.LedgerSize)
 	case round.Announced:
 		return b.seats(e.ID, fact.Pools)
 	case round.AnnouncementSuperseded:
@@ -48,7 +49,9 @@ func (b *batch) drawn(id string, fact round.Drawn) error {
 		if r.ReserveFrom == 0 {
 			continue
 		}
-		if err := b.tx.One("pool "+r.Pool, "UPDATE pool_seats SET seats = $3 WHERE round = $1 AND pool = $2", id, r.Pool, r.ReserveFrom-1); err != nil {
+		if err := b.tx.One("pool "+r.Pool,
+			"UPDATE pool_seats SET seats = $3 WHERE round = $1 AND pool = $2", id, r.Pool,
+			r.ReserveFrom-1); err != nil {
 			return err
 		}
 	}
@@ -58,7 +61,8 @@ func (b *batch) drawn(id string, fact round.Drawn) error {
 // ranked notes the codes on the seats.
 func (b *batch) ranked(id string, fact round.Ranked) error {
 	var seats uint64
-	if err := b.tx.Scan("SELECT seats FROM pool_seats WHERE round = $1 AND pool = $2", []any{id, fact.Pool}, &seats); err != nil {
+	if err := b.tx.Scan("SELECT seats FROM pool_seats WHERE round = $1 AND pool = $2",
+		[]any{id, fact.Pool}, &seats); err != nil {
 		return fmt.Errorf("looking up the seats of pool %s: %w", fact.Pool, err)
 	}
 	var values []any
@@ -76,7 +80,8 @@ func (b *batch) settle(e projections.Event) error {
 	if err := b.End(); err != nil {
 		return err
 	}
-	if err := b.tx.One("round", "UPDATE pool_rounds SET published_leaf = $2 WHERE id = $1", e.ID, e.Leaf); err != nil {
+	if err := b.tx.One("round", "UPDATE pool_rounds SET published_leaf = $2 WHERE id = $1", e.ID,
+		e.Leaf); err != nil {
 		return err
 	}
 	if _, err := b.tx.Exec(`

@@ -68,7 +68,8 @@ func BenchmarkNewProcess(b *testing.B) {
 func (l *ledger) apply(applications int) {
 	l.execute(office.Round("r1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes}))
 	standing := rules.Standing{
-		Applicant: domain.Individual, Members: []rules.Member{{Role: rules.Main, RegisteredOn: opens}},
+		Applicant: domain.Individual,
+		Members:   []rules.Member{{Role: rules.Main, RegisteredOn: opens}},
 	}
 	until := rules.Beijing2021().ValidUntil(domain.Individual, decide)
 	for i := range uint64(applications) {

@@ -25,7 +25,8 @@ func (p *Publisher) writeFiles() error {
 	p.fold.implied = nil
 	for _, t := range p.fold.ledger.TextsInForce() {
 		if err := p.text(t); err != nil {
-			return fmt.Errorf("publishing the text %s of a notice, nothing was signed: %w", t.SHA256, err)
+			return fmt.Errorf("publishing the text %s of a notice, nothing was signed: %w",
+				t.SHA256, err)
 		}
 	}
 	return nil

@@ -61,7 +61,10 @@ func newLedger(t testing.TB) *ledger {
 	require.NoError(t, err)
 	verifier, err := checkpoint.NewVerifier(vkey)
 	require.NoError(t, err)
-	l := &ledger{t: t, Publisher: &publisher.Publisher{Dir: filepath.Join(t.TempDir(), "public"), Signer: signer, Verifier: verifier, VKey: vkey}}
+	l := &ledger{t: t, Publisher: &publisher.Publisher{
+		Dir:    filepath.Join(t.TempDir(), "public"),
+		Signer: signer, Verifier: verifier, VKey: vkey,
+	}}
 	l.use(newStore(t))
 	l.found()
 	return l
@@ -71,7 +74,10 @@ func newLedger(t testing.TB) *ledger {
 func (l *ledger) use(store eventstore.Store) {
 	l.store, l.Store = store, store
 	l.restart()
-	l.office = &office.Office{Store: store, Key: make([]byte, office.KeySize), Now: func() domain.Time { return decide }}
+	l.office = &office.Office{
+		Store: store, Key: make([]byte, office.KeySize),
+		Now: func() domain.Time { return decide },
+	}
 }
 
 // restart makes the publisher one of a new process, which knows nothing.
@@ -141,8 +147,12 @@ func (l *ledger) closed() {
 	l.execute(office.Round("r1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes}))
 	for n := range 20 {
 		r, err := l.office.Submit(ctx, chief(), office.Submission{
-			Round: "r1", Indicator: domain.Ordinary, SubmittedAt: opens, Persons: []identity.Number{someone(l.t, n)},
-			Standing: rules.Standing{Applicant: domain.Individual, Members: []rules.Member{{Role: rules.Main, RegisteredOn: opens}}},
+			Round: "r1", Indicator: domain.Ordinary, SubmittedAt: opens,
+			Persons: []identity.Number{someone(l.t, n)},
+			Standing: rules.Standing{
+				Applicant: domain.Individual,
+				Members:   []rules.Member{{Role: rules.Main, RegisteredOn: opens}},
+			},
 		})
 		require.NoError(l.t, err)
 		l.execute(office.Application(r.Code, application.Approve{}))
@@ -235,7 +245,9 @@ func (f *faulty) fails() bool {
 	return f.left < 0
 }
 
-func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	if !f.fails() {
 		return f.Store.Append(ctx, stream, expected, events...)
 	}
@@ -248,15 +260,20 @@ func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.
 	return eventstore.Position{}, os.ErrDeadlineExceeded
 }
 
-func (f *faulty) Read(ctx context.Context, stream string, r eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
+func (f *faulty) Read(ctx context.Context, stream string,
+	r eventstore.Range,
+) iter.Seq2[eventstore.Recorded, error] {
 	return f.each(f.Store.Read(ctx, stream, r))
 }
 
-func (f *faulty) ReadAll(ctx context.Context, after eventstore.Position, prefixes ...string) iter.Seq2[eventstore.Recorded, error] {
+func (f *faulty) ReadAll(ctx context.Context, after eventstore.Position,
+	prefixes ...string,
+) iter.Seq2[eventstore.Recorded, error] {
 	return f.each(f.Store.ReadAll(ctx, after, prefixes...))
 }
 
-func (f *faulty) each(events iter.Seq2[eventstore.Recorded, error]) iter.Seq2[eventstore.Recorded, error] {
+func (f *faulty) each(events iter.Seq2[eventstore.Recorded, error]) iter.Seq2[eventstore.Recorded,
+	error] {
 	return func(yield func(eventstore.Recorded, error) bool) {
 		if f.fails() {
 			yield(eventstore.Recorded{}, os.ErrDeadlineExceeded)

@@ -93,7 +93,11 @@ func TestForeignCheckpoints(t *testing.T) {
 	l.proven("mine")
 	foreign.proven("foreign")
 	name := filepath.Join(l.Dir, tiles.CheckpointFile)
-	for _, raw := range [][]byte{mustRead(t, filepath.Join(foreign.Dir, tiles.CheckpointFile)), []byte("nothing\n"), {}} {
+	for _, raw := range [][]byte{
+		mustRead(t, filepath.Join(foreign.Dir, tiles.CheckpointFile)),
+		[]byte("nothing\n"),
+		{},
+	} {
 		require.NoError(t, os.WriteFile(name, raw, 0o644))
 		_, err := l.Sync(t.Context())
 		_, disproven := fault.Of(err)

@@ -159,7 +159,8 @@ func (p *Publisher) add(w *tiles.Writer, r eventstore.Recorded) error {
 			return err
 		}
 	case w.Size() == size-1 && !p.fold.endsWith(r):
-		return fmt.Errorf("%w: leaf %d was %s, and is %s now", ErrFork, size-1, p.fold.last.ID, r.ID)
+		return fmt.Errorf("%w: leaf %d was %s, and is %s now", ErrFork, size-1, p.fold.last.ID,
+			r.ID)
 	}
 	return w.Append(leaf)
 }
@@ -213,7 +214,8 @@ func (p *Publisher) sign(ctx context.Context, w *tiles.Writer, before locked) (l
 		return before, err
 	}
 	_, err = p.Store.Append(ctx, eventstore.LedgerStream, before.last, eventstore.Proposed{
-		ID: uuid.NewSHA1(uuid.NameSpaceURL, raw), Type: signed.EventType(), Meta: []byte("{}"), Data: data,
+		ID: uuid.NewSHA1(uuid.NameSpaceURL, raw), Type: signed.EventType(), Meta: []byte("{}"),
+		Data: data,
 	})
 	if errors.Is(err, eventstore.ErrConflict) {
 		return before, fmt.Errorf("another publisher is at work on this ledger: %w", err)

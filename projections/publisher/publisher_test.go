@@ -78,7 +78,8 @@ func TestResume(t *testing.T) {
 		require.Greater(t, failures, 5)
 		l.proven("resumed")
 		require.Equal(t, 5, l.verify("rosters").Files)
-		// A lost reply of the lock is the only failure that leaves one more checkpoint, and it is the right one.
+		// A lost reply of the lock is the only failure that leaves one more checkpoint, and it is
+		// the right one.
 		locks := l.locks()
 		require.Len(t, slices.Compact(slices.Clone(locks)), len(locks), "no size is signed twice")
 	}
@@ -183,7 +184,9 @@ type overtaken struct {
 	by func()
 }
 
-func (o *overtaken) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (o *overtaken) Append(ctx context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	if by := o.by; by != nil {
 		o.by = nil
 		by()
@@ -204,7 +207,9 @@ func TestRedelivery(t *testing.T) {
 // repeating is a store that gives every event twice.
 type repeating struct{ eventstore.Store }
 
-func (s repeating) ReadAll(ctx context.Context, after eventstore.Position, prefixes ...string) iter.Seq2[eventstore.Recorded, error] {
+func (s repeating) ReadAll(ctx context.Context, after eventstore.Position,
+	prefixes ...string,
+) iter.Seq2[eventstore.Recorded, error] {
 	return func(yield func(eventstore.Recorded, error) bool) {
 		for r, err := range s.Store.ReadAll(ctx, after, prefixes...) {
 			for range 2 {
@@ -237,7 +242,8 @@ func TestForbiddenEvent(t *testing.T) {
 			f, disproven := fault.Of(err)
 			require.True(t, disproven, "%v", err)
 			require.Equal(t, fault.EventID, f.Code)
-			require.Equal(t, fmt.Sprintf("leaf %d, officer-intruder revision 0", at.Size), f.Site.String())
+			require.Equal(t, fmt.Sprintf("leaf %d, officer-intruder revision 0", at.Size),
+				f.Site.String())
 			require.Equal(t, locks, l.locks(), "signed once, up to the event")
 			report := l.verify("up to the event")
 			require.Equal(t, at.Size, report.Leaves)
@@ -326,7 +332,8 @@ func (l *ledger) put(r eventstore.Recorded) {
 		require.NoError(l.t, err)
 		last = eventstore.Expected(have.Revision)
 	}
-	_, err := l.store.Append(l.t.Context(), r.Stream, last, eventstore.Proposed{ID: r.ID, Type: r.Type, Meta: r.Meta, Data: r.Data})
+	_, err := l.store.Append(l.t.Context(), r.Stream, last,
+		eventstore.Proposed{ID: r.ID, Type: r.Type, Meta: r.Meta, Data: r.Data})
 	require.NoError(l.t, err)
 }
 

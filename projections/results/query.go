@@ -109,7 +109,8 @@ func (r Results) rounds(ctx context.Context, id string) (list []Round, err error
 		var one Round
 		var pool sql.NullString
 		var p RoundPool
-		if err := rows.Scan(&one.ID, &one.Phase, &one.Rules, &one.Opens, &one.Closes, &one.LedgerSize, &one.DrawTime,
+		if err := rows.Scan(&one.ID, &one.Phase, &one.Rules, &one.Opens, &one.Closes,
+			&one.LedgerSize, &one.DrawTime,
 			&one.Chain, &one.BeaconRound, &one.Signature, &one.Seed, &one.VoidReason,
 			&pool, &p.Method, &p.Count, &p.Weight, &p.Seats, &p.Reserve); err != nil {
 			return nil, err
@@ -138,7 +139,9 @@ func (r Results) Ranks(ctx context.Context, id, pool string) iter.Seq2[Rank, err
 
 // Indicators yields the indicators of a round in the order of pools and ranks; an
 // empty round or phase means all. After an error nothing follows.
-func (r Results) Indicators(ctx context.Context, id string, phase indicator.Phase) iter.Seq2[Indicator, error] {
+func (r Results) Indicators(ctx context.Context, id string,
+	phase indicator.Phase,
+) iter.Seq2[Indicator, error] {
 	return each(ctx, r.db, scanIndicator, `
 		SELECT id, round, pool, rank, code, phase, coalesce(use_by, 0) FROM results_indicators
 		WHERE ($1 = '' OR round = $1) AND ($2 = '' OR phase = $2)
@@ -187,7 +190,9 @@ func scanIndicator(rows *sql.Rows) (i Indicator, err error) {
 }
 
 // each yields the rows of a query. A connection is held until the end.
-func each[T any](ctx context.Context, db *projections.DB, scan func(*sql.Rows) (T, error), query string, args ...any) iter.Seq2[T, error] {
+func each[T any](ctx context.Context, db *projections.DB, scan func(*sql.Rows) (T, error),
+	query string, args ...any,
+) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 		fail := func(err error) { yield(none, fmt.Errorf("reading results: %w", err)) }

@@ -139,9 +139,11 @@ func (b batch) round(id string, fact round.Event) error {
 	case round.Sealed:
 		return b.sealed(id, fact)
 	case round.Announced:
-		return b.announced(id, fact.Pools, "", int64(fact.DrawTime), fact.Chain.String(), fact.BeaconRound)
+		return b.announced(id, fact.Pools, "", int64(fact.DrawTime), fact.Chain.String(),
+			fact.BeaconRound)
 	case round.AnnouncementSuperseded:
-		return b.announced(id, fact.Pools, ", superseded = superseded + 1", int64(fact.DrawTime), fact.Chain.String(), fact.BeaconRound)
+		return b.announced(id, fact.Pools, ", superseded = superseded + 1", int64(fact.DrawTime),
+			fact.Chain.String(), fact.BeaconRound)
 	case round.Anchored, round.CeremonyRecorded:
 		return nil // evidence and input of the draw; the public ledger shows them
 	case round.BeaconRecorded:
@@ -151,7 +153,9 @@ func (b batch) round(id string, fact round.Event) error {
 			if r.ReserveFrom == 0 {
 				continue
 			}
-			if err := b.tx.One("pool "+r.Pool, "UPDATE results_pools SET selected = $3 WHERE round = $1 AND pool = $2", id, r.Pool, r.ReserveFrom-1); err != nil {
+			if err := b.tx.One("pool "+r.Pool,
+				"UPDATE results_pools SET selected = $3 WHERE round = $1 AND pool = $2", id, r.Pool,
+				r.ReserveFrom-1); err != nil {
 				return err
 			}
 		}
@@ -173,16 +177,20 @@ func (b batch) round(id string, fact round.Event) error {
 
 func (b batch) announced(id string, pools []round.Seats, set string, values ...any) error {
 	for _, p := range pools {
-		if err := b.tx.One("pool "+p.Pool, "UPDATE results_pools SET seats = $3, reserve = $4, selected = $3 WHERE round = $1 AND pool = $2",
+		if err := b.tx.One("pool "+p.Pool,
+			"UPDATE results_pools SET seats = $3, reserve = $4, selected = $3 WHERE round = $1 "+
+				"AND pool = $2",
 			id, p.Pool, p.Seats, p.Reserve); err != nil {
 			return err
 		}
 	}
-	return b.update(id, round.PhaseAnnounced, ", draw_time = $3, chain = $4, beacon_round = $5"+set, values...)
+	return b.update(id, round.PhaseAnnounced, ", draw_time = $3, chain = $4, beacon_round = $5"+set,
+		values...)
 }
 
 func (b batch) update(id string, phase round.Phase, set string, values ...any) error {
-	return b.tx.One("round", "UPDATE results_rounds SET phase = $2"+set+" WHERE id = $1", append([]any{id, string(phase)}, values...)...)
+	return b.tx.One("round", "UPDATE results_rounds SET phase = $2"+set+" WHERE id = $1",
+		append([]any{id, string(phase)}, values...)...)
 }
 
 func (b batch) sealed(id string, fact round.Sealed) error {
@@ -200,7 +208,8 @@ func (b batch) sealed(id string, fact round.Sealed) error {
 
 func (b batch) ranked(id string, fact round.Ranked) error {
 	var selected uint64
-	if err := b.tx.Scan("SELECT selected FROM results_pools WHERE round = $1 AND pool = $2", []any{id, fact.Pool}, &selected); err != nil {
+	if err := b.tx.Scan("SELECT selected FROM results_pools WHERE round = $1 AND pool = $2",
+		[]any{id, fact.Pool}, &selected); err != nil {
 		return fmt.Errorf("looking up the selected of pool %s: %w", fact.Pool, err)
 	}
 	const columns = 5
@@ -214,7 +223,9 @@ func (b batch) ranked(id string, fact round.Ranked) error {
 
 func (b batch) indicator(id string, fact indicator.Event) error {
 	phase := func(p indicator.Phase, set string, values ...any) error {
-		return b.tx.One("indicator", "UPDATE results_indicators SET phase = $2"+set+" WHERE id = $1", append([]any{id, string(p)}, values...)...)
+		return b.tx.One("indicator",
+			"UPDATE results_indicators SET phase = $2"+set+" WHERE id = $1",
+			append([]any{id, string(p)}, values...)...)
 	}
 	roundID, pool, rank, err := indicator.ParseID(id)
 	if err != nil {

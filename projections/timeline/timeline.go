@@ -98,17 +98,20 @@ func (b *batch) application(e projections.Event, fact application.Event) error {
 		kept = submission{fact.Round, fact.Indicator, fact.Standing.Applicant}
 	case application.Edited:
 		kept = struct{}{}
-	case application.CheckRecorded, application.Credited, application.Approved, application.Rejected,
+	case application.CheckRecorded, application.Credited, application.Approved,
+		application.Rejected,
 		application.RecheckAsked, application.RecheckAnswered, application.Renewed,
 		application.Withdrawn, application.Expired, application.Disqualified, application.Awarded:
 	default:
-		return fmt.Errorf("event %s of an application is not known to this projection", fact.EventType())
+		return fmt.Errorf("event %s of an application is not known to this projection",
+			fact.EventType())
 	}
 	facts, err := json.Marshal(kept)
 	if err != nil {
 		return fmt.Errorf("writing the facts of %s: %w", fact.EventType(), err)
 	}
-	b.rows = append(b.rows, e.ID, int64(e.Revision()), fact.EventType(), int64(m.At), m.Actor, string(facts))
+	b.rows = append(b.rows, e.ID, int64(e.Revision()), fact.EventType(), int64(m.At), m.Actor,
+		string(facts))
 	return nil
 }
 
@@ -130,7 +133,9 @@ type Event struct {
 // Events lists the history of an application, the oldest first; none of one that was
 // never submitted.
 func (t Timeline) Events(ctx context.Context, code string) (events []Event, err error) {
-	rows, err := t.db.Reader().QueryContext(ctx, "SELECT revision, type, at, actor, facts FROM timeline_events WHERE code = $1 ORDER BY revision", code)
+	rows, err := t.db.Reader().QueryContext(ctx,
+		"SELECT revision, type, at, actor, facts FROM timeline_events WHERE code = $1 ORDER BY "+
+			"revision", code)
 	if err != nil {
 		return nil, fmt.Errorf("reading the history of application %s: %w", code, err)
 	}

@@ -74,9 +74,13 @@ func CreatePopulatedDatabase(t *testing.T) (*Container, *esdb.Client) {
 	for n := 0; n < 6; n++ {
 		events := make([]esdb.EventData, 1000)
 		for i := range events {
-			events[i] = esdb.EventData{EventID: uuid.New(), EventType: "happened", ContentType: esdb.ContentTypeJson, Data: []byte("{}")}
+			events[i] = esdb.EventData{
+				EventID: uuid.New(), EventType: "happened",
+				ContentType: esdb.ContentTypeJson, Data: []byte("{}"),
+			}
 		}
-		if _, err := client.AppendToStream(ctx, "dataset20M-0", esdb.AppendToStreamOptions{}, events...); err != nil {
+		if _, err := client.AppendToStream(ctx, "dataset20M-0", esdb.AppendToStreamOptions{},
+			events...); err != nil {
 			t.Fatal(err)
 		}
 	}

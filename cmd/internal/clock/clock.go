@@ -34,34 +34,57 @@ type duty struct {
 }
 
 var duties = []duty{
-	{kind: "close", find: (*audit.Ledger).ToClose, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		_, err := c.Office.Execute(ctx, by, office.Round(id, round.Close{}))
-		return err
-	}},
-	{kind: "revoke", find: (*audit.Ledger).ToRevoke, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		return c.Office.EndIndicator(ctx, by, id, indicator.Revoke{Reason: indicator.NotConfirmed})
-	}},
-	{kind: "lapse", find: (*audit.Ledger).ToLapse, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		return c.Office.EndIndicator(ctx, by, id, indicator.Forfeit{Reason: indicator.Lapsed})
-	}},
+	{
+		kind: "close", find: (*audit.Ledger).ToClose,
+		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+			_, err := c.Office.Execute(ctx, by, office.Round(id, round.Close{}))
+			return err
+		},
+	},
+	{
+		kind: "revoke", find: (*audit.Ledger).ToRevoke,
+		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+			return c.Office.EndIndicator(ctx, by, id,
+				indicator.Revoke{Reason: indicator.NotConfirmed})
+		},
+	},
+	{
+		kind: "lapse", find: (*audit.Ledger).ToLapse,
+		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+			return c.Office.EndIndicator(ctx, by, id, indicator.Forfeit{Reason: indicator.Lapsed})
+		},
+	},
 	promotion, promotedAward,
-	{kind: "expire", find: (*audit.Ledger).ToExpire, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		return c.Office.EndApplication(ctx, by, id, application.Expire{Drawing: c.ledger.Drawing(id)})
-	}},
-	{kind: "settle", find: (*audit.Ledger).ToSettle, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		_, err := c.Office.Execute(ctx, by, office.Round(id, c.ledger.SettleCommand(id)))
-		return err
-	}},
+	{
+		kind: "expire", find: (*audit.Ledger).ToExpire,
+		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+			return c.Office.EndApplication(ctx, by, id,
+				application.Expire{Drawing: c.ledger.Drawing(id)})
+		},
+	},
+	{
+		kind: "settle", find: (*audit.Ledger).ToSettle,
+		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+			_, err := c.Office.Execute(ctx, by, office.Round(id, c.ledger.SettleCommand(id)))
+			return err
+		},
+	},
 }
 
-var promotion = duty{kind: "promote", find: (*audit.Ledger).ToPromote, inOrder: true, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-	_, err := c.Office.Execute(ctx, by, office.Indicator(id, c.ledger.Promotion(id)))
-	return err
-}}
+var promotion = duty{
+	kind: "promote", find: (*audit.Ledger).ToPromote, inOrder: true,
+	issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+		_, err := c.Office.Execute(ctx, by, office.Indicator(id, c.ledger.Promotion(id)))
+		return err
+	},
+}
 
-var promotedAward = duty{kind: "award", find: (*audit.Ledger).ToAward, issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-	return c.Office.Award(ctx, by, id, c.ledger.Selected(id))
-}}
+var promotedAward = duty{
+	kind: "award", find: (*audit.Ledger).ToAward,
+	issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
+		return c.Office.Award(ctx, by, id, c.ledger.Selected(id))
+	},
+}
 
 // Kinds lists the kinds of duties, in the order in which they are looked for.
 func Kinds() (kinds []string) {
@@ -75,8 +98,9 @@ func Kinds() (kinds []string) {
 type Clock struct {
 	Office  *office.Office
 	CatchUp func(context.Context) (*audit.Ledger, error) // the ledger with all that is stored
-	Stored  func() int64                                 // events stored by the office, or to be stored
-	Refused func(kind, id, code string)                  // told of each refusal
+	// events stored by the office, or to be stored
+	Stored  func() int64
+	Refused func(kind, id, code string) // told of each refusal
 
 	Issued map[string]int // commands that led to events, by kind
 
@@ -95,7 +119,9 @@ func New(
 
 // work issues what is due of these kinds until nothing is left that can be. author gives
 // each command its author. A refusal is somebody else's success or a later pass's work.
-func (c *Clock) work(ctx context.Context, list []duty, author func(kind, id string) office.Author) error {
+func (c *Clock) work(ctx context.Context, list []duty,
+	author func(kind, id string) office.Author,
+) error {
 	for {
 		stored := c.Stored()
 		for _, d := range list {
@@ -139,7 +165,9 @@ func (c *Clock) Pass(ctx context.Context) error {
 
 // Promote moves the reserve of a round up and awards those who moved, in the name of an
 // officer. author gives each command its author.
-func (c *Clock) Promote(ctx context.Context, round string, author func(kind, id string) office.Author) error {
+func (c *Clock) Promote(ctx context.Context, round string,
+	author func(kind, id string) office.Author,
+) error {
 	return c.work(ctx, []duty{ofRound(promotion, round), ofRound(promotedAward, round)}, author)
 }
 

@@ -17,17 +17,23 @@ func canonical(t *testing.T, rows ...string) string {
 }
 
 func TestCanonicalBytes(t *testing.T) {
-	require.Equal(t, "\x12application-row.v1"+"\x03A-1"+"\x0aindividual"+"\x08ordinary"+"\x010"+"\x010"+"\x0a1769911200"+
-		"\x011"+"\x04main"+"\x03甲"+"\x1211010519491231002X"+"\x0b13800000000"+"\x0216"+"\x0210"+"\x010"+"\x0a1296000000",
+	require.Equal(t, "\x12application-row.v1"+"\x03A-1"+"\x0aindividual"+"\x08ordinary"+"\x010"+
+		"\x010"+"\x0a1769911200"+
+		"\x011"+"\x04main"+"\x03甲"+"\x1211010519491231002X"+"\x0b13800000000"+"\x0216"+"\x0210"+
+		"\x010"+"\x0a1296000000",
 		canonical(t, alone))
 }
 
 func TestCanonicalIgnoresTheFile(t *testing.T) {
-	other := with(with(child, csvfile.ColIdentityNumber, "11010519491231002X"), csvfile.ColName, "戊")
+	other := with(with(child, csvfile.ColIdentityNumber, "11010519491231002X"), csvfile.ColName,
+		"戊")
 	want := canonical(t, mother, father, child, other)
 	require.Equal(t, want, canonical(t, other, child, father, mother), "order of rows")
-	require.Equal(t, want, canonical(t, alone, "", mother, father, child, other), "place in the file")
-	require.Equal(t, want, canonical(t, mother, father, with(child, csvfile.ColSubmittedAt, ""), with(other, csvfile.ColIdentityNumber, "1１010519491231002x")), "spelling")
+	require.Equal(t, want, canonical(t, alone, "", mother, father, child, other),
+		"place in the file")
+	require.Equal(t, want,
+		canonical(t, mother, father, with(child, csvfile.ColSubmittedAt, ""),
+			with(other, csvfile.ColIdentityNumber, "1１010519491231002x")), "spelling")
 }
 
 // Whatever is changed in the file changes the bytes.
@@ -58,6 +64,8 @@ func TestCanonicalSeesEveryValue(t *testing.T) {
 	note("indicator", canonical(t, both(csvfile.ColIndicatorKind, "ordinary")...))
 	note("role", canonical(t, mother, with(father, csvfile.ColRole, "other")))
 	note("a member more", canonical(t, mother, father, child))
-	note("roles swapped", canonical(t, with(mother, csvfile.ColIdentityNumber, "440524198801010011"), with(father, csvfile.ColIdentityNumber, "110101199003070011")))
+	note("roles swapped",
+		canonical(t, with(mother, csvfile.ColIdentityNumber, "440524198801010011"),
+			with(father, csvfile.ColIdentityNumber, "110101199003070011")))
 	note("an individual", canonical(t, alone))
 }

@@ -16,7 +16,8 @@ func compose(rows []row, strayBeside bool) (Application, []Problem) {
 	if !anyBad(rows) {
 		checkTogether(rows)
 	}
-	incomplete := strayBeside && rows[0].applicantKind != domain.Individual && rows[0].applicantKind != domain.Organisation
+	incomplete := strayBeside && rows[0].applicantKind != domain.Individual &&
+		rows[0].applicantKind != domain.Organisation
 	if !incomplete && !anyBad(rows) {
 		return assemble(rows), nil
 	}
@@ -67,7 +68,11 @@ func checkTogether(rows []row) {
 		for _, d := range []struct {
 			column Column
 			date   domain.Time
-		}{{ColWaitingSince, w.member.WaitingSince}, {ColRegisteredOn, w.member.RegisteredOn}, {ColFamilySince, w.familySince}} {
+		}{
+			{ColWaitingSince, w.member.WaitingSince},
+			{ColRegisteredOn, w.member.RegisteredOn},
+			{ColFamilySince, w.familySince},
+		} {
 			if d.date > main.submittedAt+firstDayAhead {
 				w.bad(d.column, codeDateAfter)
 			}
@@ -121,10 +126,12 @@ func assemble(rows []row) Application {
 		app.Members = append(app.Members, w.member)
 		if w.member.Role == rules.Main {
 			app.ApplicantKind, app.IndicatorKind = w.applicantKind, w.indicatorKind
-			app.Generations, app.FamilySince, app.SubmittedAt = w.generations, w.familySince, w.submittedAt
+			app.Generations, app.FamilySince, app.SubmittedAt = w.generations, w.familySince,
+				w.submittedAt
 			app.Scale, app.Choices = w.scale, w.choices
 		}
 	}
-	slices.SortStableFunc(app.Members, func(x, y Member) int { return place(x.Role) - place(y.Role) })
+	slices.SortStableFunc(app.Members,
+		func(x, y Member) int { return place(x.Role) - place(y.Role) })
 	return app
 }

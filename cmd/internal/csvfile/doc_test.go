@@ -24,7 +24,8 @@ func TestCodesAreDocumented(t *testing.T) {
 	require.True(t, ok)
 	section, _, _ = strings.Cut(section, "\n## ")
 	documented := map[string]bool{}
-	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| ([^|]+) \\| ([^|]+) \\|$").FindAllStringSubmatch(section, -1) {
+	for _, m := range regexp.MustCompile(
+		"(?m)^\\| `([a-z_]+)` \\| ([^|]+) \\| ([^|]+) \\|$").FindAllStringSubmatch(section, -1) {
 		require.False(t, documented[m[1]], "%s twice", m[1])
 		documented[m[1]] = true
 		require.Regexp(t, `^[ -~]{8,}$`, m[2], "English meaning of %s", m[1])

@@ -14,7 +14,10 @@ import (
 // FuzzSplit compares with the standard library on single lines, where both must agree
 // on the values and on what is damage.
 func FuzzSplit(f *testing.F) {
-	for _, s := range []string{"a,b", `"a,b",c`, `"a""b",`, `a"b`, `"a"b`, `"a`, `,,`, `""`, `"""`, `"",""`, `"a",`} {
+	for _, s := range []string{
+		"a,b", `"a,b",c`, `"a""b",`, `a"b`, `"a"b`, `"a`, `,,`, `""`, `"""`,
+		`"",""`, `"a",`,
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
@@ -38,7 +41,8 @@ func FuzzReader(f *testing.F) {
 	row := "A-1,individual,ordinary,main,甲,11010519491231002X,13800000000,16,10,,2011-01-26,,,2026-02-01T02:00:00Z\n"
 	pair := strings.NewReplacer("individual", "family", ",,,2026", ",,2,2026").Replace(row)
 	f.Add([]byte(row + pair))
-	f.Add([]byte(pair + strings.NewReplacer("main", "spouse", "11010519491231002X", "110101199003070011").Replace(pair)))
+	f.Add([]byte(pair + strings.NewReplacer("main", "spouse", "11010519491231002X",
+		"110101199003070011").Replace(pair)))
 	f.Add([]byte(row[:40] + "\n\n\"" + row + "\xff" + row + row))
 	f.Add([]byte(strings.Repeat(",", 13) + "\n" + strings.Repeat("x", maxLine+10) + "\r\n" + row))
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -23,21 +23,40 @@ func extended(rows ...string) string {
 
 // extendedCases have files with all columns; their codes count for TestProblems.
 var extendedCases = map[string]struct{ row, report string }{
-	"a person with a scale":      {older + ",7,,", "2\tscale\torganisation_only"},
-	"a scale in words":           {unit + ",large,,", "2\tscale\tnumber_form"},
-	"a scale too large":          {unit + ",1000000001,,", "2\tscale\tnumber_range"},
-	"an empty choice":            {older + ",,a;,", "2\tchoices\tlist_form"},
-	"the same choice twice":      {older + ",,a;b;a,", "2\tchoices\tlist_form"},
-	"an unknown ground":          {older + ",,,luck", "2\tgrounds\tlist_form"},
-	"a column less":              {older + ",,", "2\t\trow_columns"},
-	"two organisations":          {unit + ",,,\n" + strings.Replace(unit, "main", "other", 1) + ",,,", "3\t\tone_person\n2\t\tapplication_incomplete"},
-	"an organisation's family":   {strings.Replace(unit, "2019-05-02,,", "2019-05-02,2020-01-01,2", 1) + ",,,", "2\tfamily_since\tfamily_only\n2\tgenerations\tfamily_only"},
-	"organisation, short":        {strings.Replace(unit, "Y43", "Y4", 1) + ",,,", "2\tidentity_number\torganisation_length"},
-	"organisation, letter":       {strings.Replace(unit, "Y43", "I43", 1) + ",,,", "2\tidentity_number\torganisation_character"},
-	"organisation, region":       {strings.Replace(unit, "350100", "35010A", 1) + ",,,", "2\tidentity_number\torganisation_region"},
-	"organisation, typing error": {strings.Replace(unit, "Y43", "Y44", 1) + ",,,", "2\tidentity_number\torganisation_checksum"},
-	"organisation, body":         {strings.Replace(unit, "M000100Y43", "M000100Y5"+bodyCheck, 1) + ",,,", "2\tidentity_number\torganisation_body"},
-	"wishes of another member":   {familyRow("main", "110101199003070011", "2") + ",,town,\n" + familyRow("other", "110101198801010027", "") + ",,town,", "3\tchoices\tmain_only\n2\t\tapplication_incomplete"},
+	"a person with a scale": {older + ",7,,", "2\tscale\torganisation_only"},
+	"a scale in words":      {unit + ",large,,", "2\tscale\tnumber_form"},
+	"a scale too large":     {unit + ",1000000001,,", "2\tscale\tnumber_range"},
+	"an empty choice":       {older + ",,a;,", "2\tchoices\tlist_form"},
+	"the same choice twice": {older + ",,a;b;a,", "2\tchoices\tlist_form"},
+	"an unknown ground":     {older + ",,,luck", "2\tgrounds\tlist_form"},
+	"a column less":         {older + ",,", "2\t\trow_columns"},
+	"two organisations": {unit + ",,,\n" + strings.Replace(unit, "main", "other", 1) +
+		",,,", "3\t\tone_person\n2\t\tapplication_incomplete"},
+	"an organisation's family": {strings.Replace(unit, "2019-05-02,,", "2019-05-02,2020-01-01,2",
+		1) + ",,,", "2\tfamily_since\tfamily_only\n2\tgenerations\tfamily_only"},
+	"organisation, short": {
+		strings.Replace(unit, "Y43", "Y4", 1) + ",,,",
+		"2\tidentity_number\torganisation_length",
+	},
+	"organisation, letter": {
+		strings.Replace(unit, "Y43", "I43", 1) + ",,,",
+		"2\tidentity_number\torganisation_character",
+	},
+	"organisation, region": {
+		strings.Replace(unit, "350100", "35010A", 1) + ",,,",
+		"2\tidentity_number\torganisation_region",
+	},
+	"organisation, typing error": {
+		strings.Replace(unit, "Y43", "Y44", 1) + ",,,",
+		"2\tidentity_number\torganisation_checksum",
+	},
+	"organisation, body": {strings.Replace(unit, "M000100Y43", "M000100Y5"+bodyCheck, 1) +
+		",,,", "2\tidentity_number\torganisation_body"},
+	"wishes of another member": {
+		familyRow("main", "110101199003070011", "2") + ",,town,\n" +
+			familyRow("other", "110101198801010027", "") + ",,town,",
+		"3\tchoices\tmain_only\n2\t\tapplication_incomplete",
+	},
 }
 
 // bodyCheck is the check character of a code whose part of GB 11714 is wrong.
@@ -48,7 +67,8 @@ func familyRow(role, id, generations string) string {
 	if role == "main" {
 		submitted = "2026-02-01T02:00:00Z"
 	}
-	return "F-1,family,dwelling," + role + ",陈芳," + id + ",13800000003,0,0,,2015-03-01,," + generations + "," + submitted
+	return "F-1,family,dwelling," + role + ",陈芳," + id + ",13800000003,0,0,,2015-03-01,," +
+		generations + "," + submitted
 }
 
 func TestMoreColumns(t *testing.T) {
@@ -85,9 +105,13 @@ func TestCanonicalSaysMore(t *testing.T) {
 		return apps[0].Canonical()
 	}
 	require.Equal(t, one(file(older)), one(extended(older+",,,")))
-	require.Equal(t, one(extended(older+",,,veteran;locality")), one(extended(older+",,,locality;veteran")))
+	require.Equal(t, one(extended(older+",,,veteran;locality")),
+		one(extended(older+",,,locality;veteran")))
 	var forms [][]byte
-	for _, row := range []string{older + ",,,", older + ",,a;b,", older + ",,b;a,", older + ",,,veteran", unit + ",,,", unit + ",1,,"} {
+	for _, row := range []string{
+		older + ",,,", older + ",,a;b,", older + ",,b;a,",
+		older + ",,,veteran", unit + ",,,", unit + ",1,,",
+	} {
 		form := one(extended(row))
 		for _, f := range forms {
 			require.False(t, bytes.Equal(f, form), row)

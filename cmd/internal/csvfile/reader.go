@@ -172,7 +172,8 @@ func (r *Reader) readHeader() error {
 		}
 	}
 	if len(values) > r.columns {
-		return fmt.Errorf("%w: row 1 has %d columns instead of %d", ErrHeader, len(values), r.columns)
+		return fmt.Errorf("%w: row 1 has %d columns instead of %d", ErrHeader, len(values),
+			r.columns)
 	}
 	return nil
 }

@@ -111,13 +111,16 @@ func TestFormsOfAFile(t *testing.T) {
 	require.Len(t, want, 2)
 	plain := file(alone, mother, father, child)
 	for name, in := range map[string]string{
-		"byte order mark":  "\ufeff" + plain,
-		"CRLF":             strings.ReplaceAll(plain, "\n", "\r\n"),
-		"no end of line":   strings.TrimSuffix(plain, "\n"),
-		"quotes":           strings.ReplaceAll(plain, "main", `"main"`),
-		"quoted header":    strings.Replace(plain, "role", `"role"`, 1),
-		"all quoted":       `"` + strings.NewReplacer(",", `","`, "\n", "\"\n\"").Replace(strings.TrimSuffix(plain, "\n")) + `"`,
-		"full-width digit": strings.ReplaceAll(plain, "11010519491231002X", "1101051949123１００２x"),
+		"byte order mark": "\ufeff" + plain,
+		"CRLF":            strings.ReplaceAll(plain, "\n", "\r\n"),
+		"no end of line":  strings.TrimSuffix(plain, "\n"),
+		"quotes":          strings.ReplaceAll(plain, "main", `"main"`),
+		"quoted header":   strings.Replace(plain, "role", `"role"`, 1),
+		"all quoted": `"` +
+			strings.NewReplacer(",", `","`, "\n",
+				"\"\n\"").Replace(strings.TrimSuffix(plain, "\n")) + `"`,
+		"full-width digit": strings.ReplaceAll(plain, "11010519491231002X",
+			"1101051949123１００２x"),
 	} {
 		got, report := read(t, strings.NewReader(in))
 		require.Empty(t, report, name)
@@ -138,7 +141,8 @@ func TestFormsOfAFile(t *testing.T) {
 }
 
 func TestQuotedValues(t *testing.T) {
-	apps, report := read(t, strings.NewReader(file(with(alone, csvfile.ColName, `"甲 ""小甲"", 乙"`))))
+	apps, report := read(t,
+		strings.NewReader(file(with(alone, csvfile.ColName, `"甲 ""小甲"", 乙"`))))
 	require.Empty(t, report)
 	require.Equal(t, `甲 "小甲", 乙`, apps[0].Members[0].Name)
 }
@@ -192,7 +196,9 @@ func TestReadingFails(t *testing.T) {
 
 // The report of a file names rows, columns and codes, and nothing that stands in it.
 func TestReportHoldsNoData(t *testing.T) {
-	row := with(with(alone, csvfile.ColIdentityNumber, "110105194912310021"), csvfile.ColName, "甲\t乙")
+	row := with(with(alone, csvfile.ColIdentityNumber, "110105194912310021"), csvfile.ColName,
+		"甲\t乙")
 	_, report := read(t, strings.NewReader(file(row)))
-	require.Equal(t, []string{"2\tname\tname_form", "2\tidentity_number\tidentity_checksum"}, report)
+	require.Equal(t, []string{"2\tname\tname_form", "2\tidentity_number\tidentity_checksum"},
+		report)
 }

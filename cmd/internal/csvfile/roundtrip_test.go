@@ -22,8 +22,12 @@ import (
 func someApplication(t *rapid.T) csvfile.Application {
 	a := csvfile.Application{
 		ApplicantKind: domain.Individual,
-		IndicatorKind: rapid.SampledFrom([]domain.IndicatorKind{domain.Ordinary, domain.NewEnergy}).Draw(t, "indicator"),
-		SubmittedAt:   domain.Time(rapid.Int64Range(1_500_000_000, 4_102_444_799).Draw(t, "submitted")),
+		IndicatorKind: rapid.SampledFrom([]domain.IndicatorKind{
+			domain.Ordinary,
+			domain.NewEnergy,
+		}).Draw(t, "indicator"),
+		SubmittedAt: domain.Time(rapid.Int64Range(1_500_000_000, 4_102_444_799).Draw(t,
+			"submitted")),
 	}
 	day := rapid.Custom(func(t *rapid.T) domain.Time {
 		first := time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -40,8 +44,9 @@ func someApplication(t *rapid.T) csvfile.Application {
 	spouse := rapid.Bool().Draw(t, "spouse")
 	for i := range size {
 		m := csvfile.Member{
-			Role:           rules.Other,
-			Name:           rapid.StringMatching(`[甲乙a-z",';=]([甲乙a-z",'; ]{0,20}[甲乙a-z",'])?`).Draw(t, "name"),
+			Role: rules.Other,
+			Name: rapid.StringMatching(
+				`[甲乙a-z",';=]([甲乙a-z",'; ]{0,20}[甲乙a-z",'])?`).Draw(t, "name"),
 			Mobile:         rapid.StringMatching(`(\+?[0-9]{5,15})?`).Draw(t, "mobile"),
 			DrawsUntil2020: rapid.IntRange(0, rules.MaxDrawsUntil2020).Draw(t, "until"),
 			DrawsSince2021: rapid.IntRange(0, rules.MaxDrawsSince2021).Draw(t, "since"),
@@ -54,9 +59,11 @@ func someApplication(t *rapid.T) csvfile.Application {
 		case i == 1 && spouse:
 			m.Role = rules.Spouse
 		}
-		born := time.Date(1920, 1, 1+rapid.IntRange(0, 30_000).Draw(t, "born"), 0, 0, 0, 0, time.UTC)
+		born := time.Date(1920, 1, 1+rapid.IntRange(0, 30_000).Draw(t, "born"), 0, 0, 0, 0,
+			time.UTC)
 		var err error
-		m.Identity, err = identity.Parse(complete(fmt.Sprintf("110105%s%03d", born.Format("20060102"), i)))
+		m.Identity, err = identity.Parse(
+			complete(fmt.Sprintf("110105%s%03d", born.Format("20060102"), i)))
 		require.NoError(t, err)
 		a.Members = append(a.Members, m)
 	}
@@ -75,11 +82,14 @@ func records(t *rapid.T, a csvfile.Application) [][]string {
 	var out [][]string
 	for _, m := range a.Members {
 		r := []string{
-			a.Number, string(a.ApplicantKind), string(a.IndicatorKind), string(m.Role), m.Name, m.Identity.Reveal(), m.Mobile,
-			strconv.Itoa(m.DrawsUntil2020), strconv.Itoa(m.DrawsSince2021), day(m.WaitingSince), day(m.RegisteredOn), "", "", "",
+			a.Number, string(a.ApplicantKind), string(a.IndicatorKind), string(m.Role), m.Name,
+			m.Identity.Reveal(), m.Mobile,
+			strconv.Itoa(m.DrawsUntil2020), strconv.Itoa(m.DrawsSince2021), day(m.WaitingSince),
+			day(m.RegisteredOn), "", "", "",
 		}
 		if m.Role == rules.Main || rapid.Bool().Draw(t, "repeat") {
-			r[csvfile.ColFamilySince], r[csvfile.ColSubmittedAt] = day(a.FamilySince), a.SubmittedAt.String()
+			r[csvfile.ColFamilySince], r[csvfile.ColSubmittedAt] = day(a.FamilySince),
+				a.SubmittedAt.String()
 			if a.ApplicantKind == domain.Family {
 				r[csvfile.ColGenerations] = strconv.Itoa(a.Generations)
 			}
@@ -110,8 +120,10 @@ func TestRoundTrip(t *testing.T) {
 				require.NoError(t, w.Write(lines[k]))
 			}
 			// Others stay in the order of the file.
-			if k := slices.IndexFunc(a.Members, func(m csvfile.Member) bool { return m.Role == rules.Other }); k >= 0 {
-				slices.SortFunc(a.Members[k:], func(x, y csvfile.Member) int { return x.Row - y.Row })
+			if k := slices.IndexFunc(a.Members,
+				func(m csvfile.Member) bool { return m.Role == rules.Other }); k >= 0 {
+				slices.SortFunc(a.Members[k:],
+					func(x, y csvfile.Member) int { return x.Row - y.Row })
 			}
 			want = append(want, a)
 		}
@@ -128,7 +140,8 @@ func TestRoundTrip(t *testing.T) {
 		broken := rapid.IntRange(0, row-2).Draw(t, "broken")
 		lines[broken] = strings.Replace(lines[broken], ",", `,"x"y,`, 1)
 		want = slices.DeleteFunc(want, func(a csvfile.Application) bool {
-			return slices.ContainsFunc(a.Members, func(m csvfile.Member) bool { return m.Row == broken+2 })
+			return slices.ContainsFunc(a.Members,
+				func(m csvfile.Member) bool { return m.Row == broken+2 })
 		})
 		got, report = read(t, strings.NewReader(csvfile.Header()+"\n"+strings.Join(lines, "\n")))
 		require.Contains(t, report, strconv.Itoa(broken+2)+"\t\trow_damaged")

@@ -70,7 +70,9 @@ func (c Client) Fetch(ctx context.Context, chain draw.Chain, round uint64) ([]by
 }
 
 // ask asks one relay and verifies its answer.
-func (c Client) ask(ctx context.Context, relay string, chain draw.Chain, round uint64) ([]byte, error) {
+func (c Client) ask(ctx context.Context, relay string, chain draw.Chain, round uint64) ([]byte,
+	error,
+) {
 	timeout := c.Timeout
 	if timeout == 0 {
 		timeout = 5 * time.Second
@@ -87,7 +89,8 @@ func (c Client) ask(ctx context.Context, relay string, chain draw.Chain, round u
 		return nil, err
 	}
 	if err := beacon.Verify(chain, round, signature); err != nil {
-		return nil, fmt.Errorf("verifying the signature: %v", err) // not wrapped: it refuses nothing
+		// not wrapped: it refuses nothing
+		return nil, fmt.Errorf("verifying the signature: %v", err)
 	}
 	return signature, nil
 }
@@ -113,9 +116,12 @@ func parse(body []byte, round uint64) ([]byte, error) {
 }
 
 // get returns the body of the relay's answer.
-func (c Client) get(ctx context.Context, relay string, chain draw.Chain, round uint64) ([]byte, error) {
+func (c Client) get(ctx context.Context, relay string, chain draw.Chain, round uint64) ([]byte,
+	error,
+) {
 	hash := chain.Hash()
-	address, err := url.JoinPath(relay, hex.EncodeToString(hash[:]), "public", strconv.FormatUint(round, 10))
+	address, err := url.JoinPath(relay, hex.EncodeToString(hash[:]), "public",
+		strconv.FormatUint(round, 10))
 	if err != nil {
 		return nil, fmt.Errorf("naming the round: %w", err)
 	}

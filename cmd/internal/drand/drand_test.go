@@ -67,13 +67,27 @@ func TestFaultyRelays(t *testing.T) {
 		relay http.HandlerFunc
 		want  string
 	}{
-		"not yet":        {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooEarly) }, "not published yet"},
-		"failing":        {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "502"},
-		"garbage":        {says("<html>"), "reading the answer"},
-		"empty":          {says(""), "reading the answer"},
-		"wrong round":    {says(round1000), "of round 1000"},
-		"relabelled":     {says(strings.Replace(round1000, `"round":1000`, `"round":1`, 1)), "beacon_signature"},
-		"wrong hex":      {says(strings.Replace(round1, "b55e", "x55e", 1)), "reading the signature"},
+		"not yet": {func(w http.ResponseWriter,
+			_ *http.Request,
+		) {
+			w.WriteHeader(http.StatusTooEarly)
+		}, "not published yet"},
+		"failing": {func(w http.ResponseWriter,
+			_ *http.Request,
+		) {
+			w.WriteHeader(http.StatusBadGateway)
+		}, "502"},
+		"garbage":     {says("<html>"), "reading the answer"},
+		"empty":       {says(""), "reading the answer"},
+		"wrong round": {says(round1000), "of round 1000"},
+		"relabelled": {
+			says(strings.Replace(round1000, `"round":1000`, `"round":1`, 1)),
+			"beacon_signature",
+		},
+		"wrong hex": {
+			says(strings.Replace(round1, "b55e", "x55e", 1)),
+			"reading the signature",
+		},
 		"short":          {says(strings.Replace(round1, "b55e", "", 1)), "beacon_length"},
 		"no signature":   {says(`{"round":1}`), "beacon_length"},
 		"no point":       {says(strings.Replace(round1, "b55e", "355e", 1)), "beacon_encoding"},
@@ -85,7 +99,10 @@ func TestFaultyRelays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bad := relay(t, v.relay)
-			_, err := Client{Relays: []string{bad}, Timeout: 500 * time.Millisecond}.Fetch(t.Context(), draw.Quicknet, 1)
+			_, err := Client{
+				Relays:  []string{bad},
+				Timeout: 500 * time.Millisecond,
+			}.Fetch(t.Context(), draw.Quicknet, 1)
 			require.ErrorContains(t, err, v.want)
 			require.ErrorContains(t, err, "fetching round 1 of quicknet: "+bad)
 
@@ -112,7 +129,8 @@ func slow(w http.ResponseWriter, r *http.Request) {
 // TestSecondEncodingIsRefused finds a round whose signature has a second
 // encoding that careless decoders take, and serves that one.
 func TestSecondEncodingIsRefused(t *testing.T) {
-	p, ok := new(big.Int).SetString("1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16)
+	p, ok := new(big.Int).SetString(
+		"1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16)
 	require.True(t, ok)
 	for round := uint64(1); round < 200; round++ {
 		signature, err := beacon.DemonstrationSignature(round)
@@ -124,10 +142,12 @@ func TestSecondEncodingIsRefused(t *testing.T) {
 		}
 		bent := x.FillBytes(make([]byte, 48))
 		bent[0] |= flags
-		c := Client{Relays: []string{relay(t, says(fmt.Sprintf(`{"round":%d,"signature":"%x"}`, round, bent)))}}
+		c := Client{Relays: []string{relay(t,
+			says(fmt.Sprintf(`{"round":%d,"signature":"%x"}`, round, bent)))}}
 		_, err = c.Fetch(t.Context(), draw.Demonstration, round)
 		require.ErrorContains(t, err, "beacon_encoding")
-		c = Client{Relays: []string{relay(t, says(fmt.Sprintf(`{"round":%d,"signature":"%x"}`, round, signature)))}}
+		c = Client{Relays: []string{relay(t,
+			says(fmt.Sprintf(`{"round":%d,"signature":"%x"}`, round, signature)))}}
 		_, err = c.Fetch(t.Context(), draw.Demonstration, round)
 		require.NoError(t, err)
 		return
@@ -141,7 +161,10 @@ func TestEveryFailureIsTold(t *testing.T) {
 	broken, early := relay(t, says("{")), relay(t, http.NotFound)
 	c := Client{Relays: []string{down.URL, broken, early, "::"}}
 	_, err := c.Fetch(t.Context(), draw.Quicknet, 1)
-	for _, want := range []string{down.URL, "refused", broken, "reading the answer", early, "not published yet", "::"} {
+	for _, want := range []string{
+		down.URL, "refused", broken, "reading the answer", early,
+		"not published yet", "::",
+	} {
 		require.ErrorContains(t, err, want)
 	}
 	require.ErrorIs(t, err, ErrNotYet)
@@ -165,7 +188,9 @@ func TestPublicRelays(t *testing.T) {
 		require.True(t, strings.HasPrefix(r, "https://"), r)
 	}
 	var asked []string
-	c := Client{HTTP: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+	c := Client{HTTP: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response,
+		error,
+	) {
 		asked = append(asked, r.URL.String())
 		return nil, http.ErrHandlerTimeout
 	})}}

@@ -21,7 +21,10 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		own, err := json.Marshal(map[string]any{"round": round, "signature": hex.EncodeToString(signature)})
+		own, err := json.Marshal(map[string]any{
+			"round":     round,
+			"signature": hex.EncodeToString(signature),
+		})
 		require.NoError(t, err)
 		again, err := parse(own, round)
 		require.NoError(t, err)

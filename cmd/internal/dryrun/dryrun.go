@@ -35,7 +35,9 @@ func (s *Store) Count() int {
 }
 
 // Append keeps the events in memory.
-func (s *Store) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (s *Store) Append(ctx context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	last, err := s.last(ctx, stream)
@@ -43,11 +45,13 @@ func (s *Store) Append(ctx context.Context, stream string, expected eventstore.E
 		return eventstore.Position{}, err
 	}
 	if last != expected {
-		return eventstore.Position{}, fmt.Errorf("trying to write %s: %w", stream, eventstore.ErrConflict)
+		return eventstore.Position{},
+			fmt.Errorf("trying to write %s: %w", stream, eventstore.ErrConflict)
 	}
 	for i, e := range events {
 		s.added[stream] = append(s.added[stream], eventstore.Recorded{
-			Stream: stream, Revision: uint64(int64(expected) + int64(i) + 1), ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data,
+			Stream: stream, Revision: uint64(int64(expected) + int64(i) + 1), ID: e.ID,
+			Type: e.Type, Meta: e.Meta, Data: e.Data,
 		})
 	}
 	s.count += len(events)

@@ -34,7 +34,10 @@ func open(t *testing.T) eventstore.Store {
 }
 
 func event(n int) eventstore.Proposed {
-	return eventstore.Proposed{ID: uuid.New(), Type: "test.happened.v1", Meta: []byte("{}"), Data: fmt.Appendf(nil, `{"n":%d}`, n)}
+	return eventstore.Proposed{
+		ID: uuid.New(), Type: "test.happened.v1", Meta: []byte("{}"),
+		Data: fmt.Appendf(nil, `{"n":%d}`, n),
+	}
 }
 
 // data is what a stream holds from a revision on, with the revisions.
@@ -64,8 +67,12 @@ func TestAppendsAreSeenByTheTrialAlone(t *testing.T) {
 	require.NoError(t, err)
 
 	require.Equal(t, 5, trial.Count())
-	require.Equal(t, []string{`0 {"n":0}`, `1 {"n":1}`, `2 {"n":2}`, `3 {"n":3}`, `4 {"n":4}`, `5 {"n":5}`}, data(t, trial, "a", 0))
-	require.Equal(t, []string{`1 {"n":1}`, `2 {"n":2}`, `3 {"n":3}`, `4 {"n":4}`, `5 {"n":5}`}, data(t, trial, "a", 1))
+	require.Equal(t, []string{
+		`0 {"n":0}`, `1 {"n":1}`, `2 {"n":2}`, `3 {"n":3}`, `4 {"n":4}`,
+		`5 {"n":5}`,
+	}, data(t, trial, "a", 0))
+	require.Equal(t, []string{`1 {"n":1}`, `2 {"n":2}`, `3 {"n":3}`, `4 {"n":4}`, `5 {"n":5}`},
+		data(t, trial, "a", 1))
 	require.Equal(t, []string{`4 {"n":4}`, `5 {"n":5}`}, data(t, trial, "a", 4))
 	require.Empty(t, data(t, trial, "a", 6))
 	require.Equal(t, []string{`0 {"n":6}`}, data(t, trial, "new", 0))
@@ -81,7 +88,10 @@ func TestRanges(t *testing.T) {
 	_, err := store.Append(t.Context(), "a", eventstore.NoStream, event(0), event(1))
 	require.NoError(t, err)
 	trial := dryrun.New(store)
-	for stream, expected := range map[string]eventstore.Expected{"a": 1, "new": eventstore.NoStream} {
+	for stream, expected := range map[string]eventstore.Expected{
+		"a":   1,
+		"new": eventstore.NoStream,
+	} {
 		_, err = trial.Append(t.Context(), stream, expected, event(2), event(3))
 		require.NoError(t, err)
 		all := data(t, trial, stream, 0)
@@ -158,7 +168,10 @@ func TestCommandsInATrial(t *testing.T) {
 		office.Officer("chief", officer.Appoint{Roles: officer.Roles}),
 		office.Rules(rules.Beijing2021()),
 		office.Rules(rules.Beijing2021()), // the same command again
-		office.Round("r1", round.Open{Rules: "beijing-2021", Opens: 1_700_000_000, Closes: 1_701_000_000}),
+		office.Round("r1", round.Open{
+			Rules: "beijing-2021", Opens: 1_700_000_000,
+			Closes: 1_701_000_000,
+		}),
 	} {
 		_, err := o.Execute(t.Context(), chief, r)
 		require.NoError(t, err)
@@ -169,8 +182,12 @@ func TestCommandsInATrial(t *testing.T) {
 // broken is a store that cannot be read.
 type broken struct{ eventstore.Store }
 
-func (broken) Read(context.Context, string, eventstore.Range) iter.Seq2[eventstore.Recorded, error] {
-	return func(yield func(eventstore.Recorded, error) bool) { yield(eventstore.Recorded{}, context.Canceled) }
+func (broken) Read(context.Context, string, eventstore.Range) iter.Seq2[eventstore.Recorded,
+	error] {
+	return func(yield func(eventstore.Recorded, error) bool) {
+		yield(eventstore.Recorded{},
+			context.Canceled)
+	}
 }
 
 func TestAnUnreadableStore(t *testing.T) {

@@ -45,7 +45,8 @@ func (w *world) finish() {
 		ids[i] = e.ID
 	}
 	if !slices.Equal(ids, w.store.stored) { // what was acknowledged, each once and in order
-		w.fail("%d events were acknowledged, %d are stored, or others", len(w.store.stored), len(ids))
+		w.fail("%d events were acknowledged, %d are stored, or others", len(w.store.stored),
+			len(ids))
 	}
 	seen := map[uuid.UUID]bool{}
 	for _, id := range ids {
@@ -107,25 +108,35 @@ func (w *world) compareEvents() {
 		}
 	}
 	for _, id := range sorted(w.m.officers) {
-		w.same("officer "+id, slices.Clone(load(w, catalog.Officers, officer.StreamPrefix+id).Roles), slices.Clone(w.m.officers[id].roles))
+		w.same("officer "+id,
+			slices.Clone(load(w, catalog.Officers, officer.StreamPrefix+id).Roles),
+			slices.Clone(w.m.officers[id].roles))
 	}
 	for tag, p := range w.m.persons {
 		s := load(w, catalog.Persons, person.StreamPrefix+tag.String())
-		for _, k := range []domain.IndicatorKind{domain.Ordinary, domain.NewEnergy, domain.Dwelling} {
+		for _, k := range []domain.IndicatorKind{
+			domain.Ordinary, domain.NewEnergy,
+			domain.Dwelling,
+		} {
 			w.same("holder of "+tag.String(), s.Holder(k), p.holder[k])
 		}
 		w.same("bar of "+tag.String(), s.BarredUntil, p.barred)
 		w.same("ladder of "+tag.String(), s.Reset, p.reset)
 	}
 	for _, code := range sorted(w.m.apps) {
-		w.compareApplication(code, w.m.apps[code], load(w, catalog.Applications, application.StreamPrefix+code))
+		w.compareApplication(code, w.m.apps[code],
+			load(w, catalog.Applications, application.StreamPrefix+code))
 	}
 	for _, id := range sorted(w.m.rounds) {
 		w.compareRound(id, w.m.rounds[id], load(w, catalog.Rounds, round.StreamPrefix+id))
 	}
 	for _, id := range sorted(w.m.rights) {
 		i, s := w.m.rights[id], load(w, catalog.Indicators, indicator.StreamPrefix+id)
-		w.same("indicator "+id, right{s.Phase, s.Application, s.ConfirmBy, s.UseBy, s.Vacated, s.Lapsed, s.BarredUntil, s.ResetLadder}, *i)
+		w.same("indicator "+id,
+			right{
+				s.Phase, s.Application, s.ConfirmBy, s.UseBy, s.Vacated, s.Lapsed, s.BarredUntil,
+				s.ResetLadder,
+			}, *i)
 	}
 	for year, pools := range w.m.quotas {
 		s := load(w, catalog.Quotas, quota.StreamPrefix+strconv.Itoa(year))
@@ -144,7 +155,8 @@ func (w *world) compareApplication(code string, a *request, s application.State)
 	w.same(what+"indicator", s.Won, a.won)
 	if a.phase == application.PhaseRejected {
 		w.same(what+"reasons", s.Reasons, a.reasons)
-		w.same(what+"recheck", s.Review().Recheck, application.Recheck{Until: a.askUntil, AnswerBy: a.answerBy, Upheld: a.upheld})
+		w.same(what+"recheck", s.Review().Recheck,
+			application.Recheck{Until: a.askUntil, AnswerBy: a.answerBy, Upheld: a.upheld})
 	}
 	if a.phase == application.PhaseSubmitted || a.phase == application.PhaseRejected {
 		w.same(what+"checks", len(s.Review().Checks), len(a.checks))
@@ -157,7 +169,8 @@ func (w *world) compareApplication(code string, a *request, s application.State)
 func (w *world) compareRound(id string, r *cycle, s round.State) {
 	what := "round " + id + ": "
 	w.same(what+"phase", s.Phase, r.phase)
-	w.same(what+"window", [2]domain.Time{s.Opened.Opens, s.Opened.Closes}, [2]domain.Time{r.opens, r.closes})
+	w.same(what+"window", [2]domain.Time{s.Opened.Opens, s.Opened.Closes},
+		[2]domain.Time{r.opens, r.closes})
 	w.same(what+"seats", s.Announced.Pools, r.offer)
 	w.same(what+"draw time", s.Announced.DrawTime, r.drawTime)
 	w.same(what+"superseded", s.Superseded, uint64(r.superseded))
@@ -170,7 +183,8 @@ func (w *world) compareRound(id string, r *cycle, s round.State) {
 		for _, l := range lines {
 			weight += uint64(l.weight)
 		}
-		w.same(what+"roster of "+roster.Pool, [2]uint64{roster.Count, roster.Weight}, [2]uint64{uint64(len(lines)), weight})
+		w.same(what+"roster of "+roster.Pool, [2]uint64{roster.Count, roster.Weight},
+			[2]uint64{uint64(len(lines)), weight})
 	}
 	if s.Drawn.Results == nil {
 		return
@@ -178,7 +192,8 @@ func (w *world) compareRound(id string, r *cycle, s round.State) {
 	w.same(what+"seed", s.Drawn.Seed, r.seed)
 	for _, res := range s.Drawn.Results {
 		w.same(what+"ranks of "+res.Pool, res.Ranks, uint64(len(r.results[res.Pool].ranks)))
-		w.same(what+"selected of "+res.Pool, s.Selected(res.Pool), uint64(r.results[res.Pool].selected))
+		w.same(what+"selected of "+res.Pool, s.Selected(res.Pool),
+			uint64(r.results[res.Pool].selected))
 		w.same(what+"recorded of "+res.Pool, s.Recorded[res.Pool], uint64(r.recorded[res.Pool]))
 	}
 }
@@ -195,7 +210,8 @@ func (w *world) invariants() {
 			}
 			winners[s.Application] = id
 		}
-		if s.Phase == indicator.PhaseAwarded || s.Phase == indicator.PhaseConfirmed || s.Phase == indicator.PhaseUsed {
+		if s.Phase == indicator.PhaseAwarded || s.Phase == indicator.PhaseConfirmed ||
+			s.Phase == indicator.PhaseUsed {
 			seats[k.round] += uint64(w.m.rounds[k.round].results[k.pool].ranks[k.n-1].size)
 		}
 	}
@@ -213,7 +229,8 @@ func (w *world) invariants() {
 		s := load(w, catalog.Applications, application.StreamPrefix+code)
 		for _, tag := range s.Persons {
 			key := tag.String() + string(s.Indicator)
-			if other := live[key]; !s.Phase.Over() && s.Phase != application.PhaseAwarded && other != "" {
+			if other := live[key]; !s.Phase.Over() && s.Phase != application.PhaseAwarded &&
+				other != "" {
 				w.fail("person %s is in applications %s and %s", tag, other, code)
 			} else if !s.Phase.Over() && s.Phase != application.PhaseAwarded {
 				live[key] = code

@@ -19,10 +19,15 @@ import (
 // newClock is a clock that has seen nothing. It counts what the running process stores.
 func (w *world) newClock() *clock.Clock {
 	fold := publisher.NewFold()
-	catchUp := func(ctx context.Context) (*audit.Ledger, error) { return fold.CatchUp(ctx, w.store) }
-	return clock.New(w.office, catchUp, func() int64 { return int64(len(w.store.stored)) }, func(kind, id, code string) {
-		w.note("  the clock is refused to %s %s: %s", kind, id, code)
-	})
+	catchUp := func(ctx context.Context) (*audit.Ledger,
+		error,
+	) {
+		return fold.CatchUp(ctx, w.store)
+	}
+	return clock.New(w.office, catchUp, func() int64 { return int64(len(w.store.stored)) },
+		func(kind, id, code string) {
+			w.note("  the clock is refused to %s %s: %s", kind, id, code)
+		})
 }
 
 // duty is what falls due by itself: who finds it in the ledger, and in the model.
@@ -34,13 +39,24 @@ type duty struct {
 
 var duties = []duty{
 	{"close", (*audit.Ledger).ToClose, func(m *model, at domain.Time) []string {
-		return m.dueRounds(func(r *cycle) bool { return r.phase == round.PhaseOpened && at >= r.closes })
+		return m.dueRounds(func(r *cycle) bool {
+			return r.phase == round.PhaseOpened &&
+				at >= r.closes
+		})
 	}},
 	{"revoke", (*audit.Ledger).ToRevoke, func(m *model, at domain.Time) []string {
-		return m.dueRights(func(_ string, i *right) bool { return i.phase == indicator.PhaseAwarded && i.overdue(at) })
+		return m.dueRights(func(_ string,
+			i *right,
+		) bool {
+			return i.phase == indicator.PhaseAwarded && i.overdue(at)
+		})
 	}},
 	{"lapse", (*audit.Ledger).ToLapse, func(m *model, at domain.Time) []string {
-		return m.dueRights(func(_ string, i *right) bool { return i.phase == indicator.PhaseConfirmed && at > i.useBy })
+		return m.dueRights(func(_ string,
+			i *right,
+		) bool {
+			return i.phase == indicator.PhaseConfirmed && at > i.useBy
+		})
 	}},
 	{"promote", (*audit.Ledger).ToPromote, func(m *model, _ domain.Time) []string {
 		ids, _ := m.dueMoves()
@@ -50,12 +66,14 @@ var duties = []duty{
 		return m.dueRights(func(name string, i *right) bool {
 			k := rankOf(name)
 			a := m.apps[m.seated(k.round, k.pool, k.n)]
-			return i.phase == indicator.PhasePromoted && a != nil && (a.phase == application.PhaseApproved || a.won == name)
+			return i.phase == indicator.PhasePromoted && a != nil &&
+				(a.phase == application.PhaseApproved || a.won == name)
 		})
 	}},
 	{"expire", (*audit.Ledger).ToExpire, (*model).dueExpiries},
 	{"settle", (*audit.Ledger).ToSettle, func(m *model, _ domain.Time) (ids []string) {
-		for _, id := range m.dueRounds(func(r *cycle) bool { return r.phase == round.PhasePublished }) {
+		for _, id := range m.dueRounds(
+			func(r *cycle) bool { return r.phase == round.PhasePublished }) {
 			if _, open := m.figures(id); !open {
 				ids = append(ids, id)
 			}
@@ -114,7 +132,10 @@ func (w *world) tick() {
 
 // passing is what a clock does in one go. When the process dies it begins again.
 func (w *world) passing(by *clock.Clock) *command {
-	c := &command{text: "does what is due", meta: catalog.Meta{Actor: catalog.ActorClock, At: w.now}}
+	c := &command{
+		text: "does what is due",
+		meta: catalog.Meta{Actor: catalog.ActorClock, At: w.now},
+	}
 	c.do = func(catalog.Meta) error {
 		by.Office = w.office
 		return by.Pass(ctx)
@@ -124,7 +145,8 @@ func (w *world) passing(by *clock.Clock) *command {
 		if kind, got := w.due(id, e); kind != "" {
 			w.count["clock: "+kind]++
 			if !got.changes {
-				w.fail("the clock stores %s in %s; the model says %q", e.EventType(), stream, got.code)
+				w.fail("the clock stores %s in %s; the model says %q", e.EventType(), stream,
+					got.code)
 			}
 		}
 	}
@@ -143,7 +165,8 @@ func (w *world) due(id string, e catalog.Event) (kind string, got answer) {
 	case indicator.Forfeited:
 		return "lapse", w.m.lapse(by, w.now, rankOf(id).round, id)
 	case indicator.Promoted:
-		return "promote", w.m.promote(by, rankOf(id).round, rankOf(id).pool, move{rankOf(id).n, rankOf(e.Vacated).n})
+		return "promote", w.m.promote(by, rankOf(id).round, rankOf(id).pool,
+			move{rankOf(id).n, rankOf(e.Vacated).n})
 	case application.Awarded:
 		k := rankOf(e.Indicator)
 		return "award", w.m.award(by, w.now, k.round, e.Indicator, k.pool, k.n)

@@ -42,7 +42,8 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 	if !w.chance(4) { // who is free goes first, and before them who may not
 		slices.SortStableFunc(order, func(a, b int) int {
 			p, q := w.m.personState(w.people[a].tag), w.m.personState(w.people[b].tag)
-			return cmp.Or(strings.Compare(p.holder[kind], q.holder[kind]), cmp.Compare(q.barred, p.barred))
+			return cmp.Or(strings.Compare(p.holder[kind], q.holder[kind]),
+				cmp.Compare(q.barred, p.barred))
 		})
 	}
 	for i := 0; i < members && who != domain.Organisation; i++ {
@@ -54,7 +55,10 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 		}
 		given.Persons, s.persons = append(given.Persons, p.number), append(s.persons, p.tag)
 	}
-	c := &command{text: fmt.Sprintf("submits for %s in %s: %s of %d", kind, id, who, members), meta: w.meta(w.by(officer.Registrar))}
+	c := &command{
+		text: fmt.Sprintf("submits for %s in %s: %s of %d", kind, id, who, members),
+		meta: w.meta(w.by(officer.Registrar)),
+	}
 	var receipt office.Receipt
 	c.do = func(m catalog.Meta) (err error) {
 		receipt, err = w.office.Submit(ctx, authorOf(m), given)
@@ -72,7 +76,9 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 	}
 	c.rival = func(stream, eventType string) *command {
 		for _, p := range w.people {
-			if only == nil && c.tries == 0 && eventType == (person.Claimed{}).EventType() && stream == person.StreamPrefix+p.tag.String() && w.m.personState(p.tag).holder[kind] == "" {
+			if only == nil && c.tries == 0 && eventType == (person.Claimed{}).EventType() &&
+				stream == person.StreamPrefix+p.tag.String() &&
+				w.m.personState(p.tag).holder[kind] == "" {
 				return w.submitting(id, kind, &p)
 			}
 		}
@@ -82,7 +88,9 @@ func (w *world) submitting(id string, kind domain.IndicatorKind, only *human) *c
 }
 
 // onApplication is a command on an application, and what the model says of it.
-func (w *world) onApplication(actor, code, text string, do func(catalog.Meta) error, expect func(at domain.Time) answer) *command {
+func (w *world) onApplication(actor, code, text string, do func(catalog.Meta) error,
+	expect func(at domain.Time) answer,
+) *command {
 	c := &command{text: text + " " + code, meta: w.meta(actor), do: do}
 	c.expect = func() answer { return expect(c.meta.At) }
 	c.rival = func(stream, _ string) *command {
@@ -95,7 +103,9 @@ func (w *world) onApplication(actor, code, text string, do func(catalog.Meta) er
 }
 
 // carrying is a command that concerns the application alone.
-func (w *world) carrying(actor, code string, cmd application.Command, expect func(at domain.Time) answer) *command {
+func (w *world) carrying(actor, code string, cmd application.Command,
+	expect func(at domain.Time) answer,
+) *command {
 	return w.onApplication(actor, code, fmt.Sprintf("%T", cmd), func(m catalog.Meta) error {
 		return w.execute(m, office.Application(code, cmd))
 	}, expect)
@@ -125,7 +135,8 @@ func (w *world) anyCode() string {
 
 func (w *world) approving(code string) *command {
 	actor := w.by(officer.Reviewer)
-	return w.carrying(actor, code, application.Approve{}, func(at domain.Time) answer { return w.m.approve(actor, at, code) })
+	return w.carrying(actor, code, application.Approve{},
+		func(at domain.Time) answer { return w.m.approve(actor, at, code) })
 }
 
 func (w *world) rejecting(code string) *command {
@@ -134,22 +145,31 @@ func (w *world) rejecting(code string) *command {
 	if !w.chance(3) {
 		reasons = pick(w, application.Reasons[:1], application.Reasons[1:3])
 	}
-	return w.carrying(actor, code, application.Reject{Reasons: reasons}, func(at domain.Time) answer {
-		return w.m.reject(actor, at, code, reasons)
-	})
+	return w.carrying(actor, code, application.Reject{Reasons: reasons},
+		func(at domain.Time) answer {
+			return w.m.reject(actor, at, code, reasons)
+		})
 }
 
 func (w *world) checking(code string, due rules.RequiredCheck, passed bool) *command {
 	actor := w.by(officer.Reviewer)
-	e := application.CheckRecorded{Department: due.Department, Item: due.Item, Outcome: application.Passed}
+	e := application.CheckRecorded{
+		Department: due.Department, Item: due.Item,
+		Outcome: application.Passed,
+	}
 	if !passed {
-		e.Outcome, e.Reasons = application.Failed, pick(w, application.Reasons[2:3], application.Reasons[4:6])
+		e.Outcome, e.Reasons = application.Failed,
+			pick(w, application.Reasons[2:3], application.Reasons[4:6])
 	}
 	if w.chance(30) {
 		e.Reasons = nil // a failure without any is refused
 	}
-	cmd := application.RecordCheck{Department: e.Department, Item: e.Item, Outcome: e.Outcome, Reasons: e.Reasons}
-	return w.carrying(actor, code, cmd, func(domain.Time) answer { return w.m.check(actor, code, e) })
+	cmd := application.RecordCheck{
+		Department: e.Department, Item: e.Item, Outcome: e.Outcome,
+		Reasons: e.Reasons,
+	}
+	return w.carrying(actor, code, cmd,
+		func(domain.Time) answer { return w.m.check(actor, code, e) })
 }
 
 func (w *world) editing(code string) *command {
@@ -164,14 +184,16 @@ func (w *world) editing(code string) *command {
 				s.Members[i].Role = a.standing.Members[i].Role
 			}
 			if c, ok := a.credits[i+1]; ok && !w.chance(3) && broken == "" {
-				s.Members[i].DrawsUntil2020, s.Members[i].DrawsSince2021 = c.DrawsUntil2020, c.DrawsSince2021
+				s.Members[i].DrawsUntil2020, s.Members[i].DrawsSince2021 = c.DrawsUntil2020,
+					c.DrawsSince2021
 			}
 		}
 		if w.chance(6) {
 			s, broken = a.standing, ""
 		}
 	}
-	return w.carrying(actor, code, application.Edit{Standing: s}, func(domain.Time) answer { return w.m.edit(actor, code, s, orderOf(s, broken)) })
+	return w.carrying(actor, code, application.Edit{Standing: s},
+		func(domain.Time) answer { return w.m.edit(actor, code, s, orderOf(s, broken)) })
 }
 
 // orderOf is the refusal of a family in which a spouse does not come second.
@@ -186,7 +208,10 @@ func orderOf(s rules.Standing, broken string) string {
 
 func (w *world) crediting(code string) *command {
 	actor := w.by(officer.Reviewer)
-	c := application.Credit{Member: w.between(1, 2), DrawsUntil2020: w.between(0, 9), DrawsSince2021: w.between(0, 3), Evidence: domain.Digest{1}}
+	c := application.Credit{
+		Member: w.between(1, 2), DrawsUntil2020: w.between(0, 9),
+		DrawsSince2021: w.between(0, 3), Evidence: domain.Digest{1},
+	}
 	broken := ""
 	switch w.rng.IntN(12) {
 	case 0:
@@ -196,24 +221,28 @@ func (w *world) crediting(code string) *command {
 	case 2:
 		c.DrawsUntil2020, broken = 79, "invalid_standing"
 	}
-	return w.carrying(actor, code, c, func(domain.Time) answer { return w.m.credit(actor, code, c, broken) })
+	return w.carrying(actor, code, c,
+		func(domain.Time) answer { return w.m.credit(actor, code, c, broken) })
 }
 
 func (w *world) askingRecheck(code string) *command {
 	actor := w.owner(code)
-	return w.carrying(actor, code, application.AskRecheck{}, func(at domain.Time) answer { return w.m.askRecheck(actor, at, code) })
+	return w.carrying(actor, code, application.AskRecheck{},
+		func(at domain.Time) answer { return w.m.askRecheck(actor, at, code) })
 }
 
 func (w *world) answeringRecheck(code string) *command {
 	actor, says := w.by(officer.Reviewer), pick(w, application.Upheld, application.Granted)
-	return w.carrying(actor, code, application.AnswerRecheck{Answer: says}, func(at domain.Time) answer {
-		return w.m.answerRecheck(actor, at, code, says)
-	})
+	return w.carrying(actor, code, application.AnswerRecheck{Answer: says},
+		func(at domain.Time) answer {
+			return w.m.answerRecheck(actor, at, code, says)
+		})
 }
 
 func (w *world) renewing(code string) *command {
 	actor := w.owner(code)
-	return w.carrying(actor, code, application.Renew{}, func(at domain.Time) answer { return w.m.renew(actor, at, code) })
+	return w.carrying(actor, code, application.Renew{},
+		func(at domain.Time) answer { return w.m.renew(actor, at, code) })
 }
 
 func (w *world) withdrawing(code string) *command {
@@ -225,7 +254,8 @@ func (w *world) withdrawing(code string) *command {
 }
 
 func (w *world) disqualifying(code string) *command {
-	actor, why := w.by(officer.Reviewer), pick(w, application.FalseStatement, application.ApplicantDeceased)
+	actor, why := w.by(officer.Reviewer),
+		pick(w, application.FalseStatement, application.ApplicantDeceased)
 	return w.onApplication(actor, code, "disqualifies", func(m catalog.Meta) error {
 		return w.office.EndApplication(ctx, authorOf(m), code, application.Disqualify{Reason: why})
 	},
@@ -238,7 +268,8 @@ func (w *world) expiring(actor, code string) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.EndApplication(ctx, authorOf(m), code, application.Expire{Drawing: l.Drawing(code)})
+		return w.office.EndApplication(ctx, authorOf(m), code,
+			application.Expire{Drawing: l.Drawing(code)})
 	}, func(at domain.Time) answer { return w.m.expire(actor, at, code) })
 }
 

@@ -12,24 +12,31 @@ import (
 )
 
 // onQuota is a command on the seats of a year.
-func (w *world) onQuota(actor, text string, year int, do func(m catalog.Meta) error, expect func() answer) *command {
-	return &command{text: fmt.Sprint(text, " ", year), meta: w.meta(actor), do: do, expect: expect, rival: func(stream, _ string) *command {
-		if stream == quota.StreamPrefix+strconv.Itoa(year) {
-			return w.someQuotaCommand(year)
-		}
-		return nil
-	}}
+func (w *world) onQuota(actor, text string, year int, do func(m catalog.Meta) error,
+	expect func() answer,
+) *command {
+	return &command{
+		text: fmt.Sprint(text, " ", year), meta: w.meta(actor), do: do, expect: expect,
+		rival: func(stream, _ string) *command {
+			if stream == quota.StreamPrefix+strconv.Itoa(year) {
+				return w.someQuotaCommand(year)
+			}
+			return nil
+		},
+	}
 }
 
 func (w *world) settingQuota(actor string, year int, pool string) *command {
 	n := uint64(w.between(0, 12))
-	return w.onQuota(actor, fmt.Sprintf("sets %d seats of %s in", n, pool), year, func(m catalog.Meta) error {
-		return w.execute(m, office.Quota(year, quota.SetSeats{Pool: pool, Seats: n}))
-	}, func() answer { return w.m.setQuota(actor, year, pool, n) })
+	return w.onQuota(actor, fmt.Sprintf("sets %d seats of %s in", n, pool), year,
+		func(m catalog.Meta) error {
+			return w.execute(m, office.Quota(year, quota.SetSeats{Pool: pool, Seats: n}))
+		}, func() answer { return w.m.setQuota(actor, year, pool, n) })
 }
 
 func (w *world) adjusting(year int, pool string) *command {
-	actor, a := w.by(officer.Administrator), adjustment{pool, 1, int64(w.between(-4, 6)), string(pick(w, quota.Policy, quota.Returned))}
+	actor, a := w.by(officer.Administrator),
+		adjustment{pool, 1, int64(w.between(-4, 6)), string(pick(w, quota.Policy, quota.Returned))}
 	if sets := w.m.quotas[year][pool]; sets != nil && !w.chance(6) {
 		a.number = len(sets.changes) + 1
 	}
@@ -38,7 +45,11 @@ func (w *world) adjusting(year int, pool string) *command {
 		if err != nil {
 			return err
 		}
-		cmd := quota.Adjust{Pool: pool, Number: uint64(a.number), Amount: a.amount, Reason: quota.Reason(a.why), Used: l.QuotaUsed(year, pool), Unused: l.QuotaUnused(year, pool)}
+		cmd := quota.Adjust{
+			Pool: pool, Number: uint64(a.number), Amount: a.amount,
+			Reason: quota.Reason(a.why), Used: l.QuotaUsed(year, pool),
+			Unused: l.QuotaUnused(year, pool),
+		}
 		return w.execute(m, office.Quota(year, cmd))
 	}, func() answer { return w.m.adjust(actor, year, a) })
 }
@@ -46,14 +57,18 @@ func (w *world) adjusting(year int, pool string) *command {
 // carryingOver concerns two years; nobody comes between.
 func (w *world) carryingOver(from, to int, pool string) *command {
 	actor, amount := w.by(officer.Administrator), w.between(0, 3)
-	c := w.onQuota(actor, fmt.Sprintf("carries %d seats of %s over from %d to", amount, pool, from), to, func(m catalog.Meta) error {
-		l, err := w.replayed()
-		if err != nil {
-			return err
-		}
-		cmd := quota.CarryOver{Year: to, Pool: pool, Amount: uint64(amount), FromYear: from, FromPool: pool}
-		return w.office.CarryOver(ctx, authorOf(m), &l.State, cmd)
-	}, func() answer { return w.m.carryOver(actor, from, to, pool, int64(amount)) })
+	c := w.onQuota(actor, fmt.Sprintf("carries %d seats of %s over from %d to", amount, pool, from),
+		to, func(m catalog.Meta) error {
+			l, err := w.replayed()
+			if err != nil {
+				return err
+			}
+			cmd := quota.CarryOver{
+				Year: to, Pool: pool, Amount: uint64(amount), FromYear: from,
+				FromPool: pool,
+			}
+			return w.office.CarryOver(ctx, authorOf(m), &l.State, cmd)
+		}, func() answer { return w.m.carryOver(actor, from, to, pool, int64(amount)) })
 	c.rival = func(_, _ string) *command { return nil }
 	return c
 }

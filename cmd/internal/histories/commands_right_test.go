@@ -41,7 +41,9 @@ func (w *world) anyRank() rank {
 }
 
 // onRight is a command on an indicator.
-func (w *world) onRight(actor, text string, k rank, do func(m catalog.Meta) error, expect func(at domain.Time) answer) *command {
+func (w *world) onRight(actor, text string, k rank, do func(m catalog.Meta) error,
+	expect func(at domain.Time) answer,
+) *command {
 	c := &command{text: text + " " + k.id(), meta: w.meta(actor), do: do}
 	c.expect = func() answer { return expect(c.meta.At) }
 	c.rival = func(stream, _ string) *command {
@@ -93,25 +95,29 @@ func (w *world) using(k rank) *command {
 func (w *world) givingBack(k rank) *command {
 	actor := w.by(officer.Reviewer)
 	return w.onRight(actor, "gives back", k, func(m catalog.Meta) error {
-		return w.office.EndIndicator(ctx, authorOf(m), k.id(), indicator.Forfeit{Reason: indicator.Refused})
+		return w.office.EndIndicator(ctx, authorOf(m), k.id(),
+			indicator.Forfeit{Reason: indicator.Refused})
 	}, func(domain.Time) answer { return w.m.giveBack(actor, k.id()) })
 }
 
 func (w *world) lapsing(actor string, k rank) *command {
 	return w.onRight(actor, "lets lapse", k, func(m catalog.Meta) error {
-		return w.office.EndIndicator(ctx, authorOf(m), k.id(), indicator.Forfeit{Reason: indicator.Lapsed})
+		return w.office.EndIndicator(ctx, authorOf(m), k.id(),
+			indicator.Forfeit{Reason: indicator.Lapsed})
 	}, func(at domain.Time) answer { return w.m.lapse(actor, at, k.round, k.id()) })
 }
 
 // promoting moves a rank up to a seat; the seed may choose both as it likes.
 func (w *world) promoting(actor string, k rank, seat int) *command {
-	return w.onRight(actor, fmt.Sprintf("promotes to seat %d", seat), k, func(m catalog.Meta) error {
-		l, err := w.replayed()
-		if err != nil {
-			return err
-		}
-		return w.execute(m, office.Indicator(k.id(), l.PromoteCommand(k.id(), rightID(k.round, k.pool, seat))))
-	}, func(domain.Time) answer { return w.m.promote(actor, k.round, k.pool, move{k.n, seat}) })
+	return w.onRight(actor, fmt.Sprintf("promotes to seat %d", seat), k,
+		func(m catalog.Meta) error {
+			l, err := w.replayed()
+			if err != nil {
+				return err
+			}
+			return w.execute(m, office.Indicator(k.id(),
+				l.PromoteCommand(k.id(), rightID(k.round, k.pool, seat))))
+		}, func(domain.Time) answer { return w.m.promote(actor, k.round, k.pool, move{k.n, seat}) })
 }
 
 // promotingSome moves any rank up to any seat, mostly to one that is vacant.
@@ -134,7 +140,8 @@ func (w *world) someRightCommand(k rank) *command {
 	case 2, 3:
 		return w.using(k)
 	case 4:
-		return w.revoking(w.by(officer.Reviewer), k, pick(w, indicator.NotEligible, indicator.NotConfirmed))
+		return w.revoking(w.by(officer.Reviewer), k,
+			pick(w, indicator.NotEligible, indicator.NotConfirmed))
 	case 5:
 		return w.givingBack(k)
 	case 6:

@@ -15,7 +15,9 @@ import (
 )
 
 // onRound is a command on a round, and what the model says of it.
-func (w *world) onRound(actor, id, text string, do func(m catalog.Meta) error, expect func(at domain.Time) answer) *command {
+func (w *world) onRound(actor, id, text string, do func(m catalog.Meta) error,
+	expect func(at domain.Time) answer,
+) *command {
 	c := &command{text: text + " round " + id, meta: w.meta(actor), do: do}
 	c.expect = func() answer { return expect(c.meta.At) }
 	c.rival = func(stream, _ string) *command {
@@ -45,8 +47,12 @@ func (w *world) opening(id, version, reruns string) *command {
 	}
 	text := fmt.Sprintf("opens under %s from %s to %s, reruns %q:", version, opens, closes, reruns)
 	return w.onRound(actor, id, text, func(m catalog.Meta) error {
-		return w.execute(m, office.Round(id, round.Open{Rules: version, Opens: opens, Closes: closes, Reruns: reruns}))
-	}, func(at domain.Time) answer { return w.m.open(actor, at, id, version, opens, closes, reruns) })
+		return w.execute(m, office.Round(id,
+			round.Open{Rules: version, Opens: opens, Closes: closes, Reruns: reruns}))
+	}, func(at domain.Time) answer {
+		return w.m.open(actor, at, id, version, opens, closes,
+			reruns)
+	})
 }
 
 func (w *world) closing(id string) *command {
@@ -80,7 +86,8 @@ func (w *world) sealing(id string, leaves int64) *command {
 			return err
 		}
 		if evidence = w.m.unsealable(id, n); evidence != "" {
-			w.fail("rosters of round %s with %d leaves, where the model expects %s", id, n, evidence)
+			w.fail("rosters of round %s with %d leaves, where the model expects %s", id, n,
+				evidence)
 		}
 		return w.execute(m, office.Round(id, cmd))
 	}, func(at domain.Time) answer { return w.m.seal(actor, at, id, named, evidence) })
@@ -99,7 +106,11 @@ func (w *world) announcement(id string) announcement {
 		a.drawTime = w.now + domain.Time(w.between(0, 3600))
 	}
 	for _, p := range v.Pools {
-		a.pools = append(a.pools, round.Seats{Pool: p.Name, Seats: uint64(pick(w, 0, 1, 1, 2, 3)), Reserve: uint64(w.between(0, 5))})
+		a.pools = append(a.pools,
+			round.Seats{
+				Pool: p.Name, Seats: uint64(pick(w, 0, 1, 1, 2, 3)),
+				Reserve: uint64(w.between(0, 5)),
+			})
 	}
 	if w.chance(25) {
 		a.pools, a.broken = a.pools[1:], "invalid_seats"
@@ -117,7 +128,9 @@ func (w *world) announcing(id string) *command {
 		if err != nil {
 			return err
 		}
-		return w.execute(m, office.Round(id, l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools, a.ceremony)))
+		return w.execute(m, office.Round(id,
+			l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools,
+				a.ceremony)))
 	}, func(at domain.Time) answer { return w.m.announce(actor, at, id, a) })
 }
 
@@ -128,20 +141,25 @@ func (w *world) superseding(id string) *command {
 		if err != nil {
 			return err
 		}
-		cmd := l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools, a.ceremony)
+		cmd := l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools,
+			a.ceremony)
 		return w.execute(m, office.Round(id, round.SupersedeAnnouncement{Announce: cmd}))
 	}, func(at domain.Time) answer { return w.m.supersede(actor, at, id, a) })
 }
 
 func (w *world) anchoring(id string) *command {
 	actor, other := w.by(officer.Conductor), w.chance(6)
-	evidence, claimed := domain.Digest{byte(w.between(1, 3))}, w.now-domain.Time(w.between(-600, day))
+	evidence, claimed := domain.Digest{byte(w.between(1, 3))},
+		w.now-domain.Time(w.between(-600, day))
 	return w.onRound(actor, id, "anchors", func(m catalog.Meta) error {
 		r, err := w.office.LoadRound(ctx, id)
 		if err != nil {
 			return err
 		}
-		e := round.Anchored{Kind: round.Gazette, Document: r.Announced.Document, Evidence: evidence, ClaimedAt: domain.Time(evidence[0])}
+		e := round.Anchored{
+			Kind: round.Gazette, Document: r.Announced.Document, Evidence: evidence,
+			ClaimedAt: domain.Time(evidence[0]),
+		}
 		if other {
 			e.Document = domain.Digest{7}
 		}
@@ -192,7 +210,8 @@ func (w *world) drawing(id string) *command {
 		}
 		return w.execute(m, office.Round(id, cmd))
 	}, func(at domain.Time) answer {
-		return w.m.draw(actor, at, id, evidence, func(r *cycle) domain.Digest { return w.seedFrom(id, r) })
+		return w.m.draw(actor, at, id, evidence,
+			func(r *cycle) domain.Digest { return w.seedFrom(id, r) })
 	})
 }
 
@@ -231,9 +250,10 @@ func (w *world) ranking(id string) *command {
 		n = len(codes)
 	}
 	piece := round.Rank{Pool: pool, First: uint64(first), Codes: codes}
-	return w.onRound(actor, id, fmt.Sprintf("records ranks %d of %s,", first, pool), func(m catalog.Meta) error {
-		return w.execute(m, office.Round(id, piece))
-	}, func(at domain.Time) answer { return w.m.rank(actor, at, id, pool, first, n) })
+	return w.onRound(actor, id, fmt.Sprintf("records ranks %d of %s,", first, pool),
+		func(m catalog.Meta) error {
+			return w.execute(m, office.Round(id, piece))
+		}, func(at domain.Time) answer { return w.m.rank(actor, at, id, pool, first, n) })
 }
 
 // unranked is a pool of which ranks are missing, or any.
@@ -265,7 +285,8 @@ func (w *world) settling(id string) *command {
 }
 
 func (w *world) voiding(id string) *command {
-	actor, why := w.by(officer.Conductor), pick(w, round.OrderOfCourt, round.CeremonyLate, round.BeaconMissing, round.BeaconMissing)
+	actor, why := w.by(officer.Conductor),
+		pick(w, round.OrderOfCourt, round.CeremonyLate, round.BeaconMissing, round.BeaconMissing)
 	return w.onRound(actor, id, fmt.Sprintf("voids for %s", why), func(m catalog.Meta) error {
 		return w.execute(m, office.Round(id, round.Void{Reason: why}))
 	}, func(at domain.Time) answer { return w.m.void(actor, at, id, why) })

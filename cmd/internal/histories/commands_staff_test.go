@@ -18,18 +18,24 @@ func (w *world) appointing(actor, id string, roles []officer.Role) *command {
 	}, func() answer { return w.m.appoint(actor, id, roles) })
 }
 
-func (w *world) onOfficer(actor, id, text string, do func(m catalog.Meta) error, expect func() answer) *command {
-	return &command{text: text + " " + id, meta: w.meta(actor), do: do, expect: expect, rival: func(stream, _ string) *command {
-		if stream == officer.StreamPrefix+id && len(w.m.officers) == len(staffing) {
-			return w.someStaffCommand(id)
-		}
-		return nil
-	}}
+func (w *world) onOfficer(actor, id, text string, do func(m catalog.Meta) error,
+	expect func() answer,
+) *command {
+	return &command{
+		text: text + " " + id, meta: w.meta(actor), do: do, expect: expect,
+		rival: func(stream, _ string) *command {
+			if stream == officer.StreamPrefix+id && len(w.m.officers) == len(staffing) {
+				return w.someStaffCommand(id)
+			}
+			return nil
+		},
+	}
 }
 
 // someStaffCommand appoints or dismisses an officer.
 func (w *world) someStaffCommand(id string) *command {
-	actor, who := w.by(officer.Administrator), staffing[slices.IndexFunc(staffing, func(s staffer) bool { return s.id == id })]
+	actor, who := w.by(officer.Administrator),
+		staffing[slices.IndexFunc(staffing, func(s staffer) bool { return s.id == id })]
 	if actor == actorOf(who.id) { // a reply that is lost would be followed by a refusal
 		actor = actorOf("chief")
 	}

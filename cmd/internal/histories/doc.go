@@ -6,8 +6,8 @@
 // they may and for what they may not, while writers come in between, replies are lost,
 // appends are refused, processes die in the middle of a command, read models lag behind,
 // and a clock stands still. A plain model, written from the pages in docs/ and not from the code,
-// says of each command whether it is refused, with which code, and what it changes. At moments of the
-// seed's choice model, folded events, read models and replay have to say the same.
+// says of each command whether it is refused, with which code, and what it changes. At moments of
+// the seed's choice model, folded events, read models and replay have to say the same.
 //
 //	go test ./cmd/internal/histories -run TestHistories -seed 42 -v    one history, printed
 //	go test ./cmd/internal/histories -run TestHistories -histories 1000000

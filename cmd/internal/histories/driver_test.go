@@ -284,14 +284,16 @@ func (w *world) followUp() bool {
 				a := w.m.apps[r.code(p.Name, n)]
 				switch {
 				case w.chance(8):
-				case (i.phase == "" || i.phase == indicator.PhasePromoted) && a.phase == application.PhaseApproved:
+				case (i.phase == "" || i.phase == indicator.PhasePromoted) &&
+					a.phase == application.PhaseApproved:
 					w.issue(w.awarding(w.by(officer.Conductor), k))
 					return true
 				case i.phase == indicator.PhaseAwarded && w.chance(2):
 					w.issue(w.confirming(k))
 					return true
 				case i.phase == indicator.PhaseAwarded && w.chance(2):
-					w.issue(pick(w, w.revoking(w.by(officer.Reviewer), k, indicator.NotEligible), w.givingBack(k)))
+					w.issue(pick(w, w.revoking(w.by(officer.Reviewer), k, indicator.NotEligible),
+						w.givingBack(k)))
 					return true
 				case i.phase == indicator.PhaseConfirmed && w.chance(2):
 					w.now = max(w.now, i.useBy+domain.Time(w.between(0, 1)))

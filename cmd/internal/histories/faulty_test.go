@@ -38,7 +38,9 @@ type faulty struct {
 	ends   []eventstore.Position // of the appends that stored them
 }
 
-func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (f *faulty) Append(ctx context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	if f.dead {
 		return eventstore.Start, errDown
 	}

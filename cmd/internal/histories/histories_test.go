@@ -70,7 +70,8 @@ func report(env *environment, seed uint64, w *world, wrong string) string {
 			break
 		}
 	}
-	return fmt.Sprintf("%s\n\n%s\n\nseed %d: go test ./cmd/internal/histories -run 'TestHistories$' -seed %d -v", w.history(), wrong, seed, seed)
+	return fmt.Sprintf("%s\n\n%s\n\nseed %d: go test ./cmd/internal/histories -run "+
+		"'TestHistories$' -seed %d -v", w.history(), wrong, seed, seed)
 }
 
 func TestHistories(t *testing.T) {
@@ -120,8 +121,8 @@ func TestHistories(t *testing.T) {
 	}
 }
 
-// notSimulated are the events of what docs/decisions/0012-simulated-histories.md leaves out: the vault,
-// keys and proposals of officers, and notices.
+// notSimulated are the events of what docs/decisions/0012-simulated-histories.md leaves out: the
+// vault, keys and proposals of officers, and notices.
 var notSimulated = []string{
 	"applicant.contact_changed.v1", "applicant.erased.v1",
 	"officer.key_changed.v1", "officer.role_changed.v1", "proposal.made.v1", "proposal.approved.v1",
@@ -137,9 +138,12 @@ func requireSeen(t *testing.T, total map[string]int) {
 		require.Positive(t, total["clock: "+kind], kind)
 	}
 	for _, code := range []string{
-		"person_barred", "ladder_reset", "duplicate_person", "not_own", "not_allowed", "unknown_actor", "check_failed", "recheck_same_reviewer",
-		"recheck_answer_too_late", "application_in_draw", "round_overlap", "clock_behind", "ceremony_late", "supersede_too_late", "abort_too_early",
-		"quota_exceeded", "quota_used", "not_next_in_reserve", "round_unsettled", "confirm_too_late", "indicator_lapsed", "rerun_exists",
+		"person_barred", "ladder_reset", "duplicate_person", "not_own", "not_allowed",
+		"unknown_actor", "check_failed", "recheck_same_reviewer",
+		"recheck_answer_too_late", "application_in_draw", "round_overlap", "clock_behind",
+		"ceremony_late", "supersede_too_late", "abort_too_early",
+		"quota_exceeded", "quota_used", "not_next_in_reserve", "round_unsettled",
+		"confirm_too_late", "indicator_lapsed", "rerun_exists",
 	} {
 		require.Positive(t, total["refused: "+code], code)
 	}
@@ -149,7 +153,8 @@ func requireSeen(t *testing.T, total map[string]int) {
 	for _, file := range samples {
 		parts := strings.Split(filepath.Base(file), ".")
 		kind := strings.Join(parts[:3], ".")
-		if slices.Contains(catalog.PublicStreams, parts[0]+"-") && !slices.Contains(notSimulated, kind) {
+		if slices.Contains(catalog.PublicStreams, parts[0]+"-") &&
+			!slices.Contains(notSimulated, kind) {
 			require.Positive(t, total[kind], file)
 		}
 	}

@@ -47,7 +47,8 @@ func (m *memory) Read(ctx context.Context, stream string, read eventstore.Range)
 		at, events := m.streams[stream], m.events
 		m.mu.Unlock()
 		if len(at) == 0 {
-			yield(eventstore.Recorded{}, fmt.Errorf("reading %s: %w", stream, eventstore.ErrNotFound))
+			yield(eventstore.Recorded{},
+				fmt.Errorf("reading %s: %w", stream, eventstore.ErrNotFound))
 			return
 		}
 		for revision := range read.Revisions(uint64(len(at))) {
@@ -82,7 +83,9 @@ func (m *memory) Streams(ctx context.Context, prefix string) iter.Seq2[string, e
 	}
 }
 
-func (m *memory) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (m *memory) Append(ctx context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	if err := ctx.Err(); err != nil {
 		return eventstore.Start, err
 	}
@@ -98,7 +101,8 @@ func (m *memory) Append(ctx context.Context, stream string, expected eventstore.
 	for _, e := range events {
 		i := len(m.events)
 		m.events = append(m.events, eventstore.Recorded{
-			Stream: stream, Revision: uint64(len(m.streams[stream])), ID: e.ID, Type: e.Type, Meta: e.Meta, Data: e.Data,
+			Stream: stream, Revision: uint64(len(m.streams[stream])), ID: e.ID, Type: e.Type,
+			Meta: e.Meta, Data: e.Data,
 			Position: position(i), Stored: time.Now().UTC(),
 		})
 		m.streams[stream] = append(m.streams[stream], i)
@@ -109,13 +113,16 @@ func (m *memory) Append(ctx context.Context, stream string, expected eventstore.
 }
 
 // repeated recognises events that are stored where they were to be appended.
-func (m *memory) repeated(stream string, next uint64, events []eventstore.Proposed) (eventstore.Position, error) {
+func (m *memory) repeated(stream string, next uint64,
+	events []eventstore.Proposed,
+) (eventstore.Position, error) {
 	at := m.streams[stream]
 	last := eventstore.Start
 	for i, e := range events {
 		n := next + uint64(i)
 		if n >= uint64(len(at)) || m.events[at[n]].ID != e.ID {
-			return eventstore.Start, fmt.Errorf("appending to %s: %w", stream, eventstore.ErrConflict)
+			return eventstore.Start,
+				fmt.Errorf("appending to %s: %w", stream, eventstore.ErrConflict)
 		}
 		last = m.events[at[n]].Position
 	}
@@ -149,19 +156,23 @@ func (m *memory) Subscribe(ctx context.Context, after eventstore.Position, prefi
 }
 
 // yieldEvents yields the events of these streams and reports whether to go on.
-func yieldEvents(ctx context.Context, events []eventstore.Recorded, after eventstore.Position, prefixes []string, yield func(eventstore.Recorded, error) bool) bool {
+func yieldEvents(ctx context.Context, events []eventstore.Recorded, after eventstore.Position,
+	prefixes []string, yield func(eventstore.Recorded, error) bool,
+) bool {
 	if err := eventstore.CheckPrefixes(prefixes); err != nil {
 		yield(eventstore.Recorded{}, err)
 		return false
 	}
-	first, _ := slices.BinarySearchFunc(events, after, func(e eventstore.Recorded, p eventstore.Position) int {
-		if p.Less(e.Position) {
-			return 1
-		}
-		return -1
-	})
+	first, _ := slices.BinarySearchFunc(events, after,
+		func(e eventstore.Recorded, p eventstore.Position) int {
+			if p.Less(e.Position) {
+				return 1
+			}
+			return -1
+		})
 	for _, e := range events[first:] {
-		if !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(e.Stream, p) }) {
+		if !slices.ContainsFunc(prefixes,
+			func(p string) bool { return strings.HasPrefix(e.Stream, p) }) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {

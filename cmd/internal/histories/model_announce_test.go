@@ -24,7 +24,8 @@ func (r *cycle) announces(a announcement) bool {
 func (m *model) short(id string, at domain.Time, a announcement) string {
 	year := a.drawTime.Year()
 	for _, s := range a.pools {
-		if q := m.quotas[year][s.Pool]; q != nil && int64(s.Seats) > max(0, q.total-int64(m.taken(year, s.Pool, id))) {
+		if q := m.quotas[year][s.Pool]; q != nil &&
+			int64(s.Seats) > max(0, q.total-int64(m.taken(year, s.Pool, id))) {
 			return "quota_exceeded"
 		}
 	}
@@ -89,7 +90,9 @@ func (m *model) supersede(actor string, at domain.Time, id string, a announcemen
 }
 
 // anchor: other says that the evidence is about another announcement than the valid one.
-func (m *model) anchor(actor string, at domain.Time, id string, evidence domain.Digest, claimed domain.Time, other bool) answer {
+func (m *model) anchor(actor string, at domain.Time, id string, evidence domain.Digest,
+	claimed domain.Time, other bool,
+) answer {
 	if code := m.conducting(actor, at, id, false); code != "" {
 		return refused(code)
 	}

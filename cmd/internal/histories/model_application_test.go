@@ -63,7 +63,8 @@ func (m *model) submit(actor string, at domain.Time, s submission, code, who str
 		m.personState(tag).holder[s.kind] = code
 	}
 	m.apps[code] = &request{
-		phase: application.PhaseSubmitted, applicant: who, kind: s.kind, round: s.round, persons: s.persons, standing: s.standing,
+		phase: application.PhaseSubmitted, applicant: who, kind: s.kind, round: s.round,
+		persons: s.persons, standing: s.standing,
 		checks: map[string]application.CheckRecorded{}, credits: map[int]application.Credit{},
 	}
 	return changed
@@ -75,7 +76,8 @@ func (a *request) over() string {
 		return "unknown_application"
 	}
 	switch a.phase {
-	case application.PhaseWithdrawn, application.PhaseAwarded, application.PhaseExpired, application.PhaseDisqualified:
+	case application.PhaseWithdrawn, application.PhaseAwarded, application.PhaseExpired,
+		application.PhaseDisqualified:
 		return "application_" + string(a.phase)
 	}
 	return ""
@@ -100,7 +102,8 @@ func (m *model) acting(actor string, a *request, role officer.Role, himself, due
 // resets reports whether draws are stated for somebody whose draws count no longer.
 func (m *model) resets(a *request, s rules.Standing) bool {
 	for i, tag := range a.persons {
-		if i < len(s.Members) && m.personState(tag).reset && s.Members[i].DrawsUntil2020+s.Members[i].DrawsSince2021 > 0 {
+		if i < len(s.Members) && m.personState(tag).reset && s.Members[i].DrawsUntil2020+
+			s.Members[i].DrawsSince2021 > 0 {
 			return true
 		}
 	}
@@ -132,7 +135,8 @@ func (m *model) edit(actor, code string, s rules.Standing, broken string) answer
 		}
 	}
 	for n, c := range a.credits {
-		if f := s.Members[n-1]; f.DrawsUntil2020 != c.DrawsUntil2020 || f.DrawsSince2021 != c.DrawsSince2021 {
+		if f := s.Members[n-1]; f.DrawsUntil2020 != c.DrawsUntil2020 ||
+			f.DrawsSince2021 != c.DrawsSince2021 {
 			return refused("member_credited")
 		}
 	}
@@ -154,7 +158,8 @@ func (m *model) credit(actor, code string, c application.Credit, broken string) 
 		s := a.standing
 		s.Members = slices.Clone(s.Members)
 		if c.Member >= 1 && c.Member <= len(a.persons) {
-			s.Members[c.Member-1].DrawsUntil2020, s.Members[c.Member-1].DrawsSince2021 = c.DrawsUntil2020, c.DrawsSince2021
+			s.Members[c.Member-1].DrawsUntil2020,
+				s.Members[c.Member-1].DrawsSince2021 = c.DrawsUntil2020, c.DrawsSince2021
 		}
 		if m.resets(a, s) {
 			return refused("ladder_reset")
@@ -187,7 +192,8 @@ func (m *model) credit(actor, code string, c application.Credit, broken string) 
 // required lists the checks that an application needs.
 func (m *model) required(a *request) (need []rules.RequiredCheck) {
 	for _, c := range m.rules[m.rounds[a.round].rules].RequiredChecks {
-		if (c.Indicators == nil || slices.Contains(c.Indicators, a.kind)) && (c.Applicants == nil || slices.Contains(c.Applicants, a.standing.Applicant)) {
+		if (c.Indicators == nil || slices.Contains(c.Indicators, a.kind)) &&
+			(c.Applicants == nil || slices.Contains(c.Applicants, a.standing.Applicant)) {
 			need = append(need, c)
 		}
 	}
@@ -258,13 +264,16 @@ func (m *model) validity(a *request, at domain.Time) domain.Time {
 		default:
 			zone := time.FixedZone("", int(v.UTCOffset))
 			year := time.Unix(int64(at), 0).In(zone).Year()
-			return domain.Time(time.Date(year+v.Years, time.Month(v.Month), v.Day, 24, 0, 0, 0, zone).Unix())
+			return domain.Time(time.Date(year+v.Years, time.Month(v.Month), v.Day, 24, 0, 0, 0,
+				zone).Unix())
 		}
 	}
 	return 0
 }
 
-func (m *model) reject(actor string, at domain.Time, code string, reasons []application.Reason) answer {
+func (m *model) reject(actor string, at domain.Time, code string,
+	reasons []application.Reason,
+) answer {
 	a := m.apps[code]
 	if code := m.acting(actor, a, officer.Reviewer, false, false); code != "" {
 		return refused(code)
@@ -323,7 +332,9 @@ func (m *model) askRecheck(actor string, at domain.Time, code string) answer {
 	return changed
 }
 
-func (m *model) answerRecheck(actor string, at domain.Time, code string, says application.Answer) answer {
+func (m *model) answerRecheck(actor string, at domain.Time, code string,
+	says application.Answer,
+) answer {
 	a := m.apps[code]
 	if code := m.acting(actor, a, officer.Reviewer, false, false); code != "" {
 		return refused(code)

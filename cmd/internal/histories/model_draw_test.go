@@ -52,13 +52,15 @@ func (m *model) rostersOf(r *cycle, n int64) map[string][]line {
 		}
 		var wishes, others []rules.Pool
 		for _, p := range v.Pools {
-			if p.Indicator == c.kind && slices.Contains(p.Applicants, c.standing.Applicant) && p.Entrance == "" {
+			if p.Indicator == c.kind && slices.Contains(p.Applicants, c.standing.Applicant) &&
+				p.Entrance == "" {
 				others = append(others, p)
 			}
 		}
 		for _, name := range c.standing.Choices {
 			for _, p := range v.Pools {
-				if p.Name == name && p.Indicator == c.kind && slices.Contains(p.Applicants, c.standing.Applicant) && p.Entrance != "" {
+				if p.Name == name && p.Indicator == c.kind &&
+					slices.Contains(p.Applicants, c.standing.Applicant) && p.Entrance != "" {
 					wishes = append(wishes, p)
 				}
 			}
@@ -128,7 +130,8 @@ func steps(v rules.Version, p rules.Pool, s rules.Standing, f rules.Member, loss
 // extra is what the grounds of a member give.
 func extra(v rules.Version, p rules.Pool, s rules.Standing, f rules.Member) (n int) {
 	for _, x := range v.Extras {
-		if slices.Contains(f.Grounds, x.Ground) && x.Applicant == s.Applicant && x.Role == f.Role && x.Method == p.Method {
+		if slices.Contains(f.Grounds, x.Ground) && x.Applicant == s.Applicant && x.Role == f.Role &&
+			x.Method == p.Method {
 			n += x.Steps
 		}
 	}
@@ -146,7 +149,8 @@ func points(v rules.Version, p rules.Pool, s rules.Standing, losses int, closes 
 	}
 	main, spouse, others, couple := 0, 0, 0, false
 	for _, f := range s.Members {
-		n := k.Step*steps(v, p, s, f, losses) + k.WaitingYear*years(f.WaitingSince) + k.FamilyYear*years(s.FamilySince)
+		n := k.Step*steps(v, p, s, f, losses) + k.WaitingYear*years(f.WaitingSince) +
+			k.FamilyYear*years(s.FamilySince)
 		switch f.Role {
 		case rules.Main:
 			main = n + k.Main
@@ -164,7 +168,9 @@ func points(v rules.Version, p rules.Pool, s rules.Standing, losses int, closes 
 }
 
 // seedOf is the seed of a draw from what was announced and recorded.
-func seedOf(document, chain domain.Digest, beaconRound uint64, signature, ceremony []byte) domain.Digest {
+func seedOf(document, chain domain.Digest, beaconRound uint64, signature,
+	ceremony []byte,
+) domain.Digest {
 	b := append([]byte("PLD1:seed\x00"), document[:]...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(chain)))
 	b = binary.BigEndian.AppendUint64(append(b, chain[:]...), beaconRound)
@@ -185,7 +191,8 @@ func ranked(method draw.Method, order string, seed domain.Digest, lines []line) 
 			tickets = l.weight
 		}
 		for j := range tickets {
-			h := sha256.Sum256(append(binary.BigEndian.AppendUint32(slices.Clone(sum[:]), uint32(j)), l.code...))
+			h := sha256.Sum256(append(binary.BigEndian.AppendUint32(slices.Clone(sum[:]),
+				uint32(j)), l.code...))
 			if s, ok := scores[l.code]; !ok || bytes.Compare(h[:], s) < 0 {
 				scores[l.code] = h[:]
 			}
@@ -238,7 +245,8 @@ func drawn(v rules.Version, r *cycle) map[string]result {
 	for _, p := range v.Pools {
 		res := result{slices.Clone(picked[p.Name]), len(picked[p.Name])}
 		for _, l := range orders[p.Name] {
-			if !slices.Contains(picked[p.Name], l) && !served[l.code] && uint64(len(res.ranks)-res.selected) < reserve[p.Name] {
+			if !slices.Contains(picked[p.Name], l) && !served[l.code] &&
+				uint64(len(res.ranks)-res.selected) < reserve[p.Name] {
 				res.ranks = append(res.ranks, l)
 			}
 		}

@@ -119,7 +119,8 @@ func (m *model) drawing(a *request) bool {
 func (m *model) dueExpiries(at domain.Time) (codes []string) {
 	for _, code := range sorted(m.apps) {
 		a := m.apps[code]
-		if a.phase == application.PhaseApproved && a.validUntil != 0 && a.validUntil <= at && !m.drawing(a) {
+		if a.phase == application.PhaseApproved && a.validUntil != 0 && a.validUntil <= at &&
+			!m.drawing(a) {
 			codes = append(codes, code)
 		}
 	}

@@ -108,7 +108,8 @@ func (m *model) confirm(actor string, at domain.Time, id, name string) answer {
 	case i.phase != indicator.PhaseAwarded:
 		return i.at(indicator.PhaseConfirmed)
 	}
-	m.rights[name].phase, m.rights[name].useBy = indicator.PhaseConfirmed, at+domain.Time(m.versionOf(id).UseSeconds)
+	m.rights[name].phase, m.rights[name].useBy = indicator.PhaseConfirmed,
+		at+domain.Time(m.versionOf(id).UseSeconds)
 	return changed
 }
 
@@ -216,7 +217,8 @@ func (r *cycle) room(pool string, seat int) int {
 // next is the first rank of the reserve that holds no seat and fits, or 0.
 func (r *cycle) next(pool string, room int, gone []int) int {
 	for i, l := range r.results[pool].ranks {
-		if rank := i + 1; i >= r.results[pool].selected && l.size <= room && !slices.Contains(r.holding(pool), rank) && !slices.Contains(gone, rank) {
+		if rank := i + 1; i >= r.results[pool].selected && l.size <= room &&
+			!slices.Contains(r.holding(pool), rank) && !slices.Contains(gone, rank) {
 			return rank
 		}
 	}
@@ -234,11 +236,13 @@ func (m *model) dueMoves() (ids []string, moves map[string]move) {
 		for _, p := range m.versionOf(id).Pools {
 			var gone []int
 			for _, seat := range r.holding(p.Name) {
-				if !slices.Contains(m.versionOf(id).PromoteFor, m.vacancy(r, rightID(id, p.Name, seat), r.code(p.Name, seat))) {
+				if !slices.Contains(m.versionOf(id).PromoteFor,
+					m.vacancy(r, rightID(id, p.Name, seat), r.code(p.Name, seat))) {
 					continue
 				}
 				room := r.room(p.Name, seat)
-				for rank := r.next(p.Name, room, gone); rank != 0; rank = r.next(p.Name, room, gone) {
+				for rank := r.next(p.Name, room, gone); rank != 0; rank = r.next(p.Name, room,
+					gone) {
 					gone, room = append(gone, rank), room-r.results[p.Name].ranks[rank-1].size
 					ids = append(ids, rightID(id, p.Name, rank))
 					moves[rightID(id, p.Name, rank)] = move{rank, seat}
@@ -295,7 +299,8 @@ func (m *model) figures(id string) (all []round.Settlement, open bool) {
 		}
 	}
 	for _, p := range v.Pools {
-		s, unused := round.Settlement{Pool: p.Name, Promoted: uint64(len(r.promoted[p.Name]))}, places[p.Name]
+		s, unused := round.Settlement{Pool: p.Name, Promoted: uint64(len(r.promoted[p.Name]))},
+			places[p.Name]
 		for _, rank := range r.holding(p.Name) {
 			name, code := rightID(id, p.Name, rank), r.code(p.Name, rank)
 			i, why := m.right(name), m.vacancy(r, name, code)
@@ -306,7 +311,8 @@ func (m *model) figures(id string) (all []round.Settlement, open bool) {
 			s.Revoked += one(i.phase == indicator.PhaseRevoked)
 			if i.phase == indicator.PhaseUsed {
 				unused -= r.results[p.Name].ranks[rank-1].size
-			} else if why == "" || slices.Contains(v.PromoteFor, why) && r.next(p.Name, r.room(p.Name, rank), nil) != 0 {
+			} else if why == "" || slices.Contains(v.PromoteFor, why) &&
+				r.next(p.Name, r.room(p.Name, rank), nil) != 0 {
 				open = true
 			}
 		}

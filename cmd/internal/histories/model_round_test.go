@@ -51,13 +51,17 @@ type move struct{ rank, seat int }
 // before reports whether a round has not come as far as this phase.
 func (r *cycle) before(p round.Phase) bool {
 	order := []round.Phase{
-		round.PhaseOpened, round.PhaseClosed, round.PhaseSealed, round.PhaseAnnounced, round.PhaseSeeded, round.PhaseDrawn,
+		round.PhaseOpened, round.PhaseClosed, round.PhaseSealed, round.PhaseAnnounced,
+		round.PhaseSeeded, round.PhaseDrawn,
 		round.PhasePublished, round.PhaseSettled,
 	}
 	return slices.Index(order, r.phase) < slices.Index(order, p)
 }
 
-func (r *cycle) ended() bool { return r.phase == round.PhaseVoided || !r.before(round.PhasePublished) }
+func (r *cycle) ended() bool {
+	return r.phase == round.PhaseVoided ||
+		!r.before(round.PhasePublished)
+}
 
 // underWay: its rosters are sealed and its result is not out.
 func (r *cycle) underWay() bool { return !r.ended() && !r.before(round.PhaseSealed) }
@@ -79,7 +83,9 @@ func (m *model) conducting(actor string, at domain.Time, id string, due bool) st
 	return ""
 }
 
-func (m *model) open(actor string, at domain.Time, id, version string, opens, closes domain.Time, reruns string) answer {
+func (m *model) open(actor string, at domain.Time, id, version string, opens, closes domain.Time,
+	reruns string,
+) answer {
 	if code := m.lacks(actor, officer.Conductor, false); code != "" {
 		return refused(code)
 	}
@@ -109,7 +115,10 @@ func (m *model) open(actor string, at domain.Time, id, version string, opens, cl
 			return refused("rerun_exists")
 		}
 	}
-	m.rounds[id] = &cycle{phase: round.PhaseOpened, rules: version, opens: opens, closes: closes, reruns: reruns, changed: at}
+	m.rounds[id] = &cycle{
+		phase: round.PhaseOpened, rules: version, opens: opens, closes: closes,
+		reruns: reruns, changed: at,
+	}
 	return changed
 }
 
@@ -135,7 +144,9 @@ func (m *model) unsealable(id string, n int64) string {
 		return "unknown_round"
 	}
 	for other, r := range m.rounds {
-		if other != id && (r.underWay() || (r.phase == round.PhasePublished || r.phase == round.PhaseSettled) && r.published >= n) {
+		if other != id && (r.underWay() ||
+			(r.phase == round.PhasePublished || r.phase == round.PhaseSettled) &&
+				r.published >= n) {
 			return "round_overlap"
 		}
 	}
@@ -192,7 +203,9 @@ func (m *model) undrawable(id string) string {
 }
 
 // draw: evidence is why there was no result when it was worked out.
-func (m *model) draw(actor string, at domain.Time, id, evidence string, seed func(*cycle) domain.Digest) answer {
+func (m *model) draw(actor string, at domain.Time, id, evidence string,
+	seed func(*cycle) domain.Digest,
+) answer {
 	if evidence != "" {
 		return refused(evidence)
 	}
@@ -251,7 +264,8 @@ func (m *model) publish(actor string, at domain.Time, id string, leaf int64) ans
 			return refused("ranks_missing")
 		}
 	}
-	r.phase, r.changed, r.published, r.promoted = round.PhasePublished, at, leaf, map[string][]move{}
+	r.phase, r.changed, r.published, r.promoted = round.PhasePublished, at, leaf,
+		map[string][]move{}
 	won := map[string]bool{}
 	for pool, res := range r.results {
 		for i, l := range res.ranks[:res.selected] {
@@ -292,7 +306,8 @@ func (m *model) void(actor string, at domain.Time, id string, why round.VoidReas
 	switch {
 	case !r.before(round.PhasePublished):
 		return refused("round_published")
-	case why == round.CeremonyLate && (!waiting || !r.ceremonial || r.ceremony != "" || at <= m.lateFor(r)):
+	case why == round.CeremonyLate &&
+		(!waiting || !r.ceremonial || r.ceremony != "" || at <= m.lateFor(r)):
 		return refused("reason_unfounded")
 	case why == round.BeaconMissing && !waiting:
 		return refused("reason_unfounded")

@@ -46,8 +46,9 @@ type model struct {
 
 func newModel() *model {
 	return &model{
-		rules: map[string]rules.Version{}, officers: map[string]*staff{}, persons: map[domain.Digest]*personState{},
-		apps: map[string]*request{}, rounds: map[string]*cycle{}, rights: map[string]*right{},
+		rules: map[string]rules.Version{}, officers: map[string]*staff{},
+		persons: map[domain.Digest]*personState{},
+		apps:    map[string]*request{}, rounds: map[string]*cycle{}, rights: map[string]*right{},
 		quotas: map[int]map[string]*seats{}, candidates: map[int64][]candidate{},
 	}
 }
@@ -130,7 +131,8 @@ func (m *model) lacks(actor string, role officer.Role, due bool) string {
 }
 
 func (m *model) appoint(actor, id string, roles []officer.Role) answer {
-	founding := len(m.officers) == 0 && actor == catalog.ActorOfficer+id && slices.Contains(roles, officer.Administrator)
+	founding := len(m.officers) == 0 && actor == catalog.ActorOfficer+id &&
+		slices.Contains(roles, officer.Administrator)
 	if code := m.lacks(actor, officer.Administrator, false); code != "" && !founding {
 		return refused(code)
 	}
@@ -231,7 +233,8 @@ func (m *model) adjust(actor string, year int, a adjustment) answer {
 		return already
 	case a.number != len(q.changes)+1:
 		return refused("quota_changed")
-	case a.why == "returned" && a.amount < 0 || a.why == "carried_over" && a.amount > 0 || a.amount == 0:
+	case a.why == "returned" && a.amount < 0 || a.why == "carried_over" && a.amount > 0 ||
+		a.amount == 0:
 		return refused("invalid_quota")
 	case a.why == "returned" && a.amount > m.unused(year, a.pool):
 		return refused("not_returned")
@@ -253,7 +256,8 @@ func (m *model) unused(year int, pool string) (n int64) {
 			}
 		}
 		for name, i := range m.rights {
-			if k := rankOf(name); k.round == id && k.pool == pool && i.barred != 0 && m.versionOf(id).Lapse.Returns {
+			if k := rankOf(name); k.round == id && k.pool == pool && i.barred != 0 &&
+				m.versionOf(id).Lapse.Returns {
 				left--
 				n += int64(one(i.useBy.Year() == year))
 			}
@@ -283,7 +287,8 @@ func (m *model) carryOver(actor string, from, to int, pool string, amount int64)
 	if source == nil {
 		return refused("unknown_quota")
 	}
-	if got := m.adjust(actor, from, adjustment{pool, len(source.changes) + 1, -amount, "carried_over"}); got.code != "" {
+	if got := m.adjust(actor, from,
+		adjustment{pool, len(source.changes) + 1, -amount, "carried_over"}); got.code != "" {
 		return got
 	}
 	target.total += amount

@@ -18,7 +18,8 @@ import (
 var numbers = sync.OnceValue(func() (list []identity.Number) {
 	for n := 0; len(list) < 16; n++ {
 		for _, check := range "0123456789X" {
-			if number, err := identity.Parse(fmt.Sprintf("1101011980%02d%02d%03d%c", n%12+1, n%28+1, n, check)); err == nil {
+			if number, err := identity.Parse(fmt.Sprintf("1101011980%02d%02d%03d%c", n%12+1, n%28+1,
+				n, check)); err == nil {
 				list = append(list, number)
 			}
 		}
@@ -31,7 +32,8 @@ var firmCodes = sync.OnceValue(func() (list []identity.OrganisationCode) {
 	for n := 0; len(list) < 2; n++ {
 		for _, body := range signs {
 			for _, check := range signs {
-				if code, err := identity.ParseOrganisation(fmt.Sprintf("91110000%08d%c%c", n, body, check)); err == nil {
+				if code, err := identity.ParseOrganisation(fmt.Sprintf("91110000%08d%c%c", n, body,
+					check)); err == nil {
 					list = append(list, code)
 				}
 			}
@@ -64,13 +66,17 @@ var staffing = []staffer{
 	{"rex", []officer.Role{officer.Reviewer}},
 	{"dora", []officer.Role{officer.Reviewer}},
 	{"cora", []officer.Role{officer.Conductor}},
-	{"vic", []officer.Role{officer.Administrator, officer.Registrar, officer.Reviewer, officer.Conductor}},
+	{"vic", []officer.Role{
+		officer.Administrator, officer.Registrar, officer.Reviewer,
+		officer.Conductor,
+	}},
 }
 
 // by is an officer who may do what the role is for, and now and then somebody who may not.
 func (w *world) by(role officer.Role) string {
 	if w.chance(16) {
-		return pick(w, actorOf("nobody"), actorOf(staffing[w.rng.IntN(len(staffing))].id), catalog.ActorApplicant+fmt.Sprintf("%032x", w.rng.Uint32()))
+		return pick(w, actorOf("nobody"), actorOf(staffing[w.rng.IntN(len(staffing))].id),
+			catalog.ActorApplicant+fmt.Sprintf("%032x", w.rng.Uint32()))
 	}
 	var able []string
 	for _, id := range sorted(w.m.officers) {
@@ -94,7 +100,8 @@ func (w *world) facts(role rules.Role) rules.Member {
 		f.WaitingSince = domain.Time(1_600_000_000 + w.rng.IntN(60)*10*day)
 	}
 	if w.chance(4) {
-		f.Grounds = pick(w, []rules.Ground{rules.C5Licence}, []rules.Ground{rules.Veteran}, []rules.Ground{rules.C5Licence, rules.Veteran})
+		f.Grounds = pick(w, []rules.Ground{rules.C5Licence}, []rules.Ground{rules.Veteran},
+			[]rules.Ground{rules.C5Licence, rules.Veteran})
 	}
 	return f
 }

@@ -39,9 +39,21 @@ func requireFound(t *testing.T, env *environment) {
 // TestWrongStores: stores that break the contract in one point.
 func TestWrongStores(t *testing.T) {
 	for name, wrong := range map[string]func(*memory) eventstore.Store{
-		"loses an event that it acknowledged":   func(m *memory) eventstore.Store { return &losing{memory: m} },
-		"stores a repetition once more":         func(m *memory) eventstore.Store { return &forgetful{m} },
-		"does not look at the expected version": func(m *memory) eventstore.Store { return &careless{m} },
+		"loses an event that it acknowledged": func(
+			m *memory,
+		) eventstore.Store {
+			return &losing{memory: m}
+		},
+		"stores a repetition once more": func(
+			m *memory,
+		) eventstore.Store {
+			return &forgetful{m}
+		},
+		"does not look at the expected version": func(
+			m *memory,
+		) eventstore.Store {
+			return &careless{m}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := newEnvironment(t)
@@ -57,7 +69,9 @@ type losing struct {
 	n int
 }
 
-func (l *losing) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (l *losing) Append(ctx context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	if l.n++; l.n == 40 {
 		return position(len(l.events)), nil
 	}
@@ -67,10 +81,13 @@ func (l *losing) Append(ctx context.Context, stream string, expected eventstore.
 // forgetful does not recognise what it has stored.
 type forgetful struct{ *memory }
 
-func (f forgetful) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (f forgetful) Append(ctx context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	p, err := f.memory.Append(ctx, stream, expected, events...)
 	if err == nil && p.Less(position(len(f.events)-1)) { // a repetition of what others came after
-		return f.memory.Append(ctx, stream, eventstore.Expected(len(f.streams[stream])-1), events...)
+		return f.memory.Append(ctx, stream, eventstore.Expected(len(f.streams[stream])-1),
+			events...)
 	}
 	return p, err
 }
@@ -78,7 +95,9 @@ func (f forgetful) Append(ctx context.Context, stream string, expected eventstor
 // careless lets a writer who was late write all the same.
 type careless struct{ *memory }
 
-func (c careless) Append(ctx context.Context, stream string, _ eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (c careless) Append(ctx context.Context, stream string, _ eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	return c.memory.Append(ctx, stream, eventstore.Expected(len(c.streams[stream])-1), events...)
 }
 
@@ -111,7 +130,8 @@ func TestWrongReadModels(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			requireFound(t, environmentOf(t, miscounting{pool.Projection{}, times}, miscounting{results.Projection{}, times}, timeline.Projection{}))
+			requireFound(t, environmentOf(t, miscounting{pool.Projection{}, times},
+				miscounting{results.Projection{}, times}, timeline.Projection{}))
 		})
 	}
 }
@@ -142,14 +162,18 @@ func (m miscount) Apply(e projections.Event) error {
 
 // deciding puts another rule in the place of one, for office and replay alike, so that nobody but
 // the model knows better.
-func deciding[S any, E catalog.Event, C any](t *testing.T, a *catalog.Aggregate[S, E, C], change func(S, C) (S, C)) {
+func deciding[S any, E catalog.Event, C any](t *testing.T, a *catalog.Aggregate[S, E, C],
+	change func(S, C) (S, C),
+) {
 	right := *a
 	t.Cleanup(func() { *a = right })
 	a.Decide = func(s S, c C) ([]E, error) { return right.Decide(change(s, c)) }
 }
 
 // evolving puts another effect in the place of one, likewise.
-func evolving[S any, E catalog.Event, C any](t *testing.T, a *catalog.Aggregate[S, E, C], change func(before, after S, e E) S) {
+func evolving[S any, E catalog.Event, C any](t *testing.T, a *catalog.Aggregate[S, E, C],
+	change func(before, after S, e E) S,
+) {
 	right := *a
 	t.Cleanup(func() { *a = right })
 	a.Evolve = func(s S, e E) S { return change(s, right.Evolve(s, e), e) }
@@ -168,39 +192,49 @@ func TestWrongRules(t *testing.T) {
 			})
 		},
 		"checks are not needed": func(t *testing.T) {
-			deciding(t, &catalog.Applications, func(s application.State, cmd application.Command) (application.State, application.Command) {
-				if c, is := cmd.(application.Approve); is {
-					c.Rules.RequiredChecks = nil
-					return s, c
-				}
-				return s, cmd
-			})
+			deciding(t, &catalog.Applications,
+				func(s application.State, cmd application.Command) (application.State,
+					application.Command,
+				) {
+					if c, is := cmd.(application.Approve); is {
+						c.Rules.RequiredChecks = nil
+						return s, c
+					}
+					return s, cmd
+				})
 		},
 		"the reserve in any order": func(t *testing.T) {
-			deciding(t, &catalog.Indicators, func(s indicator.State, cmd indicator.Command) (indicator.State, indicator.Command) {
-				if c, is := cmd.(indicator.Promote); is && c.Next != 0 {
-					c.Next = c.Rank
-					return s, c
-				}
-				return s, cmd
-			})
+			deciding(t, &catalog.Indicators,
+				func(s indicator.State, cmd indicator.Command) (indicator.State,
+					indicator.Command,
+				) {
+					if c, is := cmd.(indicator.Promote); is && c.Next != 0 {
+						c.Next = c.Rank
+						return s, c
+					}
+					return s, cmd
+				})
 		},
 		"a second late is in time": func(t *testing.T) {
-			deciding(t, &catalog.Indicators, func(s indicator.State, cmd indicator.Command) (indicator.State, indicator.Command) {
-				if c, is := cmd.(indicator.Use); is {
-					c.At--
-					return s, c
-				}
-				return s, cmd
-			})
+			deciding(t, &catalog.Indicators,
+				func(s indicator.State, cmd indicator.Command) (indicator.State,
+					indicator.Command,
+				) {
+					if c, is := cmd.(indicator.Use); is {
+						c.At--
+						return s, c
+					}
+					return s, cmd
+				})
 		},
 		"an edit keeps the checks": func(t *testing.T) {
-			evolving(t, &catalog.Applications, func(before, after application.State, e application.Event) application.State {
-				if _, is := e.(application.Edited); is {
-					after.UnderReview = before.UnderReview
-				}
-				return after
-			})
+			evolving(t, &catalog.Applications,
+				func(before, after application.State, e application.Event) application.State {
+					if _, is := e.(application.Edited); is {
+						after.UnderReview = before.UnderReview
+					}
+					return after
+				})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

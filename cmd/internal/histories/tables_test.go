@@ -41,8 +41,10 @@ func (w *world) compareTables() {
 		row, _, err := p.Find(ctx, code)
 		w.ok(err)
 		want := pool.Application{
-			Code: code, Indicator: a.kind, Phase: a.phase, Applicant: a.applicant, Round: a.round, SubmittedAt: row.SubmittedAt,
-			Standing: a.standing, InPools: a.pooled, Losses: a.losses, Won: a.won, ValidUntil: a.validUntil,
+			Code: code, Indicator: a.kind, Phase: a.phase, Applicant: a.applicant, Round: a.round,
+			SubmittedAt: row.SubmittedAt,
+			Standing:    a.standing, InPools: a.pooled, Losses: a.losses, Won: a.won,
+			ValidUntil: a.validUntil,
 		}
 		w.same("row of application "+code, row, want)
 	}
@@ -75,7 +77,11 @@ func (w *world) compareResults() {
 	ranks := map[string]string{}
 	for _, row := range rounds {
 		c := w.m.rounds[row.ID]
-		w.same("row of round "+row.ID, []any{row.Phase, row.Rules, row.Opens, row.Closes, row.DrawTime, row.VoidReason, int64(row.LedgerSize)},
+		w.same("row of round "+row.ID,
+			[]any{
+				row.Phase, row.Rules, row.Opens, row.Closes, row.DrawTime, row.VoidReason,
+				int64(row.LedgerSize),
+			},
 			[]any{c.phase, c.rules, c.opens, c.closes, c.drawTime, c.voided, c.sealed})
 		if row.Phase == round.PhasePublished || row.Phase == round.PhaseSettled {
 			for _, p := range row.Pools {
@@ -102,7 +108,8 @@ func (w *world) compareRanks(r results.Results, id, pool string) {
 		if n++; n > len(res.ranks) {
 			break
 		}
-		w.same("rank in the table", []any{k.Rank, k.Code, k.Selected}, []any{uint64(n), res.ranks[n-1].code, n <= res.selected})
+		w.same("rank in the table", []any{k.Rank, k.Code, k.Selected},
+			[]any{uint64(n), res.ranks[n-1].code, n <= res.selected})
 	}
 	w.same("ranks in the table", n, len(res.ranks))
 }
@@ -120,7 +127,8 @@ func (w *world) compareTimeline() {
 	for r, err := range w.store.Store.Read(ctx, application.StreamPrefix+code, eventstore.Range{}) {
 		w.ok(err)
 		if n < len(rows) {
-			w.same("history of application "+code, []any{rows[n].Revision, rows[n].Type}, []any{r.Revision, r.Type})
+			w.same("history of application "+code, []any{rows[n].Revision, rows[n].Type},
+				[]any{r.Revision, r.Type})
 		}
 		n++
 	}

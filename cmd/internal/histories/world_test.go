@@ -101,12 +101,14 @@ type command struct {
 	text   string
 	meta   catalog.Meta
 	do     func(m catalog.Meta) error
-	expect func() answer                           // decides and applies the command in the model
-	rival  func(stream, eventType string) *command // what another writer does before an append to the stream; may be nil
-	stored int                                     // events
-	undone bool                                    // what a refusal leaves may be done and undone
-	follow func(stream string, e catalog.Event)    // told of the first event of each append; may be nil
-	tries  int                                     // without an answer
+	expect func() answer // decides and applies the command in the model
+	// what another writer does before an append to the stream; may be nil
+	rival  func(stream, eventType string) *command
+	stored int  // events
+	undone bool // what a refusal leaves may be done and undone
+	// told of the first event of each append; may be nil
+	follow func(stream string, e catalog.Event)
+	tries  int // without an answer
 }
 
 func (w *world) uuid() uuid.UUID {
@@ -222,11 +224,13 @@ func (w *world) issue(c *command) {
 	w.note("    = %s %d", got, c.stored)
 	switch {
 	case want.code != got:
-		w.fail("%s %s: the answer is %s, the model expects %s", c.meta.Actor, c.text, orOK(err), orAccepted(want.code))
+		w.fail("%s %s: the answer is %s, the model expects %s", c.meta.Actor, c.text, orOK(err),
+			orAccepted(want.code))
 	case got != "" && c.stored > 0 && !c.undone:
 		w.fail("%s %s: refused with %s, and left %d events", c.meta.Actor, c.text, got, c.stored)
 	case got == "" && want.changes != (c.stored > 0):
-		w.fail("%s %s: stored %d events, the model expects a change: %t", c.meta.Actor, c.text, c.stored, want.changes)
+		w.fail("%s %s: stored %d events, the model expects a change: %t", c.meta.Actor, c.text,
+			c.stored, want.changes)
 	}
 	if c.stored > 0 && got == "" && c.follow == nil {
 		w.done = append(w.done, c)
@@ -285,7 +289,12 @@ func (w *world) open(key []byte) {
 	}}
 }
 
-func authorOf(m catalog.Meta) office.Author { return office.Author{Command: m.Command, Actor: m.Actor} }
+func authorOf(m catalog.Meta) office.Author {
+	return office.Author{
+		Command: m.Command,
+		Actor:   m.Actor,
+	}
+}
 
 func (w *world) execute(m catalog.Meta, r office.Request) error {
 	_, err := w.office.Execute(ctx, authorOf(m), r)

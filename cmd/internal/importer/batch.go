@@ -111,8 +111,12 @@ func (m *Import) prepare(ctx context.Context, b *batch) error {
 func (m *Import) submission(app csvfile.Application) (office.Submission, error) {
 	s := office.Submission{
 		Round: m.Round, Indicator: app.IndicatorKind, SubmittedAt: app.SubmittedAt,
-		Persons:  make([]identity.Number, len(app.Members)),
-		Standing: rules.Standing{Applicant: app.ApplicantKind, Members: make([]rules.Member, len(app.Members)), Generations: app.Generations, FamilySince: app.FamilySince, Scale: app.Scale, Choices: app.Choices},
+		Persons: make([]identity.Number, len(app.Members)),
+		Standing: rules.Standing{
+			Applicant: app.ApplicantKind,
+			Members:   make([]rules.Member, len(app.Members)), Generations: app.Generations,
+			FamilySince: app.FamilySince, Scale: app.Scale, Choices: app.Choices,
+		},
 	}
 	people := make([]personal.Member, len(app.Members))
 	for i, p := range app.Members {
@@ -121,7 +125,10 @@ func (m *Import) submission(app csvfile.Application) (office.Submission, error) 
 			Role: p.Role, DrawsUntil2020: p.DrawsUntil2020, DrawsSince2021: p.DrawsSince2021,
 			WaitingSince: p.WaitingSince, RegisteredOn: p.RegisteredOn, Grounds: p.Grounds,
 		}
-		people[i] = personal.Member{Role: p.Role, Name: p.Name, Identity: p.Identity, Mobile: p.Mobile}
+		people[i] = personal.Member{
+			Role: p.Role, Name: p.Name, Identity: p.Identity,
+			Mobile: p.Mobile,
+		}
 	}
 	if app.ApplicantKind == domain.Organisation {
 		return s, nil // is no person: nothing is kept of it

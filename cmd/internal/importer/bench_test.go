@@ -103,7 +103,8 @@ func benchmarkImport(
 	from := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)
 	to := time.Date(2026, 10, 9, 0, 0, 0, 0, time.UTC)
 	var file bytes.Buffer
-	_, err := simulate.Write(&file, simulate.Options{Applications: applications, Seed: 7, From: from, To: to})
+	_, err := simulate.Write(&file,
+		simulate.Options{Applications: applications, Seed: 7, From: from, To: to})
 	require.NoError(b, err)
 	var used time.Duration
 	for b.Loop() {
@@ -112,7 +113,10 @@ func benchmarkImport(
 		stop := serve(b, data)
 		store, err := folder(data).Open(b.Context(), zerolog.Nop())
 		require.NoError(b, err)
-		o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Now: now, Vault: newVault(b), Remote: store.Remote}
+		o := &office.Office{
+			Store: store, Key: make([]byte, office.KeySize), Now: now,
+			Vault: newVault(b), Remote: store.Remote,
+		}
 		found(b, o, domain.Time(from.Unix()), domain.Time(to.Unix()))
 		if keys != nil {
 			change := officer.ChangeKey{Key: catalog.PublicKeyOf(keys["chief"])}

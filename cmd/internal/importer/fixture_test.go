@@ -46,7 +46,10 @@ func newOffice(t *testing.T) *office.Office {
 	store, err := esdb.Open(context.Background(), server.ConnectionString())
 	require.NoError(t, err)
 	t.Cleanup(store.Close)
-	o := &office.Office{Store: store, Key: make([]byte, office.KeySize), Now: now, Vault: newVault(t)}
+	o := &office.Office{
+		Store: store, Key: make([]byte, office.KeySize), Now: now,
+		Vault: newVault(t),
+	}
 	found(t, o, domain.Time(opens.Unix()), domain.Time(closes.Unix()))
 	return o
 }
@@ -59,8 +62,8 @@ func newVault(t testing.TB) *vault.Vault {
 	return v
 }
 
-// recorded demands that the vault holds the record of every commitment in the store, and nothing else
-// once it is swept; it returns how many there are.
+// recorded demands that the vault holds the record of every commitment in the store, and nothing
+// else once it is swept; it returns how many there are.
 func recorded(t *testing.T, o *office.Office) int {
 	t.Helper()
 	_, err := o.Sweep(t.Context(), now()+1)
@@ -86,7 +89,8 @@ func recorded(t *testing.T, o *office.Office) int {
 // simulated is a file of invented applications, so many of 1000 of them bad.
 func simulated(t *testing.T, n int, seed uint64, bad int) ([]byte, simulate.Summary) {
 	var b bytes.Buffer
-	sum, err := simulate.Write(&b, simulate.Options{Applications: n, Seed: seed, From: opens, To: closes, BadShare: bad})
+	sum, err := simulate.Write(&b,
+		simulate.Options{Applications: n, Seed: seed, From: opens, To: closes, BadShare: bad})
 	require.NoError(t, err)
 	return b.Bytes(), sum
 }
@@ -98,7 +102,10 @@ type report struct {
 }
 
 func newImport(o *office.Office, r *importer.Receipts) *report {
-	m := &report{Import: importer.Import{Office: o, Actor: "officer:chief", Round: "r1", Receipts: r}}
+	m := &report{Import: importer.Import{
+		Office: o, Actor: "officer:chief", Round: "r1",
+		Receipts: r,
+	}}
 	m.Report = func(p csvfile.Problem) error {
 		m.problems = append(m.problems, p)
 		return nil
@@ -143,9 +150,11 @@ func submitted(t *testing.T, o *office.Office) map[string]application.Submitted 
 func stored(t *testing.T, o *office.Office) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for r, err := range o.Store.ReadAll(t.Context(), eventstore.Start, "application-", "applicant-", "identity-") {
+	for r, err := range o.Store.ReadAll(t.Context(), eventstore.Start, "application-", "applicant-",
+		"identity-") {
 		require.NoError(t, err)
-		all[r.Stream] = append(all[r.Stream], fmt.Sprintf("%d %s %s %s %s", r.Revision, r.ID, r.Type, r.Meta, r.Data))
+		all[r.Stream] = append(all[r.Stream],
+			fmt.Sprintf("%d %s %s %s %s", r.Revision, r.ID, r.Type, r.Meta, r.Data))
 	}
 	return all
 }
@@ -188,7 +197,9 @@ type interrupted struct {
 	delay func()
 }
 
-func (s *interrupted) Append(ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed) (eventstore.Position, error) {
+func (s *interrupted) Append(ctx context.Context, stream string, expected eventstore.Expected,
+	events ...eventstore.Proposed,
+) (eventstore.Position, error) {
 	if s.delay != nil {
 		s.delay()
 	}
@@ -212,7 +223,8 @@ func now() domain.Time { return 1_791_000_000 }
 func found(t testing.TB, o *office.Office, opens, closes domain.Time) {
 	execute(t, o, office.Officer("chief", officer.Appoint{Roles: officer.Roles}))
 	execute(t, o, office.Rules(rules.Beijing2021()))
-	execute(t, o, office.Round("r1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes}))
+	execute(t, o, office.Round("r1",
+		round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes}))
 }
 
 // execute lets the chief officer carry out a command.

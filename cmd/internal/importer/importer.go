@@ -1,7 +1,7 @@
 // Package importer stores the applications of an office's CSV file. Good
 // applications are stored, every bad row is reported by number with a code. An import may be
-// stopped at any moment and run again: what is stored is recognised by its content. The personal records
-// of a batch go into the office's vault before its events are stored.
+// stopped at any moment and run again: what is stored is recognised by its content. The personal
+// records of a batch go into the office's vault before its events are stored.
 package importer
 
 import (
@@ -39,7 +39,8 @@ type Summary struct {
 	Before   int            `json:"before"`   // of them, noted in the receipts of an earlier run
 	Refused  int            `json:"refused"`  // applications that could be read but break a rule
 	Problems map[string]int `json:"problems"` // rows by code
-	Odd      int            `json:"odd"`      // stored rows that are reported with [csvfile.OddArea]
+	// stored rows that are reported with [csvfile.OddArea]
+	Odd int `json:"odd"`
 }
 
 const (
@@ -124,7 +125,10 @@ func (m *Import) store(ctx context.Context, b *batch) error {
 }
 
 func (m *Import) submit(ctx context.Context, it *item) (string, error) {
-	by := office.Author{Command: m.Office.CommandID("import "+m.Round, it.app.Canonical()), Actor: m.Actor}
+	by := office.Author{
+		Command: m.Office.CommandID("import "+m.Round, it.app.Canonical()),
+		Actor:   m.Actor,
+	}
 	r, err := m.Office.Submit(ctx, by, it.submission)
 	return r.Code, err
 }
@@ -151,7 +155,10 @@ func (m *Import) note(s *Summary, b *batch) error {
 		}
 		for _, p := range it.app.Members {
 			if p.Identity != (identity.Number{}) && !p.Identity.KnownArea() {
-				odd = append(odd, csvfile.Problem{Row: p.Row, Column: csvfile.ColIdentityNumber.String(), Code: csvfile.OddArea})
+				odd = append(odd, csvfile.Problem{
+					Row:    p.Row,
+					Column: csvfile.ColIdentityNumber.String(), Code: csvfile.OddArea,
+				})
 			}
 		}
 		if it.noted {
@@ -168,7 +175,8 @@ func (m *Import) note(s *Summary, b *batch) error {
 	}
 	s.Odd += len(odd)
 	problems = append(problems, odd...)
-	slices.SortStableFunc(problems, func(a, b csvfile.Problem) int { return cmp.Compare(a.Row, b.Row) })
+	slices.SortStableFunc(problems,
+		func(a, b csvfile.Problem) int { return cmp.Compare(a.Row, b.Row) })
 	for _, p := range problems {
 		if m.Report != nil {
 			if err := m.Report(p); err != nil {

@@ -46,7 +46,10 @@ func TestEveryRowIsStoredOrReported(t *testing.T) {
 		byCode[p.Code]++
 	}
 	require.Equal(t, sum.Problems, byCode)
-	for _, code := range []string{"duplicate_person", "round_closed", "identity_checksum", "identity_date", "unknown_kind", "empty_field", "number_range", "main_missing"} {
+	for _, code := range []string{
+		"duplicate_person", "round_closed", "identity_checksum",
+		"identity_date", "unknown_kind", "empty_field", "number_range", "main_missing",
+	} {
 		require.NotZero(t, byCode[code], code)
 	}
 
@@ -57,7 +60,8 @@ func TestEveryRowIsStoredOrReported(t *testing.T) {
 		}
 		good = append(good, a)
 		for _, p := range a.Members {
-			require.False(t, rows[p.Row], "row %d is reported, row %d of the same application is not", p.Row, a.Row)
+			require.False(t, rows[p.Row],
+				"row %d is reported, row %d of the same application is not", p.Row, a.Row)
 			rows[p.Row] = true
 		}
 	}
@@ -120,7 +124,8 @@ func TestAChainOfSharedPersons(t *testing.T) {
 	apps := read(t, file)
 	for i, a := range apps {
 		switch {
-		case a.ApplicantKind == domain.Family && a.IndicatorKind == domain.Ordinary && family == nil:
+		case a.ApplicantKind == domain.Family && a.IndicatorKind == domain.Ordinary &&
+			family == nil:
 			family = &apps[i]
 		case a.ApplicantKind == domain.Individual && a.IndicatorKind == domain.Ordinary:
 			single = append(single, a)
@@ -130,7 +135,8 @@ func TestAChainOfSharedPersons(t *testing.T) {
 	line := func(row int) string { return lines[row-1] }
 	with := func(row, person int) string { // the row with another one's identity number
 		f, g := strings.Split(line(row), ","), strings.Split(line(person), ",")
-		f[csvfile.ColIdentityNumber], f[csvfile.ColApplicationNo] = g[csvfile.ColIdentityNumber], "c-1"
+		f[csvfile.ColIdentityNumber], f[csvfile.ColApplicationNo] = g[csvfile.ColIdentityNumber],
+			"c-1"
 		return strings.Join(f, ",")
 	}
 	first, second := family.Members[0].Row, family.Members[1].Row
@@ -140,7 +146,8 @@ func TestAChainOfSharedPersons(t *testing.T) {
 	for _, p := range family.Members {        // B: the family
 		b.WriteString(line(p.Row))
 	}
-	c := strings.Replace(with(single[1].Row, second), "c-1", "c-2", 1) // C: its second member, alone
+	// C: its second member, alone
+	c := strings.Replace(with(single[1].Row, second), "c-1", "c-2", 1)
 	b.WriteString(c)
 
 	for range 3 {
@@ -149,7 +156,10 @@ func TestAChainOfSharedPersons(t *testing.T) {
 		m := newImport(o, nil)
 		sum := m.run(t, []byte(b.String()))
 		require.Equal(t, 2, sum.Stored)
-		require.Equal(t, map[string]int{"duplicate_person": 1, "application_incomplete": len(family.Members) - 1}, sum.Problems)
+		require.Equal(t, map[string]int{
+			"duplicate_person":       1,
+			"application_incomplete": len(family.Members) - 1,
+		}, sum.Problems)
 		require.Equal(t, 3, m.problems[0].Row)
 	}
 }
@@ -166,18 +176,26 @@ func TestOddArea(t *testing.T) {
 	}
 	file := strings.Join([]string{
 		"application_no,applicant_kind,indicator_kind,role,name,identity_number,mobile,draws_until_2020,draws_since_2021,waiting_since,registered_on,family_since,generations,submitted_at,scale,choices,grounds",
-		"n-1,individual,ordinary,main,王小明," + odd + ",13800000001,0,0,,2018-05-02,,," + opens.Format(time.RFC3339) + ",,,",
-		"n-2,individual,ordinary,main,李静,11010519491231002X,13800000002,0,0,,2018-05-02,,," + opens.Format(time.RFC3339) + ",,town,",
+		"n-1,individual,ordinary,main,王小明," + odd + ",13800000001,0,0,,2018-05-02,,," +
+			opens.Format(time.RFC3339) + ",,,",
+		"n-2,individual,ordinary,main,李静,11010519491231002X,13800000002,0,0,,2018-05-02,,," +
+			opens.Format(time.RFC3339) + ",,town,",
 		"",
 	}, "\n")
 	m := newImport(o, nil)
 	sum := m.run(t, []byte(file))
-	require.Equal(t, importer.Summary{Rows: 2, Stored: 1, Refused: 1, Odd: 1, Problems: map[string]int{"unknown_choice": 1}}, sum)
-	require.Equal(t, []csvfile.Problem{{Row: 2, Column: "identity_number", Code: "identity_area"}, {Row: 3, Code: "unknown_choice"}}, m.problems)
+	require.Equal(t, importer.Summary{
+		Rows: 2, Stored: 1, Refused: 1, Odd: 1,
+		Problems: map[string]int{"unknown_choice": 1},
+	}, sum)
+	require.Equal(t, []csvfile.Problem{
+		{Row: 2, Column: "identity_number", Code: "identity_area"},
+		{Row: 3, Code: "unknown_choice"},
+	}, m.problems)
 }
 
-// TestDismissedMeanwhile: a long import ends with the batch in which its officer is dismissed. What he
-// would store later no audit would accept.
+// TestDismissedMeanwhile: a long import ends with the batch in which its officer is dismissed. What
+// he would store later no audit would accept.
 func TestDismissedMeanwhile(t *testing.T) {
 	o := newOffice(t)
 	file, _ := simulated(t, 5000, 21, 0)
@@ -206,7 +224,8 @@ func TestClosedRound(t *testing.T) {
 	execute(t, o, office.Round("r1", round.Close{}))
 	before := stored(t, o)
 
-	require.Equal(t, 40, newImport(o, receipts).run(t, file).Stored, "what is stored is known, open or closed")
+	require.Equal(t, 40, newImport(o, receipts).run(t, file).Stored,
+		"what is stored is known, open or closed")
 	late, made := simulated(t, 30, 4, 0)
 	m := newImport(o, nil)
 	sum := m.run(t, late)
@@ -307,7 +326,8 @@ func TestNoPersonalDataInErrors(t *testing.T) {
 	for _, a := range read(t, file) {
 		for _, p := range a.Members {
 			for _, secret := range []string{p.Identity.Reveal(), p.Name, p.Mobile} {
-				require.False(t, secret != "" && strings.Contains(err.Error(), secret), "the error holds personal data")
+				require.False(t, secret != "" && strings.Contains(err.Error(), secret),
+					"the error holds personal data")
 			}
 		}
 	}

@@ -40,13 +40,17 @@ func OpenReceipts(path, digest, round string) (*Receipts, error) {
 	r := &Receipts{codes: map[int]string{}}
 	if len(whole) > 0 {
 		if !bytes.HasPrefix(whole, []byte(head)) {
-			return nil, fmt.Errorf("opening receipts: %s belongs to another file or round", filepath.Base(path))
+			return nil, fmt.Errorf("opening receipts: %s belongs to another file or round",
+				filepath.Base(path))
 		}
 		for line := range strings.Lines(string(whole[len(head):])) {
 			f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 			row, err := strconv.Atoi(f[0])
 			if err != nil || len(f) != 3 {
-				return nil, fmt.Errorf("opening receipts: %s holds a line that is no receipt; remove it and import again: it is written anew", filepath.Base(path))
+				return nil, fmt.Errorf(
+					"opening receipts: %s holds a line that is no receipt; remove it and "+
+						"import again: "+
+						"it is written anew", filepath.Base(path))
 			}
 			r.codes[row] = f[2]
 		}

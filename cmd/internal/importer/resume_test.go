@@ -109,7 +109,10 @@ func TestTornReceipts(t *testing.T) {
 
 	random := rand.New(rand.NewPCG(3, 4))
 	head := strings.IndexByte(whole, '\n')
-	for _, cut := range []int{0, 1, head, head + 1, head + 2, len(whole) - 1, len(whole), random.IntN(len(whole)), random.IntN(len(whole)), random.IntN(len(whole))} {
+	for _, cut := range []int{
+		0, 1, head, head + 1, head + 2, len(whole) - 1, len(whole),
+		random.IntN(len(whole)), random.IntN(len(whole)), random.IntN(len(whole)),
+	} {
 		require.NoError(t, os.WriteFile(name, []byte(whole[:cut]), 0o600))
 		kept := max(0, strings.Count(whole[:cut], "\n")-1)
 		r := openReceipts(t, name)
@@ -140,7 +143,10 @@ func TestReceiptsThatAreNone(t *testing.T) {
 		require.ErrorContains(t, err, "another file or round", v)
 	}
 	head := text(t, name)
-	for _, line := range []string{"\n", "x\ta\tb\n", "2\ta\n", "2\ta\tb\tc\n", "2.5\ta\tb\n", "\x00\x00\n"} {
+	for _, line := range []string{
+		"\n", "x\ta\tb\n", "2\ta\n", "2\ta\tb\tc\n", "2.5\ta\tb\n",
+		"\x00\x00\n",
+	} {
 		require.NoError(t, os.WriteFile(name, []byte(head+line), 0o600))
 		_, err := importer.OpenReceipts(name, digest, "r1")
 		require.ErrorContains(t, err, "no receipt", "%q", line)
@@ -154,7 +160,10 @@ func TestReceiptsThatAreNone(t *testing.T) {
 // opens again with the same codes.
 func FuzzReceipts(f *testing.F) {
 	head := "# import\t" + digest + "\tr1\n"
-	for _, s := range []string{"", head, head[:9], head + "2\tn-1\t0449190875545\n", head + "2\tn-1\t0449190875545\n3\tn-2", head + "2\n", "\n\n"} {
+	for _, s := range []string{
+		"", head, head[:9], head + "2\tn-1\t0449190875545\n",
+		head + "2\tn-1\t0449190875545\n3\tn-2", head + "2\n", "\n\n",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {

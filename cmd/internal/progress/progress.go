@@ -73,7 +73,8 @@ func picture(done, all int64) string {
 	}
 	done = min(max(done, 0), all)
 	filled := int(float64(done) / float64(all) * width)
-	return fmt.Sprintf("%d of %d [%s%s] %d %%", done, all, strings.Repeat("#", filled), strings.Repeat("-", width-filled), int(float64(done)/float64(all)*100))
+	return fmt.Sprintf("%d of %d [%s%s] %d %%", done, all, strings.Repeat("#", filled),
+		strings.Repeat("-", width-filled), int(float64(done)/float64(all)*100))
 }
 
 // Done ends the piece of work and clears the bar.

@@ -52,7 +52,8 @@ func (a application) values(i int) []string {
 		day(m.waitingSince), day(m.registeredOn), "", "", a.submittedAt.Format(time.RFC3339),
 	}
 	if a.kind == domain.Family && i == 0 {
-		v[csvfile.ColFamilySince], v[csvfile.ColGenerations] = day(a.familySince), strconv.Itoa(a.generations)
+		v[csvfile.ColFamilySince], v[csvfile.ColGenerations] = day(a.familySince),
+			strconv.Itoa(a.generations)
 	}
 	if a.extended {
 		v = append(v, "", "", "")

@@ -43,7 +43,10 @@ func (g *generator) applyDefect(a *application) {
 			set(csvfile.ColIndicatorKind, "hybrid")
 		}
 	case EmptyField:
-		columns := []csvfile.Column{csvfile.ColName, csvfile.ColIdentityNumber, csvfile.ColDrawsUntil2020, csvfile.ColRegisteredOn}
+		columns := []csvfile.Column{
+			csvfile.ColName, csvfile.ColIdentityNumber,
+			csvfile.ColDrawsUntil2020, csvfile.ColRegisteredOn,
+		}
 		set(columns[g.below(len(columns))], "")
 	case AfterWindow:
 		a.submittedAt = g.o.To.Add(time.Duration(g.below(3*86400)) * time.Second)
@@ -97,7 +100,8 @@ func strayQuote(line string) string {
 // missingColumn leaves the mobile number and its comma out.
 func missingColumn(line string) string {
 	values := strings.Split(line, ",")
-	return strings.Join(append(values[:csvfile.ColMobile:csvfile.ColMobile], values[csvfile.ColMobile+1:]...), ",")
+	return strings.Join(append(values[:csvfile.ColMobile:csvfile.ColMobile],
+		values[csvfile.ColMobile+1:]...), ",")
 }
 
 // cutOff leaves out what follows the identity number.

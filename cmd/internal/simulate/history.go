@@ -15,7 +15,8 @@ func (g *generator) history(p *person, a application, age int) {
 	p.registeredOn = g.dayBetween(date(year, 1), earlier(date(year+1, 1), a.submittedAt))
 
 	since := p.registeredOn
-	p.drawsUntil2020 = draws(since, date(2014, 1), 1) + draws(later(since, date(2014, 1)), date(2021, 1), 2)
+	p.drawsUntil2020 = draws(since, date(2014, 1), 1) +
+		draws(later(since, date(2014, 1)), date(2021, 1), 2)
 	p.drawsSince2021 = draws(later(since, date(2021, 1)), a.submittedAt, 6)
 	if !g.chance(700) {
 		share := g.between(30, 100)

@@ -19,7 +19,8 @@ func (g *generator) organisation(a *application) {
 	body := fmt.Sprintf("91%06dMA%06d", areas[g.below(len(areas))], a.ordinal)
 	year := a.submittedAt.Year() - g.between(0, 10)
 	a.members = []person{{
-		role: rules.Main, name: g.character(surnames) + g.character(maleGiven) + "有限公司", digits: completeOrganisation(body), mobile: g.mobile(),
+		role: rules.Main, name: g.character(surnames) + g.character(maleGiven) + "有限公司",
+		digits: completeOrganisation(body), mobile: g.mobile(),
 		registeredOn: g.dayBetween(date(year, 1), earlier(date(year+1, 1), a.submittedAt)),
 	}}
 }

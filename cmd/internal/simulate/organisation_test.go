@@ -13,7 +13,10 @@ import (
 // TestOrganisations: as many as asked for, each another one, all of them good; the file
 // has all columns then, and the bad rows are the same kinds of bad.
 func TestOrganisations(t *testing.T) {
-	o := simulate.Options{Applications: 3000, Seed: 4, From: from, To: to, BadShare: 30, OrganisationShare: 100}
+	o := simulate.Options{
+		Applications: 3000, Seed: 4, From: from, To: to, BadShare: 30,
+		OrganisationShare: 100,
+	}
 	file, sum := write(t, o)
 	again, _ := write(t, o)
 	require.True(t, bytes.Equal(file, again))

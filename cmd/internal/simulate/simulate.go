@@ -102,7 +102,8 @@ func (o Options) Check() error {
 	case o.To.Sub(o.From) < time.Second:
 		return fmt.Errorf("simulating a window from %s to %s: it is empty", o.From, o.To)
 	case o.From.UTC().Year() < 2016 || o.To.UTC().Year() > 2099:
-		return fmt.Errorf("simulating a window from %s to %s: it must lie in 2016 to 2099", o.From, o.To)
+		return fmt.Errorf("simulating a window from %s to %s: it must lie in 2016 to 2099", o.From,
+			o.To)
 	}
 	return nil
 }

@@ -56,7 +56,8 @@ func TestSameOptionsSameBytes(t *testing.T) {
 	o := simulate.Options{Applications: 2000, Seed: 1, From: from, To: to, BadShare: 30}
 	file, _ := write(t, o)
 	sum := sha256.Sum256(file)
-	require.Equal(t, "bc28524245ee1f6880fedca66342da2315d9c90ca9efa16a22ca900f7b9549a5", hex.EncodeToString(sum[:]))
+	require.Equal(t, "bc28524245ee1f6880fedca66342da2315d9c90ca9efa16a22ca900f7b9549a5",
+		hex.EncodeToString(sum[:]))
 
 	again, _ := write(t, o)
 	require.True(t, bytes.Equal(file, again))
@@ -71,7 +72,10 @@ func TestSameOptionsSameBytes(t *testing.T) {
 // TestEarlyWindow: nothing lies after the submission when the rules' own dates do.
 func TestEarlyWindow(t *testing.T) {
 	early := time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)
-	file, _ := write(t, simulate.Options{Applications: 2000, Seed: 7, From: early, To: early.AddDate(0, 0, 9)})
+	file, _ := write(t, simulate.Options{
+		Applications: 2000, Seed: 7, From: early,
+		To: early.AddDate(0, 0, 9),
+	})
 	apps, codes := read(t, file)
 	require.Empty(t, codes)
 	require.Len(t, apps, 2000)
@@ -109,7 +113,8 @@ func TestGoodFile(t *testing.T) {
 			require.LessOrEqual(t, m.RegisteredOn, a.SubmittedAt)
 			require.LessOrEqual(t, m.WaitingSince, a.SubmittedAt)
 			age := m.Identity.AgeOn(time.Unix(int64(m.RegisteredOn), 0).UTC())
-			require.True(t, age >= 17 || m.DrawsUntil2020+m.DrawsSince2021 == 0, "a child has joined no draw")
+			require.True(t, age >= 17 || m.DrawsUntil2020+m.DrawsSince2021 == 0,
+				"a child has joined no draw")
 			roles[m.Role]++
 			rows++
 		}
@@ -147,7 +152,10 @@ func TestGoodFile(t *testing.T) {
 // checkStanding asks the rules themselves.
 func checkStanding(t *testing.T, a csvfile.Application) {
 	t.Helper()
-	s := rules.Standing{Applicant: a.ApplicantKind, Generations: a.Generations, FamilySince: a.FamilySince}
+	s := rules.Standing{
+		Applicant: a.ApplicantKind, Generations: a.Generations,
+		FamilySince: a.FamilySince,
+	}
 	for _, m := range a.Members {
 		s.Members = append(s.Members, rules.Member{
 			Role: m.Role, DrawsUntil2020: m.DrawsUntil2020, DrawsSince2021: m.DrawsSince2021,
@@ -159,7 +167,10 @@ func checkStanding(t *testing.T, a csvfile.Application) {
 
 func TestDefects(t *testing.T) {
 	const n, share = 20_000, 100
-	file, s := write(t, simulate.Options{Applications: n, Seed: 3, From: from, To: to, BadShare: share})
+	file, s := write(t, simulate.Options{
+		Applications: n, Seed: 3, From: from, To: to,
+		BadShare: share,
+	})
 	require.InDelta(t, n*share/1000, s.Bad, n/100)
 	sum := 0
 	for _, count := range s.Defects {
@@ -210,8 +221,14 @@ func TestSmallAndOddFiles(t *testing.T) {
 		{Applications: 1, From: from, To: from.Add(time.Second)},
 		{Applications: 1, From: from, To: from.Add(time.Second), BadShare: 1000},
 		{Applications: 500, Seed: 1<<64 - 1, From: from, To: from.Add(time.Second), BadShare: 1000},
-		{Applications: 500, From: time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2016, 1, 2, 0, 0, 0, 0, time.UTC)},
-		{Applications: 500, From: time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2099, 12, 31, 0, 0, 0, 0, time.UTC)},
+		{
+			Applications: 500, From: time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC),
+			To: time.Date(2016, 1, 2, 0, 0, 0, 0, time.UTC),
+		},
+		{
+			Applications: 500, From: time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC),
+			To: time.Date(2099, 12, 31, 0, 0, 0, 0, time.UTC),
+		},
 	} {
 		file, s := write(t, o)
 		apps, codes := read(t, file)
@@ -261,14 +278,18 @@ func TestWritingFails(t *testing.T) {
 // BenchmarkWrite writes 100,000 rows and BenchmarkRead reads them.
 func BenchmarkWrite(b *testing.B) {
 	for b.Loop() {
-		s, err := simulate.Write(io.Discard, simulate.Options{Applications: 71_000, Seed: 1, From: from, To: to, BadShare: 30})
+		s, err := simulate.Write(io.Discard,
+			simulate.Options{Applications: 71_000, Seed: 1, From: from, To: to, BadShare: 30})
 		require.NoError(b, err)
 		require.InDelta(b, 100_000, s.Rows, 2000)
 	}
 }
 
 func BenchmarkRead(b *testing.B) {
-	file, _ := write(b, simulate.Options{Applications: 71_000, Seed: 1, From: from, To: to, BadShare: 30})
+	file, _ := write(b, simulate.Options{
+		Applications: 71_000, Seed: 1, From: from, To: to,
+		BadShare: 30,
+	})
 	b.SetBytes(int64(len(file)))
 	for b.Loop() {
 		read(b, file)

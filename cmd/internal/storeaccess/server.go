@@ -84,8 +84,9 @@ func (s server) probe(ctx context.Context, name string) error {
 	}
 	var unreached *net.OpError
 	if errors.As(err, &unreached) && unreached.Op == "dial" {
-		return fmt.Errorf("nobody listens at %s, which %s names: the server was killed, and another"+
-			" command works on the store now; give the command again when that has ended: %w",
+		return fmt.Errorf("nobody listens at %s, which %s names: the server was killed, and "+
+			"another command works on the store now; "+
+			"give the command again when that has ended: %w",
 			s.Address, name, err)
 	}
 	return fmt.Errorf("who listens at %s is not the server that %s names, which was killed; %s: %w",

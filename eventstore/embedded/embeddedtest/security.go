@@ -45,7 +45,8 @@ func Security(dir string, hosts ...string) (*embedded.Security, error) {
 		return nil, err
 	}
 	s := &embedded.Security{
-		Certificate: filepath.Join(dir, CertificateFile), Key: filepath.Join(dir, KeyFile), Users: filepath.Join(dir, UsersFile),
+		Certificate: filepath.Join(dir, CertificateFile), Key: filepath.Join(dir, KeyFile),
+		Users: filepath.Join(dir, UsersFile),
 	}
 	users := Line(Admin, "admin", AdminPassword) + Line(User, "", UserPassword)
 	return s, os.WriteFile(s.Users, []byte(users), 0o600)
@@ -56,7 +57,8 @@ func Line(name, role, password string) string {
 	const salt = "saltsalt"
 	sum := argon2.IDKey([]byte(password), []byte(salt), 1, 8, 1, 16)
 	encode := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("%s:%s:$argon2id$v=19$m=8,t=1,p=1$%s$%s\n", name, role, encode([]byte(salt)), encode(sum))
+	return fmt.Sprintf("%s:%s:$argon2id$v=19$m=8,t=1,p=1$%s$%s\n", name, role, encode([]byte(salt)),
+		encode(sum))
 }
 
 // Certificate writes an authority, a certificate of it for these hosts and its key to
@@ -78,7 +80,8 @@ func Certificate(dir string, hosts ...string) error {
 	leaf := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "test store"},
 		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter,
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	for _, h := range hosts {
 		if ip := net.ParseIP(h); ip != nil {
@@ -104,7 +107,8 @@ func Certificate(dir string, hosts ...string) error {
 		CertificateFile: {Type: "CERTIFICATE", Bytes: certificate},
 		KeyFile:         {Type: "PRIVATE KEY", Bytes: secret},
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block),
+			0o600); err != nil {
 			return err
 		}
 	}
@@ -114,5 +118,6 @@ func Certificate(dir string, hosts ...string) error {
 // ConnectionString is how a user reaches hosts with certificates of the authority in
 // a folder; several hosts are separated by commas.
 func ConnectionString(dir, scheme, name, password, hosts string) string {
-	return fmt.Sprintf("%s://%s@%s?tls=true&tlsCaFile=%s", scheme, url.UserPassword(name, password), hosts, filepath.Join(dir, AuthorityFile))
+	return fmt.Sprintf("%s://%s@%s?tls=true&tlsCaFile=%s", scheme, url.UserPassword(name, password),
+		hosts, filepath.Join(dir, AuthorityFile))
 }

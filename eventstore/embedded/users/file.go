@@ -57,7 +57,10 @@ func parse(file []byte) (*Users, error) {
 			return nil, &Error{n, err.Error()}
 		}
 		if before := lines[a.name]; before > 0 {
-			return nil, &Error{n, fmt.Sprintf("the user %s stands in line %d already", a.name, before)}
+			return nil, &Error{
+				n,
+				fmt.Sprintf("the user %s stands in line %d already", a.name, before),
+			}
 		}
 		lines[a.name] = n
 		u.add(a)
@@ -91,7 +94,8 @@ func CheckName(name string) error {
 		ok = ok && (alphanumeric || i > 0 && strings.IndexByte("._-", c) >= 0)
 	}
 	if !ok {
-		return &Error{Reason: "a user name has 1 to 64 letters, digits, dots, dashes and underscores and begins with a letter or digit"}
+		return &Error{Reason: "a user name has 1 to 64 letters, digits, dots, dashes and " +
+			"underscores and begins with a letter or digit"}
 	}
 	return nil
 }
@@ -110,7 +114,8 @@ func CheckPassword(password string) error {
 	case strings.ContainsFunc(password, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return &Error{Reason: "the password holds a control character"}
 	case utf8.RuneCountInString(password) < leastCharacters:
-		return &Error{Reason: fmt.Sprintf("a password needs at least %d characters", leastCharacters)}
+		return &Error{Reason: fmt.Sprintf("a password needs at least %d characters",
+			leastCharacters)}
 	case len(password) > mostPassword:
 		return &Error{Reason: fmt.Sprintf("a password has at most %d bytes", mostPassword)}
 	}

@@ -67,7 +67,8 @@ func FuzzParse(f *testing.F) {
 		var again strings.Builder
 		for name, a := range u.accounts {
 			h := a.hash
-			if h.cost() > mostMemory*mostPasses || h.cost() > u.decoy.cost() || h.threads > mostThreads || len(h.sum) > mostBytes || len(h.salt) > mostBytes {
+			if h.cost() > mostMemory*mostPasses || h.cost() > u.decoy.cost() ||
+				h.threads > mostThreads || len(h.sum) > mostBytes || len(h.salt) > mostBytes {
 				t.Fatalf("a hash without bounds: %s", h)
 			}
 			role := ""
@@ -76,7 +77,8 @@ func FuzzParse(f *testing.F) {
 			}
 			again.WriteString(name + ":" + role + ":" + h.String() + "\n")
 		}
-		if v, err := Parse([]byte(again.String())); err != nil || len(v.accounts) != len(u.accounts) {
+		if v, err := Parse([]byte(again.String())); err != nil ||
+			len(v.accounts) != len(u.accounts) {
 			t.Fatalf("%q is read as %q, and that not at all: %v", file, again.String(), err)
 		}
 	})
@@ -95,7 +97,10 @@ func TestCheckPassword(t *testing.T) {
 		require.ErrorAs(t, CheckPassword(password), &e, password)
 		require.ErrorContains(t, e, reason)
 	}
-	for _, password := range []string{"12345678", "摇号摇号摇号摇号", "aaaaaaaa", "with space:and@#/?", strings.Repeat("a", 1024)} {
+	for _, password := range []string{
+		"12345678", "摇号摇号摇号摇号", "aaaaaaaa",
+		"with space:and@#/?", strings.Repeat("a", 1024),
+	} {
 		require.NoError(t, CheckPassword(password))
 	}
 }

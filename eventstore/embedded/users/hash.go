@@ -39,7 +39,10 @@ const (
 )
 
 func newHash(password string) hash {
-	h := hash{memory: newMemory, passes: newPasses, threads: newThreads, salt: make([]byte, newSalt)}
+	h := hash{
+		memory: newMemory, passes: newPasses, threads: newThreads,
+		salt: make([]byte, newSalt),
+	}
 	rand.Read(h.salt) // never fails
 	h.sum = h.compute(password, newSum)
 	return h
@@ -67,7 +70,8 @@ func (h hash) decoy() hash {
 
 // String is the form in which the file keeps the hash.
 func (h hash) String() string {
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, h.passes, h.threads,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, h.passes,
+		h.threads,
 		base64.RawStdEncoding.EncodeToString(h.salt), base64.RawStdEncoding.EncodeToString(h.sum))
 }
 
@@ -79,7 +83,8 @@ func parseHash(s string) (hash, error) {
 		return hash{}, errHashForm
 	}
 	var h hash
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes, &h.threads); err != nil {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes,
+		&h.threads); err != nil {
 		return hash{}, errHashForm
 	}
 	var err error
@@ -102,11 +107,14 @@ func (h hash) check() error {
 	case h.passes < 1 || h.passes > mostPasses:
 		return fmt.Errorf("the hash has t=%d; 1 to %d is allowed", h.passes, mostPasses)
 	case h.memory < 8*uint32(h.threads) || h.memory > mostMemory:
-		return fmt.Errorf("the hash has m=%d; 8 for each thread to %d is allowed", h.memory, mostMemory)
+		return fmt.Errorf("the hash has m=%d; 8 for each thread to %d is allowed", h.memory,
+			mostMemory)
 	case len(h.salt) < leastSalt || len(h.salt) > mostBytes:
-		return fmt.Errorf("the salt has %d bytes; %d to %d are allowed", len(h.salt), leastSalt, mostBytes)
+		return fmt.Errorf("the salt has %d bytes; %d to %d are allowed", len(h.salt), leastSalt,
+			mostBytes)
 	case len(h.sum) < leastSum || len(h.sum) > mostBytes:
-		return fmt.Errorf("the sum has %d bytes; %d to %d are allowed", len(h.sum), leastSum, mostBytes)
+		return fmt.Errorf("the sum has %d bytes; %d to %d are allowed", len(h.sum), leastSum,
+			mostBytes)
 	}
 	return nil
 }

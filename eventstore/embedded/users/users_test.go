@@ -10,7 +10,8 @@ import (
 )
 
 func newTestUsers(t *testing.T) *Users {
-	u, err := Parse([]byte("chief:admin:" + vector + "\ndesk::" + strings.Replace(vector, "m=256,t=2", "m=8,t=1", 1)))
+	u, err := Parse([]byte("chief:admin:" + vector + "\ndesk::" +
+		strings.Replace(vector, "m=256,t=2", "m=8,t=1", 1)))
 	require.NoError(t, err)
 	return u
 }

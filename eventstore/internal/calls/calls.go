@@ -91,7 +91,8 @@ func (a *Append) Decode(message []byte) (rest []byte, err error) {
 	a.Events = make([]eventstore.Proposed, n)
 	for i := range a.Events {
 		a.Events[i] = eventstore.Proposed{
-			ID: uuid.UUID(r.take(16)), Type: catalog.TypeName(r.text()), Meta: r.text(), Data: r.text(),
+			ID: uuid.UUID(r.take(16)), Type: catalog.TypeName(r.text()), Meta: r.text(),
+			Data: r.text(),
 		}
 	}
 	return r.rest, r.err
@@ -101,7 +102,8 @@ func (a *Append) Decode(message []byte) (rest []byte, err error) {
 func (a *Answer) Decode(message []byte) (rest []byte, err error) {
 	r := reader{rest: message}
 	*a = Answer{
-		Number: r.number(), Outcome: Outcome(r.take(1)[0]), Position: r.number(), Reason: string(r.text()),
+		Number: r.number(), Outcome: Outcome(r.take(1)[0]), Position: r.number(),
+		Reason: string(r.text()),
 	}
 	return r.rest, r.err
 }

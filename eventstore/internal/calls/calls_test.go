@@ -12,10 +12,16 @@ import (
 func examples() []Append {
 	return []Append{
 		{Number: 1, Stream: "a", Expected: eventstore.NoStream, Events: []eventstore.Proposed{
-			{ID: uuid.New(), Type: "thing.happened.v1", Meta: []byte("{}"), Data: []byte(`{"a":1}`)},
+			{
+				ID: uuid.New(), Type: "thing.happened.v1", Meta: []byte("{}"),
+				Data: []byte(`{"a":1}`),
+			},
 			{ID: uuid.New(), Type: "t"},
 		}},
-		{Number: 1 << 40, Stream: "申请", Expected: 1 << 50, Events: []eventstore.Proposed{{ID: uuid.New(), Type: "t"}}},
+		{
+			Number: 1 << 40, Stream: "申请", Expected: 1 << 50,
+			Events: []eventstore.Proposed{{ID: uuid.New(), Type: "t"}},
+		},
 		{Events: []eventstore.Proposed{}},
 	}
 }
@@ -42,7 +48,11 @@ func TestAppends(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	want := []Answer{{Number: 1, Position: 1 << 40}, {2, Conflict, 0, "at 3"}, {3, Refused, 0, "deleted"}}
+	want := []Answer{
+		{Number: 1, Position: 1 << 40},
+		{2, Conflict, 0, "at 3"},
+		{3, Refused, 0, "deleted"},
+	}
 	var message []byte
 	for _, a := range want {
 		message = a.Encode(message)

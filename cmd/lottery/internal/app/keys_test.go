@@ -10,7 +10,8 @@ import (
 	"lotteryledger/eventstore/catalog"
 )
 
-// TestKeyFiles: a key is readable by its owner alone, comes back as it was made, and is never replaced.
+// TestKeyFiles: a key is readable by its owner alone, comes back as it was made, and is never
+// replaced.
 func TestKeyFiles(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "officers", "a.key")
 	public, err := MakeKey(name)

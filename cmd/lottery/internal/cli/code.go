@@ -12,7 +12,8 @@ import (
 // Mistyped adds to the refusal of an unknown application what is wrong with its code, if
 // anything is.
 func Mistyped(code string, err error) error {
-	if refusal := fault.CodeOf(err); refusal != fault.UnknownApplication && refusal != fault.InvalidID {
+	if refusal := fault.CodeOf(err); refusal != fault.UnknownApplication &&
+		refusal != fault.InvalidID {
 		return err
 	}
 	switch _, wrong := identity.ParseCode(code); {

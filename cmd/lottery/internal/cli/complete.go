@@ -30,7 +30,9 @@ type completion = func(*cobra.Command, []string, string) ([]string, cobra.ShellC
 
 // Names lets the shell complete a value with the names of streams.
 func Names(a *app.App, stream string) completion {
-	return func(c *cobra.Command, _ []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+	return func(c *cobra.Command, _ []string, _ string) (names []string,
+		_ cobra.ShellCompDirective,
+	) {
 		ctx := c.Context()
 		if ctx == nil {
 			ctx = context.Background()
@@ -53,7 +55,9 @@ func CompleteFlag(c *cobra.Command, a *app.App, flag, stream string) {
 // CompleteFirst lets the shell complete the first argument with the names of streams.
 func CompleteFirst(c *cobra.Command, a *app.App, stream string) *cobra.Command {
 	first := Names(a, stream)
-	c.ValidArgsFunction = func(c *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	c.ValidArgsFunction = func(c *cobra.Command, args []string, word string) ([]string,
+		cobra.ShellCompDirective,
+	) {
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveDefault
 		}

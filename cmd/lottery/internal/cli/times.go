@@ -27,7 +27,9 @@ func ParseTime(a *app.App, flag, text string) (domain.Time, error) {
 			continue
 		}
 		if a.TimeZone == "" {
-			return 0, app.Usage("--%s: %q does not say in which time zone; add +08:00 or the like to it, or name the zone with --timezone", flag, text)
+			return 0, app.Usage(
+				"--%s: %q does not say in which time zone; add +08:00 or the like to it, or name "+
+					"the zone with --timezone", flag, text)
 		}
 		return inRange(flag, text, t)
 	}

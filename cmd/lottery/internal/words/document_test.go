@@ -30,10 +30,14 @@ func TestWordsAreThoseOfTheDocument(t *testing.T) {
 		return texts
 	}
 	for lang, column := range map[string]int{"en": 2, "zh": 3} {
-		require.Equal(t, table("Reasons for rejecting an application", column), all[lang].Group("reason"))
-		require.Equal(t, table("Reasons for disqualifying an application", column), all[lang].Group("ban"))
-		require.Equal(t, table("Reasons for revoking an award", column), all[lang].Group("revocation"))
-		require.Equal(t, table("Reasons for forfeiting an indicator", column), all[lang].Group("forfeit"))
+		require.Equal(t, table("Reasons for rejecting an application", column),
+			all[lang].Group("reason"))
+		require.Equal(t, table("Reasons for disqualifying an application", column),
+			all[lang].Group("ban"))
+		require.Equal(t, table("Reasons for revoking an award", column),
+			all[lang].Group("revocation"))
+		require.Equal(t, table("Reasons for forfeiting an indicator", column),
+			all[lang].Group("forfeit"))
 	}
 }
 

@@ -18,7 +18,8 @@ func TestKeys(t *testing.T) {
 		raw, err := files.ReadFile(language + ".json")
 		require.NoError(t, err)
 		var keys []string
-		for _, m := range regexp.MustCompile(`(?m)^  "([^"]+)": `).FindAllStringSubmatch(string(raw), -1) {
+		for _, m := range regexp.MustCompile(`(?m)^  "([^"]+)": `).FindAllStringSubmatch(
+			string(raw), -1) {
 			keys = append(keys, m[1])
 		}
 		require.True(t, slices.IsSorted(keys), language)
@@ -36,10 +37,12 @@ func TestKeys(t *testing.T) {
 
 func TestFormat(t *testing.T) {
 	w := &Words{texts: map[string]string{
-		"plain": "%d application{|s} of %s {is|are} %s", "indexed": "%[2]s %[1]d application{|s}", "percent": "%d %% of %d seat{|s}",
+		"plain": "%d application{|s} of %s {is|are} %s", "indexed": "%[2]s %[1]d application{|s}",
+		"percent": "%d %% of %d seat{|s}",
 	}}
 	require.Equal(t, "1 application of r2 is approved", w.Format("plain", 1, "r2", "approved"))
-	require.Equal(t, "0 applications of 1 are approved", w.Format("plain", uint64(0), "1", "approved"))
+	require.Equal(t, "0 applications of 1 are approved",
+		w.Format("plain", uint64(0), "1", "approved"))
 	require.Equal(t, "approved 1 application", w.Format("indexed", int64(1), "approved"))
 	require.Equal(t, "50 % of 1 seat", w.Format("percent", 50, 1))
 	require.Equal(t, "missing", w.Text("missing"))
@@ -48,7 +51,10 @@ func TestFormat(t *testing.T) {
 
 func TestOfEnvironment(t *testing.T) {
 	for _, c := range []struct{ all, lang, want string }{
-		{"", "", English}, {"", "zh_CN.UTF-8", Chinese}, {"C", "zh_CN.UTF-8", English}, {"zh", "C", Chinese},
+		{"", "", English},
+		{"", "zh_CN.UTF-8", Chinese},
+		{"C", "zh_CN.UTF-8", English},
+		{"zh", "C", Chinese},
 	} {
 		t.Setenv("LC_ALL", c.all)
 		t.Setenv("LC_MESSAGES", "")

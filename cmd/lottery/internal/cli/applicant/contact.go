@@ -27,7 +27,8 @@ func contactCommand(a *app.App) *cobra.Command {
 	return cli.New(a, &cobra.Command{
 		Use:   "contact CODE|ID RECORD.json",
 		Short: "Replace the personal record by another one of the same people",
-		Long: "contact replaces the personal record by another one of the same people. With - in place of the\n" +
+		Long: "contact replaces the personal record by another one of the same people. With - in " +
+			"place of the\n" +
 			"file it is read from the input.",
 		Example: `  lottery --officer carl applicant contact 1127603891625 record.json`,
 	}, func(ctx context.Context, args []string) (*changed, error) {

@@ -19,22 +19,24 @@ import (
 
 // about is everything that is said of an application. What does not apply is left out.
 type about struct {
-	Application string                       `json:"application"`
-	Phase       application.Phase            `json:"phase"`
-	Applicant   string                       `json:"applicant"`
-	Kind        domain.IndicatorKind         `json:"indicator_kind"`
-	Round       string                       `json:"round"`
-	SubmittedAt domain.Time                  `json:"submitted_at"`
-	Standing    rules.Standing               `json:"standing"`
-	Steps       []int                        `json:"steps"` // of the ladder, of each member, losses counted
-	Weights     []weight                     `json:"weights,omitempty"`
-	Losses      int                          `json:"losses"`
-	Next        []string                     `json:"next"` // what may be done now, see nextSteps
-	Reasons     []application.Reason         `json:"reasons,omitempty"`
-	Indicator   string                       `json:"indicator,omitempty"`
-	Checks      []check                      `json:"checks,omitempty"`
-	ValidUntil  domain.Time                  `json:"valid_until,omitzero"`
-	BarredUntil domain.Time                  `json:"barred_until,omitzero"` // until then its people may not apply
+	Application string               `json:"application"`
+	Phase       application.Phase    `json:"phase"`
+	Applicant   string               `json:"applicant"`
+	Kind        domain.IndicatorKind `json:"indicator_kind"`
+	Round       string               `json:"round"`
+	SubmittedAt domain.Time          `json:"submitted_at"`
+	Standing    rules.Standing       `json:"standing"`
+	// of the ladder, of each member, losses counted
+	Steps      []int                `json:"steps"`
+	Weights    []weight             `json:"weights,omitempty"`
+	Losses     int                  `json:"losses"`
+	Next       []string             `json:"next"` // what may be done now, see nextSteps
+	Reasons    []application.Reason `json:"reasons,omitempty"`
+	Indicator  string               `json:"indicator,omitempty"`
+	Checks     []check              `json:"checks,omitempty"`
+	ValidUntil domain.Time          `json:"valid_until,omitzero"`
+	// until then its people may not apply
+	BarredUntil domain.Time                  `json:"barred_until,omitzero"`
 	Banned      application.DisqualifyReason `json:"disqualified,omitempty"`
 
 	RecheckUntil    domain.Time `json:"recheck_until,omitzero"`
@@ -50,10 +52,11 @@ type about struct {
 
 // check is a check that the rules require, and what was found.
 type check struct {
-	Department string               `json:"department"`
-	Item       string               `json:"item"`
-	Outcome    application.Outcome  `json:"outcome,omitempty"` // not checked since the last edit when left out
-	Reasons    []application.Reason `json:"reasons,omitempty"`
+	Department string `json:"department"`
+	Item       string `json:"item"`
+	// not checked since the last edit when left out
+	Outcome application.Outcome  `json:"outcome,omitempty"`
+	Reasons []application.Reason `json:"reasons,omitempty"`
 }
 
 // rank is a place in a published result.

@@ -25,7 +25,8 @@ func editCommand(a *app.App) *cobra.Command {
 	var o editOptions
 	c := cli.New(a, &cobra.Command{
 		Use: "edit CODE", Short: "Change facts of an application that is not approved yet",
-		Long: "edit changes facts of one member of an application, or of the application. What no flag names stays.",
+		Long: "edit changes facts of one member of an application, or of the application. What " +
+			"no flag names stays.",
 		Example: `  lottery --officer reg application edit 1127603891625 --draws-since-2021 7
   lottery --officer reg application edit 1127603891625 --member 2 --registered-on 2019-05-31`,
 	}, func(ctx context.Context, args []string) (*changed, error) {

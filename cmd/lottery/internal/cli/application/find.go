@@ -40,7 +40,8 @@ func (f finding) Text(p *cli.Page) {
 	}
 	p.Line("application.found", len(f.Applications))
 	for _, a := range f.Applications {
-		p.Line("application.found_one", a.Application, words.Name(p.Words, "indicator_kind", a.Indicator), a.Round,
+		p.Line("application.found_one", a.Application,
+			words.Name(p.Words, "indicator_kind", a.Indicator), a.Round,
 			words.Name(p.Words, "application_phase", a.Phase))
 	}
 }
@@ -49,9 +50,10 @@ func (f finding) Text(p *cli.Page) {
 func findCommand(a *app.App) *cobra.Command {
 	var why string
 	c := cli.New(a, &cobra.Command{
-		Use:     "find --reason REASON",
-		Short:   "List the applications of a person or an organisation; the look is noted",
-		Long:    "find reads an identity number, or the code of an organisation, from its input and lists the applications.",
+		Use:   "find --reason REASON",
+		Short: "List the applications of a person or an organisation; the look is noted",
+		Long: "find reads an identity number, or the code of an organisation, from its input " +
+			"and lists the applications.",
 		Example: `  lottery --officer carl application find --reason applicant_request < number`,
 	}, func(ctx context.Context, _ []string) (finding, error) {
 		return find(ctx, a, access.Reason(why))

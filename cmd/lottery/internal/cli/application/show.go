@@ -20,8 +20,9 @@ func showCommand(a *app.App) *cobra.Command {
 
 func queryCommand(a *app.App) *cobra.Command {
 	return cli.New(a, &cobra.Command{
-		Use:     "query CODE",
-		Short:   "What an applicant asks: where the application stands, what it won, what to do next",
+		Use: "query CODE",
+		Short: "What an applicant asks: where the application stands, what it won, what to do " +
+			"next",
 		Example: `  lottery application query 1127603891625 --lang zh`,
 	}, func(ctx context.Context, args []string) (about, error) {
 		return look(ctx, a, args[0], false)

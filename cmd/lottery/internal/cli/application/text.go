@@ -39,7 +39,8 @@ func (r about) Text(p *cli.Page) {
 
 func (r about) head(p *cli.Page) {
 	phase := words.Name(p.Words, "application_phase", r.Phase)
-	if n := len(r.Indicators); r.Phase == application.PhaseAwarded && n > 0 && r.Indicators[n-1].Vacancy != "" {
+	if n := len(r.Indicators); r.Phase == application.PhaseAwarded && n > 0 &&
+		r.Indicators[n-1].Vacancy != "" {
 		phase = p.Text("application.lost")
 	}
 	p.Line("application.is", r.Application, phase, words.Name(

@@ -26,7 +26,8 @@ func weigh(
 	for _, m := range standing.Members {
 		steps = append(steps, v.Ladder.Steps(m.DrawsUntil2020, m.DrawsSince2021))
 	}
-	if s.Phase != application.PhaseSubmitted && s.Phase != application.PhaseRejected && s.Phase != application.PhaseApproved {
+	if s.Phase != application.PhaseSubmitted && s.Phase != application.PhaseRejected &&
+		s.Phase != application.PhaseApproved {
 		return steps, nil
 	}
 	for wish, i := range v.Wishes(s.Indicator, standing) {

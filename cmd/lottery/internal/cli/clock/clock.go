@@ -41,8 +41,9 @@ func runCommand(a *app.App) *cobra.Command {
 	var once bool
 	var every time.Duration
 	c := cli.New(a, &cobra.Command{
-		Use:   "run",
-		Short: "Issue the commands that fall due: close, revoke, lapse, promote, award, expire, settle",
+		Use: "run",
+		Short: "Issue the commands that fall due: close, revoke, lapse, promote, award, expire, " +
+			"settle",
 		Example: `  lottery clock run --once
   lottery clock run --every 1m`,
 	}, func(ctx context.Context, _ []string) (ran, error) {

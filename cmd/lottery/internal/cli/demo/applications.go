@@ -81,7 +81,8 @@ func (d *demo) change(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		cmd := application.Edit{Standing: s.Standing.AfterLosses(1)} // a draw that the file had missed
+		// a draw that the file had missed
+		cmd := application.Edit{Standing: s.Standing.AfterLosses(1)}
 		if err := d.ExecuteAs(
 			ctx, d.as("registrar", "edit "+code), office.Application(code, cmd),
 		); err != nil {

@@ -145,7 +145,8 @@ func (d *demo) findRound(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if r.Phase != round.PhasePublished && r.Phase != round.PhaseSettled && r.Phase != round.PhaseVoided {
+		if r.Phase != round.PhasePublished && r.Phase != round.PhaseSettled &&
+			r.Phase != round.PhaseVoided {
 			d.say("round %s in %s", d.id, d.dir)
 			return nil
 		}

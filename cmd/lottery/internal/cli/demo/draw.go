@@ -54,9 +54,10 @@ func (d *demo) announce(ctx context.Context) error {
 		n := cmd.Announcement{
 			DrawTime: app.Now() + notice + patience, Chain: d.chain, Seats: seats, Reserve: reserve,
 		}
-		announced, err := both(d, "announce "+n.DrawTime.String(), func(by office.Author) (*cmd.Announced, error) {
-			return cmd.Announce(ctx, d.App, by, d.id, n)
-		})
+		announced, err := both(d, "announce "+n.DrawTime.String(),
+			func(by office.Author) (*cmd.Announced, error) {
+				return cmd.Announce(ctx, d.App, by, d.id, n)
+			})
 		if tooLate(err) {
 			d.say(
 				"the officers needed more than %d s to agree on the draw; they choose a later time",
@@ -68,7 +69,8 @@ func (d *demo) announce(ctx context.Context) error {
 			return err
 		}
 		if d.chain.Demonstration {
-			d.say("no network: this is a DEMONSTRATION beacon, whose key everybody knows; it proves nothing")
+			d.say("no network: this is a DEMONSTRATION beacon, whose key everybody knows; it " +
+				"proves nothing")
 		}
 		return d.tell(announced)
 	}

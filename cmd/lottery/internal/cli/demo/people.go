@@ -67,6 +67,7 @@ func (d *demo) found(ctx context.Context) error {
 	if err := d.ExecuteAs(ctx, chief, office.Rules(v)); err != nil {
 		return err
 	}
-	d.say("officers appointed, each signs with a key of their own; rules %s adopted, which ask for two conductors", rule)
+	d.say("officers appointed, each signs with a key of their own; rules %s adopted, which ask "+
+		"for two conductors", rule)
 	return nil
 }

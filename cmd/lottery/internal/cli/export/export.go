@@ -20,7 +20,8 @@ import (
 // Command is the group.
 func Command(a *app.App) *cobra.Command {
 	return cli.Group(&cobra.Command{Use: "export", Short: "Write read models to CSV files"},
-		tableCommand(a, applications), tableCommand(a, ranks), tableCommand(a, indicators), messagesCommand(a))
+		tableCommand(a, applications), tableCommand(a, ranks), tableCommand(a, indicators),
+		messagesCommand(a))
 }
 
 // written is a file of rows.

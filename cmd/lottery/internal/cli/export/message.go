@@ -44,7 +44,8 @@ func (x *messages) write(ctx context.Context, rows *csv.Writer) error {
 	); err != nil {
 		return err
 	}
-	for r, err := range x.office.Store.ReadAll(ctx, x.next, application.StreamPrefix, indicator.StreamPrefix) {
+	for r, err := range x.office.Store.ReadAll(ctx, x.next, application.StreamPrefix,
+		indicator.StreamPrefix) {
 		if err != nil {
 			return fmt.Errorf("reading what happened: %w", err)
 		}

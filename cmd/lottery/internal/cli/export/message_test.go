@@ -14,8 +14,8 @@ import (
 	"lotteryledger/eventstore/catalog"
 )
 
-// TestMessages: of every event of an application or indicator it is decided whether the applicant is
-// told, and then in whole sentences.
+// TestMessages: of every event of an application or indicator it is decided whether the applicant
+// is told, and then in whole sentences.
 func TestMessages(t *testing.T) {
 	silent := []string{
 		"application.check_recorded.v1", "application.credited.v1", "application.recheck_asked.v1",
@@ -39,7 +39,10 @@ func TestMessages(t *testing.T) {
 	for _, a := range []application.Answer{application.Granted, application.Upheld} {
 		told = append(told, application.RecheckAnswered{Answer: a})
 	}
-	for _, r := range []indicator.Reason{indicator.KinshipUnproven, indicator.NotEligible, indicator.FalseStatement, indicator.NotConfirmed} {
+	for _, r := range []indicator.Reason{
+		indicator.KinshipUnproven, indicator.NotEligible,
+		indicator.FalseStatement, indicator.NotConfirmed,
+	} {
 		told = append(told, indicator.Revoked{Reason: r})
 	}
 	for _, r := range []indicator.ForfeitReason{indicator.Lapsed, indicator.Refused} {
@@ -57,7 +60,8 @@ func TestMessages(t *testing.T) {
 			text, ok := textOf(page, "1234567890123", e)
 			require.True(t, ok, e.EventType())
 			require.Contains(t, text, "1234567890123")
-			require.NotRegexp(t, `: [.,]|：[。，]|; [.,]|；[。；]|because [.;]|原因：[。；]|%`, text, "%s %T", lang, e)
+			require.NotRegexp(t, `: [.,]|：[。，]|; [.,]|；[。；]|because [.;]|原因：[。；]|%`,
+				text, "%s %T", lang, e)
 		}
 	}
 	for row := range catalog.Public.All() {

@@ -33,8 +33,9 @@ func (r told) Text(p *cli.Page) {
 func messagesCommand(a *app.App) *cobra.Command {
 	var since string
 	c := cli.New(a, &cobra.Command{
-		Use:     "messages FILE.csv",
-		Short:   "Write what applicants are to be told, with their mobile numbers; each look is noted",
+		Use: "messages FILE.csv",
+		Short: "Write what applicants are to be told, with their mobile numbers; each look is " +
+			"noted",
 		Example: `  lottery --officer carl export messages messages.csv --since 270000/270000 --lang zh`,
 	}, func(ctx context.Context, args []string) (told, error) {
 		from := eventstore.Start

@@ -57,7 +57,9 @@ func Award(ctx context.Context, a *app.App, by office.Author, id string) (*Award
 	bar := progress.New(a.Err, "awarding")
 	defer bar.Done()
 	r := &Awarded{Round: id}
-	r.Awarded, r.Declined, err = o.AwardRound(ctx, by, id, &l.State, func(done, all int) { bar.Set(int64(done), int64(all)) })
+	r.Awarded, r.Declined,
+		err = o.AwardRound(ctx, by, id, &l.State,
+		func(done, all int) { bar.Set(int64(done), int64(all)) })
 	if err != nil {
 		return nil, err
 	}

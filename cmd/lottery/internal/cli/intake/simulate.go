@@ -57,7 +57,8 @@ func SimulateCommand(a *app.App) *cobra.Command {
 	f.StringVar(&o.to, "to", "2026-10-09T00:00:00Z", "end of the window")
 	f.IntVar(&o.BadShare, "bad", 0, "of 1000 applications so many are bad")
 	f.IntVar(&o.OrganisationShare, "organisations", 0,
-		"of 1000 good applications so many are those of organisations; the file has all columns then")
+		"of 1000 good applications so many are those of organisations; the file has all columns "+
+			"then")
 	return c
 }
 

@@ -39,6 +39,7 @@ func initCommand(a *app.App) *cobra.Command {
 		return begun{origin, vkey, a.Data, a.DryRun, a.Path("private")}, err
 	})
 	c.Flags().StringVar(&origin, "origin", "",
-		"name of the ledger: the address it will be published at, without scheme, like lottery.example/plates")
+		"name of the ledger: the address it will be published at, without scheme, like "+
+			"lottery.example/plates")
 	return c
 }

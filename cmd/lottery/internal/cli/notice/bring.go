@@ -26,13 +26,19 @@ type bringing struct {
 	command     func([]notice.Text) notice.Command
 }
 
-var publishing = bringing{"publish", "Put a notice into force", func(t []notice.Text) notice.Command {
-	return notice.Publish{Texts: t}
-}}
+var publishing = bringing{
+	"publish", "Put a notice into force",
+	func(t []notice.Text) notice.Command {
+		return notice.Publish{Texts: t}
+	},
+}
 
-var replacing = bringing{"replace", "Replace the texts of a notice", func(t []notice.Text) notice.Command {
-	return notice.Replace{Texts: t}
-}}
+var replacing = bringing{
+	"replace", "Replace the texts of a notice",
+	func(t []notice.Text) notice.Command {
+		return notice.Replace{Texts: t}
+	},
+}
 
 type brought struct {
 	Notice string        `json:"notice"`
@@ -48,7 +54,8 @@ func bringCommand(a *app.App, b bringing) *cobra.Command {
 	files := make([]string, len(notice.Languages))
 	c := cli.New(a, &cobra.Command{
 		Use: b.verb + " ID --zh FILE.md [--en FILE.md]", Short: b.short,
-		Example: "  lottery --officer chief notice " + b.verb + " policy --zh policy.zh.md --en policy.en.md",
+		Example: "  lottery --officer chief notice " + b.verb +
+			" policy --zh policy.zh.md --en policy.en.md",
 	}, func(ctx context.Context, args []string) (*brought, error) {
 		return bring(ctx, a, b, args[0], files)
 	})
@@ -115,7 +122,8 @@ func read(name string) ([]byte, error) {
 // keep makes a text durable. A dry run keeps nothing.
 func keep(a *app.App, t notice.Text, raw []byte) error {
 	name := fileOf(a, t)
-	if got, err := os.ReadFile(name); a.Trial != nil || err == nil && sha256.Sum256(got) == t.SHA256 {
+	if got, err := os.ReadFile(name); a.Trial != nil || err == nil &&
+		sha256.Sum256(got) == t.SHA256 {
 		return nil
 	}
 	if err := durable.MakeFolder(filepath.Dir(name), 0o700); err != nil {

@@ -22,7 +22,8 @@ func Command(a *app.App) *cobra.Command {
 		Use:   "notice",
 		Short: "What the office tells the public: policies, questions and answers, planned works",
 	},
-		bringCommand(a, publishing), bringCommand(a, replacing), withdrawCommand(a), listCommand(a), showCommand(a))
+		bringCommand(a, publishing), bringCommand(a, replacing), withdrawCommand(a), listCommand(a),
+		showCommand(a))
 }
 
 // load folds a notice.

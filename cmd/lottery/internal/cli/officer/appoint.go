@@ -34,7 +34,8 @@ func appointCommand(a *app.App) *cobra.Command {
 	c := cli.New(a, &cobra.Command{
 		Use:   "appoint ID",
 		Short: "Give an officer roles",
-		Long:  "appoint gives an officer roles. The first officer appoints themselves, as administrator.",
+		Long: "appoint gives an officer roles. The first officer appoints themselves, as " +
+			"administrator.",
 		Example: `  lottery --officer chief officer appoint chief --role administrator,registrar
   lottery --officer chief officer appoint rex --role reviewer --department tax --key 3d40…660c`,
 	}, func(ctx context.Context, args []string) (*inOffice, error) {
@@ -42,7 +43,8 @@ func appointCommand(a *app.App) *cobra.Command {
 	})
 	o.flags(c)
 	c.Flags().StringVar(&o.key, "key", "",
-		"public key that the officer's events are signed with, 64 hex digits (see 'lottery officer key')")
+		"public key that the officer's events are signed with, 64 hex digits (see 'lottery "+
+			"officer key')")
 	return c
 }
 

@@ -42,7 +42,11 @@ func carryOverCommand(a *app.App) *cobra.Command {
 		if err != nil || pool == "" {
 			return nil, app.Usage("--from: %q is not YEAR:POOL", from)
 		}
-		return carryOver(ctx, a, quota.CarryOver{Year: year, Pool: args[1], Amount: amount, FromYear: fromYear, FromPool: pool})
+		return carryOver(ctx, a,
+			quota.CarryOver{
+				Year: year, Pool: args[1], Amount: amount, FromYear: fromYear,
+				FromPool: pool,
+			})
 	})
 	c.Flags().StringVar(&from, "from", "", "YEAR:POOL that gives them")
 	c.Flags().Uint64Var(&amount, "seats", 0, "how many")
@@ -58,6 +62,9 @@ func carryOver(ctx context.Context, a *app.App, cmd quota.CarryOver) (*carried, 
 	if err != nil {
 		return nil, err
 	}
-	r := &carried{Year: cmd.Year, Pool: cmd.Pool, Seats: cmd.Amount, FromYear: cmd.FromYear, FromPool: cmd.FromPool}
+	r := &carried{
+		Year: cmd.Year, Pool: cmd.Pool, Seats: cmd.Amount, FromYear: cmd.FromYear,
+		FromPool: cmd.FromPool,
+	}
 	return r, o.CarryOver(ctx, by, &l.State, cmd)
 }

@@ -82,7 +82,8 @@ func approve(ctx context.Context, a *app.App, codes []string, o approveOptions) 
 
 // Approve approves many applications at once.
 func Approve(ctx context.Context, a *app.App, by office.Author, codes []string) error {
-	_, err := each(ctx, a, by, codes, office.Bulk{Purpose: "approve", Command: application.Approve{}})
+	_, err := each(ctx, a, by, codes,
+		office.Bulk{Purpose: "approve", Command: application.Approve{}})
 	return err
 }
 
@@ -98,7 +99,8 @@ func Pending(ctx context.Context, a *app.App, round string) ([]string, error) {
 		return nil, err
 	}
 	var codes []string
-	for code, err := range pool.Of(db).Codes(ctx, pool.Filter{Phase: application.PhaseSubmitted, Round: round}) {
+	for code, err := range pool.Of(db).Codes(ctx,
+		pool.Filter{Phase: application.PhaseSubmitted, Round: round}) {
 		if err != nil {
 			return nil, err
 		}

@@ -27,7 +27,8 @@ type checked struct {
 
 // Text says how many were checked, and with what outcome.
 func (r *checked) Text(p *cli.Page) {
-	p.Line("review.checked", r.Department, r.Item, r.Checked, words.Name(p.Words, "outcome", r.Outcome))
+	p.Line("review.checked", r.Department, r.Item, r.Checked,
+		words.Name(p.Words, "outcome", r.Outcome))
 }
 
 func checkCommand(a *app.App) *cobra.Command {
@@ -36,7 +37,11 @@ func checkCommand(a *app.App) *cobra.Command {
 		Use: "check [CODE…]", Short: "Record what a department found about an item",
 		Example: `  lottery --officer rex review check 1127603891625 --department tax --item paid --outcome passed
   lottery --officer rex review check --list codes --department tax --item paid --outcome failed --reason insurance_or_tax`,
-	}, func(ctx context.Context, args []string) (*checked, error) { return record(ctx, a, args, o) })
+	}, func(ctx context.Context, args []string) (*checked,
+		error,
+	) {
+		return record(ctx, a, args, o)
+	})
 	f := c.Flags()
 	f.StringVar(&o.department, "department", "", "as the rules name it")
 	f.StringVar(&o.item, "item", "", "as the rules name it")
@@ -57,10 +62,14 @@ func record(ctx context.Context, a *app.App, args []string, o checkOptions) (*ch
 	if err != nil {
 		return nil, err
 	}
-	r := &checked{Checked: len(codes), Department: o.department, Item: o.item, Outcome: application.Outcome(o.outcome)}
+	r := &checked{
+		Checked: len(codes), Department: o.department, Item: o.item,
+		Outcome: application.Outcome(o.outcome),
+	}
 	_, err = each(ctx, a, by, codes, office.Bulk{
 		Purpose: "check " + o.department + "/" + o.item, Command: application.RecordCheck{
-			Department: o.department, Item: o.item, Outcome: r.Outcome, Reasons: reasonsOf(o.reasons),
+			Department: o.department, Item: o.item, Outcome: r.Outcome,
+			Reasons: reasonsOf(o.reasons),
 		},
 	})
 	return r, err

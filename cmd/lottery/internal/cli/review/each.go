@@ -12,7 +12,9 @@ import (
 
 // each issues the command on all applications. It counts those that were passed over. The first
 // refusal in the order of the codes becomes the error.
-func each(ctx context.Context, a *app.App, by office.Author, codes []string, b office.Bulk) (passed int, err error) {
+func each(ctx context.Context, a *app.App, by office.Author, codes []string,
+	b office.Bulk,
+) (passed int, err error) {
 	o, err := a.Office(ctx)
 	if err != nil {
 		return 0, err
@@ -33,9 +35,11 @@ func firstRefusal(refused []office.Refusal, all int) error {
 		return nil
 	}
 	first := refused[0]
-	err := cli.Mistyped(first.Application, fmt.Errorf("application %s: %w", first.Application, first.Err))
+	err := cli.Mistyped(first.Application,
+		fmt.Errorf("application %s: %w", first.Application, first.Err))
 	if all > 1 {
-		err = fmt.Errorf("%w (%d of %d applications were refused, the others are done)", err, len(refused), all)
+		err = fmt.Errorf("%w (%d of %d applications were refused, the others are done)", err,
+			len(refused), all)
 	}
 	return err
 }

@@ -15,7 +15,8 @@ import (
 type rejected struct {
 	Application string               `json:"application,omitempty"` // if there is one only
 	Reasons     []application.Reason `json:"reasons,omitempty"`     // likewise
-	Rejected    *int                 `json:"rejected,omitempty"`    // how many, if there are several
+	// how many, if there are several
+	Rejected *int `json:"rejected,omitempty"`
 	cli.Done
 }
 
@@ -33,7 +34,8 @@ func rejectCommand(a *app.App) *cobra.Command {
 	var reasons []string
 	c := cli.New(a, &cobra.Command{
 		Use: "reject [CODE…]", Short: "Refuse applications",
-		Long: "reject refuses applications with the given reasons, or without any with those of the checks that failed.",
+		Long: "reject refuses applications with the given reasons, or without any with those of " +
+			"the checks that failed.",
 		Example: `  lottery --officer rex review reject 1127603891625 --reason owns_car
   lottery --officer rex review reject --list codes`,
 	}, func(ctx context.Context, args []string) (*rejected, error) {

@@ -73,7 +73,8 @@ func announceCommand(a *app.App, kind announcingBy) *cobra.Command {
 	var o announceOptions
 	c := cli.New(a, &cobra.Command{
 		Use: kind.verb + " ID --draw-time TIME --seats POOL=N…", Short: kind.short,
-		Example: "  lottery --officer con round " + kind.verb + " 2026-2 --draw-time 2026-12-26T10:00:00+08:00 \\\n" +
+		Example: "  lottery --officer con round " + kind.verb +
+			" 2026-2 --draw-time 2026-12-26T10:00:00+08:00 \\\n" +
 			"    --seats ordinary=10000 --reserve ordinary=500 --seats new-energy-family=0",
 	}, func(ctx context.Context, args []string) (*Announced, error) {
 		n, err := o.read(a)
@@ -202,7 +203,10 @@ func (n Announcement) pools(id string, state round.State) (pools []round.Seats, 
 	for _, p := range state.Sealed.Rosters {
 		names = append(names, p.Pool)
 	}
-	for flag, given := range map[string]map[string]uint64{"--seats": n.Seats, "--reserve": n.Reserve} {
+	for flag, given := range map[string]map[string]uint64{
+		"--seats":   n.Seats,
+		"--reserve": n.Reserve,
+	} {
 		for _, pool := range slices.Sorted(maps.Keys(given)) {
 			if len(names) > 0 && !slices.Contains(names, pool) {
 				return nil, unknownPool(flag, id, pool, names)

@@ -36,7 +36,8 @@ func inspect(ctx context.Context, a *app.App, id string, drawTime domain.Time) (
 		return r, err
 	}
 	r.Phase = s.Phase
-	if s.Phase == round.PhasePublished || s.Phase == round.PhaseSettled || s.Phase == round.PhaseVoided {
+	if s.Phase == round.PhasePublished || s.Phase == round.PhaseSettled ||
+		s.Phase == round.PhaseVoided {
 		return r, nil
 	}
 	o, err := a.Office(ctx)

@@ -86,7 +86,8 @@ func listChosen(ctx context.Context, a *app.App, o listOptions) (list, error) {
 		if err != nil {
 			return list{}, err
 		}
-		if (o.phase == "" || s.Phase == round.Phase(o.phase)) && (o.rules == "" || s.Opened.Rules == o.rules) {
+		if (o.phase == "" || s.Phase == round.Phase(o.phase)) &&
+			(o.rules == "" || s.Opened.Rules == o.rules) {
 			rounds = append(rounds, listed{
 				id, s.Phase, s.Opened.Rules, s.Opened.Opens, s.Opened.Closes, s.Announced.DrawTime,
 			})

@@ -74,8 +74,9 @@ func Seal(ctx context.Context, a *app.App, by office.Author, id string) (*Sealed
 	cmd, err := o.Seal(ctx, by, id, &l.State, pool.Of(db).Candidates)
 	var other office.OtherAccountError
 	if errors.As(err, &other) {
-		return nil, fmt.Errorf("%w; the other account is that of the read models; remove %s, which is built again, "+
-			"and report this", err, a.Path("read.db"))
+		return nil, fmt.Errorf(
+			"%w; the other account is that of the read models; remove %s, which is built again, "+
+				"and report this", err, a.Path("read.db"))
 	}
 	if err != nil {
 		return nil, err

@@ -9,7 +9,10 @@ import (
 
 // FuzzParseSeats: seats of a pool that are read are those of one flag with plain digits.
 func FuzzParseSeats(f *testing.F) {
-	for _, s := range []string{"ordinary=10", "=1", "a=", "a=b=1", "a=-1", "a=4294967296", "a=+1", "池=1"} {
+	for _, s := range []string{
+		"ordinary=10", "=1", "a=", "a=b=1", "a=-1", "a=4294967296", "a=+1",
+		"池=1",
+	} {
 		f.Add(s, "b=2")
 	}
 	f.Fuzz(func(t *testing.T, one, other string) {

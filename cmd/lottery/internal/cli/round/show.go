@@ -59,7 +59,8 @@ func shownOf(id string, s round.State) shown {
 		r.Pools = append(r.Pools, pool)
 	}
 	if s.Announced.BeaconRound != 0 {
-		r.DrawTime, r.Chain, r.BeaconRound = s.Announced.DrawTime, &s.Announced.Chain, s.Announced.BeaconRound
+		r.DrawTime, r.Chain, r.BeaconRound = s.Announced.DrawTime, &s.Announced.Chain,
+			s.Announced.BeaconRound
 	}
 	return r
 }

@@ -18,7 +18,8 @@ func builtinCommand(a *app.App) *cobra.Command {
 	}
 	c := cli.New(a, &cobra.Command{
 		Use: "builtin [NAME]", Short: "Print rules that come with the program",
-		Long: "builtin prints rules that come with the program, to be adopted as they are or changed: " +
+		Long: "builtin prints rules that come with the program, to be adopted as they are or " +
+			"changed: " +
 			strings.Join(names, ", ") + ".",
 		Example: `  lottery rules builtin > rules.json
   lottery rules builtin housing-2026`,

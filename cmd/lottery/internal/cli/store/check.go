@@ -54,7 +54,9 @@ func checkCommand(a *app.App) *cobra.Command {
 
 func check(ctx context.Context, a *app.App, limit int) (r checked, err error) {
 	if a.Flags.Store != "" {
-		return r, app.Usage("check reads a folder that no server has open: --data DIR, or restore a backup of the server and check that")
+		return r, app.Usage(
+			"check reads a folder that no server has open: --data DIR, or restore a backup of " +
+				"the server and check that")
 	}
 	if limit < 1 {
 		return r, app.Usage("--faults: at least 1")

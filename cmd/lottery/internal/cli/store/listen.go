@@ -26,7 +26,8 @@ func (l *listening) flags(c *cobra.Command) {
 	f.StringVar(&l.security.Key, "tls-key", "", "PEM file of its private key")
 	f.StringVar(&l.security.Users, "users", "", "user file, see 'lottery store user'")
 	f.StringVar(&l.security.Advertise, "advertise", "",
-		"HOST or HOST:PORT that the certificate names and clients are told (default: the address of --listen)")
+		"HOST or HOST:PORT that the certificate names and clients are told (default: the address "+
+			"of --listen)")
 }
 
 // secured returns what the flags say about TLS, or nil if they say nothing.

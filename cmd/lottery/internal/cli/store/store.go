@@ -18,7 +18,8 @@ import (
 // Command is the group.
 func Command(a *app.App) *cobra.Command {
 	return cli.Group(&cobra.Command{Use: "store", Short: "The embedded event store"},
-		serveCommand(a), userCommand(a), statusCommand(a), checkCommand(a), backupCommand(a), restoreCommand(a))
+		serveCommand(a), userCommand(a), statusCommand(a), checkCommand(a), backupCommand(a),
+		restoreCommand(a))
 }
 
 // folder is the folder of the embedded store: --data itself, as for 'store serve', or that of

@@ -62,7 +62,8 @@ func (r swept) Text(p *cli.Page) { p.Line("vault.swept", r.Dropped, r.Erased) }
 func sweepCommand(a *app.App) *cobra.Command {
 	return cli.New(a, &cobra.Command{
 		Use: "sweep", Short: "Drop records that no event names",
-		Long: "sweep drops personal records that no event names, as refusals leave them, and erases again\n" +
+		Long: "sweep drops personal records that no event names, as refusals leave them, and " +
+			"erases again\n" +
 			"those whom an old backup has brought back.",
 		Example: `  lottery vault sweep`,
 	}, func(ctx context.Context, _ []string) (swept, error) {
