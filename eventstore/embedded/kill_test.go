@@ -33,9 +33,8 @@ const (
 // Works of a child beside writing.
 const (
 	onlyWrite = iota
-	// closes and opens the store again and again, which moves the log to tables and merges these
-	reopen
-	backUp // takes one backup after the other
+	reopen    // closes and opens the store again and again, so tables are written and merged
+	backUp    // takes one backup after the other
 	works
 )
 

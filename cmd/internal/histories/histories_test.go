@@ -25,7 +25,7 @@ import (
 var (
 	oneSeed = flag.Int64("seed", -1, "the history of this seed alone; with -v it is printed")
 	oneStep = flag.Int("steps", -1, "end it after so many steps")
-	number  = flag.Int("histories", enough, "how many histories; -short takes a hundredth")
+	number  = flag.Int("histories", sufficient, "how many histories; -short takes a hundredth")
 	from    = flag.Uint64("from", 0, "the first seed")
 )
 
@@ -74,8 +74,8 @@ func report(env *environment, seed uint64, w *world, wrong string) string {
 		"'TestHistories$' -seed %d -v", w.history(), wrong, seed, seed)
 }
 
-// enough histories have everything in them that they are about.
-const enough = 4_000
+// sufficient histories have everything in them that they are about.
+const sufficient = 4_000
 
 func TestHistories(t *testing.T) {
 	if *oneSeed >= 0 {
@@ -119,7 +119,7 @@ func TestHistories(t *testing.T) {
 	}
 	done.Wait()
 	t.Log((&world{count: total}).counts())
-	if n >= enough {
+	if n >= sufficient {
 		requireSeen(t, total)
 	}
 }
