@@ -22,7 +22,8 @@ func (s *State) ToClose(at domain.Time) []string {
 // ToSettle lists the published rounds of which nothing is open any more.
 func (s *State) ToSettle(domain.Time) []string {
 	return s.roundsThat(func(id string, r *roundRecord) bool {
-		return r.published() && s.SettleCommand(id).Open == ""
+		_, open := s.Settlement(id)
+		return r.published() && open == ""
 	})
 }
 
@@ -84,17 +85,6 @@ func (s *State) ToAward(domain.Time) []string {
 // ToPromote lists the ranks of the reserve that move up, by the ids of their indicators,
 // each pool in the order of its vacant seats.
 func (s *State) ToPromote(domain.Time) []string { return slices.Clone(s.findMoves().ids) }
-
-// Promotion returns the command that moves this rank up, once those that [State.ToPromote] lists
-// before it have moved. Without a vacant seat for it the rules will refuse it.
-func (s *State) Promotion(id string) indicator.Promote {
-	vacated, ok := s.findMoves().seats[id]
-	cmd := s.PromoteCommand(id, vacated)
-	if ok {
-		cmd.Next = cmd.Rank
-	}
-	return cmd
-}
 
 // found is what of the reserves moves up, at this number of leaves.
 type found struct {

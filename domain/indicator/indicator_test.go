@@ -206,11 +206,11 @@ func TestIndicatorStream(t *testing.T) {
 			},
 			"promote": func(t *rapid.T) {
 				c := promote
-				c.Vacancy = rapid.SampledFrom([]rules.Vacancy{
+				c.Reserve.Vacancy = rapid.SampledFrom([]rules.Vacancy{
 					rules.VacantRevoked,
 					rules.VacantLapsed, "",
 				}).Draw(t, "vacancy")
-				c.Next = rapid.Uint64Range(6, 7).Draw(t, "next")
+				c.Reserve.Next = rapid.Uint64Range(6, 7).Draw(t, "next")
 				step(t, c)
 			},
 			"confirm": func(t *rapid.T) {

@@ -101,12 +101,11 @@ func TestReviewEvidence(t *testing.T) {
 	require.NoError(t, b.do(renew, office.Application(code, application.Renew{})))
 	due := by("li", "expire")
 	due.At = opens + 90*day
-	requireCode(t, "application_valid", b.endApplication(due, code, application.Expire{}))
+	requireCode(t, "application_valid", b.expire(due, code, ""))
 	due.At += day
-	requireCode(t, "application_in_draw",
-		b.endApplication(due, code, application.Expire{Drawing: "2026-1"}))
+	requireCode(t, "application_in_draw", b.expire(due, code, "2026-1"))
 	require.Equal(t, code, b.holder(t, 1, domain.Ordinary))
-	require.NoError(t, b.endApplication(due, code, application.Expire{}))
+	require.NoError(t, b.expire(due, code, ""))
 	require.Empty(t, b.holder(t, 1, domain.Ordinary), "the person may apply again")
 }
 

@@ -58,14 +58,13 @@ var duties = []duty{
 	{
 		kind: "expire", find: (*audit.Ledger).ToExpire,
 		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-			return c.Office.EndApplication(ctx, by, id,
-				application.Expire{Drawing: c.ledger.Drawing(id)})
+			return c.Office.EndApplication(ctx, by, id, application.Expire{}, c.ledger)
 		},
 	},
 	{
 		kind: "settle", find: (*audit.Ledger).ToSettle,
 		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-			_, err := c.Office.Execute(ctx, by, office.Round(id, c.ledger.SettleCommand(id)))
+			_, err := c.Office.Execute(ctx, by, office.Round(id, round.Settle{}).On(c.ledger))
 			return err
 		},
 	},
@@ -74,7 +73,9 @@ var duties = []duty{
 var promotion = duty{
 	kind: "promote", find: (*audit.Ledger).ToPromote, inOrder: true,
 	issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		_, err := c.Office.Execute(ctx, by, office.Indicator(id, c.ledger.Promotion(id)))
+		l := audit.Moving{State: &c.ledger.State}
+		up := indicator.Promote{Vacated: l.Vacated(id)}
+		_, err := c.Office.Execute(ctx, by, office.Indicator(id, up).On(l))
 		return err
 	},
 }
@@ -82,7 +83,7 @@ var promotion = duty{
 var promotedAward = duty{
 	kind: "award", find: (*audit.Ledger).ToAward,
 	issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		return c.Office.Award(ctx, by, id, c.ledger.Selected(id))
+		return c.Office.Award(ctx, by, id, c.ledger)
 	},
 }
 
