@@ -138,6 +138,19 @@ func deeds(t *testing.T) []deed {
 			_, err := s.Mobiles(ctx, s.author(o), s.people)
 			return err
 		}},
+		{in: "submitted", method: "Messages", proper: "cus", do: func(s scene, o order) error {
+			_, err := s.Messages(ctx, s.author(o), eventstore.Start,
+				func(office.Message) error { return nil })
+			return err
+		}},
+		{in: "founded", method: "PublishNotice", proper: "adm", do: func(s scene, o order) error {
+			_, err := s.PublishNotice(ctx, s.author(o), "n1", noticeTexts("one"))
+			return err
+		}},
+		{in: "open", method: "ReplaceNotice", proper: "adm", do: func(s scene, o order) error {
+			_, err := s.ReplaceNotice(ctx, s.author(o), "n1", noticeTexts("two"))
+			return err
+		}},
 		{in: "submitted", method: "Find", proper: "cus", do: func(s scene, o order) error {
 			_, err := s.Find(ctx, s.author(o), s.Tag(number(t, 1)), access.Complaint)
 			return err

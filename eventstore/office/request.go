@@ -100,7 +100,7 @@ func Quota(year int, cmd quota.Command) Request {
 	}
 }
 
-// Notice is a command on a notice. The texts are for the caller to check, and to keep before.
+// Notice is a command on a notice. It keeps no texts: see [Office.PublishNotice].
 func Notice(id string, cmd notice.Command) Request {
 	return request[notice.State, notice.Event, notice.Command]{
 		aggregate: eventstore.Of(catalog.Notices), stream: notice.StreamPrefix + id,
