@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
@@ -98,4 +99,15 @@ func Propose[E catalog.Event](m catalog.Meta, stream string, events []E) ([]Prop
 		proposed[i] = Proposed{catalog.EventID(m.Command, stream, i), e.EventType(), meta, data}
 	}
 	return proposed, nil
+}
+
+// Names lists, in order, what follows the prefix in the names of the streams that begin with it.
+func Names(ctx context.Context, s Store, prefix string) (names []string, err error) {
+	for stream, err := range s.Streams(ctx, prefix) {
+		if err != nil {
+			return nil, fmt.Errorf("listing the streams %s: %w", prefix, err)
+		}
+		names = append(names, strings.TrimPrefix(stream, prefix))
+	}
+	return names, nil
 }

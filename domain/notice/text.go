@@ -49,7 +49,8 @@ var number = regexp.MustCompile(`[0-9]+[Xx]?`)
 // a mobile number. The refusal names the line and does not repeat the number.
 func Check(text []byte) error {
 	if len(text) > MaxText || !utf8.Valid(text) {
-		return fault.New(fault.InvalidNotice, "it is not text in UTF-8 of at most %d bytes", MaxText)
+		return fault.New(fault.InvalidNotice,
+			"it is not text in UTF-8 of at most %d bytes", MaxText)
 	}
 	line := 1
 	for len(text) > 0 {

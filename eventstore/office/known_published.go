@@ -2,14 +2,13 @@ package office
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 
 	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore"
 )
 
 // Published is what the published ledger says, as any citizen would replay it: an [audit.State].
@@ -84,11 +83,9 @@ func (k *known) Unused(year int, pool string) (uint64, error) {
 // stored what its earlier year gave away.
 func (k *known) Years() (map[int]quota.State, error) {
 	years := map[int]quota.State{}
-	for stream, err := range k.office.Store.Streams(k.ctx, quota.StreamPrefix) {
-		if err != nil {
-			return nil, fmt.Errorf("looking for the quotas of all years: %w", err)
-		}
-		year, err := quota.ParseYear(strings.TrimPrefix(stream, quota.StreamPrefix))
+	names, err := eventstore.Names(k.ctx, k.office.Store, quota.StreamPrefix)
+	for _, name := range names {
+		year, err := quota.ParseYear(name)
 		if err == nil {
 			years[year], err = k.office.LoadQuota(k.ctx, year)
 		}
@@ -96,5 +93,5 @@ func (k *known) Years() (map[int]quota.State, error) {
 			return nil, err
 		}
 	}
-	return years, nil
+	return years, err
 }

@@ -164,12 +164,23 @@ func (c *Clock) Pass(ctx context.Context) error {
 	})
 }
 
-// Promote moves the reserve of a round up and awards those who moved, in the name of an
-// officer. author gives each command its author.
-func (c *Clock) Promote(ctx context.Context, round string,
-	author func(kind, id string) office.Author,
-) error {
-	return c.work(ctx, []duty{ofRound(promotion, round), ofRound(promotedAward, round)}, author)
+// Promote moves the reserve of a published round up and awards those who moved, in the name of an
+// officer. In a settled round nothing moves any more.
+func (c *Clock) Promote(ctx context.Context, by office.Author, id string) error {
+	if err := c.Office.RequireAuthor(ctx, by, indicator.TypePromoted); err != nil {
+		return err
+	}
+	r, err := c.Office.LoadRound(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case r.Phase == round.PhaseSettled:
+		return nil
+	case r.Phase != round.PhasePublished:
+		return fault.New(fault.RoundPhase, "round %q is not published", id)
+	}
+	author := func(kind, id string) office.Author { return by.Part("%s %s", kind, id) }
+	return c.work(ctx, []duty{ofRound(promotion, id), ofRound(promotedAward, id)}, author)
 }
 
 // ofRound is a duty about indicators, for one round.

@@ -2,7 +2,6 @@ package quota
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -10,9 +9,6 @@ import (
 	"lotteryledger/cmd/lottery/internal/app"
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
-	"lotteryledger/eventstore/catalog"
 	"lotteryledger/eventstore/office"
 )
 
@@ -54,28 +50,10 @@ func setSeats(ctx context.Context, a *app.App, year int, pool string, seats uint
 	if err := a.Execute(ctx, office.Quota(year, cmd)); err != nil {
 		return nil, err
 	}
-	known, err := knownPool(ctx, a, pool)
-	return &set{Year: year, Pool: pool, Seats: seats, Unknown: !known}, err
-}
-
-// knownPool reports whether any adopted rules have a pool with this name.
-func knownPool(ctx context.Context, a *app.App, pool string) (bool, error) {
-	store, err := a.Store(ctx)
+	o, err := a.Office(ctx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	names, err := a.Names(ctx, rules.StreamPrefix)
-	for _, name := range names {
-		l, err := eventstore.Of(catalog.Rules).Load(
-			ctx, store, rules.StreamPrefix+name, catalog.Meta{},
-		)
-		if err != nil {
-			return false, err
-		}
-		named := func(p rules.Pool) bool { return p.Name == pool }
-		if slices.ContainsFunc(l.State.Version.Pools, named) {
-			return true, nil
-		}
-	}
-	return false, err
+	known, err := o.KnowsPool(ctx, pool)
+	return &set{Year: year, Pool: pool, Seats: seats, Unknown: !known}, err
 }
