@@ -244,7 +244,7 @@ func (g *gate) connect(a *attempt) {
 	g.pending = nil
 	switch {
 	case err != nil:
-		a.err = fmt.Errorf("connecting to the event store: %w", err)
+		a.err = err
 	case g.life.Err() != nil:
 		n.retire()
 	default:

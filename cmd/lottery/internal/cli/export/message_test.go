@@ -19,8 +19,11 @@ import (
 // is told, and then in whole sentences.
 func TestMessages(t *testing.T) {
 	silent := []catalog.Event{
-		application.CheckRecorded{}, application.Credited{}, application.RecheckAsked{},
-		indicator.Awarded{}, indicator.Promoted{}, // the application says that it is awarded
+		application.CheckRecorded{},
+		application.Credited{},
+		application.RecheckAsked{},
+		indicator.Awarded{},
+		indicator.Promoted{}, // the application says that it is awarded
 	}
 	told := []catalog.Event{
 		application.Submitted{},

@@ -2,7 +2,7 @@ package quota
 
 import (
 	"context"
-	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,20 +29,29 @@ func (r *set) Text(p *cli.Page) {
 }
 
 func setCommand(a *app.App) *cobra.Command {
-	return cli.New(a, &cobra.Command{
-		Use: "set YEAR POOL SEATS", Short: "Say how many seats a pool has in a year",
-		Example: `  lottery --officer chief quota set 2026 ordinary 10000`,
+	c := cli.New(a, &cobra.Command{
+		Use: "set YEAR POOL=SEATS", Short: "Say how many seats a pool has in a year",
+		Example: `  lottery --officer chief quota set 2026 ordinary=10000`,
 	}, func(ctx context.Context, args []string) (*set, error) {
 		year, err := parseYear(args[0])
 		if err != nil {
 			return nil, err
 		}
-		seats, err := strconv.ParseUint(args[2], 10, 32)
-		if err != nil {
-			return nil, app.Usage("%q is no number of seats", args[2])
+		given := strings.Join(args[1:], "=")
+		pool, seats, ok := cli.ParseSeats(given)
+		if !ok {
+			return nil, app.Usage("%q is not POOL=SEATS", given)
 		}
-		return setSeats(ctx, a, year, args[1], seats)
+		return setSeats(ctx, a, year, pool, seats)
 	})
+	two := c.Args
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 3 { // POOL SEATS, as it was written before
+			return nil
+		}
+		return two(c, args)
+	}
+	return c
 }
 
 func setSeats(ctx context.Context, a *app.App, year int, pool string, seats uint64) (*set, error) {

@@ -123,9 +123,8 @@ func (o announceOptions) read(a *app.App) (n Announcement, err error) {
 func parseSeats(flag string, given []string) (map[string]uint64, error) {
 	m := map[string]uint64{}
 	for _, g := range given {
-		pool, n, ok := strings.Cut(g, "=")
-		seats, err := strconv.ParseUint(n, 10, 32)
-		if _, again := m[pool]; !ok || err != nil || again {
+		pool, seats, ok := cli.ParseSeats(g)
+		if _, again := m[pool]; !ok || again {
 			return nil, app.Usage("%s: %q is not POOL=N, or the pool is named twice", flag, g)
 		}
 		m[pool] = seats
