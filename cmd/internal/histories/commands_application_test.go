@@ -111,7 +111,7 @@ func (w *world) carrying(actor, code string, cmd application.Command,
 	}, expect)
 }
 
-// owner is who acts for an applicant: mostly an officer, or the applicant himself.
+// owner is who acts for an applicant: mostly an officer, or the applicant.
 func (w *world) owner(code string) string {
 	a := w.m.apps[code]
 	switch {
