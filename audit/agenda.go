@@ -114,8 +114,8 @@ func (s *State) findMoves() *found {
 // move is a rank of the reserve and the rank whose seat it takes.
 type move struct{ rank, seat uint64 }
 
-// movesIn lists what of the reserve of a pool moves up: into each vacant seat whoever is
-// next and fits, until its seats are taken.
+// movesIn lists the ranks of a pool's reserve that move up: into each vacant seat the next ones
+// that fit, until its seats are taken.
 func (s *State) movesIn(id, pool string) (moves []move) {
 	r := s.rounds[id]
 	if r == nil || !r.published() || r.seating[pool] == nil {

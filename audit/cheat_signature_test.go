@@ -111,7 +111,7 @@ func (h *history) refused(t *testing.T, code string) {
 }
 
 // backDated adds an event by an officer, with the key that they once had, as of a time when they
-// had // it.
+// had it.
 func backDated(h *history, id string, at domain.Time) string {
 	r := &h.records[h.put(id, of(h.apps[9]),
 		application.Disqualified{Reason: application.FalseStatement})]

@@ -31,8 +31,8 @@ type Loaded[S any] struct {
 // New is what [Aggregate.Load] returns for a stream without events.
 func New[S any]() Loaded[S] { return Loaded[S]{Last: NoStream} }
 
-// Again answers a command that is Repeated. It returns nil if the command was carried out, and
-// refuses if what it led to is no event of this type: then the id is that of another command.
+// Again answers a repeated command: nil if it led to an event of this type, and otherwise a
+// refusal, because its id was used for another command.
 func (l Loaded[S]) Again(eventType string) error {
 	if l.own.Type == eventType {
 		return nil

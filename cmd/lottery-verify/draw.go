@@ -227,8 +227,8 @@ type rankReport struct {
 	Score  string `json:"score"`
 }
 
-// fill takes in what was drawn of a pool. Only an empty file is the roster of a pool of nobody:
-// a pool that a roster of others does not hold was more likely mistyped.
+// fill takes in what was drawn of a pool. A pool that is missing from a roster with other pools is
+// an error, probably a typo. In an empty roster every pool is empty.
 func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed, empty bool) error {
 	p.ranked = ranked
 	if s.Count == 0 && !empty {

@@ -200,8 +200,8 @@ type authorError struct{ error }
 
 func (e authorError) Unwrap() error { return e.error }
 
-// Unauthorised reports whether the error refuses the author and not what they asked: whoever
-// issues many commands stops then.
+// Unauthorised reports whether the error refuses the author and not what they asked. A caller with
+// many commands stops then.
 func Unauthorised(err error) bool {
 	var a authorError
 	return errors.As(err, &a)
