@@ -238,13 +238,14 @@ func TestDue(t *testing.T) {
 			case indicator.Promoted:
 				due := l.ToPromote(at)
 				require.Contains(t, due, id)
-				require.Equal(t, e.Vacated, l.Promotion(due[0]).Vacated)
+				m := audit.Moving{State: &l.State}
+				require.Equal(t, e.Vacated, m.Vacated(due[0]))
 				for n, next := range due { // several at once take the seats one after the other
-					require.EqualValues(t, l.Promotion(due[0]).Next+uint64(n),
-						l.Promotion(next).Next)
+					require.EqualValues(t, m.Reserve(due[0], m.Vacated(due[0])).Next+uint64(n),
+						m.Reserve(next, m.Vacated(next)).Next)
 				}
-				require.Equal(t, "not_vacant",
-					fault.CodeOf(decideAlone(l.Promotion("r1.ordinary.9"))))
+				require.Empty(t, m.Vacated("r1.ordinary.9"))
+				require.Zero(t, m.Reserve("r1.ordinary.9", ""))
 			case application.Awarded:
 				require.Equal(t, []string{e.Indicator}, l.ToAward(at))
 			case indicator.Awarded:
@@ -258,7 +259,8 @@ func TestDue(t *testing.T) {
 			case person.Barred:
 				require.Equal(t, []string{"r1.ordinary.4"}, l.ToLapse(at),
 					"its people are still held")
-				require.Equal(t, "r1.ordinary.4", l.SettleCommand("r1").Open)
+				_, open := l.Settlement("r1")
+				require.Equal(t, "r1.ordinary.4", open)
 			case round.Settled:
 				require.Equal(t, []string{"r1"}, l.ToSettle(at))
 				require.Empty(t, l.ToPromote(at))
@@ -279,11 +281,6 @@ func TestDue(t *testing.T) {
 	} {
 		require.Empty(t, due, name)
 	}
-}
-
-func decideAlone(cmd indicator.Promote) error {
-	_, err := indicator.Decide(indicator.State{}, cmd)
-	return err
 }
 
 // TestAbortRefuted: a round that was voided for a missing beacon stands voided until
@@ -358,7 +355,8 @@ func TestAnyLeafAnywhere(t *testing.T) {
 				l.ToPromote(r.at), l.ToAward(r.at), l.ToExpire(r.at), l.ToSettle(r.at),
 			} {
 				for _, id := range due {
-					l.Promotion(id)
+					m := audit.Moving{State: &l.State}
+					m.Reserve(id, m.Vacated(id))
 				}
 			}
 		}

@@ -22,7 +22,8 @@ func (s *State) ToClose(at domain.Time) []string {
 // ToSettle lists the published rounds of which nothing is open any more.
 func (s *State) ToSettle(domain.Time) []string {
 	return s.roundsThat(func(id string, r *roundRecord) bool {
-		return r.published() && s.SettleCommand(id).Open == ""
+		_, open := s.Settlement(id)
+		return r.published() && open == ""
 	})
 }
 
@@ -85,17 +86,6 @@ func (s *State) ToAward(domain.Time) []string {
 // each pool in the order of its vacant seats.
 func (s *State) ToPromote(domain.Time) []string { return slices.Clone(s.findMoves().ids) }
 
-// Promotion returns the command that moves this rank up, once those that [State.ToPromote] lists
-// before it have moved. Without a vacant seat for it the rules will refuse it.
-func (s *State) Promotion(id string) indicator.Promote {
-	vacated, ok := s.findMoves().seats[id]
-	cmd := s.PromoteCommand(id, vacated)
-	if ok {
-		cmd.Next = cmd.Rank
-	}
-	return cmd
-}
-
 // found is what of the reserves moves up, at this number of leaves.
 type found struct {
 	size  int64
@@ -124,8 +114,8 @@ func (s *State) findMoves() *found {
 // move is a rank of the reserve and the rank whose seat it takes.
 type move struct{ rank, seat uint64 }
 
-// movesIn lists what of the reserve of a pool moves up: into each vacant seat whoever is
-// next and fits, until its seats are taken.
+// movesIn lists the ranks of a pool's reserve that move up: into each vacant seat the next ones
+// that fit, until its seats are taken.
 func (s *State) movesIn(id, pool string) (moves []move) {
 	r := s.rounds[id]
 	if r == nil || !r.published() || r.seating[pool] == nil {

@@ -29,8 +29,9 @@ func BenchmarkPromote(b *testing.B) {
 		b.StartTimer()
 		ids := l.ToPromote(h.now)
 		require.Len(b, ids, seats)
+		m := audit.Moving{State: &l.State}
 		for _, id := range ids {
-			require.NotZero(b, l.Promotion(id).Next)
+			require.NotZero(b, m.Reserve(id, m.Vacated(id)).Next)
 		}
 		applyAll(b, l, events)
 	}
@@ -48,9 +49,9 @@ func BenchmarkSettle(b *testing.B) {
 	l := audit.NewLedger(nil)
 	applyAll(b, l, h.decoded())
 	for b.Loop() {
-		cmd := l.SettleCommand("r1")
-		require.Empty(b, cmd.Open)
-		require.EqualValues(b, seats+reserve, cmd.Pools[0].Revoked)
+		pools, open := l.Settlement("r1")
+		require.Empty(b, open)
+		require.EqualValues(b, seats+reserve, pools[0].Revoked)
 	}
 }
 

@@ -91,8 +91,8 @@ func TestProposalInFlight(t *testing.T) {
 	}
 }
 
-// TestReappointedMeanwhile: who saw that the proposer had left makes the proposal anew, even if he
-// came back before that was stored.
+// TestReappointedMeanwhile: an officer who saw that the proposer had left makes the proposal anew,
+// even if the proposer came back before that was stored.
 func TestReappointedMeanwhile(t *testing.T) {
 	for after, code := range map[domain.Time]string{inFlight: "", inFlight + 1: "proposal_open"} {
 		h := newHistory(t, twoOfficers)
@@ -123,7 +123,7 @@ func TestReappointedMeanwhile(t *testing.T) {
 }
 
 // TestTwoAdministrators: as soon as there are two with keys, neither acts alone; and what one
-// did before he could know of the other stands.
+// did before they could know of the other stands.
 func TestTwoAdministrators(t *testing.T) {
 	h := newHistory(t, everybodySigns)
 	second := h.records[h.put("chief", "officer-anna",

@@ -434,9 +434,9 @@ func applicantCheats() []cheat {
 			return r.place()
 		}
 	}
-	another := func(h *history) string { return himself(h.apps[12]) }
+	another := func(h *history) string { return asApplicant(h.apps[12]) }
 	own := func(n int) func(h *history) string {
-		return func(h *history) string { return himself(h.apps[n]) }
+		return func(h *history) string { return asApplicant(h.apps[n]) }
 	}
 	return ofReviewed(
 		cheat{
@@ -462,19 +462,19 @@ func applicantCheats() []cheat {
 			return r.place()
 		}},
 		cheat{
-			name: "approved_by_himself", code: "not_allowed",
+			name: "approved_by_the_applicant", code: "not_allowed",
 			do: as(own(7), 7, application.Approved{}),
 		},
 		cheat{
-			name: "recheck_answered_by_himself", code: "not_allowed",
+			name: "recheck_answered_by_the_applicant", code: "not_allowed",
 			do: as(own(0), 0, application.RecheckAnswered{}),
 		},
 		cheat{
-			name: "credited_by_himself", code: "not_allowed",
+			name: "credited_by_the_applicant", code: "not_allowed",
 			do: as(own(2), 2, application.Credited{}),
 		},
 		cheat{
-			name: "edited_by_himself", code: "not_allowed",
+			name: "edited_by_the_applicant", code: "not_allowed",
 			do: as(own(6), 6, application.Edited{}),
 		},
 		cheat{

@@ -40,7 +40,7 @@ func signLeaf(leaf []byte, key string) []byte {
 		`,"signature":{"value":"`+hex.EncodeToString(value)+`"}},"data":`, 1))
 }
 
-// everybodySigns gives every officer a key that he signs with.
+// everybodySigns gives every officer a key to sign with.
 var everybodySigns = hooks{keys: true}
 
 // TestSignedLedger: the good ledger, every event of it signed.
@@ -85,7 +85,7 @@ func TestKeyChangedInFlight(t *testing.T) {
 	}
 }
 
-// TestFirstKeyInFlight: an officer gets his first key while an unsigned command is on its way.
+// TestFirstKeyInFlight: an officer gets a first key while an unsigned command is on its way.
 func TestFirstKeyInFlight(t *testing.T) {
 	h := newHistory(t, hooks{})
 	h.open("r1")
@@ -110,8 +110,8 @@ func (h *history) refused(t *testing.T, code string) {
 	require.Equal(t, code, found.Code, err)
 }
 
-// backDated adds an event by an officer, with the key that he once had, as of a time when he had
-// it.
+// backDated adds an event by an officer, with the key that they once had, as of a time when they
+// had it.
 func backDated(h *history, id string, at domain.Time) string {
 	r := &h.records[h.put(id, of(h.apps[9]),
 		application.Disqualified{Reason: application.FalseStatement})]
@@ -251,7 +251,7 @@ func signatureCheats() []cheat {
 			}),
 		},
 		{
-			name: "key_changed_by_himself", code: "not_allowed", hooks: everybodySigns,
+			name: "own_key_changed", code: "not_allowed", hooks: everybodySigns,
 			do: func(h *history) string {
 				return h.insert(h.index("round-r1", round.Opened{}), "rex", "officer-rex",
 					officer.KeyChanged{Key: publicKey("rex's new one")}).place()

@@ -12,7 +12,7 @@ import (
 	"lotteryledger/audit"
 )
 
-// cheat is one dishonest operator. He works with these hooks, then changes his events at
+// cheat is one dishonest operator, who works with these hooks, then changes their events at
 // will, and publishes and signs everything anew, so that only the rules can notice. The
 // verifier must answer with this code and name this place.
 type cheat struct {

@@ -44,31 +44,6 @@ func (s *State) Rosters(id string, n int64) ([]draw.Roster, round.Seal, error) {
 	return rosters, seal, nil
 }
 
-// AnnounceCommand completes an announcement with the terms of the round's rules and
-// what is left of the year's quota.
-func (s *State) AnnounceCommand(
-	id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, ceremony bool,
-) round.Announce {
-	return s.announceCommand(id, now, drawTime, chain, pools, ceremony, domain.MaxTime)
-}
-
-// announceCommand ignores decreases of the quota at or after seen.
-func (s *State) announceCommand(
-	id string, now, drawTime domain.Time, chain domain.Digest, pools []round.Seats, ceremony bool,
-	seen domain.Time,
-) round.Announce {
-	cmd := round.Announce{
-		At: now, ID: id, DrawTime: drawTime, Chain: chain, Pools: pools, Ceremony: ceremony,
-		Left: s.quotaLeft(id, drawTime, pools, seen),
-	}
-	if r := s.rounds[id]; r != nil && r.state.Phase != "" {
-		v := s.Version(id)
-		cmd.Notice = v.NoticeSeconds
-		cmd.Mode, cmd.Terms = round.Terms(v)
-	}
-	return cmd
-}
-
 // VerifyBeacon checks a signature, in hex, against the chain and the beacon round
 // that were announced.
 func (s *State) VerifyBeacon(id, signature string) error {

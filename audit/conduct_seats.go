@@ -1,32 +1,50 @@
 package audit
 
 import (
+	"lotteryledger/domain"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 )
 
-// PromoteCommand completes a promotion with what the leaves say of the reserve.
-func (s *State) PromoteCommand(id, vacated string) indicator.Promote {
-	cmd := indicator.Promote{Vacated: vacated}
-	name, pool, rank, err := indicator.ParseID(id)
+// What the office and a replay ask of a state as evidence about seats: the same rules give both
+// of them the same answers.
+
+// Reserve returns what is known of a seat that the rank of an indicator is to take.
+func (s *State) Reserve(id, vacated string) indicator.Reserve {
+	var e indicator.Reserve
+	name, pool, _, err := indicator.ParseID(id)
 	if err != nil {
-		return cmd
+		return e
 	}
-	cmd.Rank = rank
 	at, from, seat, err := indicator.ParseID(vacated)
 	r := s.rounds[name]
 	if err != nil || at != name || from != pool || r == nil || !r.published() {
-		return cmd
+		return e
 	}
-	cmd.PromoteFor = s.Version(name).PromoteFor
 	seats := r.seating[pool]
 	if held := seats.holder(seat); held != "" {
 		room := seats.room(seat)
-		cmd.Next, cmd.Filled = seats.reserve.next(room), room == 0
-		cmd.Vacancy = s.vacancy(vacated, held)
+		e.Next, e.Filled = seats.reserve.next(room), room == 0
+		e.Vacancy = s.vacancy(vacated, held)
 	}
-	return cmd
+	return e
+}
+
+// Moving is a state from which the ranks that [State.ToPromote] lists move up one after the
+// other. To each of them the reserve is as those before it leave it.
+type Moving struct{ *State }
+
+// Vacated returns the seat that a rank takes, by the ids of their indicators, or "".
+func (m Moving) Vacated(id string) string { return m.findMoves().seats[id] }
+
+// Reserve returns what is known of a seat once the ranks before this one have moved up.
+func (m Moving) Reserve(id, vacated string) indicator.Reserve {
+	e := m.State.Reserve(id, vacated)
+	if seat, ok := m.findMoves().seats[id]; ok && seat == vacated {
+		_, _, e.Next, _ = indicator.ParseID(id)
+	}
+	return e
 }
 
 // foldPromotion takes in that a rank moved up to a vacated seat.
@@ -56,14 +74,13 @@ func (s *State) right(id, code string) round.Indicator {
 	return r
 }
 
-// SettleCommand returns what became of a published round: figures by pool, and a rank that is
-// still open, if there is one.
-func (s *State) SettleCommand(id string) round.Settle {
+// Settlement returns what became of each pool of a published round, and the indicator of a rank
+// that is still open, or "".
+func (s *State) Settlement(id string) (pools []round.Settlement, open string) {
 	r := s.rounds[id]
 	if r == nil || !r.published() {
-		return round.Settle{}
+		return nil, ""
 	}
-	var cmd round.Settle
 	v := s.Version(id)
 	offered := r.offered(v)
 	for _, pool := range r.state.Announced.Pools {
@@ -77,14 +94,20 @@ func (s *State) SettleCommand(id string) round.Settle {
 				used += seats.size(rank)
 			}
 			waits := v.Promotes(s.vacancy(name, code)) && seats.reserve.next(seats.room(rank)) != 0
-			if cmd.Open == "" && (right.End == "" || waits) {
-				cmd.Open = name
+			if open == "" && (right.End == "" || waits) {
+				open = name
 			}
 		}
 		t.Returned = offered[pool.Pool] - used
-		cmd.Pools = append(cmd.Pools, t)
+		pools = append(pools, t)
 	}
-	return cmd
+	return pools, open
+}
+
+// SeatsLeft returns what the year of a draw has left, beside this round, for each of the pools
+// that has a quota.
+func (s *State) SeatsLeft(id string, draw domain.Time, pools []round.Seats) []round.SeatsLeft {
+	return s.seatsLeft(id, draw, pools, domain.MaxTime)
 }
 
 // offered returns each pool's seats, after those that nobody took went on to a later pool.

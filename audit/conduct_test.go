@@ -17,7 +17,7 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// hooks are where an operator may cheat while he works. Whatever a hook changes,
+// hooks are where an operator may cheat. Whatever a hook changes,
 // everything after it is computed, signed and published from that.
 type hooks struct {
 	round    string // "" is the first

@@ -30,12 +30,12 @@
 // The state changes only after all checks of a leaf. A ledger that has found a fault takes in
 // nothing more.
 //
-// # Who else asks the state
+// # What else the state is for
 //
-// A [State] is what the leaves say. The verdict of a replay rests on it, and so does the office:
-// the clock asks what is due ([State.ToClose] and the like), and whoever conducts a round asks
-// for rosters, announcement, draw, promotions and settlement ([State.Rosters] and the like). So
-// the code that will check an event says what it is to be.
+// A [State] is what the leaves say. The verdict of a replay rests on it, and so does the office.
+// The clock asks what is due ([State.ToClose] and the like). The steps of a round ask for rosters,
+// seats left, draw, vacant seats and settlement ([State.Rosters] and the like). So the code that
+// will check an event also says what the event has to hold.
 //
 // [Ledger.WriteState] and [ReadLedger] keep the state, for the office alone: a citizen replays.
 //

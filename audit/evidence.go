@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore/catalog"
@@ -39,6 +40,7 @@ var (
 	_ officer.Evidence     = &evidence{}
 	_ person.Evidence      = &evidence{}
 	_ proposal.Evidence    = &evidence{}
+	_ quota.Evidence       = &evidence{}
 	_ round.Evidence       = &evidence{}
 )
 
@@ -186,6 +188,50 @@ func (e *evidence) Rerun(id string) (voided bool, by string, err error) {
 		return r.state.Phase == round.PhaseVoided, r.rerunBy, nil
 	}
 	return false, "", nil
+}
+
+// Selected returns the code on the rank of an indicator.
+func (e *evidence) Selected(id string) (string, error) { return e.State.Selected(id), nil }
+
+// Drawing returns a round that may still select the application.
+func (e *evidence) Drawing() (string, error) { return e.State.Drawing(e.d.StreamID), nil }
+
+// Reserve returns what is known of a seat that a rank is to take.
+func (e *evidence) Reserve(id, vacated string) (indicator.Reserve, error) {
+	return e.State.Reserve(id, vacated), nil
+}
+
+// Settlement returns what became of each pool of the round.
+func (e *evidence) Settlement() (pools []round.Settlement, open string, err error) {
+	pools, open = e.State.Settlement(e.d.StreamID)
+	return pools, open, nil
+}
+
+// SeatsLeft returns what the year of a draw has left, as the author may have seen it.
+func (e *evidence) SeatsLeft(
+	draw domain.Time, pools []round.Seats,
+) ([]round.SeatsLeft, error) {
+	return e.seatsLeft(e.d.StreamID, draw, pools, e.At()-inFlight), nil
+}
+
+// Used returns how many seats of a pool the rounds of a year have announced, as far as the author
+// must know.
+func (e *evidence) Used(year int, pool string) (uint64, error) {
+	return e.rounds.used(year, pool, "", e.At()-inFlight), nil
+}
+
+// Unused returns how many seats of a pool are still to come back to a year.
+func (e *evidence) Unused(year int, pool string) (uint64, error) {
+	return e.QuotaUnused(year, pool), nil
+}
+
+// Years returns the quotas of all years.
+func (e *evidence) Years() (map[int]quota.State, error) {
+	years := map[int]quota.State{}
+	for year, q := range e.quotas {
+		years[year] = q.state
+	}
+	return years, nil
 }
 
 // Kind returns what a proposal needs to know of a type.

@@ -13,7 +13,7 @@ import (
 	"lotteryledger/domain/round"
 )
 
-// KeyFile holds the verifier key of the ledger, for whoever has no better source.
+// KeyFile holds the verifier key of the ledger, for those who have no better source.
 const KeyFile = "ledger.vkey"
 
 // Report is what a proven folder holds.

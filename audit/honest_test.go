@@ -36,7 +36,7 @@ func (h *history) verified(t *testing.T) *audit.Report {
 // inFlight is how many seconds a close or a dismissal may be on its way (docs/threats.md).
 const inFlight = 300
 
-// TestOfficerDismissedInFlight: his command was decided before the dismissal was stored, and
+// TestOfficerDismissedInFlight: their command was decided before the dismissal was stored, and
 // stored after it; one decided later is not allowed.
 func TestOfficerDismissedInFlight(t *testing.T) {
 	h := small(t, 3)
@@ -99,7 +99,7 @@ func TestBetweenSizeAndSeal(t *testing.T) {
 	h.verified(t)
 }
 
-// TestSelectedWithdraws between seal and draw, and before the award: his seat stays empty.
+// TestSelectedWithdraws between seal and draw, and before the award: the seat stays empty.
 func TestSelectedWithdraws(t *testing.T) {
 	h := small(t, 3)
 	gone := h.apps[1]

@@ -44,8 +44,8 @@ func (s *State) reindex() {
 }
 
 // ReadLedger returns a ledger with a state that [Ledger.WriteState] wrote, in so many bytes. It
-// checks nothing: whoever reads must know that the bytes are those that were written, and that
-// the state was good.
+// checks nothing: the caller must know that the bytes are those that were written, and that the
+// state was good.
 func ReadLedger(r io.Reader, size int64, files Files) (*Ledger, error) {
 	l := NewLedger(files)
 	if err := stateCodec().Read(r, size, &l.State); err != nil {

@@ -111,7 +111,7 @@ func TestReserveOfParties(t *testing.T) {
 		require.Contains(t, l.ToPromote(r.at), id)
 		_, pool, rank, err := indicator.ParseID(id)
 		require.NoError(t, err)
-		require.Equal(t, e.Vacated, l.Promotion(id).Vacated)
+		require.Equal(t, e.Vacated, audit.Moving{State: &l.State}.Vacated(id))
 		if pool == shared &&
 			h.index("indicator-"+indicator.ID("r1", pool, rank-1), indicator.Promoted{}) < 0 &&
 			rank-1 > uint64(len(h.won["r1"][pool])) {
@@ -145,16 +145,17 @@ func TestOneIndicator(t *testing.T) {
 	}
 	require.NotEmpty(t, twice)
 	for due := l.ToPromote(h.now); len(due) > 0; due = l.ToPromote(h.now) {
-		cmd := l.Promotion(due[0])
-		require.NotEmpty(t, cmd.Vacated)
-		h.put("clock", "indicator-"+due[0], indicator.Promoted{Vacated: cmd.Vacated})
+		vacated := audit.Moving{State: &l.State}.Vacated(due[0])
+		require.NotEmpty(t, vacated)
+		h.put("clock", "indicator-"+due[0], indicator.Promoted{Vacated: vacated})
 		if a := h.find(h.replayed().Selected(due[0])); h.index(of(a), application.Awarded{}) < 0 {
 			_, pool, rank, _ := indicator.ParseID(due[0])
 			h.awardRank(pool, rank)
 		}
 		l = h.replayed()
 	}
-	require.NotEmpty(t, l.SettleCommand("r1").Open)
+	_, open := l.Settlement("r1")
+	require.NotEmpty(t, open)
 	used := 0
 	holders := map[string]bool{}
 	for _, r := range slices.Clone(h.records) {
@@ -173,16 +174,16 @@ func TestOneIndicator(t *testing.T) {
 		_, pool, rank, _ := indicator.ParseID(id)
 		used += h.places(pool, int(rank)-1)
 	}
-	cmd := h.replayed().SettleCommand("r1")
-	require.Empty(t, cmd.Open)
+	pools, open := h.replayed().Settlement("r1")
+	require.Empty(t, open)
 	var seats, returned uint64
-	for _, p := range cmd.Pools {
+	for _, p := range pools {
 		seats, returned = seats+4, returned+p.Returned
 	}
 	require.EqualValues(t, used, seats-returned,
 		"nobody asked for the first two lists, and their flats went on to everybody")
-	require.Zero(t, cmd.Pools[0].Returned)
-	h.put("clock", "round-r1", round.Settled{Pools: cmd.Pools})
+	require.Zero(t, pools[0].Returned)
+	h.put("clock", "round-r1", round.Settled{Pools: pools})
 	h.verified(t)
 }
 

@@ -22,11 +22,11 @@ const day = 86400
 // that demand checks and let individuals be valid for 150 days: two published rounds, 200
 // days apart. The applications, all of individuals but the last two:
 //
-//	0  failed a check, rejected, granted a recheck    7  renewed by himself
+//	0  failed a check, rejected, granted a recheck    7  renewed by the applicant
 //	1  rejected, upheld                               8  renewed by the office
 //	2  credited                                       9  lapsed, expired before the second seal
 //	3  disqualified after the approval               10  lapsed, never expired
-//	4  withdrawn by himself                          11  families, valid without end
+//	4  withdrawn by the applicant                    11  families, valid without end
 //	5  disqualified before a review                  12
 //	6  edited after a check, checked again
 func reviewed(t require.TestingT, k hooks) *history {
@@ -60,7 +60,7 @@ func reviewed(t require.TestingT, k hooks) *history {
 		h.put("rex", of(a), failed(application.InsuranceTax))
 		h.reject("rex", a, application.InsuranceTax)
 	}
-	h.askRecheck(himself(h.apps[0]), h.apps[0])
+	h.askRecheck(asApplicant(h.apps[0]), h.apps[0])
 	h.put("dora", of(h.apps[0]), application.RecheckAnswered{Answer: application.Granted})
 	h.askRecheck("rita", h.apps[1])
 	h.put("dora", of(h.apps[1]), application.RecheckAnswered{Answer: application.Upheld})
@@ -89,12 +89,12 @@ func reviewed(t require.TestingT, k hooks) *history {
 		h.approve(a)
 	}
 	h.disqualify(h.apps[3], application.NoLongerEligible)
-	h.withdrawBy(himself(h.apps[4]), h.apps[4])
+	h.withdrawBy(asApplicant(h.apps[4]), h.apps[4])
 	h.conduct("r1", 1, 1, nil)
 
 	for range 2 {
 		h.now += 60 * day
-		h.renew(himself(h.apps[7]), h.apps[7])
+		h.renew(asApplicant(h.apps[7]), h.apps[7])
 		h.renew("rita", h.apps[8])
 	}
 	h.opens, h.closes = opens+200*day, closes+200*day
@@ -117,8 +117,8 @@ func failed(why ...application.Reason) application.CheckRecorded {
 	}
 }
 
-// himself is the actor of the applicant behind an application.
-func himself(a *entrant) string { return "applicant:" + a.who }
+// asApplicant is the actor of the applicant behind an application.
+func asApplicant(a *entrant) string { return "applicant:" + a.who }
 
 func (h *history) askRecheck(actor string, a *entrant) {
 	h.put(actor, of(a), application.RecheckAsked{AnswerBy: h.now + 1 +
@@ -194,7 +194,7 @@ func TestRosterAtTheEndOfValidity(t *testing.T) {
 }
 
 // TestExpireWaitsForTheDraw: what a round may still select does not expire, and a winner waits
-// for his award.
+// for the award.
 func TestExpireWaitsForTheDraw(t *testing.T) {
 	h := newHistory(t, hooks{version: func(v *rules.Version) {
 		v.Validity = []rules.Validity{{Applicant: domain.Individual, Seconds: 60 * day}}

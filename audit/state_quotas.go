@@ -105,18 +105,9 @@ func (s *State) QuotaUnused(year int, pool string) (n uint64) {
 	return n - min(n, s.Quota(year).Returned(pool))
 }
 
-// QuotaGiven returns how many seats a pool gave to later years that none of them has taken.
-func (s *State) QuotaGiven(year int, pool string) uint64 {
-	given := s.Quota(year).Given(pool)
-	for _, q := range s.quotas {
-		given -= min(given, q.state.Taken(year, pool))
-	}
-	return given
-}
-
-// quotaLeft returns what a round may still take of its year, for every pool with a quota. A
-// decrease at or after seen is ignored: the author of the announcement may not have seen it.
-func (s *State) quotaLeft(
+// seatsLeft is SeatsLeft without the decreases at or after seen: the author of the announcement may
+// not have seen them.
+func (s *State) seatsLeft(
 	id string, drawTime domain.Time, pools []round.Seats, seen domain.Time,
 ) (left []round.SeatsLeft) {
 	year := drawTime.Year()

@@ -62,15 +62,13 @@ func (l *Ledger) applicationCommand(
 	case application.Renewed:
 		cmd = application.Renew{}
 	case application.Expired:
-		cmd = application.Expire{Drawing: l.Drawing(d.StreamID)}
+		cmd = application.Expire{}
 	case application.Disqualified:
 		cmd = application.Disqualify(e)
 	case application.Credited:
 		cmd = application.Credit(e)
 	case application.Awarded:
-		cmd = application.Award{
-			Code: d.StreamID, Indicator: e.Indicator, Selected: l.Selected(e.Indicator),
-		}
+		cmd = application.Award{Code: d.StreamID, Indicator: e.Indicator}
 	}
 	return application.Complete(a.state, cmd, l.evidence(d))
 }

@@ -29,9 +29,9 @@ func (l *Ledger) indicatorCommand(d *Decoded, e indicator.Event) (indicator.Comm
 	var cmd indicator.Command
 	switch e := e.(type) {
 	case indicator.Promoted:
-		cmd = l.PromoteCommand(d.StreamID, e.Vacated)
+		cmd = indicator.Promote{Vacated: e.Vacated}
 	case indicator.Awarded:
-		cmd = indicator.Award{Application: e.Application, Selected: l.Selected(d.StreamID)}
+		cmd = indicator.Award{Application: e.Application}
 	case indicator.Confirmed:
 		cmd = indicator.Confirm{}
 	case indicator.Revoked:

@@ -17,14 +17,15 @@ func (l *Ledger) applyQuota(d *Decoded, e quota.Event) error {
 	case quota.Adjusted:
 		cmd = quota.Adjust{
 			Pool: e.Pool, Number: e.Number, Amount: e.Amount, Reason: e.Reason,
-			Used:   l.rounds.used(year, e.Pool, "", d.Meta.At-inFlight),
-			Unused: l.QuotaUnused(year, e.Pool),
 		}
 	case quota.CarriedOver:
 		cmd = quota.CarryOver{
-			Year: year, Pool: e.Pool, Number: e.Number, Amount: e.Amount,
-			FromYear: e.FromYear, FromPool: e.FromPool, Given: l.QuotaGiven(e.FromYear, e.FromPool),
+			Pool: e.Pool, Number: e.Number, Amount: e.Amount,
+			FromYear: e.FromYear, FromPool: e.FromPool,
 		}
+	}
+	if cmd, err = quota.Complete(year, cmd, l.evidence(d)); err != nil {
+		return refusal(d, err)
 	}
 	q := find(l.quotas, year)
 	after, err := decide(catalog.Quotas, q.stream, d, e, cmd)

@@ -3,6 +3,7 @@ package audit
 import (
 	"reflect"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
@@ -43,7 +44,6 @@ func (l *Ledger) applyRound(d *Decoded, e round.Event) error {
 func (l *Ledger) roundCommand(
 	d *Decoded, r *roundRecord, e round.Event,
 ) (cmd round.Command, c computed, err error) {
-	id, at := d.StreamID, d.Meta.At
 	switch e := e.(type) {
 	case round.Opened:
 		cmd = round.Open{Rules: e.Rules, Opens: e.Opens, Closes: e.Closes, Reruns: e.Reruns}
@@ -52,10 +52,11 @@ func (l *Ledger) roundCommand(
 	case round.Sealed:
 		cmd, c.rosters, err = l.sealCommand(d, e)
 	case round.Announced:
-		cmd = l.announceCommand(id, at, e.DrawTime, e.Chain, e.Pools, e.Ceremony, at-inFlight)
+		cmd = announce(e.DrawTime, e.Chain, e.Pools, e.Ceremony)
 	case round.AnnouncementSuperseded:
-		announce := l.announceCommand(id, at, e.DrawTime, e.Chain, e.Pools, e.Ceremony, at-inFlight)
-		cmd = round.SupersedeAnnouncement{Announce: announce}
+		cmd = round.SupersedeAnnouncement{
+			Announce: announce(e.DrawTime, e.Chain, e.Pools, e.Ceremony),
+		}
 	case round.Anchored:
 		cmd = round.Anchor{Anchored: e}
 	case round.CeremonyRecorded:
@@ -69,17 +70,23 @@ func (l *Ledger) roundCommand(
 	case round.Published:
 		cmd = round.Publish{}
 	case round.Settled:
-		cmd = l.SettleCommand(id)
+		cmd = round.Settle{}
 	case round.Voided:
 		cmd = round.Void{Reason: e.Reason}
 	}
 	if err != nil {
 		return nil, c, err
 	}
-	if cmd, err = round.Complete(cmd, l.evidence(d)); err != nil {
+	if cmd, err = round.Complete(d.StreamID, cmd, l.evidence(d)); err != nil {
 		err = refusal(d, err)
 	}
 	return cmd, c, err
+}
+
+func announce(
+	at domain.Time, chain domain.Digest, pools []round.Seats, ceremony bool,
+) round.Announce {
+	return round.Announce{DrawTime: at, Chain: chain, Pools: pools, Ceremony: ceremony}
 }
 
 func (l *Ledger) sealCommand(d *Decoded, e round.Sealed) (round.Command, []draw.Roster, error) {

@@ -448,7 +448,7 @@ func TestApplicantActor(t *testing.T) {
 	}
 }
 
-// TestApplicantsMay: what an applicant may cause himself is a closed list of stored types.
+// TestApplicantsMay: what applicants may cause without an officer is a closed list of stored types.
 func TestApplicantsMay(t *testing.T) {
 	var may []string
 	for row := range catalog.Public.All() {

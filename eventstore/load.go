@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"lotteryledger/domain/fault"
 	"lotteryledger/eventstore/catalog"
@@ -30,8 +31,8 @@ type Loaded[S any] struct {
 // New is what [Aggregate.Load] returns for a stream without events.
 func New[S any]() Loaded[S] { return Loaded[S]{Last: NoStream} }
 
-// Again answers a command that is Repeated. It returns nil if the command was carried out, and
-// refuses if what it led to is no event of this type: then the id is that of another command.
+// Again answers a repeated command: nil if it led to an event of this type, and otherwise a
+// refusal, because its id was used for another command.
 func (l Loaded[S]) Again(eventType string) error {
 	if l.own.Type == eventType {
 		return nil
@@ -98,4 +99,15 @@ func Propose[E catalog.Event](m catalog.Meta, stream string, events []E) ([]Prop
 		proposed[i] = Proposed{catalog.EventID(m.Command, stream, i), e.EventType(), meta, data}
 	}
 	return proposed, nil
+}
+
+// Names lists, in order, what follows the prefix in the names of the streams that begin with it.
+func Names(ctx context.Context, s Store, prefix string) (names []string, err error) {
+	for stream, err := range s.Streams(ctx, prefix) {
+		if err != nil {
+			return nil, fmt.Errorf("listing the streams %s: %w", prefix, err)
+		}
+		names = append(names, strings.TrimPrefix(stream, prefix))
+	}
+	return names, nil
 }

@@ -97,14 +97,14 @@ type unsigned struct {
 	done       chan struct{}
 }
 
-// gather is how long a signature waits for others to come along: an event that is signed alone
-// costs whoever replays the ledger a verification of its own.
+// gather is how long an append waits for others, so that one signature covers several events:
+// each signature costs every replay one verification.
 const gather = 2 * time.Millisecond
 
 // maxGathered bounds the tree of one signature, and with it the length of a path.
 const maxGathered = 64
 
-// enter gets u its signatures: from whoever gathers already, or by gathering.
+// enter gets u its signatures: it joins a gathering, or begins one.
 func (s *signer) enter(u *unsigned) {
 	s.mu.Lock()
 	s.waiting = append(s.waiting, u)

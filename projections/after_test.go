@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/audit"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/indicator"
@@ -38,8 +39,7 @@ func TestAfterTheDraw(t *testing.T) {
 	ids := w.award(w.round)
 	require.Len(t, ids, 2)
 	w.ok(w.indicatorDo(ids[0], indicator.Revoke{At: w.now, Reason: indicator.NotEligible}))
-	w.ok(w.indicatorDo(w.ledger.ToPromote(w.now)[0],
-		w.ledger.Promotion(w.ledger.ToPromote(w.now)[0])))
+	w.ok(w.promotion(w.ledger.ToPromote(w.now)[0]))
 
 	require.NoError(t, db.CatchUp(ctx, w.store))
 	tables := results.Of(db)
@@ -94,15 +94,25 @@ func (w *world) supersede(seats, reserve uint64) error {
 	for _, p := range state.Announced.Pools {
 		pools = append(pools, round.Seats{Pool: p.Pool, Seats: seats, Reserve: reserve})
 	}
-	cmd := w.ledger.AnnounceCommand(w.round, w.now, state.Announced.DrawTime+3600,
-		state.Announced.Chain, pools, false)
+	cmd := w.announcement(state.Announced.DrawTime+3600, state.Announced.Chain, pools)
 	return w.roundDo(round.SupersedeAnnouncement{Announce: cmd, Margin: w.rules.SupersedeMargin()})
+}
+
+// promotion moves one rank up.
+func (w *world) promotion(id string) error {
+	l := audit.Moving{State: &w.ledger.State}
+	name, _, rank, err := indicator.ParseID(id)
+	w.ok(err)
+	return w.indicatorDo(id, indicator.Promote{
+		Vacated: l.Vacated(id), Rank: rank, Reserve: l.Reserve(id, l.Vacated(id)),
+		PromoteFor: w.ledger.Version(name).PromoteFor,
+	})
 }
 
 // promote moves the reserve of all rounds up and awards those who moved.
 func (w *world) promote() (ids []string) {
 	for _, id := range w.ledger.ToPromote(w.now) {
-		w.ok(w.indicatorDo(id, w.ledger.Promotion(id)))
+		w.ok(w.promotion(id))
 	}
 	for _, id := range w.ledger.ToAward(w.now) {
 		code := w.ledger.Selected(id)
@@ -116,8 +126,9 @@ func (w *world) promote() (ids []string) {
 // settle closes the rounds of which nothing is open.
 func (w *world) settle() (n int) {
 	for _, id := range w.ledger.ToSettle(w.now) {
+		pools, open := w.ledger.Settlement(id)
 		w.ok(handle(w, catalog.Rounds, round.StreamPrefix+id,
-			round.Command(w.ledger.SettleCommand(id))))
+			round.Command(round.Settle{Pools: pools, Open: open})))
 		n++
 	}
 	return n

@@ -297,8 +297,17 @@ func (w *world) announce(seats, reserve uint64) error {
 	for _, r := range state.Sealed.Rosters {
 		pools = append(pools, round.Seats{Pool: r.Pool, Seats: seats, Reserve: reserve})
 	}
-	return w.roundDo(w.ledger.AnnounceCommand(w.round, w.now, w.now+7200,
-		domain.Digest(draw.Demonstration.Hash()), pools, false))
+	return w.roundDo(w.announcement(w.now+7200, draw.Demonstration.Hash(), pools))
+}
+
+func (w *world) announcement(
+	at domain.Time, chain domain.Digest, pools []round.Seats,
+) round.Announce {
+	mode, terms := round.Terms(w.rules)
+	return round.Announce{
+		At: w.now, ID: w.round, DrawTime: at, Chain: chain, Pools: pools, Mode: mode, Terms: terms,
+		Notice: w.rules.NoticeSeconds, Left: w.ledger.SeatsLeft(w.round, at, pools),
+	}
 }
 
 func (w *world) seed() error {

@@ -11,7 +11,7 @@ import (
 )
 
 // TestValidityInPools: who is not valid at the close of a window is on no roster of it and
-// loses nothing, whether his expiry is stored or not; a renewal counts from its leaf on.
+// loses nothing, whether the expiry is stored or not; a renewal counts from its leaf on.
 func TestValidityInPools(t *testing.T) {
 	w := newWorldUnder(t, demanding)
 	w.open()

@@ -54,7 +54,7 @@ var rules = map[string]rule{
 	"domain":             {own: []string{"domain/fault"}, never: impure, pure: true, alone: true},
 	"domain/access":      domainRule(),
 	"domain/applicant":   domainRule(),
-	"domain/application": domainRule("domain/rules", "domain/identity"),
+	"domain/application": domainRule("domain/identity", "domain/indicator", "domain/rules"),
 	"domain/domaintest":  domainRule(),
 	"domain/draw":        domainRule("domain/merkle"),
 	"domain/fault":       {never: impure, pure: true},
@@ -85,7 +85,7 @@ var rules = map[string]rule{
 	"eventstore/office": {
 		own: []string{
 			"domain/...", "eventstore", "eventstore/catalog",
-			"eventstore/vault", "audit",
+			"eventstore/vault", "audit", "audit/durable",
 		}, modules: []string{uuid, xsync},
 		testOwn: []string{"audit/..."},
 	},

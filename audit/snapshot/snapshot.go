@@ -4,8 +4,8 @@
 // A value without pointers is written as its memory. A string, slice or map is its length and
 // its elements, a pointer is 0 or 1 and what it points to, an interface is the number of its
 // type and the value. Values that share memory are written once for each, so nothing may hold
-// itself. The form depends on the layout of the types and on the machine: whoever keeps bytes
-// keeps [Codec.Layout] with them, and reads them only where it is the same.
+// itself. The form depends on the layout of the types and on the machine: keep
+// [Codec.Layout] with the bytes, and read them only where it is the same.
 //
 // A field with the tag `snapshot:"-"` is left out, and not changed by reading: what follows from
 // the others is made again by the caller.

@@ -57,11 +57,9 @@ func (f *beaconFlags) verify() (verified, error) {
 }
 
 // warn says on stderr that a demonstration proves nothing.
-func (v verified) warn(stderr io.Writer) {
+func (v verified) warn(o output) {
 	if v.chain.Demonstration {
-		fmt.Fprintln(stderr,
-			"lottery-verify: this is a demonstration: the secret key of its beacon is public, so "+
-				"anyone could foresee or forge the round")
+		fmt.Fprintln(o.stderr, "lottery-verify: "+o.words.foreseen)
 	}
 }
 
@@ -75,26 +73,21 @@ type beaconReport struct {
 	Randomness    string `json:"randomness"`
 }
 
-func (r beaconReport) writeText(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "valid: round %d of %s, due at %s\nchain hash %s\nrandomness %s\n",
+func (r beaconReport) writeText(w io.Writer, t words) error {
+	_, err := fmt.Fprintf(w, t.beacon+"\n",
 		r.Round, r.Chain, r.Time, r.ChainHash, r.Randomness)
 	return err
 }
 
-// runBeacon is the command beacon.
-func runBeacon(args []string, stdout, stderr io.Writer) int {
+func bindBeacon(fs *flag.FlagSet) action {
 	var f beaconFlags
-	fs := flag.NewFlagSet("beacon", flag.ContinueOnError)
 	f.register(fs)
-	asJSON := fs.Bool("json", false, "print one JSON object")
-	if status, done := parse(fs, args, stderr); done {
-		return status
+	return func(o output, fs *flag.FlagSet, _ string) (report, error) {
+		return checkBeacon(fs, f, o)
 	}
-	r, err := checkBeacon(fs, f, stderr)
-	return conclude(stdout, stderr, *asJSON, r, err)
 }
 
-func checkBeacon(fs *flag.FlagSet, f beaconFlags, stderr io.Writer) (report, error) {
+func checkBeacon(fs *flag.FlagSet, f beaconFlags, o output) (report, error) {
 	if err := required(fs, "round", "signature"); err != nil {
 		return nil, err
 	}
@@ -102,7 +95,7 @@ func checkBeacon(fs *flag.FlagSet, f beaconFlags, stderr io.Writer) (report, err
 	if err != nil {
 		return nil, err
 	}
-	v.warn(stderr)
+	v.warn(o)
 	randomness := beacon.Randomness(v.signature)
 	return beaconReport{
 		Valid:         true,

@@ -12,18 +12,13 @@ import (
 	"lotteryledger/domain/personal"
 )
 
-// runCommitment is the command commitment.
-func runCommitment(args []string, stdout, stderr io.Writer) int {
-	fs := flag.NewFlagSet("commitment", flag.ContinueOnError)
+func bindCommitment(fs *flag.FlagSet) action {
 	record := fs.String("record", "", "`file` with the personal record, as the office gave it")
 	salt := fs.String("salt", "", "the record's 32-byte salt in `hex`")
 	commitment := fs.String("commitment", "", "the commitment in the ledger, 64 `hex` digits")
-	asJSON := fs.Bool("json", false, "print one JSON object")
-	if status, done := parse(fs, args, stderr); done {
-		return status
+	return func(_ output, fs *flag.FlagSet, _ string) (report, error) {
+		return checkCommitment(fs, *record, *salt, *commitment)
 	}
-	r, err := checkCommitment(fs, *record, *salt, *commitment)
-	return conclude(stdout, stderr, *asJSON, r, err)
 }
 
 func checkCommitment(fs *flag.FlagSet, file, salt, commitment string) (report, error) {
@@ -58,8 +53,7 @@ type commitmentReport struct {
 	Members    int           `json:"members"`
 }
 
-func (r commitmentReport) writeText(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "valid: a record of %d, and the commitment %s is to it\n", r.Members,
-		r.Commitment)
+func (r commitmentReport) writeText(w io.Writer, t words) error {
+	_, err := fmt.Fprintf(w, t.committed+"\n", r.Members, r.Commitment)
 	return err
 }

@@ -14,41 +14,6 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// rankings are the names of the methods that draw a roster.
-var rankings = func() string {
-	var names []string
-	for _, m := range draw.Methods() {
-		names = append(names, string(m))
-	}
-	return strings.Join(names, "|")
-}()
-
-var drawUsage = `usage: lottery-verify draw ` + rankings + ` --announcement FILE --round N --signature HEX [--chain quicknet|HASH]
-                           [--ceremony FILE] --roster FILE --seats POOL=N [--reserve POOL=M] [--json]
-                           [--mode separate|serial|preference] [--order POOL=NAME] [--spill POOL=LATER]
-       lottery-verify draw beijing2011 --pool FILE --seed DIGITS --seats N [--json]
-       lottery-verify draw rfc3797 --names FILE --seeds FILE --seats N [--json]
-`
-
-// runDraw is the command draw.
-func runDraw(args []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 {
-		switch m := draw.Method(args[0]); {
-		case m.Ranks():
-			return runRanking(m, args[1:], stdout, stderr)
-		case m == draw.Beijing2011:
-			return runBeijing2011(args[1:], stdout, stderr)
-		case m == draw.RFC3797:
-			return runRFC3797(args[1:], stdout, stderr)
-		case args[0] == "-h" || args[0] == "--help" || args[0] == "help":
-			fmt.Fprint(stdout, drawUsage)
-			return statusProven
-		}
-	}
-	fmt.Fprint(stderr, drawUsage)
-	return statusUsage
-}
-
 // ranking is a draw of pools of a roster file by a beacon round.
 type ranking struct {
 	method       draw.Method
@@ -62,9 +27,15 @@ type ranking struct {
 	order, spill pairFlag
 }
 
-func runRanking(m draw.Method, args []string, stdout, stderr io.Writer) int {
-	d := ranking{method: m, order: pairFlag{}, spill: pairFlag{}}
-	fs := flag.NewFlagSet("draw "+string(m), flag.ContinueOnError)
+func bindRanking(m draw.Method) func(fs *flag.FlagSet) action {
+	return func(fs *flag.FlagSet) action {
+		d := &ranking{method: m, order: pairFlag{}, spill: pairFlag{}}
+		d.register(fs)
+		return func(o output, fs *flag.FlagSet, _ string) (report, error) { return d.run(fs, o) }
+	}
+}
+
+func (d *ranking) register(fs *flag.FlagSet) {
 	d.beacon.register(fs)
 	fs.StringVar(&d.announcement, "announcement", "",
 		"`file` of the announcement, taken as raw bytes")
@@ -80,12 +51,6 @@ func runRanking(m draw.Method, args []string, stdout, stderr io.Writer) int {
 		"`POOL=NAME` of the announcement: the order that ranks a pool; may be repeated")
 	fs.Var(d.spill, "spill",
 		"`POOL=LATER` of the announcement: where seats go that nobody took; may be repeated")
-	asJSON := fs.Bool("json", false, "print one JSON object")
-	if status, done := parse(fs, args, stderr); done {
-		return status
-	}
-	r, err := d.run(fs, stderr)
-	return conclude(stdout, stderr, *asJSON, r, err)
 }
 
 // seatFlag is a repeatable POOL=N, in the order given.
@@ -122,7 +87,7 @@ func (f seatFlag) of(pool string) (int, bool) {
 	return 0, false
 }
 
-func (d ranking) run(fs *flag.FlagSet, stderr io.Writer) (report, error) {
+func (d *ranking) run(fs *flag.FlagSet, o output) (report, error) {
 	if err := required(fs, "announcement", "round", "signature", "roster", "seats"); err != nil {
 		return nil, err
 	}
@@ -145,14 +110,14 @@ func (d ranking) run(fs *flag.FlagSet, stderr io.Writer) (report, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.warn(stderr)
+	v.warn(o)
 	digest := draw.AnnouncementDigest(announcement)
 	seed := draw.NewSeed(digest, v.hash, v.round, v.signature, ceremony)
 	var pools []poolReport
 	if d.together() {
 		pools, err = d.rankTogether(seed)
 	} else {
-		pools, err = d.rank(seed, stderr)
+		pools, err = d.rank(seed, o)
 	}
 	if err != nil {
 		return nil, err
@@ -173,7 +138,7 @@ func (d ranking) run(fs *flag.FlagSet, stderr io.Writer) (report, error) {
 const progressLines = 1_000_000
 
 // rank reads the roster once and draws every pool that has seats.
-func (d ranking) rank(seed draw.Seed, stderr io.Writer) ([]poolReport, error) {
+func (d *ranking) rank(seed draw.Seed, o output) ([]poolReport, error) {
 	file, err := os.Open(d.roster)
 	if err != nil {
 		return nil, fmt.Errorf("reading the roster: %w", err)
@@ -205,7 +170,7 @@ func (d ranking) rank(seed draw.Seed, stderr io.Writer) ([]poolReport, error) {
 			c.sealer.Add(lines.Entry())
 		}
 		if lines.Line()%progressLines == 0 {
-			fmt.Fprintf(stderr, "lottery-verify: %d lines of the roster read\n", lines.Line())
+			fmt.Fprintf(o.stderr, "lottery-verify: "+o.words.linesRead+"\n", lines.Line())
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -262,8 +227,8 @@ type rankReport struct {
 	Score  string `json:"score"`
 }
 
-// fill takes in what was drawn of a pool. Only an empty file is the roster of a pool of nobody:
-// a pool that a roster of others does not hold was more likely mistyped.
+// fill takes in what was drawn of a pool. A pool that is missing from a roster with other pools is
+// an error, probably a typo. In an empty roster every pool is empty.
 func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed, empty bool) error {
 	p.ranked = ranked
 	if s.Count == 0 && !empty {
@@ -286,7 +251,7 @@ func (p *poolReport) fill(m draw.Method, ranked []draw.Ranked, s draw.Sealed, em
 	return nil
 }
 
-func (r rankingReport) writeText(w io.Writer) error {
+func (r rankingReport) writeText(w io.Writer, _ words) error {
 	for _, p := range r.Pools {
 		if err := draw.WriteResult(w, p.Pool, r.Method, p.ranked); err != nil {
 			return err

@@ -40,7 +40,8 @@ func TestFault(t *testing.T) {
 		for lang, want := range map[string]string{"en": c.en, "zh": c.zh} {
 			var stdout, stderr bytes.Buffer
 			err := explain(fmt.Errorf("verifying: %w", c.err), vocabulary[lang])
-			require.Equal(t, statusDisproven, conclude(&stdout, &stderr, true, nil, err))
+			o := output{&stdout, &stderr, true, vocabulary[lang]}
+			require.Equal(t, statusDisproven, o.conclude(nil, err))
 			require.Equal(t, "lottery-verify: "+want+"\n", stderr.String())
 			if lang == "en" {
 				require.Equal(t, `{"error":`+c.parts+"}\n", stdout.String())
@@ -52,7 +53,7 @@ func TestFault(t *testing.T) {
 
 // TestStatuses: the help names the exit statuses.
 func TestStatuses(t *testing.T) {
-	require.Contains(t, help, fmt.Sprintf(
+	require.Contains(t, english, fmt.Sprintf(
 		"\nexit status: %d proven, %d disproven, %d wrong usage, %d input or output failed\n",
 		statusProven, statusDisproven, statusUsage, statusFailed))
 }

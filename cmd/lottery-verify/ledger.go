@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"lotteryledger/audit"
@@ -20,11 +21,9 @@ import (
 type ledgerReport struct {
 	Proven bool `json:"proven"`
 	*audit.Report
-	words words
 }
 
-func (r ledgerReport) writeText(w io.Writer) error {
-	t := r.words
+func (r ledgerReport) writeText(w io.Writer, t words) error {
 	p := &printer{w: w}
 	p.line(t.proven, r.Origin)
 	p.line(t.leaves, r.Leaves, r.Root)
@@ -38,7 +37,7 @@ func (r ledgerReport) writeText(w io.Writer) error {
 			p.line(t.seeded, o.DrawTime, o.BeaconRound, o.Chain[:16])
 		}
 		for _, q := range o.Pools {
-			p.line(t.pool, q.Pool, q.Count, q.Weight, q.Seats, q.Selected, q.Reserve)
+			p.pool(t, o, q)
 		}
 		p.timetable(t, o)
 		if o.Demonstration {
@@ -61,6 +60,19 @@ type printer struct {
 func (p *printer) line(format string, args ...any) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+// pool says what is known of a pool: its seats once they are announced, who holds them once the
+// result is published.
+func (p *printer) pool(t words, o audit.RoundReport, q audit.PoolReport) {
+	switch {
+	case o.BeaconRound == 0:
+		p.line(t.unannounced, q.Pool, q.Count, q.Weight)
+	case o.Phase == round.PhasePublished || o.Phase == round.PhaseSettled:
+		p.line(t.pool, q.Pool, q.Count, q.Weight, q.Seats, q.Selected, q.Reserve)
+	default:
+		p.line(t.undrawn, q.Pool, q.Count, q.Weight, q.Seats)
 	}
 }
 
@@ -89,30 +101,17 @@ func (p *printer) timetable(t words, o audit.RoundReport) {
 	}
 }
 
-// runLedger is the command ledger.
-func runLedger(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("ledger", flag.ContinueOnError)
-	key := flags.String("key", "",
+func bindLedger(fs *flag.FlagSet) action {
+	key := fs.String("key", "",
 		"the ledger's verifier `key`, from a source you trust (default: the one in the folder)")
-	asJSON := flags.Bool("json", false, "print one JSON object")
-	held := flags.String("beacon", "",
+	held := fs.String("beacon", "",
 		"`ROUND:SIGNATURE` in hex: refutes that the round was voided for a missing beacon")
-	lang := flags.String("lang", language(), "zh or en")
-	dir, status, done := parseWith(flags, args, stderr)
-	if done {
-		return status
+	return func(o output, fs *flag.FlagSet, dir string) (report, error) {
+		if slices.Contains(setIn(fs), "key") && *key == "" {
+			return nil, misuse("--key is empty; leave it out to take the key in the folder")
+		}
+		return verifyLedger(dir, *key, *held, o.words, o.stderr)
 	}
-	if given(flags)["key"] && *key == "" {
-		return conclude(stdout, stderr, *asJSON, nil,
-			misuse("--key is empty; leave it out to take the key in the folder"))
-	}
-	w, ok := vocabulary[*lang]
-	if !ok {
-		fmt.Fprintln(stderr, "lottery-verify: --lang is zh or en")
-		return statusUsage
-	}
-	r, err := verifyLedger(dir, *key, *held, w, stderr)
-	return conclude(stdout, stderr, *asJSON, r, err)
 }
 
 func verifyLedger(dir, key, held string, w words, stderr io.Writer) (report, error) {
@@ -140,7 +139,7 @@ func verifyLedger(dir, key, held string, w words, stderr io.Writer) (report, err
 			return nil, refutation(err, w)
 		}
 	}
-	return ledgerReport{true, r, w}, nil
+	return ledgerReport{true, r}, nil
 }
 
 // refutation makes a wrong use of what the ledger simply does not say. That the signature is
@@ -178,29 +177,4 @@ func explain(err error, w words) error {
 		return fmt.Errorf(w.noLedger, err)
 	}
 	return err
-}
-
-// parseWith parses flags before or behind one argument.
-func parseWith(flags *flag.FlagSet, args []string, stderr io.Writer) (argument string, status int,
-	done bool,
-) {
-	var rest []string
-	for len(args) > 0 {
-		prepare(flags, stderr)
-		switch err := flags.Parse(args); {
-		case errors.Is(err, flag.ErrHelp):
-			return "", statusProven, true
-		case err != nil:
-			return "", statusUsage, true
-		}
-		if args = flags.Args(); len(args) > 0 {
-			rest, args = append(rest, args[0]), args[1:]
-		}
-	}
-	if len(rest) != 1 {
-		fmt.Fprintf(stderr, "usage: lottery-verify %s DIR [--key VKEY] [--beacon "+
-			"ROUND:SIGNATURE] [--json] [--lang zh|en]\n", flags.Name())
-		return "", statusUsage, true
-	}
-	return rest[0], 0, false
 }

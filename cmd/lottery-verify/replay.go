@@ -10,18 +10,13 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// runBeijing2011 is the command draw beijing2011.
-func runBeijing2011(args []string, stdout, stderr io.Writer) int {
-	fs := flag.NewFlagSet("draw beijing2011", flag.ContinueOnError)
+func bindBeijing2011(fs *flag.FlagSet) action {
 	pool := fs.String("pool", "", "`file` with a line for each base number: serial,code")
 	seed := fs.String("seed", "", "the published seed, in `digits`")
 	seats := fs.Int("seats", 0, "`number` of winners")
-	asJSON := fs.Bool("json", false, "print one JSON object")
-	if status, done := parse(fs, args, stderr); done {
-		return status
+	return func(_ output, fs *flag.FlagSet, _ string) (report, error) {
+		return replayBeijing2011(fs, *pool, *seed, *seats)
 	}
-	r, err := replayBeijing2011(fs, *pool, *seed, *seats)
-	return conclude(stdout, stderr, *asJSON, r, err)
 }
 
 func replayBeijing2011(fs *flag.FlagSet, file, seed string, seats int) (report, error) {
@@ -63,7 +58,7 @@ type winnerReport struct {
 	BaseNumber int    `json:"base_number"`
 }
 
-func (r beijingReport) writeText(w io.Writer) error {
+func (r beijingReport) writeText(w io.Writer, _ words) error {
 	for _, x := range r.Winners {
 		if _, err := fmt.Fprintf(w, "%d\t%s\t%d\n", x.Order, x.Code, x.BaseNumber); err != nil {
 			return err
@@ -72,19 +67,14 @@ func (r beijingReport) writeText(w io.Writer) error {
 	return nil
 }
 
-// runRFC3797 is the command draw rfc3797.
-func runRFC3797(args []string, stdout, stderr io.Writer) int {
-	fs := flag.NewFlagSet("draw rfc3797", flag.ContinueOnError)
+func bindRFC3797(fs *flag.FlagSet) action {
 	names := fs.String("names", "", "`file` of the published list, a line for each name")
 	seeds := fs.String("seeds", "",
 		"`file` with a line for each source of randomness, in the announced order")
 	seats := fs.Int("seats", 0, "`number` of selections")
-	asJSON := fs.Bool("json", false, "print one JSON object")
-	if status, done := parse(fs, args, stderr); done {
-		return status
+	return func(_ output, fs *flag.FlagSet, _ string) (report, error) {
+		return replayRFC3797(fs, *names, *seeds, *seats)
 	}
-	r, err := replayRFC3797(fs, *names, *seeds, *seats)
-	return conclude(stdout, stderr, *asJSON, r, err)
 }
 
 func replayRFC3797(fs *flag.FlagSet, namesFile, seedsFile string, seats int) (report, error) {
@@ -131,7 +121,7 @@ type pickReport struct {
 	Name   string `json:"name"`
 }
 
-func (r rfcReport) writeText(w io.Writer) error {
+func (r rfcReport) writeText(w io.Writer, _ words) error {
 	for _, p := range r.Picks {
 		if _, err := fmt.Fprintf(w, "%d\t%d\t%s\n", p.Order, p.Number, p.Name); err != nil {
 			return err

@@ -19,20 +19,21 @@ func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 // TestOutputFails: what could not be printed was not proven.
 func TestOutputFails(t *testing.T) {
 	args := []string{
-		"--round", "1000", "--signature",
+		"beacon", "--round", "1000", "--signature",
 		"b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39",
 	}
 	for _, extra := range [][]string{nil, {"--json"}} {
 		var stderr bytes.Buffer
-		require.Equal(t, statusFailed, runBeacon(append(args, extra...), fullDisk{}, &stderr))
+		require.Equal(t, statusFailed, run(append(args, extra...), fullDisk{}, &stderr))
 		require.Contains(t, stderr.String(), "writing the report")
-		require.Equal(t, statusProven, runBeacon(append(args, extra...), io.Discard, &stderr))
+		require.Equal(t, statusProven, run(append(args, extra...), io.Discard, &stderr))
 	}
 	pool := filepath.Join(t.TempDir(), "pool")
 	require.NoError(t, os.WriteFile(pool, []byte("1,A\n2,B\n"), 0o600))
 	require.Equal(t, statusFailed,
-		runDraw([]string{"beijing2011", "--pool", pool, "--seed", "1", "--seats", "1"}, fullDisk{},
-			io.Discard))
+		run([]string{
+			"draw", "beijing2011", "--pool", pool, "--seed", "1", "--seats", "1",
+		}, fullDisk{}, io.Discard))
 }
 
 // TestLinksNoNetwork: the citizen's program needs public files and nothing else.

@@ -25,11 +25,11 @@ func (f pairFlag) Set(s string) error {
 
 // together reports whether the pools are drawn in another way than each for itself, one
 // seat for each rank.
-func (d ranking) together() bool { return d.mode != "" || len(d.order) > 0 || len(d.spill) > 0 }
+func (d *ranking) together() bool { return d.mode != "" || len(d.order) > 0 || len(d.spill) > 0 }
 
 // rankTogether reads the rosters whole and draws them as the mode and the options say, in
 // the order of the pools given.
-func (d ranking) rankTogether(seed draw.Seed) ([]poolReport, error) {
+func (d *ranking) rankTogether(seed draw.Seed) ([]poolReport, error) {
 	mode := draw.Mode(d.mode)
 	if mode == "" {
 		mode = draw.Separate

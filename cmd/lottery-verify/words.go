@@ -10,6 +10,8 @@ import (
 
 // words are what the report of a ledger says, in one language.
 type words struct {
+	help, usage, flags, noArgument, beacon, committed, foreseen, linesRead  string
+	unannounced, undrawn                                                    string
 	verifying, proven, disproven, leaves, files, texts, round, seeded, pool string
 	demonstration, folderKey, limits, noLedger                              string
 	voided, reruns, superseded, anchor, ceremony, settled, abort            string
@@ -27,14 +29,24 @@ func (w words) phase(p round.Phase) string {
 // vocabulary holds the words by language.
 var vocabulary = map[string]words{
 	"en": {
-		verifying: "verifying leaves",
-		proven:    "PROVEN: ledger %s",
-		disproven: "DISPROVEN %s at %s: %s",
-		leaves:    "  %d events replayed and allowed by the rules; root %s",
-		files:     "  %d rosters, announcements and results computed again: all equal",
-		texts:     "  %d texts of notices have the digests in the ledger",
-		round:     "  round %s: %s, rules %s",
-		seeded:    "    draw time %s, beacon round %d of chain %s…",
+		help:  english,
+		usage: "usage", flags: "flags of lottery-verify %s:",
+		noArgument: "%s takes no argument besides its flags",
+		beacon:     "valid: round %d of %s, due at %s\nchain hash %s\nrandomness %s",
+		committed:  "valid: a record of %d, and the commitment %s is to it",
+		foreseen: "this is a demonstration: the secret key of its beacon is public, so anyone " +
+			"could foresee or forge the round",
+		linesRead:   "%d lines of the roster read",
+		unannounced: "    pool %s: %d applications, weight %d; its seats are not announced yet",
+		undrawn:     "    pool %s: %d applications, weight %d; %d seats, no result yet",
+		verifying:   "verifying leaves",
+		proven:      "PROVEN: ledger %s",
+		disproven:   "DISPROVEN %s at %s: %s",
+		leaves:      "  %d events replayed and allowed by the rules; root %s",
+		files:       "  %d rosters, announcements and results computed again: all equal",
+		texts:       "  %d texts of notices have the digests in the ledger",
+		round:       "  round %s: %s, rules %s",
+		seeded:      "    draw time %s, beacon round %d of chain %s…",
 		pool: "    pool %s: %d applications, weight %d; %d seats, %d selected, %d in " +
 			"reserve",
 		demonstration: "    DEMONSTRATION beacon: its key is public, this draw proves nothing " +
@@ -64,6 +76,15 @@ var vocabulary = map[string]words{
 		},
 	},
 	"zh": {
+		help:  chinese,
+		usage: "用法", flags: "lottery-verify %s 的选项：",
+		noArgument:    "%s 除选项外不接受参数",
+		beacon:        "有效：第 %d 轮，信标链 %s，应出时间 %s\n链哈希 %s\n随机数 %s",
+		committed:     "有效：记录含 %d 人，承诺 %s 与之相符",
+		foreseen:      "这是演示：其信标的密钥是公开的，任何人都能预知或伪造该轮次",
+		linesRead:     "已读取名单 %d 行",
+		unannounced:   "    池 %s：%d 个申请，权重合计 %d；指标数尚未公告",
+		undrawn:       "    池 %s：%d 个申请，权重合计 %d；指标 %d 个，尚无结果",
 		verifying:     "正在核验",
 		proven:        "核验通过：账本 %s",
 		disproven:     "核验不通过：错误代码 %s，位置：%s，详情：%s",

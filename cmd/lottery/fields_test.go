@@ -24,11 +24,15 @@ func TestFields(t *testing.T) {
 	require.True(t, found)
 	var b strings.Builder
 	b.WriteString(heading + "\n| command | fields |\n|---|---|\n")
+	row := func(name string, fields []string) {
+		b.WriteString("| `" + name + "` | `" + strings.Join(fields, "`, `") + "` |\n")
+	}
+	row("any command that fails", cli.FieldsOf[cli.Failure]())
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		if fields := cli.Fields(c); len(fields) > 0 {
 			name := strings.TrimPrefix(c.CommandPath(), "lottery ")
-			b.WriteString("| `" + name + "` | `" + strings.Join(fields, "`, `") + "` |\n")
+			row(name, fields)
 		} else {
 			require.NotEmpty(t, c.Commands(), "%s prints no object", c.CommandPath())
 		}

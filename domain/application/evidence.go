@@ -26,6 +26,11 @@ type Evidence interface {
 	RequireDraws(person domain.Digest, draws int) error
 	// Reserved reports whether the person is reserved for this application.
 	Reserved(person domain.Digest, kind domain.IndicatorKind) (bool, error)
+	// Selected returns the code on the rank of an indicator of a published result, or "" if the
+	// rank is neither among the seats nor promoted.
+	Selected(indicator string) (string, error)
+	// Drawing returns a round that may still select the application, or has, or "".
+	Drawing() (string, error)
 	// Registered returns the kind of an applicant, or "".
 	Registered(applicant string) (domain.ApplicantKind, error)
 }
@@ -72,9 +77,13 @@ func Complete(s State, cmd Command, e Evidence) (Command, error) {
 		c.At = e.At()
 		return c, err
 	case Expire:
+		c.Drawing, err = e.Drawing()
 		c.At = e.At()
-		return c, nil
-	case Submit, Withdraw, Award, Disqualify: // rest on nothing else
+		return c, err
+	case Award:
+		c.Selected, err = e.Selected(c.Indicator)
+		return c, err
+	case Submit, Withdraw, Disqualify: // rest on nothing else
 	}
 	return cmd, nil
 }

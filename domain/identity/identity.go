@@ -143,14 +143,15 @@ var areas = []int{
 }
 
 // KnownArea reports whether the number begins with the code of a province or the like. Districts
-// come and go, so only its first two digits are looked at; a number without is odd, and no error.
+// change, so it looks at the first two digits only. A number without such a code is unusual, but
+// not an error.
 func (n Number) KnownArea() bool {
 	return n != (Number{}) && slices.Contains(areas, decimal(n.s[:2]))
 }
 
-// AgeOn is the age in whole years on the day of t, in the time zone of t. Whoever was
-// born on a 29 February completes a year on 1 March where there is no 29 February.
-// It is negative for a date of birth after that day.
+// AgeOn returns the age in whole years on the day of t, in the time zone of t. A person born on a
+// 29 February completes a year on 1 March where there is no 29 February. The age is negative for a
+// date of birth after that day.
 func (n Number) AgeOn(t time.Time) int {
 	by, bm, bd := n.Birth()
 	y, m, d := t.Date()
@@ -186,8 +187,8 @@ var errNotMarshalled = errors.New(
 // mask be stored as if it were a number.
 func (Number) MarshalText() ([]byte, error) { return nil, errNotMarshalled }
 
-// Reveal returns the 18 characters, in plain digits and a capital X. Whoever calls
-// it answers for what becomes of them. The zero Number reveals an empty string.
+// Reveal returns the 18 characters, in plain digits and a capital X. The caller is responsible for
+// them. The zero Number reveals an empty string.
 func (n Number) Reveal() string {
 	if n == (Number{}) {
 		return ""

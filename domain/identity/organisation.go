@@ -34,8 +34,8 @@ var (
 // before it: with the weights 3, 7, 9, 10, 5, 8, 4, 2, and letters worth 10 to 35, it
 // is 11 - sum mod 11, where 10 is written X and 11 is 0.
 //
-// Like a [Number], it shows its mask however it is printed. The zero OrganisationCode is
-// nobody's.
+// Like a [Number], every way of printing it shows its mask. The zero OrganisationCode is that of
+// no organisation.
 type OrganisationCode struct{ s [organisationLength]byte }
 
 const (
@@ -121,8 +121,8 @@ func (OrganisationCode) MarshalText() ([]byte, error) {
 		"organisation code is never marshalled as it stands: seal what Reveal returns")
 }
 
-// Reveal returns the 18 characters, in plain digits and capitals. Whoever calls it
-// answers for what becomes of them. The zero code reveals an empty string.
+// Reveal returns the 18 characters, in plain digits and capitals. The caller is responsible for
+// them. The zero code reveals an empty string.
 func (c OrganisationCode) Reveal() string {
 	if c == (OrganisationCode{}) {
 		return ""

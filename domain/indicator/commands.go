@@ -16,10 +16,16 @@ type Command interface {
 // Promote asks to move the rank of this indicator up. All but Vacated is evidence.
 type Promote struct {
 	Vacated    string
-	Rank, Next uint64          // of this indicator; the next of the reserve, or 0 at its end
-	Vacancy    rules.Vacancy   // how Vacated's seat fell vacant, or ""
-	Filled     bool            // another promotion took the seat already
+	Rank       uint64          // of this indicator
+	Reserve    Reserve         // of its pool
 	PromoteFor []rules.Vacancy // of the rules
+}
+
+// Reserve is what a published result, and what became of it, say of a vacated seat.
+type Reserve struct {
+	Vacancy rules.Vacancy // how the seat fell vacant, or ""
+	Filled  bool          // other promotions took it already
+	Next    uint64        // rank of the reserve that takes it, or 0 at the end
 }
 
 // Award asks to give the indicator to the application on its rank. Selected is the

@@ -11,13 +11,17 @@ type Evidence interface {
 	At() domain.Time                             // of the decision; asked for last
 	RulesOf(round string) (rules.Version, error) // that the round is held under
 	Won(application string) (string, error)      // id of the indicator it won, or ""
+	// Selected returns the code on the rank of an indicator of a published result, or "" if the
+	// rank is neither among the seats nor promoted.
+	Selected(id string) (string, error)
+	// Reserve returns what is known of a seat that the rank of an indicator is to take.
+	Reserve(id, vacated string) (Reserve, error)
 }
 
 // Complete adds to a command on the indicator with this id what it rests on, or refuses it for
-// what other streams say. What follows from a published result stays as the command has it:
-// the rank of a promotion and the code of an award.
+// what other streams say.
 func Complete(id string, cmd Command, e Evidence) (Command, error) {
-	round, pool, _, err := ParseID(id)
+	round, pool, rank, err := ParseID(id)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +34,9 @@ func Complete(id string, cmd Command, e Evidence) (Command, error) {
 				"application %s was not awarded this indicator", c.Application)
 		}
 		if err != nil {
+			return nil, err
+		}
+		if c.Selected, err = e.Selected(id); err != nil {
 			return nil, err
 		}
 		v, err = e.RulesOf(round)
@@ -51,7 +58,14 @@ func Complete(id string, cmd Command, e Evidence) (Command, error) {
 		}
 		c.Pool, c.Lapse, c.At = pool, v.Lapse, e.At()
 		return c, err
-	case Promote: // has its evidence
+	case Promote:
+		c.Rank = rank
+		if c.Reserve, err = e.Reserve(id, c.Vacated); err != nil || c.Reserve.Vacancy == "" {
+			return c, err
+		}
+		v, err = e.RulesOf(round)
+		c.PromoteFor = v.PromoteFor
+		return c, err
 	}
 	return cmd, nil
 }

@@ -127,18 +127,26 @@ func decidePromote(s State, c Promote) ([]Event, error) {
 		return nil, nil
 	case s.Phase != "":
 		return nil, fault.New(fault.IndicatorExists, "the rank holds a seat already")
-	case c.Vacancy == "" || !slices.Contains(c.PromoteFor, c.Vacancy) || c.Filled:
+	case !c.vacant():
 		return nil, fault.New(fault.NotVacant,
 			"the seat of indicator %s is not there for the reserve", c.Vacated)
-	case c.Next == 0 || c.Rank != c.Next:
+	case c.Reserve.Next == 0 || c.Rank != c.Reserve.Next:
 		return nil, fault.New(fault.NotNextInReserve,
-			"the next rank of the reserve is %d, not %d", c.Next, c.Rank)
+			"the next rank of the reserve is %d, not %d", c.Reserve.Next, c.Rank)
 	}
 	return []Event{Promoted{c.Vacated}}, nil
 }
 
+// vacant reports whether the rules give the seat to the reserve, and nobody has taken it.
+func (c Promote) vacant() bool {
+	v := c.Reserve.Vacancy
+	return v != "" && slices.Contains(c.PromoteFor, v) && !c.Reserve.Filled
+}
+
 func decideAward(s State, c Award) ([]Event, error) {
 	switch {
+	case s.Application != "" && s.Application == c.Application: // also when the round is settled
+		return nil, nil
 	case c.Selected == "" || c.Selected != c.Application:
 		return nil, fault.New(fault.NotSelected,
 			"the application does not hold this rank of a published result")
@@ -148,8 +156,6 @@ func decideAward(s State, c Award) ([]Event, error) {
 			e.ConfirmBy = c.At + domain.Time(c.ConfirmSeconds)
 		}
 		return []Event{e}, nil
-	case s.Application == c.Application:
-		return nil, nil
 	}
 	return nil, fault.New(fault.IndicatorExists, "the indicator was awarded to another application")
 }

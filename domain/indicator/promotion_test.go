@@ -21,7 +21,8 @@ var (
 	timely   = indicator.Awarded{Application: winner, ConfirmBy: confirmBy}
 	promoted = indicator.Promoted{Vacated: vacated}
 	promote  = indicator.Promote{
-		Vacated: vacated, Rank: 7, Next: 7, Vacancy: rules.VacantRevoked,
+		Vacated: vacated, Rank: 7,
+		Reserve:    indicator.Reserve{Next: 7, Vacancy: rules.VacantRevoked},
 		PromoteFor: []rules.Vacancy{rules.VacantRevoked, rules.VacantRefused},
 	}
 )
@@ -38,12 +39,12 @@ func TestPromote(t *testing.T) {
 		"not_next_in_reserve": {
 			func(c *indicator.Promote) { c.Rank++ },
 			func(c *indicator.Promote) { c.Rank-- },
-			func(c *indicator.Promote) { c.Next = 0 },
+			func(c *indicator.Promote) { c.Reserve.Next = 0 },
 		},
 		"not_vacant": {
-			func(c *indicator.Promote) { c.Vacancy = "" },
-			func(c *indicator.Promote) { c.Vacancy = rules.VacantLapsed },
-			func(c *indicator.Promote) { c.Filled = true },
+			func(c *indicator.Promote) { c.Reserve.Vacancy = "" },
+			func(c *indicator.Promote) { c.Reserve.Vacancy = rules.VacantLapsed },
+			func(c *indicator.Promote) { c.Reserve.Filled = true },
 			func(c *indicator.Promote) { c.PromoteFor = nil },
 		},
 	} {

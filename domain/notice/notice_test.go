@@ -3,6 +3,7 @@ package notice_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -98,11 +99,19 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheckForm: what is no text at all.
+func TestCheckForm(t *testing.T) {
+	require.NoError(t, notice.Check([]byte(strings.Repeat("a", notice.MaxText))))
+	for _, text := range []string{"\xff\xfe", strings.Repeat("a", notice.MaxText+1)} {
+		require.Equal(t, "invalid_notice", fault.CodeOf(notice.Check([]byte(text))))
+	}
+}
+
 func FuzzCheck(f *testing.F) {
 	f.Add([]byte("# 公告\n11010519491231002X"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if err := notice.Check(text); err != nil {
-			require.Equal(t, "notice_personal", fault.CodeOf(err))
+			require.Equal(t, utf8.Valid(text), fault.CodeOf(err) == "notice_personal")
 		}
 	})
 }

@@ -3,6 +3,7 @@ package notice
 import (
 	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/fault"
@@ -44,9 +45,13 @@ func checkTexts(texts []Text) error {
 
 var number = regexp.MustCompile(`[0-9]+[Xx]?`)
 
-// Check refuses a text that holds an identity number or a mobile number. The refusal names the
-// line and does not repeat the number.
+// Check refuses what is no text in UTF-8, or too long, and a text that holds an identity number or
+// a mobile number. The refusal names the line and does not repeat the number.
 func Check(text []byte) error {
+	if len(text) > MaxText || !utf8.Valid(text) {
+		return fault.New(fault.InvalidNotice,
+			"it is not text in UTF-8 of at most %d bytes", MaxText)
+	}
 	line := 1
 	for len(text) > 0 {
 		end := 0

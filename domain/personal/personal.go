@@ -17,8 +17,8 @@
 //	SHA-256("lotteryledger personal record v1\n" || salt || record)
 //
 // where the first part is these 33 bytes of ASCII (0x0a is the last), the salt is 32 secret
-// random-looking bytes, and the record is its bytes as above. Whoever holds salt and record
-// proves with them what was recorded; whoever has the commitment alone learns nothing.
+// uniformly random bytes, and the record is its bytes as above. Salt and record together prove
+// what was recorded. The commitment alone reveals nothing.
 package personal
 
 import (
@@ -39,12 +39,11 @@ import (
 // Tag begins what is hashed into a commitment.
 const Tag = "lotteryledger personal record v1\n"
 
-// Salt hides a record in its commitment. Whoever knows it can try out records.
+// Salt hides a record in its commitment. With the salt, records can be guessed and tried.
 type Salt [32]byte
 
-// Record names the people of an applicant. However it is printed, only its size
-// appears; [Record.Bytes] and [Record.Members] are the ways to what it says. The zero Record names
-// nobody.
+// Record names the people of an applicant. Every way of printing it shows its size only.
+// [Record.Bytes] and [Record.Members] return its content. The zero Record names nobody.
 type Record struct{ members []Member }
 
 // Member is one person. It prints as its masks.

@@ -38,19 +38,20 @@ type Seal struct {
 	Rosters    []Roster
 }
 
-// Announce asks to fix seats, draw time and beacon round. ID, Rules and Notice are
-// those of the round; the document is made from them.
+// Announce asks to fix seats, draw time and beacon round. The document is made from all of it.
 type Announce struct {
-	At       domain.Time
-	ID       string
-	Mode     draw.Mode   // of the rules, see Terms
-	Terms    []PoolTerms // of the rules, in their order
-	Notice   int64       // seconds
 	DrawTime domain.Time
 	Chain    domain.Digest
 	Pools    []Seats
-	Left     []SeatsLeft // of the year's quota, for the pools that have one
-	Ceremony bool        // its bytes go into the seed
+	Ceremony bool // its bytes go into the seed
+
+	// evidence
+	At     domain.Time
+	ID     string      // of the round
+	Mode   draw.Mode   // of the rules, see Terms
+	Terms  []PoolTerms // of the rules, in their order
+	Notice int64       // of the rules, in seconds
+	Left   []SeatsLeft // of the year's quota, for the pools that have one
 }
 
 // SeatsLeft is how many seats the year's quota still has for a pool.
@@ -100,8 +101,8 @@ type Rank struct {
 // Publish asks to end the draw.
 type Publish struct{}
 
-// Settle brings what became of every pool. Open is the evidence: a rank, by the id of
-// its indicator, of which the end is not known yet, or "".
+// Settle asks to close the books of a round. What became of every pool is evidence, and so is Open:
+// the id of an indicator whose end is not known yet, or "".
 type Settle struct {
 	Open  string
 	Pools []Settlement

@@ -9,8 +9,8 @@ import (
 // random order ranks everybody. It is read for three lists in the order of the law:
 // neighbours, people of the town, everybody. The flats that a list leaves over go to the
 // next. Rooms in shared houses are drawn for parties that stay together: all of a party
-// get one, or none. Every application has one ticket, whatever it lost before. Whoever is
-// not selected stands on the reserve lists.
+// get one, or none. Every application has one ticket, whatever it lost before. Those
+// who are not selected are on the reserve lists.
 func Housing2026() Version {
 	const day = 86400
 	anybody := []domain.ApplicantKind{domain.Individual, domain.Family}

@@ -8,7 +8,7 @@ import (
 // Schools2026 is a lottery of places in schools. Each child names schools, the most wanted
 // first. Children with a ground come before the others, and among equals one lot decides for
 // all schools. Each in turn gets a place in the first school of their list that has one
-// left. Whoever gets none stands on the reserve lists of the schools they named.
+// left. Applicants without a place are on the reserve lists of the schools that they named.
 //
 // New York's schools give one random number to each child for all choices, and use it only
 // inside priority groups. There each school has groups of its own; here they are the same

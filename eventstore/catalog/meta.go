@@ -19,7 +19,7 @@ type Meta struct {
 	Command uuid.UUID   `json:"command"`
 	Actor   string      `json:"actor"` // "officer:" or "applicant:" and the id, or ActorClock
 	At      domain.Time `json:"at"`
-	// Signature is the actor's, if he is an officer with a key. See [SignedBytes].
+	// Signature is that of an officer with a key. See [SignedBytes].
 	Signature Signature `json:"signature,omitzero"`
 }
 

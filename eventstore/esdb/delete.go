@@ -32,7 +32,7 @@ func (s *Store) Delete(ctx context.Context, stream string, expected eventstore.E
 		return nil
 	}
 	// The client has no code for a conflict here; the status says it.
-	translated := translate(err)
+	translated := s.translate(err)
 	if status.Code(err) == codes.FailedPrecondition && !errors.Is(translated, errDeleted) {
 		translated = fmt.Errorf("%w: %w", eventstore.ErrConflict, err)
 	}

@@ -16,21 +16,20 @@ import (
 var errDeleted = errors.New("stream is deleted for ever")
 
 // translate gives an error of the client the form that the contract demands.
-func translate(err error) error {
+func (s *Store) translate(err error) error {
 	var e *client.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	switch e.Code() {
+	switch e.Code() { // of the others it is said what went wrong
 	case client.ErrorCodeWrongExpectedVersion:
 		return fmt.Errorf("%w: %w", eventstore.ErrConflict, e.Err())
 	case client.ErrorCodeResourceNotFound:
 		return eventstore.ErrNotFound
 	case client.ErrorCodeStreamDeleted:
 		return errDeleted
-	default:
-		return err
 	}
+	return s.failure(err)
 }
 
 // lost reports whether an error means that the server was not there, or went away

@@ -19,10 +19,9 @@ var errClosed = errors.New("event store connection is closed")
 // connection is a client that has found a server. It is used until the first sign
 // that the server is lost; then it is retired, and closed when its last call ends.
 //
-// Until a call has asked the client for its connection it counts as beginning. The
-// client starts another discovery, and leaks its connection, when it is asked after
-// it was told of a lost server; so whoever is about to tell it waits until no call is
-// beginning, and none begins on a retired connection.
+// A call is beginning until the client has given it a connection. A client that is asked for one
+// after it noticed a lost server starts another discovery and leaks the old connection. So observe
+// waits until no call is beginning, and none begins on a retired connection.
 type connection struct {
 	client  *client.Client
 	skipped atomic.Bool // the client received a message that it does not know
@@ -244,7 +243,7 @@ func (g *gate) connect(a *attempt) {
 	g.pending = nil
 	switch {
 	case err != nil:
-		a.err = fmt.Errorf("connecting to the event store: %w", err)
+		a.err = err
 	case g.life.Err() != nil:
 		n.retire()
 	default:

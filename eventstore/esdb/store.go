@@ -53,6 +53,9 @@ func open(ctx context.Context, config *client.Configuration) (*Store, error) {
 	c, err := s.gate.enter(ctx)
 	if err != nil {
 		s.Close()
+		if ctx.Err() == nil {
+			err = s.failure(err)
+		}
 		return nil, err
 	}
 	c.leave()
@@ -94,13 +97,13 @@ func (s *Store) attempts(ctx context.Context, forever bool,
 			return ended
 		}
 		if !lost(err) {
-			return translate(err)
+			return s.translate(err)
 		}
 		if progress {
 			pause, since = firstPause, time.Now()
 		}
 		if !forever && time.Since(since) > patience {
-			return fmt.Errorf("event store did not answer for %s: %w", patience, err)
+			return fmt.Errorf("no answer for %s: %w", patience, s.failure(err))
 		}
 		select {
 		case <-time.After(pause/2 + rand.N(pause)):
@@ -109,6 +112,8 @@ func (s *Store) attempts(ctx context.Context, forever bool,
 		pause = min(2*pause, lastPause)
 	}
 }
+
+func (s *Store) failure(err error) error { return failure{serverOf(&s.gate.config), err} }
 
 func (s *Store) attempt(ctx context.Context, try func(*call) (bool, error)) (bool, error) {
 	c, err := s.gate.enter(ctx)

@@ -76,7 +76,7 @@ func deeds(t *testing.T) []deed {
 	standing.Members[0].RegisteredOn++
 	award := func(in, id string) deed {
 		return deed{in: in, method: "Award", proper: "con", do: func(s scene, o order) error {
-			return s.award(o, id, s.ledger(t).Selected(id))
+			return s.Award(ctx, s.author(o), id, s.ledger(t))
 		}}
 	}
 	return []deed{
@@ -92,11 +92,10 @@ func deeds(t *testing.T) []deed {
 		execute("open", "adm", office.Notice("n1", notice.Replace{Texts: texts(2)})),
 		execute("open", "adm", office.Notice("n1", notice.Withdraw{})),
 		execute("open", "con", office.Round("r1", round.Void{Reason: round.FraudFound})),
-		execute("open", "adm",
-			office.Quota(2026, quota.Adjust{
-				Pool: "ordinary", Number: 1, Amount: 2,
-				Reason: quota.Policy,
-			})),
+		with("open", "adm", func(s scene) office.Request {
+			cmd := quota.Adjust{Pool: "ordinary", Number: 1, Amount: 2, Reason: quota.Policy}
+			return office.Quota(2026, cmd).On(s.ledger(t))
+		}),
 		{in: "open", method: "CarryOver", proper: "adm", do: func(s scene, o order) error {
 			cmd := quota.CarryOver{
 				Year: 2026, Pool: "ordinary", Amount: 3, FromYear: 2025,
@@ -139,6 +138,19 @@ func deeds(t *testing.T) []deed {
 			_, err := s.Mobiles(ctx, s.author(o), s.people)
 			return err
 		}},
+		{in: "submitted", method: "Messages", proper: "cus", do: func(s scene, o order) error {
+			_, err := s.Messages(ctx, s.author(o), eventstore.Start,
+				func(office.Message) error { return nil })
+			return err
+		}},
+		{in: "founded", method: "PublishNotice", proper: "adm", do: func(s scene, o order) error {
+			_, err := s.PublishNotice(ctx, s.author(o), "n1", noticeTexts("one"))
+			return err
+		}},
+		{in: "open", method: "ReplaceNotice", proper: "adm", do: func(s scene, o order) error {
+			_, err := s.ReplaceNotice(ctx, s.author(o), "n1", noticeTexts("two"))
+			return err
+		}},
 		{in: "submitted", method: "Find", proper: "cus", do: func(s scene, o order) error {
 			_, err := s.Find(ctx, s.author(o), s.Tag(number(t, 1)), access.Complaint)
 			return err
@@ -159,7 +171,7 @@ func deeds(t *testing.T) []deed {
 				if s.ledger(t).Selected(seat) == loser {
 					loser = s.codes[1]
 				}
-				return s.endApplication(o, loser, application.Expire{})
+				return s.EndApplication(ctx, s.author(o), loser, application.Expire{}, s.ledger(t))
 			},
 		},
 		{
@@ -174,11 +186,13 @@ func deeds(t *testing.T) []deed {
 			return office.Round("r1", seal)
 		}),
 		with("sealed", "con",
-			func(s scene) office.Request { return office.Round("r1", s.announcement(t)) }),
+			func(s scene) office.Request {
+				return office.Round("r1", s.announcement(t)).On(s.ledger(t))
+			}),
 		with("announced", "con", func(s scene) office.Request {
 			a := s.announcement(t)
 			a.DrawTime += 60
-			return office.Round("r1", round.SupersedeAnnouncement{Announce: a})
+			return office.Round("r1", round.SupersedeAnnouncement{Announce: a}).On(s.ledger(t))
 		}),
 		with("announced", "con", func(s scene) office.Request {
 			r, err := s.LoadRound(ctx, "r1")
@@ -239,10 +253,10 @@ func deeds(t *testing.T) []deed {
 		endsRight("confirmed", 0, indicator.Forfeit{Reason: indicator.Refused}),
 		endsRight("confirmed", 101, indicator.Forfeit{Reason: indicator.Lapsed}),
 		with("vacant", "con", func(s scene) office.Request {
-			return office.Indicator(reserve, s.ledger(t).PromoteCommand(reserve, seat))
+			return s.promotion(t)
 		}),
 		with("used", "con", func(s scene) office.Request {
-			return office.Round("r1", s.ledger(t).SettleCommand("r1"))
+			return office.Round("r1", round.Settle{}).On(s.ledger(t))
 		}),
 	}
 }

@@ -83,11 +83,29 @@ func (b bureau) submit(o order, s office.Submission) (office.Receipt, error) {
 }
 
 func (b bureau) award(o order, id, selected string) error {
-	return b.Award(ctx, b.author(o), id, selected)
+	return b.Award(ctx, b.author(o), id, result{code: selected})
 }
 
+// result is a published ledger in which one rank is known.
+type result struct {
+	*audit.State
+	code    string
+	drawing string
+	reserve indicator.Reserve
+}
+
+func (r result) Selected(string) string                   { return r.code }
+func (r result) Drawing(string) string                    { return r.drawing }
+func (r result) Reserve(string, string) indicator.Reserve { return r.reserve }
+
 func (b bureau) endApplication(o order, code string, cmd application.Command) error {
-	return b.EndApplication(ctx, b.author(o), code, cmd)
+	return b.EndApplication(ctx, b.author(o), code, cmd, nil)
+}
+
+// expire ends an application that this round may still select, or none.
+func (b bureau) expire(o order, code, drawing string) error {
+	l := result{drawing: drawing}
+	return b.EndApplication(ctx, b.author(o), code, application.Expire{}, l)
 }
 
 func (b bureau) endIndicator(o order, id string, cmd indicator.Command) error {

@@ -15,7 +15,6 @@ import (
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 )
 
@@ -163,7 +162,7 @@ func (o *Office) AwardRound(
 		for i, code := range selected[pool] {
 			g.Go(func() error {
 				name := indicator.ID(id, pool, uint64(i)+1)
-				err := o.Award(ctx, by.Part("award %s", name), name, code)
+				err := o.award(ctx, by.Part("award %s", name), name, code, l)
 				mu.Lock()
 				defer mu.Unlock()
 				switch {
@@ -183,19 +182,4 @@ func (o *Office) AwardRound(
 	}
 	err = g.Wait()
 	return awarded, declined, err
-}
-
-// AdjustQuota changes the seats of a pool. What the rounds of the year have taken, and what is
-// to come back to it, follow from the ledger.
-func (o *Office) AdjustQuota(
-	ctx context.Context, by Author, year int, l *audit.State, cmd quota.Adjust,
-) error {
-	state, err := o.LoadQuota(ctx, year)
-	if err != nil {
-		return err
-	}
-	cmd.Number = state.Next(cmd.Pool)
-	cmd.Used, cmd.Unused = l.QuotaUsed(year, cmd.Pool), l.QuotaUnused(year, cmd.Pool)
-	_, err = o.Execute(ctx, by, Quota(year, cmd))
-	return err
 }

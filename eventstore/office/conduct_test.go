@@ -89,6 +89,21 @@ func TestDrawAndAward(t *testing.T) {
 	}
 }
 
+// TestAwardSettled: repeated after the settlement, an award finds what it led to.
+func TestAwardSettled(t *testing.T) {
+	s := scenes(t)["used"].copied()
+	settle := office.Round("r1", round.Settle{})
+	require.ErrorContains(t, s.do(s.as("con", "settle"), settle), "published ledger")
+	require.NoError(t, s.do(s.as("con", "settle"), settle.On(s.ledger(t))))
+	before := len(s.store.all)
+	by := s.author(s.as("con", "award"))
+	awarded, declined, err := s.AwardRound(ctx, by, "r1", &s.ledger(t).State, nil)
+	require.NoError(t, err)
+	require.Equal(t, 1, awarded)
+	require.Zero(t, declined)
+	require.Len(t, s.store.all, before)
+}
+
 // TestRecordBeacon: a signature that is not the beacon's is not recorded.
 func TestRecordBeacon(t *testing.T) {
 	s := scenes(t)["due"].copied()

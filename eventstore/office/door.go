@@ -42,6 +42,10 @@ type Outcome struct {
 
 // Request is a command on one stream. [Application], [Round] and their like make one.
 type Request interface {
+	// On returns the request with the published ledger, which the command rests on if it is an
+	// expiry, an award, a promotion, an announcement, a settlement or a change of a quota.
+	On(l Published) Request
+
 	execute(ctx context.Context, o *Office, by Author) (Outcome, error)
 }
 
@@ -78,8 +82,14 @@ type request[S any, E catalog.Event, C command] struct {
 	stream    string
 	command   C
 	complete  func(k *known, s S, cmd C) (C, error) // adds what the command rests on; nil: nothing
+	ledger    Published                             // see On
 	part      string                                // see from
 	invalid   error                                 // of the id
+}
+
+func (r request[S, E, C]) On(l Published) Request {
+	r.ledger = l
+	return r
 }
 
 func (r request[S, E, C]) execute(ctx context.Context, o *Office, by Author) (Outcome, error) {
@@ -113,7 +123,10 @@ func (r request[S, E, C]) from(
 	} else if l.Repeated {
 		return Outcome{}, l.Again(r.command.Leads())
 	}
-	k := &known{ctx: ctx, office: o, by: by, stream: r.stream, state: l.State, newest: l.Newest}
+	k := &known{
+		ctx: ctx, office: o, by: by, stream: r.stream, state: l.State, newest: l.Newest,
+		ledger: r.ledger,
+	}
 	if err := r.requireAuthor(k); err != nil {
 		return Outcome{}, err
 	}
@@ -187,8 +200,8 @@ type authorError struct{ error }
 
 func (e authorError) Unwrap() error { return e.error }
 
-// Unauthorised reports whether the error refuses the author and not what they asked: whoever
-// issues many commands stops then.
+// Unauthorised reports whether the error refuses the author and not what they asked. A caller with
+// many commands stops then.
 func Unauthorised(err error) bool {
 	var a authorError
 	return errors.As(err, &a)

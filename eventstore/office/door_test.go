@@ -161,7 +161,7 @@ func TestAuthorOfWhatIsDecided(t *testing.T) {
 	before := b.store.content()
 	approve := office.Application(r.Code, application.Approve{})
 	requireCode(t, "not_allowed", b.do(by("reg", "approve"), approve))
-	requireCode(t, "not_allowed", b.do(b.himself(t, r.Code, "approve"), approve))
+	requireCode(t, "not_allowed", b.do(b.asApplicant(t, r.Code, "approve"), approve))
 	requireCode(t, "not_allowed",
 		b.do(by("never", "withdraw"), office.Application(r.Code, application.Withdraw{})))
 	requireCode(t, "not_allowed",

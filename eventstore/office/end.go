@@ -11,12 +11,11 @@ import (
 // EndApplication carries out a command that ends an application, and gives its persons free: a
 // withdrawal, a disqualification or an expiry. Repeated after a crash it goes on where it was.
 //
-// An expiry names a round that may still select the application, as the published ledger has it,
-// or none. Whoever replays the ledger works it out again.
+// An expiry rests on the published ledger. Without one, l is nil.
 func (o *Office) EndApplication(
-	ctx context.Context, by Author, code string, cmd application.Command,
+	ctx context.Context, by Author, code string, cmd application.Command, l Published,
 ) error {
-	if _, err := o.Execute(ctx, by, Application(code, cmd)); err != nil {
+	if _, err := o.Execute(ctx, by, Application(code, cmd).On(l)); err != nil {
 		return err
 	}
 	s, err := o.LoadApplication(ctx, code)
@@ -26,11 +25,13 @@ func (o *Office) EndApplication(
 	return o.release(ctx, by, code, s.Indicator, s.Persons)
 }
 
-// Award gives the indicator of a rank to the application that holds it: first the application
-// ends, so that it cannot be withdrawn any more, then the indicator begins. The caller has worked
-// out from the published result that selected is the code on the rank. Whoever replays the ledger
-// does it again.
-func (o *Office) Award(ctx context.Context, by Author, id, selected string) error {
+// Award gives the indicator of a rank to the application that holds it by the published result:
+// first the application ends, so that it cannot be withdrawn any more, then the indicator begins.
+func (o *Office) Award(ctx context.Context, by Author, id string, l Published) error {
+	return o.award(ctx, by, id, l.Selected(id), l)
+}
+
+func (o *Office) award(ctx context.Context, by Author, id, code string, l Published) error {
 	name, _, _, err := indicator.ParseID(id)
 	if err != nil {
 		return err
@@ -38,12 +39,11 @@ func (o *Office) Award(ctx context.Context, by Author, id, selected string) erro
 	if _, err := o.RulesOf(ctx, name); err != nil {
 		return err
 	}
-	end := application.Award{Code: selected, Indicator: id, Selected: selected}
-	if _, err := o.Execute(ctx, by, Application(selected, end)); err != nil {
+	end := application.Award{Code: code, Indicator: id}
+	if _, err := o.Execute(ctx, by, Application(code, end).On(l)); err != nil {
 		return err
 	}
-	begin := indicator.Award{Application: selected, Selected: selected}
-	_, err = o.Execute(ctx, by, Indicator(id, begin))
+	_, err = o.Execute(ctx, by, Indicator(id, indicator.Award{Application: code}).On(l))
 	return err
 }
 

@@ -215,17 +215,25 @@ func TestRerunRound(t *testing.T) {
 // TestPromoteTwice: two clocks that found the same, or that looked at different moments.
 func TestPromoteTwice(t *testing.T) {
 	b := newBureau(t)
-	cmd := indicator.Promote{
-		Vacated: won, Rank: 7, Next: 7, Vacancy: rules.VacantRevoked,
-		PromoteFor: rules.Vacancies,
-	}
+	v := beijing()
+	v.PromoteFor = rules.Vacancies
+	require.NoError(t, b.do(by("wei", "rules"), office.Rules(v)))
+	require.NoError(t, b.do(by("wei", "open"),
+		office.Round("2026-1", round.Open{Rules: v.Name, Opens: opens, Closes: closes})))
 	const id = "2026-1.ordinary.7"
-	require.NoError(t, b.do(clock(b, closes, "one"), office.Indicator(id, cmd)))
-	require.NoError(t, b.do(clock(b, closes, "one"), office.Indicator(id, cmd)))
-	require.NoError(t, b.do(clock(b, closes+1, "two"), office.Indicator(id, cmd)))
+	promote := func(vacated string) office.Request {
+		vacant := indicator.Reserve{Vacancy: rules.VacantRevoked, Next: 7}
+		return office.Indicator(id, indicator.Promote{Vacated: vacated}).On(result{reserve: vacant})
+	}
+	require.NoError(t, b.do(clock(b, closes, "one"), promote(won)))
+	require.NoError(t, b.do(clock(b, closes, "one"), promote(won)))
+	require.NoError(t, b.do(clock(b, closes+1, "two"), promote(won)))
 	require.Len(t, b.store.stream(indicator.StreamPrefix+id), 1)
-	cmd.Vacated = "2026-1.ordinary.2"
-	requireCode(t, "indicator_exists", b.do(clock(b, closes+1, "three"), office.Indicator(id, cmd)))
+	requireCode(t, "indicator_exists",
+		b.do(clock(b, closes+1, "three"), promote("2026-1.ordinary.2")))
+	require.ErrorContains(t,
+		b.do(clock(b, closes, "four"), office.Indicator(id, indicator.Promote{Vacated: won})),
+		"published ledger")
 }
 
 // TestExpireByTheClock: also after a crash between the application and its people.
@@ -238,15 +246,14 @@ func TestExpireByTheClock(t *testing.T) {
 		require.NoError(t, b.do(by("wei", "approve"),
 			office.Application(r.Code, application.Approve{})))
 		requireCode(t, "application_valid",
-			b.endApplication(clock(b, opens+90*day-1, "expire"), r.Code, application.Expire{}))
+			b.expire(clock(b, opens+90*day-1, "expire"), r.Code, ""))
 		later := clock(b, opens+91*day, "expire")
-		requireCode(t, "application_in_draw",
-			b.endApplication(later, r.Code, application.Expire{Drawing: "2026-1"}))
+		requireCode(t, "application_in_draw", b.expire(later, r.Code, "2026-1"))
 		b.store.appends, b.store.fail = 0, n
-		err = b.endApplication(later, r.Code, application.Expire{})
+		err = b.expire(later, r.Code, "")
 		require.Equal(t, n == 0 || n > 2, err == nil)
 		b.store.fail = 0
-		require.NoError(t, b.endApplication(later, r.Code, application.Expire{}))
+		require.NoError(t, b.expire(later, r.Code, ""))
 		require.Empty(t, b.holder(t, 1, domain.Ordinary))
 		require.Len(t, b.store.stream(application.StreamPrefix+r.Code), 3)
 	}

@@ -20,9 +20,9 @@ type Found struct {
 	application.State
 }
 
-// Find lists the applications of the person or organisation with this tag, in the order in
-// which they were begun: whoever has lost a code gets it back. As with [Office.Look], that it was
-// looked for is stored before, once for each applicant who was found.
+// Find lists the applications of the person or organisation with this tag, in the order in which
+// they were begun, so that people who lost their code can be given it again. As with [Office.Look],
+// the look is stored first, once for each applicant who was found.
 func (o *Office) Find(
 	ctx context.Context, by Author, tag domain.Digest, why access.Reason,
 ) ([]Found, error) {

@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/person"
 	"lotteryledger/domain/proposal"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
 	"lotteryledger/eventstore"
@@ -26,6 +27,7 @@ type known struct {
 	stream string
 	state  any                 // of the stream
 	newest eventstore.Recorded // of the stream
+	ledger Published           // nil if the command rests on none
 	at     domain.Time         // 0 until it is asked for
 }
 
@@ -36,6 +38,7 @@ var (
 	_ officer.Evidence     = &known{}
 	_ person.Evidence      = &known{}
 	_ proposal.Evidence    = &known{}
+	_ quota.Evidence       = &known{}
 	_ round.Evidence       = &known{}
 )
 
@@ -158,8 +161,11 @@ func (k *known) Won(code string) (string, error) {
 
 // Rules returns those of the round that the stream is of.
 func (k *known) Rules() (rules.Version, error) {
-	return k.RulesOf(strings.TrimPrefix(k.stream, round.StreamPrefix))
+	return k.RulesOf(k.round())
 }
+
+// round returns the round that the stream is of.
+func (k *known) round() string { return strings.TrimPrefix(k.stream, round.StreamPrefix) }
 
 // RulesOf returns those of a round.
 func (k *known) RulesOf(id string) (rules.Version, error) { return k.office.RulesOf(k.ctx, id) }

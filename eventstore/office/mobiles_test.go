@@ -7,6 +7,9 @@ import (
 
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
+	"lotteryledger/domain/application"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/office"
 )
 
 // TestMobiles: what is looked up is stored first, all of it or nothing; the erased have no number,
@@ -50,4 +53,37 @@ func TestMobiles(t *testing.T) {
 	mobiles, err = b.Office.Mobiles(ctx, b.author(by("carl", "m")), ids)
 	require.NoError(t, err)
 	require.Empty(t, mobiles)
+}
+
+// TestMessages: applicants are told of what befell them, each is looked up once, and the next call
+// begins where this one has ended.
+func TestMessages(t *testing.T) {
+	b := newArchive(t)
+	code, who := deposit(t, b, "first", named(t, domain.Ordinary, 1, 1))
+	require.NoError(t, b.do(by("wei", "approve"), office.Application(code, application.Approve{})))
+	var got []office.Message
+	tell := func(m office.Message) error {
+		got = append(got, m)
+		return nil
+	}
+	_, err := b.Messages(ctx, b.author(by("li", "m")), eventstore.Start, tell)
+	requireCode(t, "not_allowed", err)
+	require.Empty(t, got)
+
+	next, err := b.Messages(ctx, b.author(by("carl", "m")), eventstore.Start, tell)
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	for i, name := range []string{application.TypeSubmitted, application.TypeApproved} {
+		require.Equal(t, name, got[i].Event.EventType())
+		require.Equal(t, code, got[i].Application)
+		require.Equal(t, who, got[i].Applicant)
+		require.Equal(t, record(t, 1, 1).Members()[0].Mobile, got[i].Mobile)
+	}
+	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), 1)
+	require.NoError(t, b.EndApplication(ctx, b.author(by("li", "w")), code,
+		application.Withdraw{}, nil))
+	got = nil
+	_, err = b.Messages(ctx, b.author(by("carl", "n")), next, tell)
+	require.NoError(t, err)
+	require.Len(t, got, 1)
 }

@@ -41,6 +41,7 @@ type Office struct {
 	Now     func() domain.Time  // dates every event
 	Signers *eventstore.Signers // keys of officers that are at hand; nil for none
 	Vault   *vault.Vault        // personal records; nil keeps and shows none
+	Texts   Texts               // of notices; "" keeps none
 
 	// Remote says that the store is another process. What authors may do, and whether rounds are
 	// open, is then read once in a second. Otherwise it is read for each command.

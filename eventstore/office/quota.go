@@ -3,15 +3,28 @@ package office
 import (
 	"context"
 
-	"lotteryledger/audit"
 	"lotteryledger/domain/quota"
 )
 
+// AdjustQuota changes the seats of a pool. It is the next change to the pool, whatever its number
+// says.
+func (o *Office) AdjustQuota(
+	ctx context.Context, by Author, year int, l Published, cmd quota.Adjust,
+) error {
+	state, err := o.LoadQuota(ctx, year)
+	if err != nil {
+		return err
+	}
+	cmd.Number = state.Next(cmd.Pool)
+	_, err = o.Execute(ctx, by, Quota(year, cmd).On(l))
+	return err
+}
+
 // CarryOver moves seats from a pool of an earlier year: that year gives them away first,
-// so that they never count twice; then this year takes them. What the rounds of the earlier year
-// have taken follows from the ledger. A repetition goes on where the last one stopped.
+// so that they never count twice; then this year takes them. A repetition goes on where the last
+// one stopped.
 func (o *Office) CarryOver(
-	ctx context.Context, by Author, l *audit.State, cmd quota.CarryOver,
+	ctx context.Context, by Author, l Published, cmd quota.CarryOver,
 ) error {
 	to, err := o.LoadQuota(ctx, cmd.Year)
 	if err != nil {
@@ -29,16 +42,11 @@ func (o *Office) CarryOver(
 	}
 	give := quota.Adjust{
 		Pool: cmd.FromPool, Number: from.Next(cmd.FromPool), Amount: -int64(cmd.Amount),
-		Reason: quota.Carried, Used: l.QuotaUsed(cmd.FromYear, cmd.FromPool),
+		Reason: quota.Carried,
 	}
-	if _, err := o.Execute(ctx, by, Quota(cmd.FromYear, give)); err != nil {
+	if _, err := o.Execute(ctx, by, Quota(cmd.FromYear, give).On(l)); err != nil {
 		return err
 	}
-	if from, err = o.LoadQuota(ctx, cmd.FromYear); err != nil {
-		return err
-	}
-	cmd.Given = from.Given(cmd.FromPool)
-	cmd.Given -= min(cmd.Given, to.Taken(cmd.FromYear, cmd.FromPool))
-	_, err = o.Execute(ctx, by, Quota(cmd.Year, cmd))
+	_, err = o.Execute(ctx, by, Quota(cmd.Year, cmd).On(l))
 	return err
 }

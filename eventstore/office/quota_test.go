@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/audit"
 	"lotteryledger/domain/quota"
 	"lotteryledger/eventstore/office"
 )
@@ -33,7 +34,8 @@ func TestCarryOver(t *testing.T) {
 
 	// As a crash after the first of the two events would leave it.
 	half := quota.Adjust{Pool: "all", Number: 1, Amount: -4, Reason: quota.Carried}
-	require.NoError(t, b.do(by("wei", "g"), office.Quota(2025, half)))
+	nothing := &audit.NewLedger(nil).State
+	require.NoError(t, b.do(by("wei", "g"), office.Quota(2025, half).On(nothing)))
 	for range 2 {
 		require.NoError(t, b.carryOver(by("wei", "g"), move))
 		require.EqualValues(t, 6, year(2025).Seats)
@@ -43,4 +45,9 @@ func TestCarryOver(t *testing.T) {
 	require.EqualValues(t, 2, year(2025).Seats)
 	require.EqualValues(t, 18, year(2026).Seats)
 	require.False(t, errors.Is(b.carryOver(by("wei", "i"), move), nil), "nothing is left to give")
+
+	// What 2026 took is not there for 2027.
+	require.NoError(t, b.do(by("wei", "j"), office.Quota(2027, set)))
+	take := quota.CarryOver{Pool: "all", Number: 1, Amount: 1, FromYear: 2025, FromPool: "all"}
+	requireCode(t, "quota_not_given", b.do(by("wei", "k"), office.Quota(2027, take)))
 }

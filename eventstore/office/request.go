@@ -59,14 +59,14 @@ func completeApplication(
 	return application.Complete(s, cmd, k)
 }
 
-// Round is a command on a round. What follows from the published ledger stands in the command:
-// whoever replays the ledger works it out again.
+// Round is a command on a round. The rosters of a seal, the signature of a beacon and the results
+// of a draw stand in the command: see [Office.Seal], [Office.RecordBeacon] and [Office.Draw].
 func Round(id string, cmd round.Command) Request {
 	return request[round.State, round.Event, round.Command]{
 		aggregate: eventstore.Of(catalog.Rounds), stream: round.StreamPrefix + id,
 		command: cmd, invalid: unless(domain.ValidID(id), "round %q", id),
 		complete: func(k *known, _ round.State, cmd round.Command) (round.Command, error) {
-			cmd, err := round.Complete(cmd, k)
+			cmd, err := round.Complete(id, cmd, k)
 			if err == nil {
 				err = k.requireOrder()
 			}
@@ -76,8 +76,7 @@ func Round(id string, cmd round.Command) Request {
 }
 
 // Indicator is a command on an indicator. People are not given free when it ends: see
-// [Office.EndIndicator]. The evidence of a promotion and the code of an award stand in the
-// command.
+// [Office.EndIndicator].
 func Indicator(id string, cmd indicator.Command) Request {
 	_, _, _, err := indicator.ParseID(id)
 	complete := func(k *known, _ indicator.State, c indicator.Command) (indicator.Command, error) {
@@ -89,16 +88,19 @@ func Indicator(id string, cmd indicator.Command) Request {
 	}
 }
 
-// Quota is a command on a year's quota. What the rounds have taken stands in the command.
+// Quota is a command on a year's quota.
 func Quota(year int, cmd quota.Command) Request {
 	_, err := quota.ParseYear(strconv.Itoa(year))
 	return request[quota.State, quota.Event, quota.Command]{
 		aggregate: eventstore.Of(catalog.Quotas), stream: quota.StreamPrefix + strconv.Itoa(year),
 		command: cmd, invalid: err,
+		complete: func(k *known, _ quota.State, cmd quota.Command) (quota.Command, error) {
+			return quota.Complete(year, cmd, k)
+		},
 	}
 }
 
-// Notice is a command on a notice. The texts are for the caller to check, and to keep before.
+// Notice is a command on a notice. It keeps no texts: see [Office.PublishNotice].
 func Notice(id string, cmd notice.Command) Request {
 	return request[notice.State, notice.Event, notice.Command]{
 		aggregate: eventstore.Of(catalog.Notices), stream: notice.StreamPrefix + id,

@@ -42,8 +42,8 @@ func strictly(t testing.TB) (b bureau, code string) {
 	return b, r.Code
 }
 
-// himself is the metadata of a command of the applicant.
-func (b bureau) himself(t testing.TB, code, command string) order {
+// asApplicant is the metadata of a command of the applicant.
+func (b bureau) asApplicant(t testing.TB, code, command string) order {
 	t.Helper()
 	s, err := b.LoadApplication(ctx, code)
 	require.NoError(t, err)
@@ -73,11 +73,11 @@ func TestReviewEvidence(t *testing.T) {
 	require.Equal(t, []application.Reason{application.InsuranceTax}, s.Reasons)
 	require.Equal(t, opens+15*day, s.Review().Recheck.Until)
 
-	late := b.himself(t, code, "late")
+	late := b.asApplicant(t, code, "late")
 	late.At = opens + 15*day
 	requireCode(t, "recheck_too_late",
 		b.do(late, office.Application(code, application.AskRecheck{})))
-	require.NoError(t, b.do(b.himself(t, code, "ask"),
+	require.NoError(t, b.do(b.asApplicant(t, code, "ask"),
 		office.Application(code, application.AskRecheck{})))
 	grant := application.AnswerRecheck{
 		Answer: application.Granted, By: "somebody",
@@ -96,29 +96,28 @@ func TestReviewEvidence(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, opens+90*day, s.ValidUntil)
 
-	renew := b.himself(t, code, "renew")
+	renew := b.asApplicant(t, code, "renew")
 	renew.At += day
 	require.NoError(t, b.do(renew, office.Application(code, application.Renew{})))
 	due := by("li", "expire")
 	due.At = opens + 90*day
-	requireCode(t, "application_valid", b.endApplication(due, code, application.Expire{}))
+	requireCode(t, "application_valid", b.expire(due, code, ""))
 	due.At += day
-	requireCode(t, "application_in_draw",
-		b.endApplication(due, code, application.Expire{Drawing: "2026-1"}))
+	requireCode(t, "application_in_draw", b.expire(due, code, "2026-1"))
 	require.Equal(t, code, b.holder(t, 1, domain.Ordinary))
-	require.NoError(t, b.endApplication(due, code, application.Expire{}))
+	require.NoError(t, b.expire(due, code, ""))
 	require.Empty(t, b.holder(t, 1, domain.Ordinary), "the person may apply again")
 }
 
 func TestApplicantHimself(t *testing.T) {
 	b, code := strictly(t)
 	before := b.store.content()
-	stranger := b.himself(t, code, "try")
+	stranger := b.asApplicant(t, code, "try")
 	stranger.Actor = catalog.ActorApplicant + "00000000000000000000000000000000"
 	requireCode(t, "not_own", b.endApplication(stranger, code, application.Withdraw{}))
 	requireCode(t, "unknown_application",
 		b.endApplication(stranger, "0000000000012", application.Withdraw{}))
-	own := b.himself(t, code, "try")
+	own := b.asApplicant(t, code, "try")
 	for _, v := range []struct {
 		sample application.Event
 		cmd    application.Command
@@ -154,8 +153,8 @@ func TestDisqualifiedPersonsAreFree(t *testing.T) {
 	require.Empty(t, b.holder(t, 1, domain.Ordinary))
 }
 
-// TestBoundReviewer: he records the checks of his departments, and none when he is no reviewer any
-// more, also when the caller has looked at his role before.
+// TestBoundReviewer: a bound reviewer records the checks of their departments, and none once they
+// are no longer a reviewer, even if the caller has looked at their role before.
 func TestBoundReviewer(t *testing.T) {
 	b, code := strictly(t)
 	check := application.RecordCheck{Department: "tax", Item: "paid", Outcome: application.Passed}

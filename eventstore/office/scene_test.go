@@ -165,7 +165,14 @@ func (s scene) announcement(t testing.TB) round.Announce {
 		}
 		pools = append(pools, seats)
 	}
-	return l.AnnounceCommand("r1", s.at, s.at+7200, draw.Demonstration.Hash(), pools, true)
+	return round.Announce{
+		DrawTime: s.at + 7200, Chain: draw.Demonstration.Hash(), Pools: pools, Ceremony: true,
+	}
+}
+
+// promotion is a command that gives the vacant seat to the reserve.
+func (s scene) promotion(t testing.TB) office.Request {
+	return office.Indicator(reserve, indicator.Promote{Vacated: seat}).On(s.ledger(t))
 }
 
 // draw brings the round from its close to its result.
@@ -177,7 +184,7 @@ func (p *play) draw() {
 	require.NoError(p.t, err)
 	p.do("seal", office.Round("r1", seal))
 	p.keep("sealed")
-	p.do("announce", office.Round("r1", p.announcement(p.t)))
+	p.do("announce", office.Round("r1", p.announcement(p.t)).On(p.ledger(p.t)))
 	p.keep("announced")
 	p.do("ceremony", office.Round("r1", round.RecordCeremony{Bytes: "0b0a"}))
 	p.at += 7200
@@ -221,7 +228,7 @@ const seat, reserve = "r1.ordinary.1", "r1.ordinary.2"
 
 // give awards the indicator of a rank.
 func (p *play) give(id string) {
-	require.NoError(p.t, p.scene.award(p.as("wei", "award "+id), id, p.ledger(p.t).Selected(id)))
+	require.NoError(p.t, p.Award(ctx, p.author(p.as("wei", "award "+id)), id, p.ledger(p.t)))
 }
 
 // award lets the seat go to the reserve, whose application uses it.
@@ -234,7 +241,7 @@ func (p *play) award() {
 	end := indicator.Revoke{Reason: indicator.NotEligible}
 	require.NoError(p.t, p.endIndicator(p.as("wei", "revoke"), seat, end))
 	p.keep("vacant")
-	p.do("promote", office.Indicator(reserve, p.ledger(p.t).PromoteCommand(reserve, seat)))
+	p.do("promote", p.promotion(p.t))
 	p.keep("promoted")
 	p.give(reserve)
 	p.do("confirm", office.Indicator(reserve, indicator.Confirm{}))

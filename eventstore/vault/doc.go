@@ -1,7 +1,7 @@
 // Package vault keeps what names people: the personal records behind the commitments
-// of the ledger, in an SQLite file of its own. It cannot be built again from events. So
-// what Put returned for is on the disk, and a write that failed ends all writing until the vault is
-// opened again.
+// of the ledger, in an SQLite file of its own. It cannot be rebuilt from events. When
+// [Vault.Put] returns nil the records are durable. After a failed write the vault refuses to write
+// until it is opened again.
 //
 // # What is sealed, and under what
 //

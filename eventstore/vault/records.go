@@ -25,8 +25,8 @@ func (e Entry) Commitment() domain.Digest { return e.Record.Commit(e.Salt) }
 // chunk is how many rows a statement reads or writes at most.
 const chunk = 64
 
-// Put stores entries, all or none. What is there already stays, as of this time. The
-// entries of applicants who were erased are left out; their ids are returned.
+// Put stores all entries or none. Entries that are there already only get the new time. It returns
+// the ids of erased applicants, whose entries are left out.
 func (v *Vault) Put(ctx context.Context, at domain.Time, entries ...Entry) (erased map[string]bool,
 	err error,
 ) {

@@ -1,5 +1,5 @@
-// Package pool keeps every application with what its weight in the next draw follows
-// from: who may take part, since which leaf, and how often in vain.
+// Package pool projects all applications: phase, standing, losses, and the range of leaves during
+// which each is in the pools.
 //
 // # Being in the pools
 //

@@ -74,7 +74,7 @@ type Filter struct {
 const page = 1000
 
 // Codes yields the codes of the chosen applications in ascending order, each once.
-// No connection is held meanwhile, so the caller may take his time and cause events:
+// No connection is held meanwhile, so the caller may take time and cause events:
 // an application that changes before its code comes up is judged as it is then.
 // After an error nothing follows.
 func (p Pool) Codes(ctx context.Context, f Filter) iter.Seq2[string, error] {

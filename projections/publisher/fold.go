@@ -42,7 +42,7 @@ func NewFold() *Fold {
 	return f
 }
 
-// take gives a file that an event implies to whoever takes such files now.
+// take hands over a file that an event implies.
 func (f *Fold) take(path string, write func(io.Writer) error) error {
 	if f.files == nil {
 		return nil

@@ -5,8 +5,7 @@
 // # Table
 //
 //	timeline_events  code and revision of the event, its type, time and actor, and its
-//	                 facts as JSON: the data of the event, but of a submission
-//	                 only round and kinds, and of an edit nothing
+//	                 data as JSON; submissions keep round and kinds only, edits keep none
 //
 // # Events
 //

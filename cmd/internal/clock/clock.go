@@ -58,14 +58,13 @@ var duties = []duty{
 	{
 		kind: "expire", find: (*audit.Ledger).ToExpire,
 		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-			return c.Office.EndApplication(ctx, by, id,
-				application.Expire{Drawing: c.ledger.Drawing(id)})
+			return c.Office.EndApplication(ctx, by, id, application.Expire{}, c.ledger)
 		},
 	},
 	{
 		kind: "settle", find: (*audit.Ledger).ToSettle,
 		issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-			_, err := c.Office.Execute(ctx, by, office.Round(id, c.ledger.SettleCommand(id)))
+			_, err := c.Office.Execute(ctx, by, office.Round(id, round.Settle{}).On(c.ledger))
 			return err
 		},
 	},
@@ -74,7 +73,9 @@ var duties = []duty{
 var promotion = duty{
 	kind: "promote", find: (*audit.Ledger).ToPromote, inOrder: true,
 	issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		_, err := c.Office.Execute(ctx, by, office.Indicator(id, c.ledger.Promotion(id)))
+		l := audit.Moving{State: &c.ledger.State}
+		up := indicator.Promote{Vacated: l.Vacated(id)}
+		_, err := c.Office.Execute(ctx, by, office.Indicator(id, up).On(l))
 		return err
 	},
 }
@@ -82,7 +83,7 @@ var promotion = duty{
 var promotedAward = duty{
 	kind: "award", find: (*audit.Ledger).ToAward,
 	issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
-		return c.Office.Award(ctx, by, id, c.ledger.Selected(id))
+		return c.Office.Award(ctx, by, id, c.ledger)
 	},
 }
 
@@ -163,12 +164,23 @@ func (c *Clock) Pass(ctx context.Context) error {
 	})
 }
 
-// Promote moves the reserve of a round up and awards those who moved, in the name of an
-// officer. author gives each command its author.
-func (c *Clock) Promote(ctx context.Context, round string,
-	author func(kind, id string) office.Author,
-) error {
-	return c.work(ctx, []duty{ofRound(promotion, round), ofRound(promotedAward, round)}, author)
+// Promote moves the reserve of a published round up and awards those who moved, in the name of an
+// officer. In a settled round nothing moves any more.
+func (c *Clock) Promote(ctx context.Context, by office.Author, id string) error {
+	if err := c.Office.RequireAuthor(ctx, by, indicator.TypePromoted); err != nil {
+		return err
+	}
+	r, err := c.Office.LoadRound(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case r.Phase == round.PhaseSettled:
+		return nil
+	case r.Phase != round.PhasePublished:
+		return fault.New(fault.RoundPhase, "round %q is not published", id)
+	}
+	author := func(kind, id string) office.Author { return by.Part("%s %s", kind, id) }
+	return c.work(ctx, []duty{ofRound(promotion, id), ofRound(promotedAward, id)}, author)
 }
 
 // ofRound is a duty about indicators, for one round.

@@ -9,9 +9,9 @@ import (
 	"lotteryledger/domain/rules"
 )
 
-// compose makes one application of all rows that carry its number. With strayBeside,
-// a row that belongs nowhere stands directly before or behind them: it may be the
-// missing member of a family.
+// compose makes one application of all rows that carry its number. strayBeside says that a row
+// without a readable number is adjacent. Then a family is refused: the row may be its missing
+// member.
 func compose(rows []row, strayBeside bool) (Application, []Problem) {
 	if !anyBad(rows) {
 		checkTogether(rows)

@@ -111,7 +111,7 @@ func (w *world) carrying(actor, code string, cmd application.Command,
 	}, expect)
 }
 
-// owner is who acts for an applicant: mostly an officer, or the applicant himself.
+// owner is who acts for an applicant: mostly an officer, or the applicant.
 func (w *world) owner(code string) string {
 	a := w.m.apps[code]
 	switch {
@@ -248,7 +248,7 @@ func (w *world) renewing(code string) *command {
 func (w *world) withdrawing(code string) *command {
 	actor := w.owner(code)
 	return w.onApplication(actor, code, "withdraws", func(m catalog.Meta) error {
-		return w.office.EndApplication(ctx, authorOf(m), code, application.Withdraw{})
+		return w.office.EndApplication(ctx, authorOf(m), code, application.Withdraw{}, nil)
 	},
 		func(domain.Time) answer { return w.m.withdraw(actor, code) })
 }
@@ -257,7 +257,8 @@ func (w *world) disqualifying(code string) *command {
 	actor, why := w.by(officer.Reviewer),
 		pick(w, application.FalseStatement, application.ApplicantDeceased)
 	return w.onApplication(actor, code, "disqualifies", func(m catalog.Meta) error {
-		return w.office.EndApplication(ctx, authorOf(m), code, application.Disqualify{Reason: why})
+		return w.office.EndApplication(ctx, authorOf(m), code,
+			application.Disqualify{Reason: why}, nil)
 	},
 		func(domain.Time) answer { return w.m.disqualify(actor, code, why) })
 }
@@ -268,8 +269,7 @@ func (w *world) expiring(actor, code string) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.EndApplication(ctx, authorOf(m), code,
-			application.Expire{Drawing: l.Drawing(code)})
+		return w.office.EndApplication(ctx, authorOf(m), code, application.Expire{}, l)
 	}, func(at domain.Time) answer { return w.m.expire(actor, at, code) })
 }
 

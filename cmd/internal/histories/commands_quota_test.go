@@ -47,10 +47,9 @@ func (w *world) adjusting(year int, pool string) *command {
 		}
 		cmd := quota.Adjust{
 			Pool: pool, Number: uint64(a.number), Amount: a.amount,
-			Reason: quota.Reason(a.why), Used: l.QuotaUsed(year, pool),
-			Unused: l.QuotaUnused(year, pool),
+			Reason: quota.Reason(a.why),
 		}
-		return w.execute(m, office.Quota(year, cmd))
+		return w.execute(m, office.Quota(year, cmd).On(l))
 	}, func() answer { return w.m.adjust(actor, year, a) })
 }
 

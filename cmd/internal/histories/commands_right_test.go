@@ -61,7 +61,7 @@ func (w *world) awarding(actor string, k rank) *command {
 		if err != nil {
 			return err
 		}
-		return w.office.Award(ctx, authorOf(m), k.id(), l.Selected(k.id()))
+		return w.office.Award(ctx, authorOf(m), k.id(), l)
 	}, func(at domain.Time) answer { return w.m.award(actor, at, k.round, k.id(), k.pool, k.n) })
 	c.rival = func(stream, _ string) *command {
 		if code := w.m.seated(k.round, k.pool, k.n); stream == "application-"+code {
@@ -115,8 +115,8 @@ func (w *world) promoting(actor string, k rank, seat int) *command {
 			if err != nil {
 				return err
 			}
-			return w.execute(m, office.Indicator(k.id(),
-				l.PromoteCommand(k.id(), rightID(k.round, k.pool, seat))))
+			up := indicator.Promote{Vacated: rightID(k.round, k.pool, seat)}
+			return w.execute(m, office.Indicator(k.id(), up).On(l))
 		}, func(domain.Time) answer { return w.m.promote(actor, k.round, k.pool, move{k.n, seat}) })
 }
 

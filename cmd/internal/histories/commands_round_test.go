@@ -121,6 +121,13 @@ func (w *world) announcement(id string) announcement {
 	return a
 }
 
+func (a announcement) command() round.Announce {
+	return round.Announce{
+		DrawTime: a.drawTime, Chain: draw.Demonstration.Hash(), Pools: a.pools,
+		Ceremony: a.ceremony,
+	}
+}
+
 func (w *world) announcing(id string) *command {
 	actor, a := w.by(officer.Conductor), w.announcement(id)
 	return w.onRound(actor, id, fmt.Sprintf("announces %+v", a), func(m catalog.Meta) error {
@@ -128,9 +135,7 @@ func (w *world) announcing(id string) *command {
 		if err != nil {
 			return err
 		}
-		return w.execute(m, office.Round(id,
-			l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools,
-				a.ceremony)))
+		return w.execute(m, office.Round(id, a.command()).On(l))
 	}, func(at domain.Time) answer { return w.m.announce(actor, at, id, a) })
 }
 
@@ -141,9 +146,8 @@ func (w *world) superseding(id string) *command {
 		if err != nil {
 			return err
 		}
-		cmd := l.AnnounceCommand(id, m.At, a.drawTime, draw.Demonstration.Hash(), a.pools,
-			a.ceremony)
-		return w.execute(m, office.Round(id, round.SupersedeAnnouncement{Announce: cmd}))
+		cmd := round.SupersedeAnnouncement{Announce: a.command()}
+		return w.execute(m, office.Round(id, cmd).On(l))
 	}, func(at domain.Time) answer { return w.m.supersede(actor, at, id, a) })
 }
 
@@ -280,7 +284,7 @@ func (w *world) settling(id string) *command {
 		if err != nil {
 			return err
 		}
-		return w.execute(m, office.Round(id, l.SettleCommand(id)))
+		return w.execute(m, office.Round(id, round.Settle{}).On(l))
 	}, func(at domain.Time) answer { return w.m.settle(actor, at, id) })
 }
 

@@ -25,7 +25,7 @@ type submission struct {
 	broken   string
 }
 
-// submit: code is the receipt, and the applicant's id is what the office made of him.
+// submit: code is the receipt, and the applicant's id is what the office made of them.
 func (m *model) submit(actor string, at domain.Time, s submission, code, who string) answer {
 	if code := m.lacks(actor, officer.Registrar, false); code != "" {
 		return refused(code)
@@ -84,10 +84,10 @@ func (a *request) over() string {
 }
 
 // person or role: who may act on an application, and what is refused to the others.
-func (m *model) acting(actor string, a *request, role officer.Role, himself, due bool) string {
+func (m *model) acting(actor string, a *request, role officer.Role, byApplicant, due bool) string {
 	if who, is := (catalog.Meta{Actor: actor}).Applicant(); is {
 		switch {
-		case !himself:
+		case !byApplicant:
 			return "not_allowed"
 		case a == nil:
 			return "unknown_application"

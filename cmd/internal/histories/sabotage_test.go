@@ -208,8 +208,8 @@ func TestWrongRules(t *testing.T) {
 				func(s indicator.State, cmd indicator.Command) (indicator.State,
 					indicator.Command,
 				) {
-					if c, is := cmd.(indicator.Promote); is && c.Next != 0 {
-						c.Next = c.Rank
+					if c, is := cmd.(indicator.Promote); is && c.Reserve.Next != 0 {
+						c.Reserve.Next = c.Rank
 						return s, c
 					}
 					return s, cmd

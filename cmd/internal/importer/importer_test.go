@@ -195,7 +195,7 @@ func TestOddArea(t *testing.T) {
 }
 
 // TestDismissedMeanwhile: a long import ends with the batch in which its officer is dismissed. What
-// he would store later no audit would accept.
+// it would store later no audit would accept.
 func TestDismissedMeanwhile(t *testing.T) {
 	o := newOffice(t)
 	file, _ := simulated(t, 5000, 21, 0)

@@ -202,7 +202,7 @@ func (g *generator) adult(a application, age int, male bool) person {
 	return p
 }
 
-// child makes a child of whoever bears the name. A minor is registered with the family;
+// child makes a child of the parent with this name. A minor is registered with the family;
 // grown-up children may have a history.
 func (g *generator) child(a application, age int, parent string) person {
 	male := g.chance(520)

@@ -1,5 +1,5 @@
 // Package wire goes through encoded protocol buffers, for the few messages that are decoded
-// by hand. Who decodes so leaves whatever he does not know to the generated code.
+// by hand. A decoder leaves what it does not know to the generated code.
 package wire
 
 import "google.golang.org/protobuf/encoding/protowire"

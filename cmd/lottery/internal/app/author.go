@@ -54,7 +54,7 @@ func (a *App) Command(ctx context.Context) (*office.Office, office.Author, error
 	return o, by, err
 }
 
-// Execute carries out a command on one stream in the name of whoever issues it.
+// Execute carries out a command on one stream in the name of the author that the flags name.
 func (a *App) Execute(ctx context.Context, r office.Request) error {
 	_, by, err := a.Command(ctx)
 	if err != nil {

@@ -79,7 +79,7 @@ func (a *App) Publisher(ctx context.Context) (*publisher.Publisher, error) {
 		return nil, fmt.Errorf("reading the ledger's key: %w", err)
 	}
 	p := &publisher.Publisher{
-		Store: store, Dir: a.Path("public"), Texts: a.Path("private", "notices"),
+		Store: store, Dir: a.Path("public"), Texts: string(a.Texts()),
 		State: a.Path("private", "state"), Signer: signer, VKey: strings.TrimSpace(string(vkey)),
 		Warn: func(err error) { a.Log.Warn().Err(err).Msg("the state file") },
 	}

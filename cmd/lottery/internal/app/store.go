@@ -53,8 +53,14 @@ func (a *App) Office(ctx context.Context) (*office.Office, error) {
 	a.office = &office.Office{
 		Store: a.store, Key: key, Now: Now, Signers: a.signers, Remote: a.remote,
 	}
+	if a.Trial == nil {
+		a.office.Texts = a.Texts()
+	}
 	return a.office, nil
 }
+
+// Texts is where the office keeps the texts of its notices.
+func (a *App) Texts() office.Texts { return office.Texts(a.Path("private", "notices")) }
 
 func (a *App) identityKey() ([]byte, error) {
 	name := a.Path("private", "identity.key")

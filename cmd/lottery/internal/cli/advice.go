@@ -13,7 +13,7 @@ import (
 	"lotteryledger/domain/fault"
 )
 
-// advice is an error with lines that help whoever reads it.
+// advice is an error with lines that help the reader.
 type advice struct {
 	error
 	lines []string
@@ -135,7 +135,7 @@ func valuesOf(c *cobra.Command, flag string) []string {
 	return []string{v.String()}
 }
 
-// Advise adds lines to an error that help whoever reads it.
+// Advise adds lines to an error that help the reader.
 func Advise(err error, lines ...string) error {
 	if len(lines) == 0 {
 		return err

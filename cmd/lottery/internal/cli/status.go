@@ -35,12 +35,18 @@ type shownError struct{ error }
 
 func (e shownError) Unwrap() error { return e.error }
 
-// failure is the object that --json prints for an error.
-type failure struct {
-	Error struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	} `json:"error"`
+// Failure is the object that --json prints for an error.
+type Failure struct {
+	Error fault.Report `json:"error"`
+}
+
+// reportOf is the report of an error with this code, with the place where it is known.
+func reportOf(code, message string, err error) fault.Report {
+	r := fault.Report{Code: code, Message: message}
+	if e, ok := fault.Of(err); ok && e.Code == code {
+		r.Site, r.Place = e.Site, e.Site.String()
+	}
+	return r
 }
 
 // Status tells what went wrong in a command and what to do, and returns the exit status.
@@ -79,10 +85,8 @@ func Status(ctx context.Context, a *app.App, command string, err error) int {
 	}
 	var shown shownError
 	if !errors.As(err, &shown) && (a.JSON || slices.Contains(a.Args, "--json")) {
-		var f failure
-		f.Error.Code, f.Error.Message = code, message
 		// A failure to print this object leaves the status as it is: not 0.
-		_ = json.NewEncoder(a.Out).Encode(f)
+		_ = json.NewEncoder(a.Out).Encode(Failure{reportOf(code, message, err)})
 	}
 	return status
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain/application"
 	"lotteryledger/eventstore/catalog"
 )
 
@@ -51,5 +52,16 @@ func TestEvents(t *testing.T) {
 	}
 	for _, language := range Languages {
 		require.ElementsMatch(t, events, slices.Collect(maps.Keys(all[language].Group("event"))))
+	}
+}
+
+// TestSteps: both languages have a word for every step that may come next.
+func TestSteps(t *testing.T) {
+	var steps []string
+	for _, step := range application.Steps {
+		steps = append(steps, string(step))
+	}
+	for _, language := range Languages {
+		require.ElementsMatch(t, steps, slices.Collect(maps.Keys(all[language].Group("step"))))
 	}
 }

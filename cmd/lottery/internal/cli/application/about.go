@@ -30,7 +30,7 @@ type about struct {
 	Steps      []int                `json:"steps"`
 	Weights    []weight             `json:"weights,omitempty"`
 	Losses     int                  `json:"losses"`
-	Next       []string             `json:"next"` // what may be done now, see nextSteps
+	Next       []application.Step   `json:"next"` // what may be done now
 	Reasons    []application.Reason `json:"reasons,omitempty"`
 	Indicator  string               `json:"indicator,omitempty"`
 	Checks     []check              `json:"checks,omitempty"`
@@ -122,7 +122,7 @@ func look(ctx context.Context, a *app.App, code string, history bool) (about, er
 	if err := r.won(ctx, a, results.Of(db)); err != nil {
 		return r, err
 	}
-	r.Next = nextSteps(state, v, app.Now(), r.Indicators)
+	r.Next = application.Next(state, v, app.Now(), r.last())
 	if !history {
 		return r, nil
 	}
@@ -132,6 +132,14 @@ func look(ctx context.Context, a *app.App, code string, history bool) (about, er
 	}
 	r.History, err = timeline.Of(histories).Events(ctx, code)
 	return r, err
+}
+
+// last returns the phase of the indicator that was won last, or "".
+func (r about) last() indicator.Phase {
+	if n := len(r.Indicators); n > 0 {
+		return r.Indicators[n-1].Phase
+	}
+	return ""
 }
 
 // aboutOf is what the stream of an application says.

@@ -35,7 +35,7 @@ func disqualifyCommand(a *app.App) *cobra.Command {
 		}
 		r := &disqualified{Application: args[0], Reason: application.DisqualifyReason(reason)}
 		return r, cli.Mistyped(args[0],
-			o.EndApplication(ctx, by, args[0], application.Disqualify{Reason: r.Reason}))
+			o.EndApplication(ctx, by, args[0], application.Disqualify{Reason: r.Reason}, nil))
 	})
 	c.Flags().StringVar(&reason, "reason", "", "why")
 	cli.OneOf(c, "reason", application.DisqualifyReasons)

@@ -49,8 +49,8 @@ func expire(ctx context.Context, a *app.App, codes []string) (*expired, error) {
 		codes = l.RunOut(app.Now())
 	}
 	for _, code := range codes {
-		cmd := application.Expire{Drawing: l.Drawing(code)}
-		if err := o.EndApplication(ctx, by.Part("expire %s", code), code, cmd); err != nil {
+		own := by.Part("expire %s", code)
+		if err := o.EndApplication(ctx, own, code, application.Expire{}, l); err != nil {
 			return nil, cli.Mistyped(code, fmt.Errorf("application %s: %w", code, err))
 		}
 	}

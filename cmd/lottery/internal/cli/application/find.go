@@ -89,7 +89,7 @@ func find(ctx context.Context, a *app.App, why access.Reason) (finding, error) {
 	return f, err
 }
 
-// tagOf is the tag of whoever has the number, which no error repeats.
+// tagOf returns the tag of the person with the number, which no error repeats.
 func tagOf(o *office.Office, number string) (domain.Digest, error) {
 	if code, err := identity.ParseOrganisation(number); err == nil {
 		return o.OrganisationTag(code), nil

@@ -32,7 +32,7 @@ func (r about) Text(p *cli.Page) {
 	}
 	r.outcome(p)
 	for _, n := range r.Next {
-		p.Line("application.next", p.Text("step."+n))
+		p.Line("application.next", words.Name(p.Words, "step", n))
 	}
 	r.history(p)
 }

@@ -20,6 +20,6 @@ func withdrawCommand(a *app.App) *cobra.Command {
 			return nil, err
 		}
 		return &changed{Application: args[0], key: "withdrawn"}, cli.Mistyped(args[0],
-			o.EndApplication(ctx, by, args[0], application.Withdraw{}))
+			o.EndApplication(ctx, by, args[0], application.Withdraw{}, nil))
 	})
 }

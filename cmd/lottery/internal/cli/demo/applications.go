@@ -91,7 +91,7 @@ func (d *demo) change(ctx context.Context) error {
 	}
 	for _, code := range d.codes[3:6] {
 		if err := d.office.EndApplication(
-			ctx, d.as("registrar", "withdraw "+code), code, application.Withdraw{},
+			ctx, d.as("registrar", "withdraw "+code), code, application.Withdraw{}, nil,
 		); err != nil {
 			return err
 		}

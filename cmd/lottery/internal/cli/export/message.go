@@ -3,9 +3,6 @@ package export
 import (
 	"context"
 	"encoding/csv"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"lotteryledger/cmd/lottery/internal/cli"
@@ -26,102 +23,35 @@ type messages struct {
 
 	count, mute int
 	next        eventstore.Position
-
-	batch      []message
-	applicants map[string]bool // of the batch
 }
 
-type message struct {
-	at                                  eventstore.Position
-	event, application, applicant, text string
-}
-
-// write writes a row for each event that concerns an applicant. Applicants who are told several
-// things are looked up once in a batch.
+// write writes a row for each message.
 func (x *messages) write(ctx context.Context, rows *csv.Writer) error {
-	if err := rows.Write(
-		[]string{"position", "event", "application", "mobile", "text"},
-	); err != nil {
+	header := []string{"position", "event", "application", "mobile", "text"}
+	if err := rows.Write(header); err != nil {
 		return err
 	}
-	for r, err := range x.office.Store.ReadAll(ctx, x.next, application.StreamPrefix,
-		indicator.StreamPrefix) {
-		if err != nil {
-			return fmt.Errorf("reading what happened: %w", err)
-		}
-		if err := x.add(ctx, r); err != nil {
-			return err
-		}
-		x.next = r.Position
-		if len(x.applicants) == office.MaxMobiles {
-			if err := x.flush(ctx, rows); err != nil {
-				return err
-			}
-		}
-	}
-	return x.flush(ctx, rows)
-}
-
-func (x *messages) add(ctx context.Context, r eventstore.Recorded) error {
-	e, err := eventstore.Decode(r.Type, r.Data)
-	if err != nil {
-		return fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
-	}
-	code, of := strings.CutPrefix(r.Stream, application.StreamPrefix)
-	if !of {
-		l, err := eventstore.Of(catalog.Indicators).Load(
-			ctx, x.office.Store, r.Stream, catalog.Meta{},
-		)
-		if err != nil {
-			return err
-		}
-		code = l.State.Application
-	}
-	text, tell := textOf(x.page, code, e)
-	if !tell {
-		return nil
-	}
-	a, err := x.office.LoadApplication(ctx, code)
-	if err != nil {
-		return err
-	}
-	x.batch = append(x.batch, message{r.Position, r.Type, code, a.Applicant, text})
-	x.applicants[a.Applicant] = true
-	return nil
-}
-
-func (x *messages) flush(ctx context.Context, rows *csv.Writer) error {
-	mobiles, err := x.office.Mobiles(ctx, x.by, slices.Sorted(maps.Keys(x.applicants)))
-	if err != nil {
-		return err
-	}
-	for _, one := range x.batch {
-		mobile := mobiles[one.applicant]
-		if mobile == "" {
+	var err error
+	x.next, err = x.office.Messages(ctx, x.by, x.next, func(m office.Message) error {
+		x.count++
+		if m.Mobile == "" {
 			x.mute++
 		}
-		x.count++
-		if err := rows.Write(
-			[]string{one.at.String(), one.event, one.application, mobile, one.text},
-		); err != nil {
-			return err
-		}
-	}
-	x.batch = x.batch[:0]
-	clear(x.applicants)
-	return nil
+		return rows.Write([]string{
+			m.Position.String(), m.Event.EventType(), m.Application, m.Mobile,
+			textOf(x.page, m.Application, m.Event),
+		})
+	})
+	return err
 }
 
-// textOf is what the applicant is told of an event of their application or indicator. They are
-// not told of checks, credits and wishes of their own.
-func textOf(p *cli.Page, code string, e catalog.Event) (string, bool) {
+// textOf words what the applicant is told of an event of their application or indicator.
+func textOf(p *cli.Page, code string, e catalog.Event) string {
 	said := p.Text(
 		"event." + strings.TrimSuffix(strings.TrimPrefix(e.EventType(), "application."), ".v1"),
 	)
 	var because string
 	switch e := e.(type) {
-	case application.Submitted, application.Edited, application.Approved, application.Renewed,
-		application.Withdrawn, application.Expired, application.Awarded:
 	case application.RecheckAnswered:
 		said = words.Name(p.Words, "answer", e.Answer)
 	case application.Rejected:
@@ -138,12 +68,10 @@ func textOf(p *cli.Page, code string, e catalog.Event) (string, bool) {
 		said = p.Right(indicator.PhaseUsed, "")
 	case indicator.Forfeited:
 		said = p.Right(indicator.PhaseForfeited, rules.Vacancy(e.Reason))
-	default:
-		return "", false
 	}
 	text := p.Say("message.about", code, said)
 	if because != "" {
 		text += p.Say("message.since", because)
 	}
-	return text + p.Text("message.stop"), true
+	return text + p.Text("message.stop")
 }

@@ -75,7 +75,6 @@ func tell(ctx context.Context, a *app.App, file string, from eventstore.Position
 	w, _ := words.In(a.Language)
 	x := &messages{
 		office: o, by: by, page: &cli.Page{Words: w, Zone: zone}, next: from,
-		applicants: map[string]bool{},
 	}
 	err = write(file, 0o600, func(rows *csv.Writer) error { return x.write(ctx, rows) })
 	return told{File: file, Messages: &x.count, Mute: &x.mute, Next: x.next.String()}, err

@@ -7,10 +7,6 @@ import (
 
 	"lotteryledger/cmd/lottery/internal/app"
 	"lotteryledger/cmd/lottery/internal/cli"
-	"lotteryledger/domain/fault"
-	"lotteryledger/domain/indicator"
-	"lotteryledger/domain/round"
-	"lotteryledger/eventstore/office"
 )
 
 type promoted struct {
@@ -34,35 +30,19 @@ func promoteCommand(a *app.App) *cobra.Command {
 }
 
 func promote(ctx context.Context, a *app.App, id string) (*promoted, error) {
-	o, by, err := a.Command(ctx)
+	_, by, err := a.Command(ctx)
 	if err != nil {
 		return nil, err
 	}
-	state, err := a.Round(ctx, id)
-	if err != nil {
+	if _, err := a.Round(ctx, id); err != nil {
 		return nil, err
-	}
-	if err := o.RequireAuthor(ctx, by, indicator.TypePromoted); err != nil {
-		return nil, err
-	}
-	r := &promoted{Round: id}
-	switch state.Phase {
-	case round.PhaseSettled:
-		return r, a.Publish(ctx) // nothing moves any more
-	case round.PhasePublished:
-	default:
-		return nil, fault.New(fault.RoundPhase, "round %q is not published", id)
 	}
 	c, err := a.Clock(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = c.Promote(
-		ctx, id, func(kind, id string) office.Author { return by.Part("%s %s", kind, id) },
-	)
-	if err != nil {
+	if err := c.Promote(ctx, by, id); err != nil {
 		return nil, err
 	}
-	r.Promoted = c.Issued["promote"]
-	return r, a.Publish(ctx)
+	return &promoted{Round: id, Promoted: c.Issued["promote"]}, a.Publish(ctx)
 }

@@ -87,7 +87,7 @@ func ImportCommand(a *app.App) *cobra.Command {
 	return c
 }
 
-// Import stores the applications of a file in the name of whoever issues the command. report is
+// Import stores the applications of a file in the name of the author of the command. report is
 // the file for the bad rows, or "" for one in the data folder.
 func Import(
 	ctx context.Context, a *app.App, by office.Author, name, round, report string,

@@ -2,20 +2,15 @@ package notice
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
-	"lotteryledger/audit/durable"
 	"lotteryledger/cmd/lottery/internal/app"
 	"lotteryledger/cmd/lottery/internal/cli"
-	"lotteryledger/domain/fault"
 	"lotteryledger/domain/notice"
 	"lotteryledger/eventstore/office"
 )
@@ -23,22 +18,17 @@ import (
 // bringing is a command that brings texts.
 type bringing struct {
 	verb, short string
-	command     func([]notice.Text) notice.Command
+	do          func(*office.Office, context.Context, office.Author, string, []office.NoticeText) (
+		[]notice.Text, error,
+	)
 }
 
-var publishing = bringing{
-	"publish", "Put a notice into force",
-	func(t []notice.Text) notice.Command {
-		return notice.Publish{Texts: t}
-	},
-}
-
-var replacing = bringing{
-	"replace", "Replace the texts of a notice",
-	func(t []notice.Text) notice.Command {
-		return notice.Replace{Texts: t}
-	},
-}
+var (
+	publishing = bringing{"publish", "Put a notice into force", (*office.Office).PublishNotice}
+	replacing  = bringing{
+		"replace", "Replace the texts of a notice", (*office.Office).ReplaceNotice,
+	}
+)
 
 type brought struct {
 	Notice string        `json:"notice"`
@@ -65,12 +55,10 @@ func bringCommand(a *app.App, b bringing) *cobra.Command {
 	return cli.CompleteFirst(c, a, cli.Notices)
 }
 
-// bring keeps the texts before it stores the event that names them.
 func bring(
 	ctx context.Context, a *app.App, b bringing, id string, files []string,
 ) (*brought, error) {
-	r := &brought{Notice: id, verb: b.verb}
-	var texts [][]byte
+	var texts []office.NoticeText
 	for i, language := range notice.Languages {
 		if files[i] == "" {
 			continue
@@ -79,22 +67,15 @@ func bring(
 		if err != nil {
 			return nil, err
 		}
-		texts = append(texts, raw)
-		r.Texts = append(
-			r.Texts,
-			notice.Text{Language: language, SHA256: sha256.Sum256(raw), Size: uint64(len(raw))},
-		)
+		texts = append(texts, office.NoticeText{Language: language, Text: raw})
 	}
-	_, by, err := a.Command(ctx)
+	o, by, err := a.Command(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for i, t := range r.Texts {
-		if err := keep(a, t, texts[i]); err != nil {
-			return nil, fmt.Errorf("keeping the text of the notice: %w", err)
-		}
-	}
-	return r, a.ExecuteAs(ctx, by, office.Notice(id, b.command(r.Texts)))
+	r := &brought{Notice: id, verb: b.verb}
+	r.Texts, err = b.do(o, ctx, by, id, texts)
+	return r, err
 }
 
 // read reads and checks a text that is to be shown.
@@ -107,27 +88,8 @@ func read(name string) ([]byte, error) {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("reading the text: %w", err)
 	}
-	if len(b) > notice.MaxText || !utf8.Valid(b) {
-		return nil, fault.New(
-			fault.InvalidNotice, "%s is not text in UTF-8 of at most %d bytes", name,
-			notice.MaxText,
-		)
-	}
 	if err := notice.Check(b); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return b, nil
-}
-
-// keep makes a text durable. A dry run keeps nothing.
-func keep(a *app.App, t notice.Text, raw []byte) error {
-	name := fileOf(a, t)
-	if got, err := os.ReadFile(name); a.Trial != nil || err == nil &&
-		sha256.Sum256(got) == t.SHA256 {
-		return nil
-	}
-	if err := durable.MakeFolder(filepath.Dir(name), 0o700); err != nil {
-		return err
-	}
-	return durable.Replace(name, 0o600, durable.Bytes(raw))
 }

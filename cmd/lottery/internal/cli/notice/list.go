@@ -75,7 +75,7 @@ func listAll(ctx context.Context, a *app.App, o cli.Paging) (list, error) {
 // title is the first line of the first text whose file is still there, without Markdown's #.
 func title(a *app.App, texts []notice.Text) string {
 	for _, t := range texts {
-		if text, err := textOf(a, t); err == nil {
+		if text, err := a.Texts().Read(t); err == nil {
 			line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 			return strings.TrimSpace(strings.TrimLeft(line, "#"))
 		}

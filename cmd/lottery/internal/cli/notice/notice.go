@@ -3,12 +3,9 @@ package notice
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"lotteryledger/audit"
 	"lotteryledger/cmd/lottery/internal/app"
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain/notice"
@@ -33,15 +30,4 @@ func load(ctx context.Context, a *app.App, id string) (eventstore.Loaded[notice.
 		return eventstore.Loaded[notice.State]{}, err
 	}
 	return eventstore.Of(catalog.Notices).Load(ctx, store, notice.StreamPrefix+id, catalog.Meta{})
-}
-
-// fileOf is where the office keeps a text.
-func fileOf(a *app.App, t notice.Text) string {
-	return a.Path("private", "notices", filepath.Base(audit.NoticePath(t.SHA256)))
-}
-
-// textOf reads a text.
-func textOf(a *app.App, t notice.Text) (string, error) {
-	raw, err := os.ReadFile(fileOf(a, t))
-	return string(raw), err
 }

@@ -47,7 +47,7 @@ func show(ctx context.Context, a *app.App, id, language string) (shown, error) {
 		if t.Language != language {
 			continue
 		}
-		text, err := textOf(a, t)
+		text, err := a.Texts().Read(t)
 		if err != nil {
 			return shown{}, fmt.Errorf("reading the text of the notice: %w", err)
 		}

@@ -2,17 +2,13 @@ package quota
 
 import (
 	"context"
-	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"lotteryledger/cmd/lottery/internal/app"
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain/quota"
-	"lotteryledger/domain/rules"
-	"lotteryledger/eventstore"
-	"lotteryledger/eventstore/catalog"
 	"lotteryledger/eventstore/office"
 )
 
@@ -33,20 +29,29 @@ func (r *set) Text(p *cli.Page) {
 }
 
 func setCommand(a *app.App) *cobra.Command {
-	return cli.New(a, &cobra.Command{
-		Use: "set YEAR POOL SEATS", Short: "Say how many seats a pool has in a year",
-		Example: `  lottery --officer chief quota set 2026 ordinary 10000`,
+	c := cli.New(a, &cobra.Command{
+		Use: "set YEAR POOL=SEATS", Short: "Say how many seats a pool has in a year",
+		Example: `  lottery --officer chief quota set 2026 ordinary=10000`,
 	}, func(ctx context.Context, args []string) (*set, error) {
 		year, err := parseYear(args[0])
 		if err != nil {
 			return nil, err
 		}
-		seats, err := strconv.ParseUint(args[2], 10, 32)
-		if err != nil {
-			return nil, app.Usage("%q is no number of seats", args[2])
+		given := strings.Join(args[1:], "=")
+		pool, seats, ok := cli.ParseSeats(given)
+		if !ok {
+			return nil, app.Usage("%q is not POOL=SEATS", given)
 		}
-		return setSeats(ctx, a, year, args[1], seats)
+		return setSeats(ctx, a, year, pool, seats)
 	})
+	two := c.Args
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 3 { // POOL SEATS, as it was written before
+			return nil
+		}
+		return two(c, args)
+	}
+	return c
 }
 
 func setSeats(ctx context.Context, a *app.App, year int, pool string, seats uint64) (*set, error) {
@@ -54,28 +59,10 @@ func setSeats(ctx context.Context, a *app.App, year int, pool string, seats uint
 	if err := a.Execute(ctx, office.Quota(year, cmd)); err != nil {
 		return nil, err
 	}
-	known, err := knownPool(ctx, a, pool)
-	return &set{Year: year, Pool: pool, Seats: seats, Unknown: !known}, err
-}
-
-// knownPool reports whether any adopted rules have a pool with this name.
-func knownPool(ctx context.Context, a *app.App, pool string) (bool, error) {
-	store, err := a.Store(ctx)
+	o, err := a.Office(ctx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	names, err := a.Names(ctx, rules.StreamPrefix)
-	for _, name := range names {
-		l, err := eventstore.Of(catalog.Rules).Load(
-			ctx, store, rules.StreamPrefix+name, catalog.Meta{},
-		)
-		if err != nil {
-			return false, err
-		}
-		named := func(p rules.Pool) bool { return p.Name == pool }
-		if slices.ContainsFunc(l.State.Version.Pools, named) {
-			return true, nil
-		}
-	}
-	return false, err
+	known, err := o.KnowsPool(ctx, pool)
+	return &set{Year: year, Pool: pool, Seats: seats, Unknown: !known}, err
 }

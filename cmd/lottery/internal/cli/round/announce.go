@@ -123,9 +123,8 @@ func (o announceOptions) read(a *app.App) (n Announcement, err error) {
 func parseSeats(flag string, given []string) (map[string]uint64, error) {
 	m := map[string]uint64{}
 	for _, g := range given {
-		pool, n, ok := strings.Cut(g, "=")
-		seats, err := strconv.ParseUint(n, 10, 32)
-		if _, again := m[pool]; !ok || err != nil || again {
+		pool, seats, ok := cli.ParseSeats(g)
+		if _, again := m[pool]; !ok || again {
 			return nil, app.Usage("%s: %q is not POOL=N, or the pool is named twice", flag, g)
 		}
 		m[pool] = seats
@@ -155,7 +154,7 @@ func supersede(
 	return announce(ctx, a, by, l, id, n, round.SupersedeAnnouncement{Announce: cmd})
 }
 
-// command makes the command for an announcement, from the published ledger.
+// command makes the command for an announcement, and returns the published ledger.
 func command(
 	ctx context.Context, a *app.App, id string, n Announcement,
 ) (*audit.Ledger, round.Announce, error) {
@@ -172,7 +171,9 @@ func command(
 	if err != nil {
 		return nil, none, err
 	}
-	return l, l.AnnounceCommand(id, app.Now(), n.DrawTime, n.Chain.Hash(), pools, n.Ceremony), nil
+	return l, round.Announce{
+		DrawTime: n.DrawTime, Chain: n.Chain.Hash(), Pools: pools, Ceremony: n.Ceremony,
+	}, nil
 }
 
 // announce carries out the command and says what came of it.
@@ -184,7 +185,7 @@ func announce(
 	if err != nil {
 		return nil, err
 	}
-	if err := a.ExecuteAs(ctx, by, office.Round(id, cmd)); err != nil {
+	if err := a.ExecuteAs(ctx, by, office.Round(id, cmd).On(l)); err != nil {
 		return nil, left(l, n, err)
 	}
 	after, err := o.LoadRound(ctx, id)

@@ -11,16 +11,17 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
+	"lotteryledger/eventstore/office"
 )
 
 // finding is something that would go wrong later, or is probably not meant.
 type finding struct {
-	Code  string      `json:"code"`
-	Pool  string      `json:"pool,omitempty"`
-	Year  int         `json:"year,omitempty"`
-	Count int         `json:"count,omitempty"`
-	Time  domain.Time `json:"time,omitzero"`
-	Near  string      `json:"did_you_mean,omitempty"`
+	Code  office.FindingCode `json:"code"`
+	Pool  string             `json:"pool,omitempty"`
+	Year  int                `json:"year,omitempty"`
+	Count int                `json:"count,omitempty"`
+	Time  domain.Time        `json:"time,omitzero"`
+	Near  string             `json:"did_you_mean,omitempty"`
 }
 
 // inspected is what a check of a round has found.
@@ -43,17 +44,18 @@ func (r inspected) Text(p *cli.Page) {
 }
 
 func (f finding) text(p *cli.Page) {
+	key := "finding." + string(f.Code)
 	switch f.Code {
-	case noQuota, strangeQuota:
-		text := p.Say("finding."+f.Code, f.Pool, f.Year)
+	case office.NoQuota, office.QuotaStrange:
+		text := p.Say(key, f.Pool, f.Year)
 		if f.Near != "" {
 			text += p.Say("did_you_mean", f.Near)
 		}
 		p.Print(text)
-	case shortNotice:
-		p.Line("finding."+f.Code, f.Time)
+	case office.NoticeShort:
+		p.Line(key, f.Time)
 	default:
-		p.Line("finding."+f.Code, f.Count)
+		p.Line(key, f.Count)
 	}
 }
 

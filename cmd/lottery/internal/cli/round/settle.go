@@ -53,9 +53,9 @@ func settle(ctx context.Context, a *app.App, by office.Author, id string) (*sett
 	if err != nil {
 		return nil, err
 	}
-	cmd := l.SettleCommand(id)
-	if err := a.ExecuteAs(ctx, by, office.Round(id, cmd)); err != nil {
+	pools, _ := l.Settlement(id)
+	if err := a.ExecuteAs(ctx, by, office.Round(id, round.Settle{}).On(l)); err != nil {
 		return nil, err
 	}
-	return &settled{Round: id, Pools: cmd.Pools}, a.Publish(ctx)
+	return &settled{Round: id, Pools: pools}, a.Publish(ctx)
 }
