@@ -105,7 +105,7 @@ func (d Deed) roles(k Known) (role, also officer.Role, err error) {
 	switch e := d.Event.(type) {
 	case proposal.Made:
 		return proposedRole(e.Type), "", nil
-	case proposal.Approved:
+	case proposal.Event: // about the proposal that is there
 		name, err := k.Proposed(strings.TrimPrefix(d.Stream, proposal.StreamPrefix))
 		return proposedRole(name), "", err
 	case person.Released:
