@@ -101,6 +101,8 @@ const (
 	SameOfficer       = "same_officer"
 	ProposalOpen      = "proposal_open"
 	ProposalApproved  = "proposal_approved"
+	ProposalEnded     = "proposal_ended"
+	AnotherProposer   = "another_proposer"
 	KeyNeeded         = "key_needed"
 	ProposerLeft      = "proposer_left"
 	ProposalExpired   = "proposal_expired"

@@ -105,6 +105,12 @@ func deeds(t *testing.T) []deed {
 		}},
 		execute("open", "con", office.Round("r2", round.Void{Reason: round.FraudFound})),
 		execute("proposed", "con", office.Round("r2", round.Void{Reason: round.FraudFound})),
+		with("proposed", "con", func(s scene) office.Request {
+			return office.Proposal(s.waiting(t), proposal.Reject{Reason: proposal.Untimely})
+		}),
+		with("proposed by con", "con", func(s scene) office.Request {
+			return office.Proposal(s.waiting(t), proposal.Withdraw{})
+		}),
 		{in: "open", method: "Submit", proper: "reg", do: func(s scene, o order) error {
 			family := submission(t, domain.Ordinary, 7, 8)
 			family.Round = "r1"
@@ -399,6 +405,12 @@ func inTheNameOf(t *testing.T, r eventstore.Recorded, actor string) []byte {
 		made.Officer = id
 		e = made
 	case proposal.Approved:
+		made.Officer = id
+		e = made
+	case proposal.Withdrawn:
+		made.Officer = id
+		e = made
+	case proposal.Rejected:
 		made.Officer = id
 		e = made
 	}

@@ -60,10 +60,8 @@ type proposalRequest = request[proposal.State, proposal.Event, proposal.Command]
 func (k *known) second(cmd proposal.Make) error {
 	r := proposalRequest{
 		aggregate: eventstore.Of(catalog.Proposals), stream: proposal.StreamPrefix + cmd.ID,
-		part: "proposal", // the same command may propose again after a day
-		complete: func(k *known, s proposal.State, cmd proposal.Command) (proposal.Command, error) {
-			return proposal.Complete(s, cmd, k)
-		},
+		part:     "proposal", // the same command may propose again after a day
+		complete: completeProposal,
 	}
 	l, err := r.aggregate.Load(k.ctx, k.office.Store, r.stream, catalog.Meta{})
 	if err != nil {
@@ -180,34 +178,34 @@ func (k *known) needsTwo() (bool, error) {
 	return watching >= 2, nil
 }
 
-// Proposal is one with its state.
-type Proposal struct {
+// OpenProposal is a proposal with its state.
+type OpenProposal struct {
 	ID string
 	proposal.State
 }
 
 // Proposals lists those that are open now, in the order in which they were made.
-func (o *Office) Proposals(ctx context.Context) ([]Proposal, error) {
+func (o *Office) Proposals(ctx context.Context) ([]OpenProposal, error) {
 	at := o.Now()
-	var proposals []Proposal
+	var proposals []OpenProposal
 	made := map[string]eventstore.Position{} // by id
 	for e, err := range all[proposal.Event](ctx, o.Store, proposal.StreamPrefix) {
 		if err != nil {
 			return nil, err
 		}
 		id := strings.TrimPrefix(e.stream, proposal.StreamPrefix)
-		i := slices.IndexFunc(proposals, func(p Proposal) bool { return p.ID == id })
+		i := slices.IndexFunc(proposals, func(p OpenProposal) bool { return p.ID == id })
 		if i < 0 {
 			i = len(proposals)
-			proposals = append(proposals, Proposal{ID: id})
+			proposals = append(proposals, OpenProposal{ID: id})
 			made[id] = e.position
 		}
 		proposals[i].State = proposal.Evolve(proposals[i].State, e.event)
 	}
-	slices.SortStableFunc(proposals, func(a, b Proposal) int {
+	slices.SortStableFunc(proposals, func(a, b OpenProposal) int {
 		return made[a.ID].Compare(made[b.ID])
 	})
-	return slices.DeleteFunc(proposals, func(p Proposal) bool { return !p.Open(at) }), nil
+	return slices.DeleteFunc(proposals, func(p OpenProposal) bool { return !p.Open(at) }), nil
 }
 
 // ProposedSeal is the number of leaves that another officer wants to seal a round at, or 0.
