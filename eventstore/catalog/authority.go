@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/draft"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
@@ -104,6 +105,8 @@ func (d Deed) requireOfficer(id string, k Known) ([]officer.PublicKey, error) {
 func (d Deed) roles(k Known) (role, also officer.Role, err error) {
 	switch e := d.Event.(type) {
 	case proposal.Made:
+		return proposedRole(e.Type), "", nil
+	case draft.Written:
 		return proposedRole(e.Type), "", nil
 	case proposal.Event: // about the proposal that is there
 		name, err := k.Proposed(strings.TrimPrefix(d.Stream, proposal.StreamPrefix))

@@ -10,6 +10,8 @@ import (
 
 	"lotteryledger/eventstore/catalog"
 
+	"lotteryledger/domain/fault"
+	"lotteryledger/domain/draft"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
@@ -50,14 +52,18 @@ func (k *known) requireSecond(revision uint64, e catalog.Event) error {
 	if e, ok := e.(round.Sealed); ok {
 		cmd.LedgerSize = e.LedgerSize
 	}
-	return k.second(cmd)
+	if k.by.approves != "" && k.by.approves != cmd.ID {
+		return fault.New(fault.ProposalDiffers,
+			"proposal %s asks for another %s than the rules lead to now", k.by.approves, cmd.Type)
+	}
+	return k.second(cmd, data)
 }
 
 type proposalRequest = request[proposal.State, proposal.Event, proposal.Command]
 
 // second makes a proposal or approves it, whichever is left to do. The approved event is decided
-// once more, so that it is dated after the approval.
-func (k *known) second(cmd proposal.Make) error {
+// once more, so that it is dated after the approval. data is the event that is proposed.
+func (k *known) second(cmd proposal.Make, data []byte) error {
 	r := proposalRequest{
 		aggregate: eventstore.Of(catalog.Proposals), stream: proposal.StreamPrefix + cmd.ID,
 		part:     "proposal", // the same command may propose again after a day
@@ -71,11 +77,11 @@ func (k *known) second(cmd proposal.Make) error {
 	if err != nil {
 		return err
 	}
-	open := l.State.Open(k.At())
+	open, approving := l.State.Open(k.At()), k.by.approves != ""
 	switch {
 	case open && l.State.Approved != "":
 		return nil
-	case open && l.State.Made.Officer == who:
+	case open && l.State.Made.Officer == who && !approving:
 		return &Waiting{cmd.ID, l.State.Made}
 	}
 	by := Author{Command: k.by.Command, Actor: k.by.Actor} // as they are now
@@ -83,12 +89,18 @@ func (k *known) second(cmd proposal.Make) error {
 	if err != nil {
 		return err
 	}
-	if open && !replaces {
+	if approving || open && !replaces {
 		r.command = proposal.Approve{}
 		if _, err := r.from(k.ctx, k.office, by, l); err != nil {
 			return err
 		}
 		return errAgain
+	}
+	if err := k.requireOnly(cmd); err != nil {
+		return err
+	}
+	if err := k.draft(by, cmd, data); err != nil {
+		return err
 	}
 	r.command = cmd
 	out, err := r.from(k.ctx, k.office, by, l)
@@ -96,6 +108,33 @@ func (k *known) second(cmd proposal.Make) error {
 		return err
 	}
 	return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
+}
+
+// requireOnly refuses a proposal for a step for which another one waits.
+func (k *known) requireOnly(cmd proposal.Make) error {
+	if k.by.Anew {
+		return nil
+	}
+	open, err := k.office.Proposals(k.ctx)
+	for _, p := range open {
+		if p.Made.Stream == cmd.Stream && p.Made.Revision == cmd.Revision &&
+			p.Made.Type == cmd.Type && p.ID != cmd.ID {
+			return fault.New(fault.ProposalWaits,
+				"proposal %s of officer %s for the same step waits until %s",
+				p.ID, p.Made.Officer, p.Made.Expires)
+		}
+	}
+	return err
+}
+
+// draft keeps what is about to be proposed.
+func (k *known) draft(by Author, cmd proposal.Make, data []byte) error {
+	_, err := k.office.Execute(k.ctx, by, request[draft.State, draft.Event, draft.Command]{
+		aggregate: eventstore.Of(eventstore.Drafts), stream: draft.StreamPrefix + cmd.ID,
+		command: draft.Write{Type: cmd.Type, Event: data},
+		part:    "draft",
+	})
+	return err
 }
 
 // replaces reports whether the officer has to propose anew what another one has proposed, or is
