@@ -447,7 +447,8 @@ func proposalCheats() []cheat {
 			name: "approved_what_was_rejected", code: "proposal_ended", hooks: twoOfficers,
 			do: sealed(func(h *history, _ int, p string) string {
 				i := h.index(p, proposal.Approved{})
-				h.insert(i, "carl", p, proposal.Rejected{Officer: "carl", Reason: proposal.Mistaken})
+				h.insert(i, "carl", p,
+					proposal.Rejected{Officer: "carl", Reason: proposal.Mistaken})
 				return h.records[i+1].place()
 			}),
 		},

@@ -181,7 +181,8 @@ func TestProposalStream(t *testing.T) {
 }
 
 func TestWithdraw(t *testing.T) {
-	mine, others := proposal.Withdraw{At: now, Officer: "ann"}, proposal.Withdraw{At: now, Officer: "bob"}
+	mine := proposal.Withdraw{At: now, Officer: "ann"}
+	others := proposal.Withdraw{At: now, Officer: "bob"}
 	gone := proposal.Withdrawn{Officer: "ann"}
 	rule.Given().When(mine).Refused(t, "unknown_proposal")
 	rule.Given(made).When(others).Refused(t, "another_proposer")

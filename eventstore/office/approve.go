@@ -77,7 +77,9 @@ func (o *Office) Approve(
 }
 
 // requireApprover refuses whoever may not approve the proposal, before anything is computed.
-func (o *Office) requireApprover(ctx context.Context, by Author, id string, s proposal.State) error {
+func (o *Office) requireApprover(
+	ctx context.Context, by Author, id string, s proposal.State,
+) error {
 	k := &known{ctx: ctx, office: o, by: by, stream: proposal.StreamPrefix + id, state: s}
 	who, err := k.Officer()
 	if err != nil {
@@ -104,4 +106,22 @@ func (o *Office) approveStep(
 		_, err = o.Execute(ctx, by, Round(id, round.Behind(e)).On(l))
 	}
 	return err
+}
+
+// RulesInForce returns the version of the rules that came into force last, or none.
+func (o *Office) RulesInForce(ctx context.Context) (newest rules.Version, err error) {
+	names, err := eventstore.Names(ctx, o.Store, rules.StreamPrefix)
+	if err != nil {
+		return newest, err
+	}
+	for _, name := range names {
+		s, err := load(ctx, o, eventstore.Of(catalog.Rules), rules.StreamPrefix+name)
+		if err != nil {
+			return newest, err
+		}
+		if v := s.Version; v.ValidFrom <= o.Now() && v.ValidFrom > newest.ValidFrom {
+			newest = v
+		}
+	}
+	return newest, nil
 }

@@ -92,8 +92,10 @@ func TestDraftTampered(t *testing.T) {
 		`{"type":"round.published.v1","event":{"reason":"order_of_court"}}`,
 	} {
 		_, err := b.store.Append(ctx, own.Stream, eventstore.Expected(own.Revision),
-			eventstore.Proposed{ID: uuid.NewSHA1(uuid.Nil, []byte(data)), Type: draft.TypeWritten, Meta: own.Meta,
-				Data: []byte(data)})
+			eventstore.Proposed{
+				ID: uuid.NewSHA1(uuid.Nil, []byte(data)), Type: draft.TypeWritten, Meta: own.Meta,
+				Data: []byte(data),
+			})
 		require.NoError(t, err)
 		own.Revision++
 		require.Equal(t, fault.DraftMissing, fault.CodeOf(b.approve(by("bob", "yes"), id)))

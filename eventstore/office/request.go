@@ -41,8 +41,8 @@ func Officer(id string, cmd officer.Command) Request {
 	}
 }
 
-// Proposal is a command on a proposal: to withdraw it or to reject it. To make one, give the command
-// that takes two officers; to approve it see [Office.Approve].
+// Proposal is a command on a proposal: to withdraw it or to reject it. To make one, give the
+// command that takes two officers; to approve it see [Office.Approve].
 func Proposal(id string, cmd proposal.Command) Request {
 	return proposalRequest{
 		aggregate: eventstore.Of(catalog.Proposals), stream: proposal.StreamPrefix + id,

@@ -10,8 +10,8 @@ import (
 
 	"lotteryledger/eventstore/catalog"
 
-	"lotteryledger/domain/fault"
 	"lotteryledger/domain/draft"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
