@@ -388,6 +388,90 @@ func proposalCheats() []cheat {
 			},
 		},
 		{
+			name: "withdrawn_by_another", code: "another_proposer", hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				return h.insert(h.index(p, proposal.Approved{}), "carl", p,
+					proposal.Withdrawn{Officer: "carl"}).place()
+			}),
+		},
+		{
+			name: "rejected_by_the_proposer", code: "same_officer", hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				return h.insert(h.index(p, proposal.Approved{}), "cora", p,
+					proposal.Rejected{Officer: "cora", Reason: proposal.Untimely}).place()
+			}),
+		},
+		{
+			name: "rejected_without_the_role", code: "not_allowed", hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				return h.insert(h.index(p, proposal.Approved{}), "rita", p,
+					proposal.Rejected{Officer: "rita", Reason: proposal.Untimely}).place()
+			}),
+		},
+		{
+			name: "rejected_without_a_reason", code: "invalid_reason", hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				return h.insert(h.index(p, proposal.Approved{}), "carl", p,
+					proposal.Rejected{Officer: "carl"}).place()
+			}),
+		},
+		{
+			name: "rejected_in_the_name_of_another", code: fault.EventUncaused, hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				return h.insert(h.index(p, proposal.Approved{}), "carl", p,
+					proposal.Rejected{Officer: "dora", Reason: proposal.Untimely}).place()
+			}),
+		},
+		{
+			name: "withdrawn_after_the_approval", code: "proposal_approved", hooks: twoOfficers,
+			do: sealed(func(h *history, i int, p string) string {
+				return h.insert(i, "cora", p, proposal.Withdrawn{Officer: "cora"}).place()
+			}),
+		},
+		{
+			name: "rejected_after_the_approval", code: "proposal_approved", hooks: twoOfficers,
+			do: sealed(func(h *history, i int, p string) string {
+				return h.insert(i, "carl", p,
+					proposal.Rejected{Officer: "carl", Reason: proposal.Untimely}).place()
+			}),
+		},
+		{
+			name: "approved_what_was_withdrawn", code: "proposal_ended", hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				i := h.index(p, proposal.Approved{})
+				h.insert(i, "cora", p, proposal.Withdrawn{Officer: "cora"})
+				return h.records[i+1].place()
+			}),
+		},
+		{
+			name: "approved_what_was_rejected", code: "proposal_ended", hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				i := h.index(p, proposal.Approved{})
+				h.insert(i, "carl", p,
+					proposal.Rejected{Officer: "carl", Reason: proposal.Mistaken})
+				return h.records[i+1].place()
+			}),
+		},
+		{
+			name: "rejected_too_late", code: "proposal_expired", hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				i := h.index(p, proposal.Approved{})
+				r := h.insert(i, "carl", p,
+					proposal.Rejected{Officer: "carl", Reason: proposal.Mistaken})
+				h.records[i].at += day
+				return r.place()
+			}),
+		},
+		{
+			name: "withdrawn_long_before", code: "clock_behind", hooks: twoOfficers,
+			do: sealed(func(h *history, _ int, p string) string {
+				i := h.index(p, proposal.Approved{})
+				r := h.insert(i, "cora", p, proposal.Withdrawn{Officer: "cora"})
+				h.records[i].at = h.records[i-1].at - 2*inFlight
+				return r.place()
+			}),
+		},
+		{
 			name: "approved_what_nobody_proposed", code: "not_allowed", hooks: twoOfficers,
 			do: sealed(func(h *history, i int, _ string) string {
 				return h.insert(i, "carl", "proposal-00000000000000000000000000000000",

@@ -30,18 +30,7 @@ func (l *Ledger) applyOfficer(d *Decoded, e officer.Event) error {
 	if err := d.requireID(); err != nil {
 		return err
 	}
-	var cmd officer.Command
-	switch e := e.(type) {
-	case officer.Appointed:
-		cmd = officer.Appoint{Roles: e.Roles, Departments: e.Departments, Key: e.Key}
-	case officer.RolesChanged:
-		cmd = officer.ChangeRoles(e)
-	case officer.KeyChanged:
-		cmd = officer.ChangeKey(e)
-	case officer.Dismissed:
-		cmd = officer.Dismiss{}
-	}
-	cmd, err := officer.Complete(cmd, l.evidence(d))
+	cmd, err := officer.Complete(officer.Behind(e), l.evidence(d))
 	if err != nil {
 		return refusal(d, err)
 	}

@@ -7,17 +7,7 @@ import (
 
 func (l *Ledger) applyProposal(d *Decoded, e proposal.Event) error {
 	p := find(l.proposals, d.StreamID)
-	var cmd proposal.Command
-	switch e := e.(type) {
-	case proposal.Made:
-		cmd = proposal.Make{
-			ID: d.StreamID, Stream: e.Stream, Revision: e.Revision, Type: e.Type,
-			Digest: e.Digest, LedgerSize: e.LedgerSize,
-		}
-	case proposal.Approved:
-		cmd = proposal.Approve{}
-	}
-	cmd, err := proposal.Complete(p.state, cmd, l.evidence(d))
+	cmd, err := proposal.Complete(p.state, proposal.Behind(d.StreamID, e), l.evidence(d))
 	if err != nil {
 		return refusal(d, err)
 	}

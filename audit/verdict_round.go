@@ -3,7 +3,6 @@ package audit
 import (
 	"reflect"
 
-	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
@@ -45,34 +44,16 @@ func (l *Ledger) roundCommand(
 	d *Decoded, r *roundRecord, e round.Event,
 ) (cmd round.Command, c computed, err error) {
 	switch e := e.(type) {
-	case round.Opened:
-		cmd = round.Open{Rules: e.Rules, Opens: e.Opens, Closes: e.Closes, Reruns: e.Reruns}
-	case round.Closed:
-		cmd = round.Close{}
 	case round.Sealed:
 		cmd, c.rosters, err = l.sealCommand(d, e)
-	case round.Announced:
-		cmd = announce(e.DrawTime, e.Chain, e.Pools, e.Ceremony)
-	case round.AnnouncementSuperseded:
-		cmd = round.SupersedeAnnouncement{
-			Announce: announce(e.DrawTime, e.Chain, e.Pools, e.Ceremony),
-		}
-	case round.Anchored:
-		cmd = round.Anchor{Anchored: e}
-	case round.CeremonyRecorded:
-		cmd = round.RecordCeremony{Bytes: e.Bytes}
 	case round.BeaconRecorded:
 		cmd, err = l.beaconCommand(d, e)
 	case round.Drawn:
 		cmd, c.results, err = l.drawCommand(d, e)
 	case round.Ranked:
 		cmd, err = rankCommand(d, r, e)
-	case round.Published:
-		cmd = round.Publish{}
-	case round.Settled:
-		cmd = round.Settle{}
-	case round.Voided:
-		cmd = round.Void{Reason: e.Reason}
+	default:
+		cmd = round.Behind(e)
 	}
 	if err != nil {
 		return nil, c, err
@@ -81,12 +62,6 @@ func (l *Ledger) roundCommand(
 		err = refusal(d, err)
 	}
 	return cmd, c, err
-}
-
-func announce(
-	at domain.Time, chain domain.Digest, pools []round.Seats, ceremony bool,
-) round.Announce {
-	return round.Announce{DrawTime: at, Chain: chain, Pools: pools, Ceremony: ceremony}
 }
 
 func (l *Ledger) sealCommand(d *Decoded, e round.Sealed) (round.Command, []draw.Roster, error) {

@@ -145,8 +145,12 @@ var aggregates = map[string]aggregate{
 		}),
 	"proposal": anything(proposal.Decide, proposal.Evolve,
 		func(s proposal.State) any { return s.Open(5) },
-		[]proposal.Event{proposal.Made{}, proposal.Approved{}},
-		[]proposal.Command{proposal.Make{}, proposal.Approve{}}),
+		[]proposal.Event{
+			proposal.Made{}, proposal.Approved{}, proposal.Withdrawn{}, proposal.Rejected{},
+		},
+		[]proposal.Command{
+			proposal.Make{}, proposal.Approve{}, proposal.Withdraw{}, proposal.Reject{},
+		}),
 	"quota": anything(quota.Decide, quota.Evolve,
 		func(s quota.State) any { return s.Next("a") + s.Given("a") + s.Taken(2026, "a") },
 		[]quota.Event{quota.SeatsSet{}, quota.Adjusted{}, quota.CarriedOver{}},

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"lotteryledger/domain/access"
+	"lotteryledger/domain/draft"
 	"lotteryledger/domain/officer"
 	"lotteryledger/eventstore/catalog"
 )
@@ -14,12 +15,18 @@ import (
 var Private = catalog.NewTable(
 	catalog.Streams(access.StreamPrefix,
 		catalog.Row[access.RecordRead](catalog.By(officer.Custodian))),
+	catalog.Streams(draft.StreamPrefix, catalog.Row[draft.Written]()),
 	catalog.Streams(LedgerStream, catalog.Row[CheckpointSigned]()),
 )
 
 // Accesses is the rule of the private streams of [access.Stream].
 var Accesses = catalog.Aggregate[access.State, access.Event, access.Command]{
 	Decide: access.Decide, Evolve: access.Evolve,
+}
+
+// Drafts is the rule of the private streams that keep what is proposed.
+var Drafts = catalog.Aggregate[draft.State, draft.Event, draft.Command]{
+	Decide: draft.Decide, Evolve: draft.Evolve,
 }
 
 // Types yields the rows of all types, public and private.

@@ -53,6 +53,7 @@ func domainRule(own ...string) rule {
 var rules = map[string]rule{
 	"domain":             {own: []string{"domain/fault"}, never: impure, pure: true, alone: true},
 	"domain/access":      domainRule(),
+	"domain/draft":       domainRule(),
 	"domain/applicant":   domainRule(),
 	"domain/application": domainRule("domain/identity", "domain/indicator", "domain/rules"),
 	"domain/domaintest":  domainRule(),

@@ -1,5 +1,7 @@
 package officer
 
+import "fmt"
+
 // Command is what may be asked of an officer's stream.
 //
 //sumtype:decl
@@ -38,3 +40,18 @@ func (Appoint) isOfficerCommand()     {}
 func (ChangeRoles) isOfficerCommand() {}
 func (ChangeKey) isOfficerCommand()   {}
 func (Dismiss) isOfficerCommand()     {}
+
+// Behind returns the command that leads to an event, without its evidence.
+func Behind(e Event) Command {
+	switch e := e.(type) {
+	case Appointed:
+		return Appoint{Roles: e.Roles, Departments: e.Departments, Key: e.Key}
+	case RolesChanged:
+		return ChangeRoles(e)
+	case KeyChanged:
+		return ChangeKey(e)
+	case Dismissed:
+		return Dismiss{}
+	}
+	panic(fmt.Sprintf("officer: no command for %T", e))
+}

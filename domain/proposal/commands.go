@@ -1,6 +1,10 @@
 package proposal
 
-import "lotteryledger/domain"
+import (
+	"fmt"
+
+	"lotteryledger/domain"
+)
 
 // Command is what may be asked of a proposal's stream.
 //
@@ -34,8 +38,44 @@ type Approve struct {
 	Keyless bool // a key is missing: see [Kind.Keyless]
 }
 
-func (Make) Leads() string    { return TypeMade }
-func (Approve) Leads() string { return TypeApproved }
+// Withdraw takes it back.
+type Withdraw struct {
+	At      domain.Time
+	Officer string
+}
 
-func (Make) isProposalCommand()    {}
-func (Approve) isProposalCommand() {}
+// Reject ends it in the name of another officer.
+type Reject struct {
+	At      domain.Time
+	Officer string
+	Reason  Reason
+}
+
+func (Make) Leads() string     { return TypeMade }
+func (Approve) Leads() string  { return TypeApproved }
+func (Withdraw) Leads() string { return TypeWithdrawn }
+func (Reject) Leads() string   { return TypeRejected }
+
+func (Make) isProposalCommand()     {}
+func (Approve) isProposalCommand()  {}
+func (Withdraw) isProposalCommand() {}
+func (Reject) isProposalCommand()   {}
+
+// Behind returns the command that leads to an event in the stream of a proposal, without its
+// evidence.
+func Behind(id string, e Event) Command {
+	switch e := e.(type) {
+	case Made:
+		return Make{
+			ID: id, Stream: e.Stream, Revision: e.Revision, Type: e.Type, Digest: e.Digest,
+			LedgerSize: e.LedgerSize,
+		}
+	case Approved:
+		return Approve{}
+	case Withdrawn:
+		return Withdraw{}
+	case Rejected:
+		return Reject{Reason: e.Reason}
+	}
+	panic(fmt.Sprintf("proposal: no command for %T", e))
+}

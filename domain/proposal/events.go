@@ -28,14 +28,44 @@ type Approved struct {
 	Officer string `json:"officer"` // who approves
 }
 
+// Withdrawn ends a proposal that nobody has approved, by whoever made it.
+type Withdrawn struct {
+	Officer string `json:"officer"` // who withdraws
+}
+
+// Rejected ends a proposal that nobody has approved, by another officer who might have.
+type Rejected struct {
+	Officer string `json:"officer"` // who rejects
+	Reason  Reason `json:"reason"`
+}
+
 // The stored types.
 const (
-	TypeMade     = "proposal.made.v1"
-	TypeApproved = "proposal.approved.v1"
+	TypeMade      = "proposal.made.v1"
+	TypeApproved  = "proposal.approved.v1"
+	TypeWithdrawn = "proposal.withdrawn.v1"
+	TypeRejected  = "proposal.rejected.v1"
 )
 
-func (Made) EventType() string     { return TypeMade }
-func (Approved) EventType() string { return TypeApproved }
+func (Made) EventType() string      { return TypeMade }
+func (Approved) EventType() string  { return TypeApproved }
+func (Withdrawn) EventType() string { return TypeWithdrawn }
+func (Rejected) EventType() string  { return TypeRejected }
 
-func (Made) isProposal()     {}
-func (Approved) isProposal() {}
+func (Made) isProposal()      {}
+func (Approved) isProposal()  {}
+func (Withdrawn) isProposal() {}
+func (Rejected) isProposal()  {}
+
+// Reason is why an officer rejects what another one has proposed.
+type Reason string
+
+// The reasons.
+const (
+	Mistaken Reason = "mistaken" // it is not what it should be
+	Untimely Reason = "untimely" // not now
+	Unneeded Reason = "unneeded" // not at all
+)
+
+// Reasons lists them all.
+var Reasons = []Reason{Mistaken, Untimely, Unneeded}

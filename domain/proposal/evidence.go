@@ -48,6 +48,12 @@ func Complete(s State, cmd Command, e Evidence) (Command, error) {
 	case Approve:
 		c.Officer, c.Left, c.Keyless, c.At = officer, !holds, keyless, e.At()
 		return c, nil
+	case Withdraw:
+		c.Officer, c.At = officer, e.At()
+		return c, nil
+	case Reject:
+		c.Officer, c.At = officer, e.At()
+		return c, nil
 	}
 	return cmd, nil
 }

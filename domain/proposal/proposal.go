@@ -1,5 +1,6 @@
 // Package proposal is the agreement of two officers. One proposes an event, another approves
-// it within a day, and then it may be stored. A proposal is about one event, byte by byte, at
+// it within a day, and then it may be stored; or the first one withdraws it, or another one
+// rejects it, and it may be proposed anew. A proposal is about one event, byte by byte, at
 // its place in its stream. The proposal's stream is named after both, so anyone who reads the
 // event finds the two officers.
 package proposal
@@ -8,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lotteryledger/domain"
@@ -54,12 +56,18 @@ func (k Kind) Keyless(proposerSigned, approverSigned bool) bool {
 
 // State of a proposal's stream.
 type State struct {
-	Made     Made
-	Approved string // who has approved, or ""
+	Made      Made
+	Approved  string   // who has approved, or ""
+	Withdrawn bool     // by whoever made it
+	Rejected  Rejected // zero if nobody has
 }
 
 // Open reports whether the event may still be approved or stored at this time.
-func (s State) Open(at domain.Time) bool { return s.Made.Officer != "" && at <= s.Made.Expires }
+func (s State) Open(at domain.Time) bool {
+	return s.Made.Officer != "" && !s.ended() && at <= s.Made.Expires
+}
+
+func (s State) ended() bool { return s.Withdrawn || s.Rejected != Rejected{} }
 
 // Decide applies the rules.
 func Decide(s State, cmd Command) ([]Event, error) {
@@ -67,31 +75,92 @@ func Decide(s State, cmd Command) ([]Event, error) {
 	case Make:
 		return decideMake(s, c)
 	case Approve:
-		switch {
-		case s.Made.Officer == "":
-			return nil, fault.New(fault.UnknownProposal, "nobody has proposed this")
-		case s.Approved == c.Officer:
-			return nil, nil
-		case s.Made.Officer == c.Officer:
-			return nil, fault.New(fault.SameOfficer, "whoever proposes cannot approve")
-		case c.At > s.Made.Expires:
-			return nil, fault.New(fault.ProposalExpired, "it could be approved until %s",
-				s.Made.Expires)
-		case c.At < s.Made.Expires-Lifetime-Drift:
-			return nil, fault.New(fault.ClockBehind,
-				"it was proposed at %s, and this clock says %s", s.Made.Expires-Lifetime, c.At)
-		case s.Approved != "":
-			return nil, fault.New(fault.ProposalApproved, "officer %s has approved it", s.Approved)
-		case c.Left:
-			return nil, fault.New(fault.ProposerLeft,
-				"officer %s, who has proposed it, does not hold the role any more", s.Made.Officer)
-		case c.Keyless:
-			return nil, fault.New(fault.KeyNeeded,
-				"officer %s has proposed it, and one of the two has no key", s.Made.Officer)
-		}
-		return []Event{Approved{c.Officer}}, nil
+		return decideApprove(s, c)
+	case Withdraw:
+		return decideWithdraw(s, c)
+	case Reject:
+		return decideReject(s, c)
 	}
 	panic(fmt.Sprintf("proposal: no rule for %T", cmd))
+}
+
+func decideApprove(s State, c Approve) ([]Event, error) {
+	if s.Approved != "" && s.Approved == c.Officer {
+		return nil, nil
+	}
+	if err := s.requireAnother(c.Officer, "approve"); err != nil {
+		return nil, err
+	}
+	if err := s.requireWaiting(c.At); err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Left:
+		return nil, fault.New(fault.ProposerLeft,
+			"officer %s, who has proposed it, does not hold the role any more", s.Made.Officer)
+	case c.Keyless:
+		return nil, fault.New(fault.KeyNeeded,
+			"officer %s has proposed it, and one of the two has no key", s.Made.Officer)
+	}
+	return []Event{Approved{c.Officer}}, nil
+}
+
+func decideWithdraw(s State, c Withdraw) ([]Event, error) {
+	switch {
+	case s.Made.Officer != "" && s.Made.Officer != c.Officer:
+		return nil, fault.New(fault.AnotherProposer,
+			"officer %s has proposed it; whoever else holds the role may reject it", s.Made.Officer)
+	case s.Withdrawn:
+		return nil, nil
+	}
+	if err := s.requireWaiting(c.At); err != nil {
+		return nil, err
+	}
+	return []Event{Withdrawn{c.Officer}}, nil
+}
+
+func decideReject(s State, c Reject) ([]Event, error) {
+	if s.Rejected.Officer == c.Officer && s.Rejected.Reason == c.Reason && c.Officer != "" {
+		return nil, nil
+	}
+	if !slices.Contains(Reasons, c.Reason) {
+		return nil, fault.New(fault.InvalidReason, "a proposal is not rejected for %q", c.Reason)
+	}
+	if err := s.requireAnother(c.Officer, "reject"); err != nil {
+		return nil, err
+	}
+	if err := s.requireWaiting(c.At); err != nil {
+		return nil, err
+	}
+	return []Event{Rejected{c.Officer, c.Reason}}, nil
+}
+
+// requireAnother refuses whoever made the proposal.
+func (s State) requireAnother(who, verb string) error {
+	if s.Made.Officer != "" && s.Made.Officer == who {
+		return fault.New(fault.SameOfficer, "whoever proposes cannot %s, but withdraw", verb)
+	}
+	return nil
+}
+
+// requireWaiting refuses a proposal that does not wait for a second officer.
+func (s State) requireWaiting(at domain.Time) error {
+	switch {
+	case s.Made.Officer == "":
+		return fault.New(fault.UnknownProposal, "nobody has proposed this")
+	case s.Withdrawn:
+		return fault.New(fault.ProposalEnded, "officer %s has withdrawn it", s.Made.Officer)
+	case s.ended():
+		return fault.New(fault.ProposalEnded, "officer %s has rejected it", s.Rejected.Officer)
+	case at > s.Made.Expires:
+		return fault.New(fault.ProposalExpired, "it could be approved until %s", s.Made.Expires)
+	case at < s.Made.Expires-Lifetime-Drift:
+		return fault.New(fault.ClockBehind,
+			"it was proposed at %s, and this clock says %s", s.Made.Expires-Lifetime, at)
+	case s.Approved != "":
+		return fault.New(fault.ProposalApproved, "officer %s has approved it", s.Approved)
+	}
+	return nil
 }
 
 // names reports whether the stream is one that holds events of this kind.
@@ -138,6 +207,10 @@ func Evolve(s State, e Event) State {
 		return State{Made: e}
 	case Approved:
 		s.Approved = e.Officer
+	case Withdrawn:
+		s.Withdrawn = true
+	case Rejected:
+		s.Rejected = e
 	}
 	return s
 }

@@ -154,10 +154,80 @@ func TestProposalStream(t *testing.T) {
 				require.False(t, len(events) > 0 && (!s.Open(at) || cmd.Left))
 				s = next
 			},
+			"end": func(t *rapid.T) {
+				wait(t)
+				who := officers.Draw(t, "who")
+				var cmd proposal.Command = proposal.Withdraw{At: at, Officer: who}
+				if rapid.Bool().Draw(t, "another") {
+					cmd = proposal.Reject{At: at, Officer: who, Reason: proposal.Untimely}
+				}
+				waited := s.Open(at) && s.Approved == ""
+				next, events, _ := rule.Step(t, s, cmd)
+				require.False(t, len(events) > 0 && !waited)
+				if len(events) > 0 {
+					require.False(t, next.Open(at))
+				}
+				s = next
+			},
 			"": func(t *rapid.T) {
 				require.True(t,
 					s.Approved == "" || s.Approved != s.Made.Officer)
+				require.False(t, s.Approved != "" && (s.Withdrawn || s.Rejected.Officer != ""))
+				require.False(t, s.Withdrawn && s.Rejected.Officer != "")
+				require.False(t, s.Rejected.Officer != "" && s.Rejected.Officer == s.Made.Officer)
 			},
 		})
 	})
+}
+
+func TestWithdraw(t *testing.T) {
+	mine := proposal.Withdraw{At: now, Officer: "ann"}
+	others := proposal.Withdraw{At: now, Officer: "bob"}
+	gone := proposal.Withdrawn{Officer: "ann"}
+	rule.Given().When(mine).Refused(t, "unknown_proposal")
+	rule.Given(made).When(others).Refused(t, "another_proposer")
+	rule.Given(made).When(mine).Then(t, gone)
+	rule.Given(made, gone).When(mine).Nothing(t)
+	rule.Given(made, proposal.Approved{Officer: "bob"}).When(mine).Refused(t, "proposal_approved")
+	rule.Given(made, proposal.Rejected{Officer: "bob", Reason: proposal.Mistaken}).When(mine).
+		Refused(t, "proposal_ended")
+	late, early := mine, mine
+	late.At, early.At = made.Expires+1, now-proposal.Drift-1
+	rule.Given(made).When(late).Refused(t, "proposal_expired")
+	rule.Given(made).When(early).Refused(t, "clock_behind")
+	rule.Given(made, gone).When(proposal.Approve{At: now, Officer: "bob"}).
+		Refused(t, "proposal_ended")
+	rule.Given(made, gone).When(ask).Then(t, made)
+	rule.Given(made, gone, made).When(proposal.Approve{At: now, Officer: "bob"}).
+		Then(t, proposal.Approved{Officer: "bob"})
+}
+
+func TestReject(t *testing.T) {
+	cmd := proposal.Reject{At: now, Officer: "bob", Reason: proposal.Mistaken}
+	done := proposal.Rejected{Officer: "bob", Reason: proposal.Mistaken}
+	own, other, mute := cmd, cmd, cmd
+	own.Officer, other.Officer, mute.Reason = "ann", "cyd", "王小明"
+	rule.Given().When(cmd).Refused(t, "unknown_proposal")
+	rule.Given(made).When(cmd).Then(t, done)
+	rule.Given(made, done).When(cmd).Nothing(t)
+	rule.Given(made, done).When(other).Refused(t, "proposal_ended")
+	rule.Given(made).When(own).Refused(t, "same_officer")
+	rule.Given(made).When(mute).Refused(t, "invalid_reason")
+	rule.Given(made, proposal.Approved{Officer: "cyd"}).When(cmd).Refused(t, "proposal_approved")
+	rule.Given(made, proposal.Withdrawn{Officer: "ann"}).When(cmd).Refused(t, "proposal_ended")
+	late := cmd
+	late.At = made.Expires + 1
+	rule.Given(made).When(late).Refused(t, "proposal_expired")
+	rule.Given(made, done).When(proposal.Approve{At: now, Officer: "cyd"}).
+		Refused(t, "proposal_ended")
+	rule.Given(made, done).When(ask).Then(t, made)
+}
+
+func TestBehind(t *testing.T) {
+	for _, e := range []proposal.Event{
+		made, proposal.Approved{Officer: "bob"}, proposal.Withdrawn{Officer: "ann"},
+		proposal.Rejected{Officer: "bob", Reason: proposal.Unneeded},
+	} {
+		require.Equal(t, e.EventType(), proposal.Behind(id, e).Leads())
+	}
 }

@@ -1,6 +1,8 @@
 package round
 
 import (
+	"fmt"
+
 	"lotteryledger/domain"
 	"lotteryledger/domain/draw"
 )
@@ -144,3 +146,35 @@ func (Rank) isRoundCommand()                  {}
 func (Publish) isRoundCommand()               {}
 func (Settle) isRoundCommand()                {}
 func (Void) isRoundCommand()                  {}
+
+// Behind returns the command that leads to an event, without its evidence. Of a seal, a beacon, a
+// draw and its ranks the evidence takes long to compute or to verify, and Behind has no answer: it
+// panics.
+func Behind(e Event) Command {
+	switch e := e.(type) {
+	case Opened:
+		return Open{Rules: e.Rules, Opens: e.Opens, Closes: e.Closes, Reruns: e.Reruns}
+	case Closed:
+		return Close{}
+	case Announced:
+		return announce(e)
+	case AnnouncementSuperseded:
+		return SupersedeAnnouncement{Announce: announce(e.announced())}
+	case Anchored:
+		return Anchor{Anchored: e}
+	case CeremonyRecorded:
+		return RecordCeremony{Bytes: e.Bytes}
+	case Published:
+		return Publish{}
+	case Settled:
+		return Settle{}
+	case Voided:
+		return Void{Reason: e.Reason}
+	case Sealed, BeaconRecorded, Drawn, Ranked:
+	}
+	panic(fmt.Sprintf("round: no command for %T", e))
+}
+
+func announce(e Announced) Announce {
+	return Announce{DrawTime: e.DrawTime, Chain: e.Chain, Pools: e.Pools, Ceremony: e.Ceremony}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/draft"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/officer"
@@ -105,7 +106,9 @@ func (d Deed) roles(k Known) (role, also officer.Role, err error) {
 	switch e := d.Event.(type) {
 	case proposal.Made:
 		return proposedRole(e.Type), "", nil
-	case proposal.Approved:
+	case draft.Written:
+		return proposedRole(e.Type), "", nil
+	case proposal.Event: // about the proposal that is there
 		name, err := k.Proposed(strings.TrimPrefix(d.Stream, proposal.StreamPrefix))
 		return proposedRole(name), "", err
 	case person.Released:

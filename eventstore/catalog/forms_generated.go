@@ -25,6 +25,8 @@ var generated = map[reflect.Type]any{
 	reflect.TypeFor[officer.Dismissed]():            form[officer.Dismissed]{(*cursor).readOfficerDismissed, nil},
 	reflect.TypeFor[proposal.Made]():                form[proposal.Made]{(*cursor).readProposalMade, nil},
 	reflect.TypeFor[proposal.Approved]():            form[proposal.Approved]{(*cursor).readProposalApproved, nil},
+	reflect.TypeFor[proposal.Withdrawn]():           form[proposal.Withdrawn]{(*cursor).readProposalWithdrawn, nil},
+	reflect.TypeFor[proposal.Rejected]():            form[proposal.Rejected]{(*cursor).readProposalRejected, nil},
 	reflect.TypeFor[applicant.Registered]():         form[applicant.Registered]{(*cursor).readApplicantRegistered, nil},
 	reflect.TypeFor[applicant.ContactChanged]():     form[applicant.ContactChanged]{(*cursor).readApplicantContactChanged, nil},
 	reflect.TypeFor[applicant.Erased]():             form[applicant.Erased]{(*cursor).readApplicantErased, nil},

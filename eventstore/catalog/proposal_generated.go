@@ -35,3 +35,19 @@ func (c *cursor) readProposalApproved() (v proposal.Approved) {
 	c.skip("}")
 	return v
 }
+
+func (c *cursor) readProposalWithdrawn() (v proposal.Withdrawn) {
+	c.skip(`{"officer":`)
+	v.Officer = c.text()
+	c.skip("}")
+	return v
+}
+
+func (c *cursor) readProposalRejected() (v proposal.Rejected) {
+	c.skip(`{"officer":`)
+	v.Officer = c.text()
+	c.skip(`,"reason":`)
+	v.Reason = proposal.Reason(c.text())
+	c.skip("}")
+	return v
+}

@@ -30,6 +30,8 @@ var Public = NewTable(
 	Streams(proposal.StreamPrefix,
 		Row[proposal.Made](),
 		Row[proposal.Approved](),
+		Row[proposal.Withdrawn](),
+		Row[proposal.Rejected](),
 	),
 	Streams(applicant.StreamPrefix,
 		Row[applicant.Registered](By(officer.Registrar)),

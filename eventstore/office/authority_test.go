@@ -13,6 +13,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/draft"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/indicator"
 	"lotteryledger/domain/notice"
@@ -105,6 +106,16 @@ func deeds(t *testing.T) []deed {
 		}},
 		execute("open", "con", office.Round("r2", round.Void{Reason: round.FraudFound})),
 		execute("proposed", "con", office.Round("r2", round.Void{Reason: round.FraudFound})),
+		with("proposed", "con", func(s scene) office.Request {
+			return office.Proposal(s.waiting(t), proposal.Reject{Reason: proposal.Untimely})
+		}),
+		with("proposed by con", "con", func(s scene) office.Request {
+			return office.Proposal(s.waiting(t), proposal.Withdraw{})
+		}),
+		{in: "proposed", method: "Approve", proper: "con", do: func(s scene, o order) error {
+			_, err := s.Approve(ctx, s.author(o), s.waiting(t), &s.ledger(t).State, nil)
+			return err
+		}},
 		{in: "open", method: "Submit", proper: "reg", do: func(s scene, o order) error {
 			family := submission(t, domain.Ordinary, 7, 8)
 			family.Round = "r1"
@@ -368,7 +379,7 @@ func allowed(t *testing.T, at scene, events []eventstore.Recorded, actor string)
 			}
 			reader, err := at.LoadOfficer(ctx, id)
 			require.NoError(t, err)
-			if !reader.Has(eventstore.TypeOf(r.Type).Role) {
+			if !reader.Has(privateRole(t, r)) {
 				return fault.NotAllowed
 			}
 			continue
@@ -389,6 +400,16 @@ func allowed(t *testing.T, at scene, events []eventstore.Recorded, actor string)
 	return ""
 }
 
+// privateRole is the role that a private event needs.
+func privateRole(t *testing.T, r eventstore.Recorded) officer.Role {
+	e, err := eventstore.Decode(r.Type, r.Data)
+	require.NoError(t, err)
+	if d, ok := e.(draft.Written); ok {
+		return catalog.Public.Find(d.Type).Role
+	}
+	return eventstore.TypeOf(r.Type).Role
+}
+
 // inTheNameOf is the data of an event that names its author.
 func inTheNameOf(t *testing.T, r eventstore.Recorded, actor string) []byte {
 	e, err := eventstore.Decode(r.Type, r.Data)
@@ -399,6 +420,12 @@ func inTheNameOf(t *testing.T, r eventstore.Recorded, actor string) []byte {
 		made.Officer = id
 		e = made
 	case proposal.Approved:
+		made.Officer = id
+		e = made
+	case proposal.Withdrawn:
+		made.Officer = id
+		e = made
+	case proposal.Rejected:
 		made.Officer = id
 		e = made
 	}

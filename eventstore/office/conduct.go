@@ -39,7 +39,24 @@ func (e OtherAccountError) Error() string {
 func (o *Office) Seal(
 	ctx context.Context, by Author, id string, l *audit.State, other Candidates,
 ) (round.Seal, error) {
-	rosters, cmd, err := o.sealing(ctx, id, l)
+	size := l.Size()
+	proposed, err := o.ProposedSeal(ctx, id)
+	if err != nil {
+		return round.Seal{}, err
+	}
+	if n := int64(proposed); n > 0 && n < size {
+		if _, _, err := l.Rosters(id, n); err == nil {
+			size = n
+		}
+	}
+	return o.sealAt(ctx, by, id, l, other, size)
+}
+
+// sealAt fixes the rosters as they are after so many leaves.
+func (o *Office) sealAt(
+	ctx context.Context, by Author, id string, l *audit.State, other Candidates, size int64,
+) (round.Seal, error) {
+	rosters, cmd, err := l.Rosters(id, size)
 	if err != nil {
 		return cmd, err
 	}
@@ -53,21 +70,6 @@ func (o *Office) Seal(
 	}
 	_, err = o.Execute(ctx, by, Round(id, cmd))
 	return cmd, err
-}
-
-func (o *Office) sealing(
-	ctx context.Context, id string, l *audit.State,
-) ([]draw.Roster, round.Seal, error) {
-	proposed, err := o.ProposedSeal(ctx, id)
-	if err != nil {
-		return nil, round.Seal{}, err
-	}
-	if n := int64(proposed); n > 0 && n < l.Size() {
-		if rosters, cmd, err := l.Rosters(id, n); err == nil {
-			return rosters, cmd, nil
-		}
-	}
-	return l.Rosters(id, l.Size())
 }
 
 // agree makes the rosters again from another account, and compares.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"lotteryledger/domain/draft"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
@@ -19,7 +20,11 @@ import (
 type Author struct {
 	Command uuid.UUID
 	Actor   string
-	seen    *seen // of the author, if several commands share it
+	// Anew lets them propose what takes two officers although another proposal for the same step
+	// waits.
+	Anew     bool
+	approves string // the id of a proposal, which alone may be carried out; "" for none
+	seen     *seen  // of the author, if several commands share it
 }
 
 // seen is an officer as they were read from the store.
@@ -156,9 +161,10 @@ func (r request[S, E, C]) from(
 }
 
 // requireAuthor refuses an author who may cause no event that the command leads to. What a
-// proposal needs depends on what is proposed.
+// proposal and its draft need depends on what is proposed.
 func (r request[S, E, C]) requireAuthor(k *known) error {
-	if strings.HasPrefix(r.stream, proposal.StreamPrefix) {
+	if strings.HasPrefix(r.stream, proposal.StreamPrefix) ||
+		strings.HasPrefix(r.stream, draft.StreamPrefix) {
 		return nil
 	}
 	return k.requireAuthor(r.command.Leads(), nil)

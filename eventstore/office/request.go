@@ -13,6 +13,7 @@ import (
 	"lotteryledger/domain/notice"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/person"
+	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/domain/rules"
@@ -38,6 +39,22 @@ func Officer(id string, cmd officer.Command) Request {
 			return officer.Complete(cmd, k)
 		},
 	}
+}
+
+// Proposal is a command on a proposal: to withdraw it or to reject it. To make one, give the
+// command that takes two officers; to approve it see [Office.Approve].
+func Proposal(id string, cmd proposal.Command) Request {
+	return proposalRequest{
+		aggregate: eventstore.Of(catalog.Proposals), stream: proposal.StreamPrefix + id,
+		command: cmd, invalid: unless(proposal.ValidID(id), "proposal %q", id),
+		complete: completeProposal,
+	}
+}
+
+func completeProposal(
+	k *known, s proposal.State, cmd proposal.Command,
+) (proposal.Command, error) {
+	return proposal.Complete(s, cmd, k)
 }
 
 type applicationRequest = request[application.State, application.Event, application.Command]

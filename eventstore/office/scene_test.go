@@ -124,6 +124,9 @@ func (p *play) take() {
 	proposed := p.copied()
 	waits(p.t, proposed.do(proposed.as("wei", "void"), void), "wei")
 	p.scenes["proposed"] = proposed
+	proposed = p.copied()
+	waits(p.t, proposed.do(proposed.as("con", "void"), void), "con")
+	p.scenes["proposed by con"] = proposed
 
 	for i, command := range []string{"first", "second"} {
 		s := named(p.t, domain.Ordinary, 0, i+1)
@@ -151,6 +154,14 @@ func (p *play) take() {
 		p.do("approve "+code, office.Application(code, application.Approve{}))
 	}
 	p.keep("approved")
+}
+
+// waiting is the id of the proposal that waits.
+func (s scene) waiting(t testing.TB) string {
+	open, err := s.Proposals(ctx)
+	require.NoError(t, err)
+	require.Len(t, open, 1)
+	return open[0].ID
 }
 
 // announcement is a command that announces one seat, or does so anew.

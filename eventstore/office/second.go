@@ -10,6 +10,8 @@ import (
 
 	"lotteryledger/eventstore/catalog"
 
+	"lotteryledger/domain/draft"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
@@ -50,20 +52,22 @@ func (k *known) requireSecond(revision uint64, e catalog.Event) error {
 	if e, ok := e.(round.Sealed); ok {
 		cmd.LedgerSize = e.LedgerSize
 	}
-	return k.second(cmd)
+	if k.by.approves != "" && k.by.approves != cmd.ID {
+		return fault.New(fault.ProposalDiffers,
+			"proposal %s asks for another %s than the rules lead to now", k.by.approves, cmd.Type)
+	}
+	return k.second(cmd, data)
 }
 
 type proposalRequest = request[proposal.State, proposal.Event, proposal.Command]
 
 // second makes a proposal or approves it, whichever is left to do. The approved event is decided
-// once more, so that it is dated after the approval.
-func (k *known) second(cmd proposal.Make) error {
+// once more, so that it is dated after the approval. data is the event that is proposed.
+func (k *known) second(cmd proposal.Make, data []byte) error {
 	r := proposalRequest{
 		aggregate: eventstore.Of(catalog.Proposals), stream: proposal.StreamPrefix + cmd.ID,
-		part: "proposal", // the same command may propose again after a day
-		complete: func(k *known, s proposal.State, cmd proposal.Command) (proposal.Command, error) {
-			return proposal.Complete(s, cmd, k)
-		},
+		part:     "proposal", // the same command may propose again after a day
+		complete: completeProposal,
 	}
 	l, err := r.aggregate.Load(k.ctx, k.office.Store, r.stream, catalog.Meta{})
 	if err != nil {
@@ -73,11 +77,11 @@ func (k *known) second(cmd proposal.Make) error {
 	if err != nil {
 		return err
 	}
-	open := l.State.Open(k.At())
+	open, approving := l.State.Open(k.At()), k.by.approves != ""
 	switch {
 	case open && l.State.Approved != "":
 		return nil
-	case open && l.State.Made.Officer == who:
+	case open && l.State.Made.Officer == who && !approving:
 		return &Waiting{cmd.ID, l.State.Made}
 	}
 	by := Author{Command: k.by.Command, Actor: k.by.Actor} // as they are now
@@ -85,12 +89,18 @@ func (k *known) second(cmd proposal.Make) error {
 	if err != nil {
 		return err
 	}
-	if open && !replaces {
+	if approving || open && !replaces {
 		r.command = proposal.Approve{}
 		if _, err := r.from(k.ctx, k.office, by, l); err != nil {
 			return err
 		}
 		return errAgain
+	}
+	if err := k.requireOnly(cmd); err != nil {
+		return err
+	}
+	if err := k.draft(by, cmd, data); err != nil {
+		return err
 	}
 	r.command = cmd
 	out, err := r.from(k.ctx, k.office, by, l)
@@ -98,6 +108,33 @@ func (k *known) second(cmd proposal.Make) error {
 		return err
 	}
 	return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
+}
+
+// requireOnly refuses a proposal for a step for which another one waits.
+func (k *known) requireOnly(cmd proposal.Make) error {
+	if k.by.Anew {
+		return nil
+	}
+	open, err := k.office.Proposals(k.ctx)
+	for _, p := range open {
+		if p.Made.Stream == cmd.Stream && p.Made.Revision == cmd.Revision &&
+			p.Made.Type == cmd.Type && p.ID != cmd.ID {
+			return fault.New(fault.ProposalWaits,
+				"proposal %s of officer %s for the same step waits until %s",
+				p.ID, p.Made.Officer, p.Made.Expires)
+		}
+	}
+	return err
+}
+
+// draft keeps what is about to be proposed.
+func (k *known) draft(by Author, cmd proposal.Make, data []byte) error {
+	_, err := k.office.Execute(k.ctx, by, request[draft.State, draft.Event, draft.Command]{
+		aggregate: eventstore.Of(eventstore.Drafts), stream: draft.StreamPrefix + cmd.ID,
+		command: draft.Write{Type: cmd.Type, Event: data},
+		part:    "draft",
+	})
+	return err
 }
 
 // replaces reports whether the officer has to propose anew what another one has proposed, or is
@@ -180,34 +217,34 @@ func (k *known) needsTwo() (bool, error) {
 	return watching >= 2, nil
 }
 
-// Proposal is one with its state.
-type Proposal struct {
+// OpenProposal is a proposal with its state.
+type OpenProposal struct {
 	ID string
 	proposal.State
 }
 
 // Proposals lists those that are open now, in the order in which they were made.
-func (o *Office) Proposals(ctx context.Context) ([]Proposal, error) {
+func (o *Office) Proposals(ctx context.Context) ([]OpenProposal, error) {
 	at := o.Now()
-	var proposals []Proposal
+	var proposals []OpenProposal
 	made := map[string]eventstore.Position{} // by id
 	for e, err := range all[proposal.Event](ctx, o.Store, proposal.StreamPrefix) {
 		if err != nil {
 			return nil, err
 		}
 		id := strings.TrimPrefix(e.stream, proposal.StreamPrefix)
-		i := slices.IndexFunc(proposals, func(p Proposal) bool { return p.ID == id })
+		i := slices.IndexFunc(proposals, func(p OpenProposal) bool { return p.ID == id })
 		if i < 0 {
 			i = len(proposals)
-			proposals = append(proposals, Proposal{ID: id})
+			proposals = append(proposals, OpenProposal{ID: id})
 			made[id] = e.position
 		}
 		proposals[i].State = proposal.Evolve(proposals[i].State, e.event)
 	}
-	slices.SortStableFunc(proposals, func(a, b Proposal) int {
+	slices.SortStableFunc(proposals, func(a, b OpenProposal) int {
 		return made[a.ID].Compare(made[b.ID])
 	})
-	return slices.DeleteFunc(proposals, func(p Proposal) bool { return !p.Open(at) }), nil
+	return slices.DeleteFunc(proposals, func(p OpenProposal) bool { return !p.Open(at) }), nil
 }
 
 // ProposedSeal is the number of leaves that another officer wants to seal a round at, or 0.

@@ -70,7 +70,12 @@ func TestTwoOfficersOfARound(t *testing.T) {
 	require.Len(t, b.store.all, stored, "once is enough")
 	require.Equal(t, "not_allowed", fault.CodeOf(void(by("li", "3"))))
 
-	other := b.do(by("bob", "4"), office.Round("r1", round.Void{Reason: round.RosterWrong}))
+	another := office.Round("r1", round.Void{Reason: round.RosterWrong})
+	require.Equal(t, fault.ProposalWaits, fault.CodeOf(b.do(by("bob", "4"), another)))
+	require.Len(t, b.store.all, stored)
+	anew := by("bob", "4")
+	anew.Anew = true
+	other := b.do(anew, another)
 	require.NotEqual(t, w.ID, waits(t, other, "bob").ID, "another reason is another proposal")
 	open, err := b.Proposals(ctx)
 	require.NoError(t, err)
@@ -177,11 +182,11 @@ func TestTwoAdministratorsWithKeys(t *testing.T) {
 		b.do(by("wei", "dismiss"), office.Officer("li", officer.Dismiss{})))
 	require.NoError(t, b.do(by("bob", "dismiss li"), office.Officer("li", officer.Dismiss{})))
 	require.NoError(t, appoint("bob", "cyd", cyd))
-	waits(t, b.do(by("bob", "rules"), office.Rules(rules.Beijing2021())), "bob")
-	require.NoError(t, b.do(by("ann", "rules"), office.Rules(rules.Beijing2021())))
+	w := waits(t, b.do(by("bob", "rules"), office.Rules(rules.Beijing2021())), "bob")
+	require.NoError(t, b.approve(by("ann", "rules"), w.ID))
 	for _, id := range []string{"cyd", "bob"} {
-		waits(t, b.do(by("bob", "dismiss "+id), office.Officer(id, officer.Dismiss{})), "bob")
-		require.NoError(t, b.do(by("ann", "dismiss "+id), office.Officer(id, officer.Dismiss{})))
+		w := waits(t, b.do(by("bob", "dismiss "+id), office.Officer(id, officer.Dismiss{})), "bob")
+		require.NoError(t, b.approve(by("ann", "dismiss "+id), w.ID))
 	}
 	require.NoError(t, appoint("ann", "dan", catalog.PublicKeyOf(keyOf(4))))
 }
@@ -222,6 +227,9 @@ func TestTwoOfficersCrash(t *testing.T) {
 			void := func(m order) error {
 				return b.do(m, office.Round("r1", round.Void{Reason: round.OrderOfCourt}))
 			}
+			b.store.fail, b.store.lost = b.store.appends+fail, lost // of draft and proposal
+			require.ErrorIs(t, void(by("ann", "1")), errDown)
+			b.store.fail = 0
 			waits(t, void(by("ann", "1")), "ann")
 			b.store.fail, b.store.lost = b.store.appends+fail, lost
 			require.ErrorIs(t, void(by("bob", "2")), errDown)

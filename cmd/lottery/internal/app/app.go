@@ -29,7 +29,7 @@ import (
 type Flags struct {
 	Data, Store, Officer, OfficerKey, Applicant, CommandID string
 	Language, TimeZone, LogLevel                           string
-	DryRun, JSON                                           bool
+	DryRun, JSON, Anew                                     bool
 }
 
 // App is one run of the program: its flags, its terminal, and the parts that it has opened.

@@ -22,7 +22,7 @@ import (
 
 // Author returns who issues the command, and its id.
 func (a *App) Author() (office.Author, error) {
-	by := office.Author{Actor: catalog.ActorOfficer + a.Officer}
+	by := office.Author{Actor: catalog.ActorOfficer + a.Officer, Anew: a.Anew}
 	switch {
 	case a.Applicant != "" && a.Officer != "":
 		return by, Usage("--applicant and --officer: one of them issues the command")

@@ -17,15 +17,39 @@ type Proposal struct {
 	Expires    domain.Time   `json:"expires"`
 	Approved   string        `json:"approved_by,omitempty"`
 	LedgerSize uint64        `json:"ledger_size,omitempty"`
+
+	Ended   string          `json:"ended,omitempty"` // rejected or withdrawn
+	EndedBy string          `json:"ended_by,omitempty"`
+	Reason  proposal.Reason `json:"reason,omitempty"`
 }
 
 // ProposalOf is a proposal as a result.
 func ProposalOf(id string, p proposal.State) Proposal {
-	return Proposal{
+	r := Proposal{
 		ID: id, Stream: p.Made.Stream, Revision: p.Made.Revision, Type: p.Made.Type,
 		Digest: p.Made.Digest,
 		By:     p.Made.Officer, Expires: p.Made.Expires, Approved: p.Approved,
 		LedgerSize: p.Made.LedgerSize,
+	}
+	switch {
+	case p.Withdrawn:
+		r.Ended, r.EndedBy = "withdrawn", p.Made.Officer
+	case p.Rejected.Officer != "":
+		r.Ended, r.EndedBy, r.Reason = "rejected", p.Rejected.Officer, p.Rejected.Reason
+	}
+	return r
+}
+
+// Standing says who has approved the proposal, or ended it.
+func (p Proposal) Standing(page *Page) {
+	switch {
+	case p.Approved != "":
+		page.Line("proposal.approved_by", p.Approved)
+	case p.Ended == "withdrawn":
+		page.Line("proposal.withdrawn_by", p.EndedBy)
+	case p.Ended != "":
+		page.Line("proposal.rejected_by", p.EndedBy,
+			page.Text("proposal_reason."+string(p.Reason)))
 	}
 }
 

@@ -109,10 +109,11 @@ func run(ctx context.Context, d *demo) (over, error) {
 	return d.over()
 }
 
-// as returns this officer as the author of a command. Its id follows from its name.
+// as returns this officer as the author of a command. Its id follows from its name. A proposal
+// that waits is that of a run that was interrupted, or of a draw time that came too soon.
 func (d *demo) as(who, command string) office.Author {
 	id := uuid.NewSHA1(namespace, []byte(d.id+"/"+command))
-	return office.Author{Command: id, Actor: catalog.ActorOfficer + who}
+	return office.Author{Command: id, Actor: catalog.ActorOfficer + who, Anew: true}
 }
 
 // both lets two conductors give the same command: that of the first one proposes, that of the

@@ -45,7 +45,7 @@ func appointCommand(a *app.App) *cobra.Command {
 	c.Flags().StringVar(&o.key, "key", "",
 		"public key that the officer's events are signed with, 64 hex digits (see 'lottery "+
 			"officer key')")
-	return c
+	return cli.Anew(a, c)
 }
 
 func appoint(ctx context.Context, a *app.App, id string, o appointOptions) (*inOffice, error) {

@@ -21,5 +21,5 @@ func changeCommand(a *app.App) *cobra.Command {
 		return r, issue(ctx, a, args[0], cmd)
 	})
 	o.flags(c)
-	return cli.CompleteFirst(c, a, cli.Officers)
+	return cli.Anew(a, cli.CompleteFirst(c, a, cli.Officers))
 }

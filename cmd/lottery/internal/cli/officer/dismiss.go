@@ -25,5 +25,5 @@ func dismissCommand(a *app.App) *cobra.Command {
 	}, func(ctx context.Context, args []string) (*dismissed, error) {
 		return &dismissed{Officer: args[0]}, issue(ctx, a, args[0], officer.Dismiss{})
 	})
-	return cli.CompleteFirst(c, a, cli.Officers)
+	return cli.Anew(a, cli.CompleteFirst(c, a, cli.Officers))
 }

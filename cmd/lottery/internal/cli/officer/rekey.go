@@ -29,5 +29,5 @@ func rekeyCommand(a *app.App) *cobra.Command {
 		return r, issue(ctx, a, args[0], officer.ChangeKey{Key: r.Key})
 	})
 	c.Flags().StringVar(&key, "key", "", "the new public key, 64 hex digits")
-	return cli.CompleteFirst(c, a, cli.Officers)
+	return cli.Anew(a, cli.CompleteFirst(c, a, cli.Officers))
 }

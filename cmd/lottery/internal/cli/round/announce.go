@@ -99,7 +99,7 @@ func announceCommand(a *app.App, kind announcingBy) *cobra.Command {
 		&o.ceremony, "ceremony", false, "the seed takes the bytes of a public ceremony as well",
 	)
 	cli.OneOf(c, "chain", chains)
-	return cli.CompleteFirst(c, a, cli.Rounds)
+	return cli.Anew(a, cli.CompleteFirst(c, a, cli.Rounds))
 }
 
 var chains = []string{"quicknet", "demonstration"}

@@ -40,10 +40,10 @@ func (r *Drawn) Text(p *cli.Page) {
 }
 
 func drawCommand(a *app.App) *cobra.Command {
-	return step(a, &cobra.Command{
+	return cli.Anew(a, step(a, &cobra.Command{
 		Use: "draw ID", Short: "Compute and record the results",
 		Example: `  lottery --officer con round draw 2026-2`,
-	}, Draw)
+	}, Draw))
 }
 
 // Draw computes the results from the published ledger and records them.

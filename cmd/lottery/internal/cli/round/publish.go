@@ -6,15 +6,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"lotteryledger/cmd/lottery/internal/app"
+	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore/office"
 )
 
 func publishCommand(a *app.App) *cobra.Command {
-	return step(a, &cobra.Command{
+	return cli.Anew(a, step(a, &cobra.Command{
 		Use: "publish ID", Short: "End the draw and publish the results",
 		Example: `  lottery --officer con round publish 2026-2`,
-	}, Publish)
+	}, Publish))
 }
 
 // Publish ends the draw and publishes the results.

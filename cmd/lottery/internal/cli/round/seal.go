@@ -44,10 +44,10 @@ func (r *Sealed) Text(p *cli.Page) {
 }
 
 func sealCommand(a *app.App) *cobra.Command {
-	return step(a, &cobra.Command{
+	return cli.Anew(a, step(a, &cobra.Command{
 		Use: "seal ID", Short: "Fix the rosters from the published ledger",
 		Example: `  lottery --officer con round seal 2026-2`,
-	}, Seal)
+	}, Seal))
 }
 
 // Seal fixes the rosters of a round from the published ledger.

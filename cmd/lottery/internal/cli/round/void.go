@@ -31,5 +31,5 @@ func voidCommand(a *app.App) *cobra.Command {
 	})
 	c.Flags().StringVar(&reason, "reason", "", "why")
 	cli.OneOf(c, "reason", round.VoidReasons)
-	return cli.CompleteFirst(c, a, cli.Rounds)
+	return cli.Anew(a, cli.CompleteFirst(c, a, cli.Rounds))
 }

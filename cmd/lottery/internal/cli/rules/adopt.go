@@ -28,11 +28,13 @@ type adopted struct {
 func (r *adopted) Text(p *cli.Page) { p.Line("rules.adopted", r.Rules, r.ValidFrom) }
 
 func adoptCommand(a *app.App) *cobra.Command {
-	return cli.New(a, &cobra.Command{
+	return cli.Anew(a, cli.New(a, &cobra.Command{
 		Use: "adopt FILE.json", Short: "Put a version of the rules into force",
 		Example: `  lottery rules builtin > rules.json
   lottery --officer chief rules adopt rules.json`,
-	}, func(ctx context.Context, args []string) (*adopted, error) { return adopt(ctx, a, args[0]) })
+	}, func(ctx context.Context, args []string) (*adopted, error) {
+		return adopt(ctx, a, args[0])
+	}))
 }
 
 func adopt(ctx context.Context, a *app.App, file string) (*adopted, error) {
