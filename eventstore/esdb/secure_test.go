@@ -91,7 +91,7 @@ func TestSecuredServerRefuses(t *testing.T) {
 	self := server.Own()
 	user := url.UserPassword(self.User, self.Password)
 	own, err := esdb.OpenPinned(t.Context(), fmt.Sprintf("esdb://%s@%s", user, self.Address),
-		self.Certificate)
+		self.Certificate, esdb.Options{})
 	require.NoError(t, err)
 	defer own.Close()
 	_, err = own.Append(t.Context(), "a", eventstore.NoStream, some(1)...)
@@ -156,7 +156,7 @@ func TestInsecureString(t *testing.T) {
 		// a certificate that no authority of this machine knows
 		"esdb://u:secret@" + address + "?tls=true",
 	} {
-		_, err := esdb.Open(t.Context(), connection+"&maxDiscoverAttempts=2")
+		_, err := esdb.Open(t.Context(), connection, esdb.Options{Wait: time.Second})
 		require.ErrorContains(t, err, "connecting to the event store")
 		require.NotContains(t, err.Error(), "secret")
 	}
