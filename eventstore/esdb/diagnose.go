@@ -86,16 +86,16 @@ func (g *gate) reached(err error) Reason {
 
 // look connects to a host as the client does, and says what is wrong with it.
 func (g *gate) look(host string) error {
-	ctx, cancel := context.WithTimeout(g.life, silence)
+	ctx, cancel := context.WithTimeout(g.life, reply)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", host)
 	if err != nil {
 		return unreachable(err)
 	}
-	defer func() { _ = conn.Close() }()           // nothing was sent that matters
-	_ = conn.SetDeadline(time.Now().Add(silence)) // fails on a closed connection only
+	defer func() { _ = conn.Close() }()         // nothing was sent that matters
+	_ = conn.SetDeadline(time.Now().Add(reply)) // fails on a closed connection only
 	if g.config.DisableTLS {
-		return speaksHTTP2(host, conn)
+		return speaksHTTP2(ctx, host, conn)
 	}
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
@@ -128,7 +128,7 @@ func unproven(host string, err error) error {
 		invalid   x509.CertificateInvalidError
 		other     x509.HostnameError
 		plain     tls.RecordHeaderError
-		alert     tls.AlertError
+		alert     *net.OpError
 	)
 	switch {
 	case err == nil:
@@ -149,7 +149,7 @@ func unproven(host string, err error) error {
 	case errors.As(err, &plain):
 		return fmt.Errorf("the server at %s does not speak TLS; correct the port, or add tls=false "+
 			"to the address of a store that has no users", host)
-	case errors.As(err, &alert):
+	case errors.As(err, &alert) && alert.Op == "remote error": // an alert
 		return fmt.Errorf("the server at %s does not speak HTTP/2 over TLS, as an event store "+
 			"does; correct host and port", host)
 	}
@@ -160,20 +160,31 @@ func unproven(host string, err error) error {
 const hello = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00"
 
 // speaksHTTP2 refuses a server that is not one of HTTP/2 without TLS.
-func speaksHTTP2(host string, conn net.Conn) error {
-	if _, err := conn.Write([]byte(hello)); err != nil {
-		return &unreachedError{Silent, err}
+func speaksHTTP2(ctx context.Context, host string, conn net.Conn) error {
+	_, err := conn.Write([]byte(hello))
+	var first []byte
+	if err == nil {
+		first, err = bufio.NewReader(conn).Peek(5)
 	}
-	first, err := bufio.NewReader(conn).Peek(5)
 	switch {
-	case err != nil && len(first) == 0:
-		return &unreachedError{Silent, err}
 	case string(first) == "HTTP/":
 		return fmt.Errorf("the server at %s speaks HTTP/1 only; an event store speaks HTTP/2: "+
 			"correct the port", host)
-	case len(first) >= 2 && first[0] == 0x15 && first[1] == 3: // an alert of TLS
+	case len(first) == 0 && speaksTLS(ctx, host):
 		return fmt.Errorf("the server at %s speaks TLS only; take tls=false out of the address "+
 			"of the store", host)
+	case len(first) == 0:
+		return &unreachedError{Silent, err}
 	}
 	return nil
+}
+
+// speaksTLS reports whether a server does. Nothing is sent to it, so it needs no proof.
+func speaksTLS(ctx context.Context, host string) bool {
+	d := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}
+	conn, err := d.DialContext(ctx, "tcp", host)
+	if err == nil {
+		_ = conn.Close() // nothing was sent
+	}
+	return err == nil
 }

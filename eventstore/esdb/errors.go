@@ -99,7 +99,7 @@ func said(e *client.Error) string {
 // before it answered, so that asking again may help.
 func lost(err error) bool {
 	var gone *unreachedError
-	if errors.Is(err, errSilent) || errors.As(err, &gone) {
+	if errors.Is(err, errGone) || errors.As(err, &gone) {
 		return true
 	}
 	var e *client.Error

@@ -10,6 +10,7 @@ import (
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 )
 
@@ -222,7 +223,7 @@ func (g *gate) enter(ctx context.Context) (*call, error) {
 		}
 		g.mu.Lock()
 		if g.current != nil {
-			if c, ok := g.current.enter(ctx); ok {
+			if c, ok := g.current.enter(g.asking(ctx)); ok {
 				g.mu.Unlock()
 				return c, nil
 			}
@@ -243,6 +244,15 @@ func (g *gate) enter(ctx context.Context) (*call, error) {
 			return nil, g.ended(ctx)
 		}
 	}
+}
+
+// asking is the context of a call for the leader, if the connection string does not name another
+// preference: a node that does not lead may not know yet what was stored.
+func (g *gate) asking(ctx context.Context) context.Context {
+	if g.config.NodePreference != client.NodePreferenceLeader {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, "requires-leader", "true")
 }
 
 // ended returns why a call must not go on, if so.

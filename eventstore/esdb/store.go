@@ -132,8 +132,8 @@ func (s *Store) attempt(
 	}
 	defer c.leave()
 	progress, err = try(c)
-	if canceled(err) && c.connection.life.Err() != nil {
-		err = errSilent
+	if canceled(err) && ctx.Err() == nil {
+		err = errGone
 	}
 	if progress || err == nil || !lost(err) {
 		s.outage.ends()

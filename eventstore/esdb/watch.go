@@ -10,15 +10,17 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// silence is how long calls wait without any answer before the server is asked whether it is
-// there, and how long it may take for that.
-const silence = time.Second
+const (
+	silence = 500 * time.Millisecond // without any answer, after which the server is asked
+	reply   = time.Second            // that it may take to answer
+)
 
 // asked is a stream that is read to see whether the server answers. Nothing is stored in it.
 const asked = "lottery-answers"
 
-// errSilent: the server fell silent, and its calls were given up.
-var errSilent = errors.New("the server gives no answer")
+// errGone: the connection was given up, here because the server fell silent, or by the client
+// because another node leads.
+var errGone = errors.New("the connection to the server was given up")
 
 // watch gives up the calls of a connection whose server has fallen silent. A server that was
 // stopped, or lost its network, keeps its connections open; gRPC itself would notice after
@@ -57,7 +59,7 @@ func (n *connection) used() bool {
 // there reports whether the server answers. A connection that lets no more calls in is not
 // asked any more: those that are still on it begin again on another one.
 func (n *connection) there() bool {
-	ctx, cancel := context.WithTimeout(n.life, silence)
+	ctx, cancel := context.WithTimeout(n.life, reply)
 	defer cancel()
 	c, ok := n.enter(ctx)
 	if !ok {
