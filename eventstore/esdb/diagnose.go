@@ -147,8 +147,8 @@ func unproven(host string, err error) error {
 		return fmt.Errorf("the certificate of the server at %s is for another name; use a name "+
 			"that it holds in the address of the store: %w", host, err)
 	case errors.As(err, &plain):
-		return fmt.Errorf("the server at %s does not speak TLS; correct the port, or add tls=false "+
-			"to the address of a store that has no users", host)
+		return fmt.Errorf("the server at %s does not speak TLS; correct the port, or add "+
+			"tls=false to the address of a store that has no users", host)
 	case errors.As(err, &alert) && alert.Op == "remote error": // an alert
 		return fmt.Errorf("the server at %s does not speak HTTP/2 over TLS, as an event store "+
 			"does; correct host and port", host)

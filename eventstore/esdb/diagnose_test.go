@@ -118,8 +118,12 @@ func TestServersThatCannotBeUsed(t *testing.T) {
 			"esdb://" + secureWeb.Listener.Addr().String() + "?tlsVerifyCert=false",
 			"does not speak HTTP/2 over TLS",
 		},
-		"too old":  {"esdb://" + serveVersion(t, "21.10.9") + "?tls=false", "is EventStoreDB 21.10"},
-		"no store": {"esdb://" + serveRPC(t, func(*grpc.Server) {}) + "?tls=false", "no EventStoreDB"},
+		"too old": {
+			"esdb://" + serveVersion(t, "21.10.9") + "?tls=false", "is EventStoreDB 21.10",
+		},
+		"no store": {
+			"esdb://" + serveRPC(t, func(*grpc.Server) {}) + "?tls=false", "no EventStoreDB",
+		},
 		"of several": {
 			"esdb://" + proven + "," + proven + "?tlsCaFile=" + another, "an authority that this",
 		},
@@ -157,7 +161,8 @@ func TestWaits(t *testing.T) {
 			cluster := clustertest.Start(t, 3, h.listen)
 			var told []esdb.Notice
 			s, err := esdb.Open(t.Context(), cluster.ConnectionString(), esdb.Options{
-				Wait: 2500 * time.Millisecond, Notice: func(n esdb.Notice) { told = append(told, n) },
+				Wait:   2500 * time.Millisecond,
+				Notice: func(n esdb.Notice) { told = append(told, n) },
 			})
 			require.NoError(t, err)
 			t.Cleanup(s.Close)

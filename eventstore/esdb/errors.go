@@ -73,8 +73,8 @@ func (g *gate) unknown() string {
 		return fmt.Sprintf("user and password are needed for the event store at %s; give them in "+
 			"the address of the store", g)
 	}
-	return fmt.Sprintf("wrong user or password for the event store at %s: it does not know %s with "+
-		"this password; correct them in the address of the store", g, g.user())
+	return fmt.Sprintf("wrong user or password for the event store at %s: it does not know %s "+
+		"with this password; correct them in the address of the store", g, g.user())
 }
 
 func (g *gate) user() string {

@@ -30,7 +30,8 @@ func TestOpenAwayServer(t *testing.T) {
 	_, err := esdb.Open(t.Context(), "esdb://127.0.0.1:1?tls=false",
 		esdb.Options{Wait: 100 * time.Millisecond})
 	require.EqualError(t, err, "connecting to the event store: the event store at 127.0.0.1:1 "+
-		"gave no answer for 100ms: nobody listens there; start the server, or correct host and port")
+		"gave no answer for 100ms: nobody listens there; start the server, or correct host "+
+		"and port")
 }
 
 func TestOpenSeveralHosts(t *testing.T) {
