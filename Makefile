@@ -70,6 +70,7 @@ bench: ## all benchmarks
 torture: ## kills and cuts of power by the thousand (TORTURE), and a store of LARGE events; takes hours
 	TORTURE=$(TORTURE) LARGE=$(LARGE) go test -run 'Kill|PowerLoss|FailedCall|FullDisk|Large' -v -timeout 12h ./eventstore/embedded
 	LOTTERY_KILLS=200 go test -run 'KilledAtAnyMoment' -v -timeout 2h ./cmd/lottery
+	LOTTERY_TROUBLES=50 go test -run 'RoundOnClusterInTrouble' -parallel 16 -v -timeout 2h ./cmd/lottery
 
 histories: ## simulated histories that make test does not have: HISTORIES of them, from the seed FROM on; hours
 	go test -run 'TestHistories$$' -timeout 24h ./cmd/internal/histories -histories $(HISTORIES) -from $(FROM) -v

@@ -60,7 +60,7 @@ func TestHundredRestarts(t *testing.T) {
 	defer func() { require.NoError(t, host.server.Close()) }()
 	run, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	store, err := esdb.Open(run, host.server.ConnectionString())
+	store, err := esdb.Open(run, host.server.ConnectionString(), esdb.Options{})
 	require.NoError(t, err)
 	defer store.Close()
 

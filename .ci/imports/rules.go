@@ -101,6 +101,7 @@ var rules = map[string]rule{
 		}, modules: []string{client, grpc, protobuf, uuid},
 		testModules: []string{pebble},
 	},
+	"eventstore/esdb/clustertest": {modules: []string{protos, grpc, testify, uuid}},
 	"eventstore/internal/calls": {
 		own:     []string{"eventstore", "eventstore/catalog"},
 		modules: []string{uuid},

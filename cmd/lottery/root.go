@@ -26,6 +26,7 @@ import (
 	"lotteryledger/cmd/lottery/internal/cli/store"
 	"lotteryledger/cmd/lottery/internal/cli/vault"
 	"lotteryledger/cmd/lottery/internal/words"
+	"lotteryledger/eventstore/esdb"
 )
 
 // The variables of the environment that stand for flags.
@@ -88,6 +89,8 @@ func flags(root *cobra.Command, a *app.App) {
 	f.StringVar(&a.Flags.Store, "store", os.Getenv(storeVariable),
 		"event store to use instead of the embedded one: esdb://… (or "+storeVariable+
 			" of the environment)")
+	f.DurationVar(&a.StoreWait, "store-wait", esdb.DefaultWait,
+		"how long a server of the event store that gives no answer is waited for")
 	f.StringVar(&a.Officer, "officer", "", "id of the officer who issues the command")
 	f.StringVar(&a.OfficerKey, "officer-key", "",
 		"file with the officer's key (default: DATA/private/officers/ID.key, if it is there)")

@@ -63,7 +63,7 @@ func onThree(b *testing.B, bench func(*testing.B, *esdb.Store)) {
 }
 
 func dial(b *testing.B, connection string) *esdb.Store {
-	s, err := esdb.Open(b.Context(), connection)
+	s, err := esdb.Open(b.Context(), connection, esdb.Options{})
 	require.NoError(b, err)
 	b.Cleanup(s.Close)
 	return s

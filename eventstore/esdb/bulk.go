@@ -30,10 +30,11 @@ type bulk struct {
 }
 
 const (
-	fewAppends  = 8
-	bulkPause   = time.Second
-	bulkMessage = 256 << 10 // bytes of a message, from which on nothing is added
-	bulkQueue   = 1024
+	fewAppends   = 8
+	bulkPause    = time.Second
+	bulkPatience = 10 * time.Second // for an answer
+	bulkMessage  = 256 << 10        // bytes of a message, from which on nothing is added
+	bulkQueue    = 1024
 )
 
 // append appends, and reports whether the outcome is known.
@@ -129,7 +130,7 @@ type bulkAppend struct {
 // append waits for the answer to an append; without one it is not known what became of it.
 func (c *bulkCall) append(ctx context.Context, a calls.Append) (answer calls.Answer, ok bool) {
 	waiting := &bulkAppend{a, make(chan calls.Answer, 1)}
-	late := time.NewTimer(patience)
+	late := time.NewTimer(bulkPatience)
 	defer late.Stop()
 	select {
 	case c.queue <- waiting:

@@ -37,11 +37,27 @@ func parse(connectionString string) (*client.Configuration, error) {
 	if len(config.GossipSeeds) > 0 {
 		config.DnsDiscover = false // the client would ask none of the hosts
 	}
+	config.MaxDiscoverAttempts = 1 // whoever waits tries again
+	if !strings.Contains(strings.ToLower(hosts), "gossiptimeout=") {
+		config.GossipTimeout = 1 // seconds, so that a node that hangs costs no more
+	}
 	if user != nil {
 		config.Username = user.Username()
 		config.Password, _ = user.Password()
 	}
 	return config, nil
+}
+
+// hosts lists the hosts that a connection string names, as host:port.
+func hosts(config *client.Configuration) []string {
+	if len(config.GossipSeeds) == 0 {
+		return []string{config.Address}
+	}
+	var hosts []string
+	for _, seed := range config.GossipSeeds {
+		hosts = append(hosts, seed.String())
+	}
+	return hosts
 }
 
 // parsePinned is parse for a server that proves itself by this certificate alone.

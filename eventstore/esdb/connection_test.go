@@ -63,7 +63,7 @@ func TestParseKeepsSecrets(t *testing.T) {
 		_, err := parse(connection)
 		require.Error(t, err, connection)
 		require.NotContains(t, err.Error(), "secret", connection)
-		_, err = Open(t.Context(), connection)
+		_, err = Open(t.Context(), connection, Options{})
 		require.Error(t, err, connection)
 		require.NotContains(t, err.Error(), "secret", connection)
 	}

@@ -21,7 +21,7 @@ func (s *Store) Delete(ctx context.Context, stream string, expected eventstore.E
 	if expected < eventstore.NoStream {
 		return fmt.Errorf("deleting %s: %d is no revision", stream, expected)
 	}
-	_, err := s.attempt(ctx, func(c *call) (bool, error) {
+	_, _, err := s.attempt(ctx, func(c *call) (bool, error) {
 		_, err := await(c, func(on *client.Client) (*client.DeleteResult, error) {
 			return on.DeleteStream(c, stream,
 				client.DeleteStreamOptions{ExpectedRevision: revision(expected)})
@@ -32,7 +32,7 @@ func (s *Store) Delete(ctx context.Context, stream string, expected eventstore.E
 		return nil
 	}
 	// The client has no code for a conflict here; the status says it.
-	translated := s.translate(err)
+	translated := s.gate.translate(err)
 	if status.Code(err) == codes.FailedPrecondition && !errors.Is(translated, errDeleted) {
 		translated = fmt.Errorf("%w: %w", eventstore.ErrConflict, err)
 	}

@@ -34,6 +34,10 @@
 //   - Hosts after esdb+discover:// are forgotten when there are several, a port over
 //     65,535 becomes another one, and a comma in a password is taken for the end of a
 //     host. User and hosts are read here.
+//   - A call for the leader is marked as one in the wrong context, so the mark is not sent, and
+//     a node that lags behind answers. The mark is sent from here.
+//   - A server that was stopped keeps its connections, and calls on them wait for ten to
+//     twenty seconds. It is asked whether it is there, and its connection given up.
 //   - Unexpected messages panic, or are skipped by subscriptions. Both become
 //     errors.
 //   - An event without a time of creation ends the process. It is refused when it is decoded.
@@ -50,6 +54,8 @@
 //
 // Reads, appends and subscriptions are repeated when the server was not there. That is
 // safe for appends, because ids and expected revision stay the same: the server
-// recognises what it has stored. A read or an append gives up after ten seconds
-// without an answer, or when its context ends; a subscription never does.
+// recognises what it has stored. A read or an append gives up after [Options.Wait] without an
+// answer, 60 seconds by default, or when its context ends; a subscription never does. What does
+// not pass by waiting ends a call at once: a certificate that proves nothing, a wrong password, a
+// server that is too old or none at all.
 package esdb

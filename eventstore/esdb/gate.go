@@ -10,6 +10,7 @@ import (
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 )
 
@@ -19,12 +20,21 @@ var errClosed = errors.New("event store connection is closed")
 // connection is a client that has found a server. It is used until the first sign
 // that the server is lost; then it is retired, and closed when its last call ends.
 //
-// A call is beginning until the client has given it a connection. A client that is asked for one
-// after it noticed a lost server starts another discovery and leaks the old connection. So observe
-// waits until no call is beginning, and none begins on a retired connection.
+// Until a call has asked the client for its connection it counts as beginning. The
+// client starts another discovery, and leaks its connection, when it is asked after
+// it was told of a lost server; so whoever is about to tell it waits until no call is
+// beginning, and none begins on a retired connection.
+//
+// While calls wait on it somebody looks whether the server still answers: see watch.
 type connection struct {
 	client  *client.Client
-	skipped atomic.Bool // the client received a message that it does not know
+	skipped atomic.Bool   // the client received a message that it does not know
+	answers atomic.Uint64 // that were received
+	heard   atomic.Int64  // when that was last seen to grow, in ns
+
+	life context.Context // of its calls; ends when the server has fallen silent
+	drop context.CancelFunc
+	back func() // called when the server has answered
 
 	mu        sync.Mutex
 	begun     sync.Cond
@@ -33,9 +43,11 @@ type connection struct {
 	retired   bool
 }
 
-func newConnection() *connection {
-	c := &connection{}
+func newConnection(back func()) *connection {
+	c := &connection{back: back}
 	c.begun.L = &c.mu
+	c.heard.Store(time.Now().UnixNano())
+	c.life, c.drop = context.WithCancel(context.Background())
 	return c
 }
 
@@ -48,7 +60,9 @@ func (c *connection) enter(ctx context.Context) (*call, bool) {
 	}
 	c.calls++
 	c.beginning++
-	return &call{Context: ctx, connection: c}, true
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(c.life, cancel)
+	return &call{Context: ctx, connection: c, end: func() { stop(); cancel() }}, true
 }
 
 // retire lets no more calls in and waits until none is beginning.
@@ -69,6 +83,7 @@ func (c *connection) retire() {
 func (c *connection) shut() {
 	// Closing reports no errors of interest: nothing is in flight.
 	_ = c.client.Close()
+	c.drop()
 }
 
 // skipping is what the client says when it passes over a message of a subscription.
@@ -98,6 +113,7 @@ func (c *connection) observe(level client.LogLevel, format string, args ...any) 
 type call struct {
 	context.Context
 	connection *connection
+	end        func() // of the context
 	once       sync.Once
 }
 
@@ -119,11 +135,12 @@ func (c *call) begin() {
 // leave ends the call.
 func (c *call) leave() {
 	c.begin()
-	c.connection.drop()
+	c.end()
+	c.connection.release()
 }
 
-// drop gives up one use of the connection.
-func (n *connection) drop() {
+// release gives up one use of the connection.
+func (n *connection) release() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.calls--
@@ -146,18 +163,27 @@ func await[T any](c *call, f func(*client.Client) (T, error)) (T, error) {
 	n.mu.Unlock()
 	done := make(chan result, 1)
 	go func() {
-		defer n.drop()
+		defer n.release()
 		var r result
 		r.value, r.err = guarded(func() (T, error) { return f(n.client) })
 		done <- r
 	}()
 	select {
 	case r := <-done:
+		if r.err == nil {
+			n.answered()
+		}
 		return r.value, r.err
 	case <-c.Done():
 		var none T
 		return none, c.Err()
 	}
+}
+
+// answered notes that the server has answered.
+func (n *connection) answered() {
+	n.answers.Add(1)
+	n.back()
 }
 
 // guarded turns a panic of the client into an error.
@@ -173,6 +199,8 @@ func guarded[T any](f func() (T, error)) (v T, err error) {
 // gate hands out the current connection and makes a new one when there is none.
 type gate struct {
 	config client.Configuration
+	hosts  []string // host:port
+	back   func()   // called when a server has answered
 
 	life    context.Context // ends when the store is closed
 	mu      sync.Mutex
@@ -195,7 +223,7 @@ func (g *gate) enter(ctx context.Context) (*call, error) {
 		}
 		g.mu.Lock()
 		if g.current != nil {
-			if c, ok := g.current.enter(ctx); ok {
+			if c, ok := g.current.enter(g.asking(ctx)); ok {
 				g.mu.Unlock()
 				return c, nil
 			}
@@ -218,6 +246,15 @@ func (g *gate) enter(ctx context.Context) (*call, error) {
 	}
 }
 
+// asking is the context of a call for the leader, if the connection string does not name another
+// preference: a node that does not lead may not know yet what was stored.
+func (g *gate) asking(ctx context.Context) context.Context {
+	if g.config.NodePreference != client.NodePreferenceLeader {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, "requires-leader", "true")
+}
+
 // ended returns why a call must not go on, if so.
 func (g *gate) ended(ctx context.Context) error {
 	if g.life.Err() != nil {
@@ -227,15 +264,21 @@ func (g *gate) ended(ctx context.Context) error {
 }
 
 // connect makes a connection. Asking for the version makes the client discover its
-// server; nobody else can use the client before that has succeeded.
+// server; nobody else can use the client before that has succeeded. The client tries once:
+// whoever waits for a server asks again.
 func (g *gate) connect(a *attempt) {
-	n := newConnection()
+	n := newConnection(g.back)
 	config := g.config
 	config.Logger = n.observe
 	var err error
 	if n.client, err = client.NewClient(&config); err == nil {
-		if _, err = n.client.GetServerVersion(); err != nil {
+		var version *client.ServerVersion
+		if version, err = n.client.GetServerVersion(); err == nil {
+			err = g.requireVersion(version)
+		}
+		if err != nil {
 			n.shut()
+			err = g.unreached(err)
 		}
 	}
 	g.mu.Lock()
@@ -248,6 +291,7 @@ func (g *gate) connect(a *attempt) {
 		n.retire()
 	default:
 		g.current = n
+		go n.watch()
 	}
 	close(a.done)
 }

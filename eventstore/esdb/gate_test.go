@@ -16,7 +16,7 @@ func newTestConnection(t *testing.T) *connection {
 	config, err := client.ParseConnectionString(
 		"esdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=1")
 	require.NoError(t, err)
-	n := newConnection()
+	n := newConnection(func() {})
 	config.Logger = n.observe
 	n.client, err = client.NewClient(config)
 	require.NoError(t, err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"testing"
 	"time"
 
@@ -54,29 +53,12 @@ func (o *odd) Append(call streams.Streams_AppendServer) error {
 	}
 }
 
-type oddFeatures struct {
-	serverfeatures.UnimplementedServerFeaturesServer
-}
-
-func (oddFeatures) GetSupportedMethods(context.Context,
-	*shared.Empty,
-) (*serverfeatures.SupportedMethods, error) {
-	return &serverfeatures.SupportedMethods{EventStoreServerVersion: "24.10.0"}, nil
-}
-
 func (o *odd) serve(t *testing.T) (connection string) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	g := grpc.NewServer()
-	streams.RegisterStreamsServer(g, o)
-	serverfeatures.RegisterServerFeaturesServer(g, oddFeatures{})
-	done := make(chan error)
-	go func() { done <- g.Serve(l) }()
-	t.Cleanup(func() {
-		g.Stop()
-		require.NoError(t, <-done)
+	address := serveRPC(t, func(g *grpc.Server) {
+		streams.RegisterStreamsServer(g, o)
+		serverfeatures.RegisterServerFeaturesServer(g, versioned{version: "24.10.0"})
 	})
-	return "esdb://" + l.Addr().String() + "?tls=false"
+	return "esdb://" + address + "?tls=false"
 }
 
 func oddEvent() *streams.ReadResp {

@@ -139,6 +139,7 @@ func receive(c *call, open func(*client.Client) (*client.ReadStream, error),
 			return progress, err
 		}
 		progress = true
+		c.connection.answered()
 		if err := take(recorded(e)); err != nil {
 			return progress, err
 		}

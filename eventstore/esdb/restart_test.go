@@ -55,7 +55,7 @@ func (h *host) stop() {
 }
 
 func open(t *testing.T, connection string) *esdb.Store {
-	s, err := esdb.Open(t.Context(), connection)
+	s, err := esdb.Open(t.Context(), connection, esdb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	return s
@@ -177,7 +177,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 	h := newHost(t)
 	before := runtime.NumGoroutine()
 	for range 5 {
-		s, err := esdb.Open(t.Context(), h.server.ConnectionString())
+		s, err := esdb.Open(t.Context(), h.server.ConnectionString(), esdb.Options{})
 		require.NoError(t, err)
 		var wg sync.WaitGroup
 		for range 4 {
@@ -256,7 +256,7 @@ func TestHangingServer(t *testing.T) {
 	defer cancel()
 	began := time.Now()
 	_, err = esdb.Open(ctx,
-		"esdb://"+l.Addr().String()+"?tls=false&gossipTimeout=1&maxDiscoverAttempts=1")
+		"esdb://"+l.Addr().String()+"?tls=false", esdb.Options{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Less(t, time.Since(began), time.Second)
 }

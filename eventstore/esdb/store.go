@@ -1,6 +1,7 @@
 package esdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,8 @@ import (
 // Store is an [eventstore.Store] on a server. It is safe for concurrent use.
 type Store struct {
 	gate   gate
+	wait   time.Duration // how long a call goes on without any answer
+	outage outage
 	own    *own
 	bulk   bulk
 	cancel context.CancelFunc
@@ -23,42 +26,44 @@ type Store struct {
 var _ eventstore.Store = (*Store)(nil)
 
 // Open connects to the server that a connection string of the form
-// esdb://user:password@host:port,… or esdb+discover://host names. It fails when no
-// server answers; that a server does not accept the password shows at the first call.
-func Open(ctx context.Context, connectionString string) (*Store, error) {
+// esdb://user:password@host:port,… or esdb+discover://host names. It waits for a server as
+// calls do; that a server does not accept the password shows at the first call.
+func Open(ctx context.Context, connectionString string, o Options) (*Store, error) {
 	config, err := parse(connectionString)
 	if err != nil {
 		return nil, err
 	}
-	return open(ctx, config)
+	return open(ctx, config, o)
 }
 
 // OpenPinned is [Open] of a server that proves itself by this certificate alone, in PEM.
-func OpenPinned(ctx context.Context, connectionString, certificate string) (*Store, error) {
+func OpenPinned(
+	ctx context.Context, connectionString, certificate string, o Options,
+) (*Store, error) {
 	config, err := parsePinned(connectionString, certificate)
 	if err != nil {
 		return nil, err
 	}
-	return open(ctx, config)
+	return open(ctx, config, o)
 }
 
-func open(ctx context.Context, config *client.Configuration) (*Store, error) {
+func open(ctx context.Context, config *client.Configuration, o Options) (*Store, error) {
 	own, err := newOwn(config)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{gate: gate{config: *config}, own: own}
+	s := &Store{
+		gate: gate{config: *config}, own: own,
+		wait: cmp.Or(o.Wait, DefaultWait), outage: outage{tell: o.Notice},
+	}
+	s.gate.hosts, s.gate.back = hosts(config), s.outage.ends
 	s.gate.life, s.cancel = context.WithCancel(context.Background())
 	s.bulk.own, s.bulk.life, s.bulk.few = own, s.gate.life, fewAppends
-	c, err := s.gate.enter(ctx)
+	err = s.attempts(ctx, false, func(*call) (bool, error) { return true, nil })
 	if err != nil {
 		s.Close()
-		if ctx.Err() == nil {
-			err = s.failure(err)
-		}
-		return nil, err
+		return nil, fmt.Errorf("connecting to the event store: %w", err)
 	}
-	c.leave()
 	return s, nil
 }
 
@@ -69,10 +74,10 @@ func (s *Store) Close() {
 	s.gate.close()
 }
 
+// Pauses between two attempts.
 const (
-	patience   = 10 * time.Second // how long a call goes on without any answer
 	firstPause = 20 * time.Millisecond
-	lastPause  = time.Second
+	lastPause  = 500 * time.Millisecond
 )
 
 // attempts runs try until it succeeds, fails for another reason than a lost server,
@@ -86,7 +91,7 @@ func (s *Store) attempts(ctx context.Context, forever bool,
 	defer context.AfterFunc(s.gate.life, cancel)()
 	pause, since := firstPause, time.Now()
 	for {
-		progress, err := s.attempt(bound, try)
+		heard, progress, err := s.attempt(bound, try)
 		if err == nil {
 			return nil
 		}
@@ -97,13 +102,17 @@ func (s *Store) attempts(ctx context.Context, forever bool,
 			return ended
 		}
 		if !lost(err) {
-			return s.translate(err)
+			return s.gate.translate(err)
 		}
 		if progress {
 			pause, since = firstPause, time.Now()
 		}
-		if !forever && time.Since(since) > patience {
-			return fmt.Errorf("no answer for %s: %w", patience, s.failure(err))
+		if heard.Before(since) {
+			heard = since
+		}
+		s.outage.begins(heard, reasonOf(err))
+		if !forever && time.Since(since) > s.wait {
+			return s.gate.away(s.wait, err)
 		}
 		select {
 		case <-time.After(pause/2 + rand.N(pause)):
@@ -113,18 +122,25 @@ func (s *Store) attempts(ctx context.Context, forever bool,
 	}
 }
 
-func (s *Store) failure(err error) error { return failure{serverOf(&s.gate.config), err} }
-
-func (s *Store) attempt(ctx context.Context, try func(*call) (bool, error)) (bool, error) {
+// attempt returns also when the server was last heard, if a connection to it was there.
+func (s *Store) attempt(
+	ctx context.Context, try func(*call) (bool, error),
+) (heard time.Time, progress bool, err error) {
 	c, err := s.gate.enter(ctx)
 	if err != nil {
-		return false, err
+		return heard, false, err
 	}
 	defer c.leave()
-	progress, err := try(c)
+	progress, err = try(c)
+	if canceled(err) && ctx.Err() == nil {
+		err = errGone
+	}
+	if progress || err == nil || !lost(err) {
+		s.outage.ends()
+	}
 	if err != nil && lost(err) {
 		c.begin()
 		c.connection.retire()
 	}
-	return progress, err
+	return time.Unix(0, c.connection.heard.Load()), progress, err
 }

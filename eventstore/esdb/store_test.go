@@ -20,15 +20,18 @@ func TestOpenRefusesStrings(t *testing.T) {
 		"esdb://localhost:x", "esdb://localhost/path", "esdb://:secret@localhost",
 		"esdb://a:secret@local host", "esdb://a:secret@h:1,:2?tls=maybe", "esdb://u:secret%zz@h",
 	} {
-		_, err := esdb.Open(t.Context(), connection)
+		_, err := esdb.Open(t.Context(), connection, esdb.Options{})
 		require.Error(t, err, connection)
 		require.NotContains(t, err.Error(), "secret")
 	}
 }
 
 func TestOpenAwayServer(t *testing.T) {
-	_, err := esdb.Open(t.Context(), "esdb://127.0.0.1:1?tls=false&maxDiscoverAttempts=2")
-	require.ErrorContains(t, err, "does not answer")
+	_, err := esdb.Open(t.Context(), "esdb://127.0.0.1:1?tls=false",
+		esdb.Options{Wait: 100 * time.Millisecond})
+	require.EqualError(t, err, "connecting to the event store: the event store at 127.0.0.1:1 "+
+		"gave no answer for 100ms: nobody listens there; start the server, or correct host "+
+		"and port")
 }
 
 func TestOpenSeveralHosts(t *testing.T) {

@@ -88,6 +88,7 @@ func receiveAll(
 		if err != nil {
 			return err
 		}
+		on.answered()
 		switch {
 		case e.EventAppeared != nil:
 			r := recorded(e.EventAppeared)

@@ -50,7 +50,7 @@ func check(t *testing.T, connection string, kind storetest.Kind) {
 }
 
 func connect(t *testing.T, connection string) eventstore.Store {
-	s, err := esdb.Open(t.Context(), connection)
+	s, err := esdb.Open(t.Context(), connection, esdb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	return s

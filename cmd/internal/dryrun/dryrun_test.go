@@ -27,7 +27,7 @@ func open(t *testing.T) eventstore.Store {
 	server, err := embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	store, err := esdb.Open(t.Context(), server.ConnectionString())
+	store, err := esdb.Open(t.Context(), server.ConnectionString(), esdb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(store.Close)
 	return store

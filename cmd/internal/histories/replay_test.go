@@ -41,7 +41,7 @@ func TestEmbedded(t *testing.T) {
 		require.Empty(t, wrong)
 		server, err := embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem()})
 		require.NoError(t, err)
-		client, err := esdb.Open(ctx, server.ConnectionString())
+		client, err := esdb.Open(ctx, server.ConnectionString(), esdb.Options{})
 		require.NoError(t, err)
 		real := newEnvironment(t)
 		real.store = func() eventstore.Store { return client }

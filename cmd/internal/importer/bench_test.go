@@ -26,6 +26,7 @@ import (
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/catalog"
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/esdb"
 	"lotteryledger/eventstore/office"
 )
 
@@ -111,7 +112,7 @@ func benchmarkImport(
 		b.StopTimer()
 		data := b.TempDir()
 		stop := serve(b, data)
-		store, err := folder(data).Open(b.Context(), zerolog.Nop())
+		store, err := folder(data).Open(b.Context(), zerolog.Nop(), esdb.Options{})
 		require.NoError(b, err)
 		o := &office.Office{
 			Store: store, Key: make([]byte, office.KeySize), Now: now,

@@ -43,7 +43,7 @@ func newOffice(t *testing.T) *office.Office {
 	server, err := embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	store, err := esdb.Open(context.Background(), server.ConnectionString())
+	store, err := esdb.Open(context.Background(), server.ConnectionString(), esdb.Options{})
 	require.NoError(t, err)
 	t.Cleanup(store.Close)
 	o := &office.Office{

@@ -27,8 +27,11 @@ type Opened struct {
 	Remote bool // it is open in another process
 }
 
-// Open opens the store in this process, or becomes a client of the server that has it open.
-func (f Folder) Open(ctx context.Context, log zerolog.Logger) (Opened, error) {
+// Open opens the store in this process, or becomes a client, with these options, of the server
+// that has it open.
+func (f Folder) Open(
+	ctx context.Context, log zerolog.Logger, o esdb.Options,
+) (Opened, error) {
 	var local *embedded.Store
 	server, err := f.choose(ctx, func() (err error) {
 		local, err = embedded.OpenStore(embedded.Options{Dir: f.Dir, Logger: log})
@@ -40,7 +43,7 @@ func (f Folder) Open(ctx context.Context, log zerolog.Logger) (Opened, error) {
 	if server == nil {
 		return Opened{local, local.Close, false}, nil
 	}
-	client, err := esdb.OpenPinned(ctx, server.connectionString(), server.Certificate)
+	client, err := esdb.OpenPinned(ctx, server.connectionString(), server.Certificate, o)
 	if err != nil {
 		return Opened{}, err
 	}

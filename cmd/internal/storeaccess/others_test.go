@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/esdb"
 )
 
 // folderVariable names the folder that another user tries to open.
@@ -24,7 +25,7 @@ const folderVariable = "STOREACCESS_FOLDER"
 func TestOthers(t *testing.T) {
 	if data := os.Getenv(folderVariable); data != "" {
 		f := Folder{Data: data, Dir: filepath.Join(data, "store")}
-		_, err := f.Open(t.Context(), zerolog.Nop())
+		_, err := f.Open(t.Context(), zerolog.Nop(), esdb.Options{})
 		require.ErrorIs(t, err, os.ErrPermission)
 		_, err = read(filepath.Join(data, fileName))
 		require.ErrorIs(t, err, os.ErrPermission)

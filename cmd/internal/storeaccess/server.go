@@ -27,7 +27,7 @@ type server struct{ embedded.Own }
 
 func (s server) connectionString() string {
 	user := url.UserPassword(s.User, s.Password)
-	return fmt.Sprintf("esdb://%s@%s?tls=true&maxDiscoverAttempts=3", user, s.Address)
+	return fmt.Sprintf("esdb://%s@%s?tls=true", user, s.Address)
 }
 
 // find returns the server that the folder has word of, if it answers.

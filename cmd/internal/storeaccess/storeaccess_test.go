@@ -14,6 +14,7 @@ import (
 
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
+	"lotteryledger/eventstore/esdb"
 )
 
 func newFolder(t *testing.T) Folder {
@@ -23,7 +24,7 @@ func newFolder(t *testing.T) Folder {
 
 func open(t *testing.T, f Folder) Opened {
 	t.Helper()
-	o, err := f.Open(t.Context(), zerolog.Nop())
+	o, err := f.Open(t.Context(), zerolog.Nop(), esdb.Options{})
 	require.NoError(t, err)
 	return o
 }
@@ -82,7 +83,7 @@ func TestOpenFails(t *testing.T) {
 	f := newFolder(t)
 	require.NoError(t, os.WriteFile(f.Dir, nil, 0o600))
 	began := time.Now()
-	_, err := f.Open(t.Context(), zerolog.Nop())
+	_, err := f.Open(t.Context(), zerolog.Nop(), esdb.Options{})
 	require.ErrorContains(t, err, "opening the embedded store")
 	require.NotErrorIs(t, err, embedded.ErrInUse)
 	require.Less(t, time.Since(began), patience)

@@ -30,6 +30,7 @@ type Flags struct {
 	Data, Store, Officer, OfficerKey, Applicant, CommandID string
 	Language, TimeZone, LogLevel                           string
 	DryRun, JSON, Anew                                     bool
+	StoreWait                                              time.Duration
 }
 
 // App is one run of the program: its flags, its terminal, and the parts that it has opened.

@@ -14,6 +14,7 @@ import (
 
 	"lotteryledger/cmd/internal/dryrun"
 	"lotteryledger/cmd/internal/storeaccess"
+	"lotteryledger/cmd/lottery/internal/words"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/esdb"
@@ -98,7 +99,7 @@ func (a *App) chooseStore(ctx context.Context) (eventstore.Store, error) {
 	folder := storeaccess.Folder{Data: a.Data, Dir: a.Path("store")}
 	switch {
 	case a.Flags.Store != "":
-		client, err := esdb.Open(ctx, a.Flags.Store)
+		client, err := esdb.Open(ctx, a.Flags.Store, a.waiting())
 		if err != nil {
 			return nil, err
 		}
@@ -114,13 +115,29 @@ func (a *App) chooseStore(ctx context.Context) (eventstore.Store, error) {
 		a.onClose(server.Close)
 		return server, nil
 	}
-	store, err := folder.Open(ctx, a.Log)
+	store, err := folder.Open(ctx, a.Log, a.waiting())
 	if err != nil {
 		return nil, err
 	}
 	a.remote = store.Remote
 	a.onClose(store.Close)
 	return store, nil
+}
+
+// waiting says how long a server of the store is waited for, and tells those in front of the
+// command.
+func (a *App) waiting() esdb.Options {
+	return esdb.Options{Wait: a.StoreWait, Notice: func(n esdb.Notice) {
+		w, ok := words.In(a.Language)
+		if !ok {
+			w, _ = words.In(words.English)
+		}
+		text := w.Format("store.answers", int(n.For.Seconds()))
+		if n.Waits {
+			text = w.Format("store.waits", words.Name(w, "store.reason", n.Reason))
+		}
+		fmt.Fprintf(a.Err, "lottery: %s\n", text)
+	}}
 }
 
 // CheckStoreAddress refuses what cannot be the address of a store.

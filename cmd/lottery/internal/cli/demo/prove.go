@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"lotteryledger/audit"
@@ -104,13 +105,17 @@ func isFile(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// replaceWinner puts the first code of the reserve list in the place of the first winner.
+// replaceWinner puts the last code of the reserve list in the place of the first winner, or a code
+// that nobody has, if there is no reserve.
 func replaceWinner(b []byte) []byte {
 	lines := bytes.Split(bytes.TrimSuffix(b, []byte("\n")), []byte("\n"))
 	first, last := bytes.Split(lines[0], []byte("\t")), bytes.Split(
 		lines[len(lines)-1], []byte("\t"),
 	)
 	first[2] = last[2]
+	if len(lines) == 1 {
+		first[2][len(first[2])-1] ^= 1
+	}
 	lines[0] = bytes.Join(first, []byte("\t"))
 	return append(bytes.Join(lines, []byte("\n")), '\n')
 }
@@ -130,7 +135,9 @@ func tamper(from, to, file string, change func([]byte) []byte) error {
 		if len(matches) == 0 {
 			return err
 		}
-		name = matches[0]
+		name = slices.MaxFunc(matches, func(a, b string) int { // the one of the newest checkpoint
+			return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+		})
 		b, err = os.ReadFile(name)
 	}
 	if err != nil {
