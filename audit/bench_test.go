@@ -3,31 +3,20 @@ package audit_test
 import (
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"lotteryledger/eventstore/catalog"
-
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"lotteryledger/audit"
 	"lotteryledger/audit/tiles"
-	"lotteryledger/domain"
-	"lotteryledger/domain/applicant"
-	"lotteryledger/domain/application"
-	"lotteryledger/domain/identity"
-	"lotteryledger/domain/officer"
-	"lotteryledger/domain/person"
-	"lotteryledger/domain/round"
-	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore/catalog"
+	"lotteryledger/eventstore/catalog/catalogtest"
 )
 
 // BenchmarkReplay proves a ledger of 100,000 applications, 400,000 leaves: tree, decoding
@@ -61,7 +50,10 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 	dir = filepath.Join(b.TempDir(), "public")
 	w, err := tiles.Create(dir)
 	require.NoError(b, err)
-	n := uint64(0)
+	of := catalogtest.Ledger{Applications: applications}
+	if together > 0 {
+		of.Key = publicKey("chief")
+	}
 	var waiting []catalog.Leaf
 	store := func() {
 		if together > 0 {
@@ -74,58 +66,12 @@ func bigLedger(b *testing.B, applications, together int) (dir string, size int64
 		}
 		waiting = waiting[:0]
 	}
-	add := func(stream string, revision uint64, e catalog.Event) []byte {
-		n++
-		var command uuid.UUID
-		binary.BigEndian.PutUint64(command[:], n)
-		meta, err := catalog.Meta{
-			Command: command, Actor: "officer:chief",
-			At: 1_790_000_000,
-		}.Bytes()
+	for l, err := range of.Leaves() {
 		require.NoError(b, err)
-		data, err := catalog.Encode(e)
-		require.NoError(b, err)
-		waiting = append(waiting, catalog.Leaf{
-			Stream: stream, Revision: revision, ID: catalog.EventID(command, stream, 0),
-			Type: e.EventType(), Meta: meta, Data: data,
-		})
+		waiting = append(waiting, l)
 		if len(waiting) >= together {
 			store()
 		}
-		return data
-	}
-	appointed := officer.Appointed{Roles: officer.Roles}
-	if together > 0 {
-		appointed.Key = publicKey("chief")
-	}
-	add("officer-chief", 0, appointed)
-	version := rules.Beijing2021()
-	version.TwoOfficers = false
-	adopted := add("rules-beijing-2021", 0, rules.Adopted{Version: version})
-	add("round-r1", 0, round.Opened{
-		Rules: "beijing-2021", RulesSHA256: sha256.Sum256(adopted),
-		Opens: 1_780_000_000, Closes: 1_785_000_000,
-	})
-	for i := range uint64(applications) {
-		tag := domain.Digest(sha256.Sum256(binary.BigEndian.AppendUint64(nil, i)))
-		who := fmt.Sprintf("%x", tag[:16])
-		code, err := identity.NewCode(i * 7919 % 1_000_000_000_000)
-		require.NoError(b, err)
-		add("identity-"+tag.String(), 0,
-			person.Claimed{Kind: domain.Ordinary, Application: string(code)})
-		add("applicant-"+who, 0, applicant.Registered{Kind: domain.Individual})
-		add("application-"+string(code), 0, application.Submitted{
-			Applicant: who, Indicator: domain.Ordinary, Round: "r1", SubmittedAt: 1_782_000_000,
-			Persons: []domain.Digest{tag},
-			Standing: rules.Standing{
-				Applicant: domain.Individual,
-				Members: []rules.Member{{
-					Role: rules.Main, DrawsUntil2020: 12,
-					DrawsSince2021: int(i % 20), RegisteredOn: 1_500_000_000,
-				}},
-			},
-		})
-		add("application-"+string(code), 1, application.Approved{})
 	}
 	store()
 	size, root, err = w.Sync()

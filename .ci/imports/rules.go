@@ -79,6 +79,10 @@ var rules = map[string]rule{
 		own: []string{"domain/..."}, modules: []string{uuid},
 		testModules: []string{xmod},
 	},
+	"eventstore/catalog/catalogtest": {
+		own:     []string{"domain/...", "eventstore/catalog"},
+		modules: []string{uuid},
+	},
 	"eventstore/catalog/internal": {
 		own:     []string{"domain/...", "eventstore/catalog"},
 		modules: []string{uuid},
@@ -132,10 +136,13 @@ var rules = map[string]rule{
 	},
 
 	"audit": {
-		own:         []string{"domain/...", "eventstore/catalog", "audit/..."},
-		modules:     []string{xmod, xsync, circl, uuid},
-		never:       []string{"database/sql/...", "net/..."},
-		testOwn:     []string{"eventstore", "eventstore/embedded", "projections/publisher"},
+		own:     []string{"domain/...", "eventstore/catalog", "audit/..."},
+		modules: []string{xmod, xsync, circl, uuid},
+		never:   []string{"database/sql/...", "net/..."},
+		testOwn: []string{
+			"eventstore", "eventstore/catalog/catalogtest", "eventstore/embedded",
+			"projections/publisher",
+		},
 		testModules: []string{gnark, pebble}, // a store in memory
 	},
 

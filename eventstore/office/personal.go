@@ -257,12 +257,3 @@ func (o *Office) note(ctx context.Context, by Author, looks ...access.Look) erro
 	}
 	return err
 }
-
-// Sweep makes the vault agree with the ledger, for what was stored before this time. See
-// [vault.Vault.Sweep].
-func (o *Office) Sweep(ctx context.Context, before domain.Time) (vault.Swept, error) {
-	return o.Vault.Sweep(ctx, before, func(id string) (vault.Fate, error) {
-		a, err := o.LoadApplicant(ctx, id)
-		return vault.Fate{Commitment: a.Commitment, Erased: a.Erased}, err
-	})
-}

@@ -32,4 +32,11 @@
 // that once moved between pages may have left copies, and its log is cut to nothing. Backups are
 // not reached by this: they end with their own time, and with the master key that they were sealed
 // under.
+//
+// # What is swept
+//
+// A sweep looks up records in the ledger. An index by time finds those that came since the last
+// sweep, and the mark of that sweep says where in the ledger the changes of applicants begin. Both
+// are in the file: with an old copy of it comes the old mark, so that whoever was erased since is
+// found. [Vault.Put] dates no record before the mark.
 package vault

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -131,6 +132,16 @@ func TestEraseWhileOthersRead(t *testing.T) {
 	require.Zero(t, onDisk(t, v, secrets))
 }
 
+// fatesOf answers a sweep.
+func fatesOf(known map[string]Fate) func(context.Context, []string) ([]Fate, error) {
+	return func(_ context.Context, applicants []string) (fates []Fate, _ error) {
+		for _, a := range applicants {
+			fates = append(fates, known[a])
+		}
+		return fates, nil
+	}
+}
+
 // TestSweep: what no event names is dropped once it is old enough, what the ledger knows as
 // erased goes again, and everything else stays.
 func TestSweep(t *testing.T) {
@@ -152,8 +163,7 @@ func TestSweep(t *testing.T) {
 	}
 
 	sweep := func() Swept {
-		s, err := v.Sweep(t.Context(), stored+50,
-			func(a string) (Fate, error) { return fates[a], nil })
+		s, err := v.Sweep(t.Context(), Sweep{Before: stored + 50, Fates: fatesOf(fates)})
 		require.NoError(t, err)
 		return s
 	}
@@ -181,12 +191,10 @@ func TestBackupBringsNobodyBack(t *testing.T) {
 	v = open(t, backup, master)
 	has(t, v, e)
 	other := entry(t, 2, 0)
-	s, err := v.Sweep(t.Context(), stored+1, func(a string) (Fate, error) {
-		return map[string]Fate{
-			e.Applicant:     {Erased: true},
-			other.Applicant: {Commitment: other.Commitment()},
-		}[a], nil
-	})
+	s, err := v.Sweep(t.Context(), Sweep{Before: stored + 1, Fates: fatesOf(map[string]Fate{
+		e.Applicant:     {Erased: true},
+		other.Applicant: {Commitment: other.Commitment()},
+	})})
 	require.NoError(t, err)
 	require.Equal(t, Swept{Erased: 1}, s)
 	lacks(t, v, "applicant_erased", e)

@@ -179,8 +179,7 @@ func TestFailedCommit(t *testing.T) {
 		"erase":  func(v *Vault) error { return v.Erase(t.Context(), e.Applicant) },
 		"rotate": func(v *Vault) error { return v.Rotate(t.Context(), NewKey()) },
 		"sweep": func(v *Vault) error {
-			_, err := v.Sweep(t.Context(), stored+1,
-				func(string) (Fate, error) { return Fate{}, nil })
+			_, err := v.Sweep(t.Context(), Sweep{Before: stored + 1, Fates: fatesOf(nil)})
 			return err
 		},
 	} {

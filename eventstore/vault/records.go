@@ -54,6 +54,11 @@ func (v *Vault) put(ctx context.Context, at domain.Time, entries []Entry) (map[s
 	if err != nil {
 		return nil, err
 	}
+	swept, err := v.mark(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at = max(at, swept.Before) // a clock that was set back hides no record from the next sweep
 	erased := map[string]bool{}
 	var keys, records []any
 	for i, e := range entries {

@@ -43,6 +43,18 @@ CREATE TABLE records (
 ) STRICT, WITHOUT ROWID;
 `
 
+// additions are in a file from its next opening on. A program that does not know them works
+// with the file as before.
+const additions = `
+CREATE INDEX IF NOT EXISTS records_stored ON records (stored_at);
+CREATE TABLE IF NOT EXISTS sweeps (
+	id       INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+	before   INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	event    BLOB    NOT NULL
+) STRICT;
+`
+
 // Every commit waits for the disk, and what is deleted is overwritten.
 const (
 	patience = time.Minute // that one process waits for another
@@ -149,9 +161,14 @@ func (v *Vault) prepare(ctx context.Context) error {
 		if err := v.exec(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d;", layout)); err != nil {
 			return err
 		}
-		return v.exec(ctx, "INSERT INTO vault VALUES (1, ?)", v.keyID)
+		if err := v.exec(ctx, "INSERT INTO vault VALUES (1, ?)", v.keyID); err != nil {
+			return err
+		}
 	}
-	return v.sameKey(ctx)
+	if err := v.sameKey(ctx); err != nil {
+		return err
+	}
+	return v.exec(ctx, additions)
 }
 
 // sameKey refuses to go on when the vault is sealed under another key by now.

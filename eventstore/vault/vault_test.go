@@ -249,12 +249,8 @@ func TestLikeAMap(t *testing.T) {
 					model[[2]int{n, version}] = true
 				}
 			case "sweep": // the ledger names this record alone
-				swept, err := v.Sweep(t.Context(), stored+1, func(a string) (Fate, error) {
-					if a == e.Applicant {
-						return Fate{Commitment: e.Commitment()}, nil
-					}
-					return Fate{}, nil
-				})
+				fates := fatesOf(map[string]Fate{e.Applicant: {Commitment: e.Commitment()}})
+				swept, err := v.Sweep(t.Context(), Sweep{Before: stored + 1, Fates: fates})
 				require.NoError(rt, err)
 				before := len(model)
 				for k := range model {
@@ -324,14 +320,16 @@ func BenchmarkPut(b *testing.B) {
 	const batch = 2048
 	v := newVault(b)
 	entries := make([]Entry, batch)
+	at := stored
 	for b.Loop() {
 		b.StopTimer()
 		for i := range entries {
 			entries[i] = entry(b, rand.IntN(100_000), 0)
 			entries[i].Applicant = NewKey().Reveal()[:32]
 		}
+		at++
 		b.StartTimer()
-		_, err := v.Put(b.Context(), stored, entries...)
+		_, err := v.Put(b.Context(), at, entries...)
 		require.NoError(b, err)
 	}
 	b.ReportMetric(batch*float64(b.N)/b.Elapsed().Seconds(), "records/s")

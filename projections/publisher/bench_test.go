@@ -1,9 +1,6 @@
 package publisher_test
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,13 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"lotteryledger/domain"
-	"lotteryledger/domain/applicant"
-	"lotteryledger/domain/application"
-	"lotteryledger/domain/identity"
-	"lotteryledger/domain/person"
 	"lotteryledger/domain/round"
-	"lotteryledger/domain/rules"
+	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog/catalogtest"
 	"lotteryledger/eventstore/office"
 )
 
@@ -26,7 +19,7 @@ import (
 // file and without.
 func BenchmarkNewProcess(b *testing.B) {
 	for _, applications := range []int{10_000, 50_000} {
-		l := newLedger(b)
+		l := emptyLedger(b)
 		state := filepath.Join(b.TempDir(), "state")
 		l.State = state
 		l.apply(applications)
@@ -64,27 +57,16 @@ func BenchmarkNewProcess(b *testing.B) {
 	}
 }
 
-// apply stores so many approved applications of individuals in a round that has closed.
+// apply stores a ledger with so many approved applications of individuals, in a round that has
+// closed.
 func (l *ledger) apply(applications int) {
-	l.execute(office.Round("r1", round.Open{Rules: "beijing-2021", Opens: opens, Closes: closes}))
-	standing := rules.Standing{
-		Applicant: domain.Individual,
-		Members:   []rules.Member{{Role: rules.Main, RegisteredOn: opens}},
-	}
-	until := rules.Beijing2021().ValidUntil(domain.Individual, decide)
-	for i := range uint64(applications) {
-		tag := domain.Digest(sha256.Sum256(binary.BigEndian.AppendUint64(nil, i)))
-		who := hex.EncodeToString(tag[:16])
-		code, err := identity.NewCode(i * 7919 % 1_000_000_000_000)
+	for leaf, err := range (catalogtest.Ledger{Applications: applications}).Leaves() {
 		require.NoError(l.t, err)
-		stream := application.StreamPrefix + string(code)
-		claimed := person.Claimed{Kind: domain.Ordinary, Application: string(code)}
-		l.event("identity-"+tag.String(), claimed)
-		l.event("applicant-"+who, applicant.Registered{Kind: domain.Individual})
-		l.event(stream, application.Submitted{
-			Applicant: who, Indicator: domain.Ordinary, Round: "r1", SubmittedAt: opens,
-			Persons: []domain.Digest{tag}, Standing: standing,
-		}, application.Approved{ValidUntil: until})
+		e := eventstore.Proposed{ID: leaf.ID, Type: leaf.Type, Meta: leaf.Meta, Data: leaf.Data}
+		_, err := l.store.Append(
+			l.t.Context(), leaf.Stream, eventstore.Expected(leaf.Revision)-1, e,
+		)
+		require.NoError(l.t, err)
 	}
 	l.execute(office.Round("r1", round.Close{}))
 }

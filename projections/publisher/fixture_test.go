@@ -55,6 +55,13 @@ func newStore(t testing.TB) eventstore.Store {
 
 // newLedger is a ledger of its own, with a founder and rules: two leaves.
 func newLedger(t testing.TB) *ledger {
+	l := emptyLedger(t)
+	l.found()
+	return l
+}
+
+// emptyLedger is a ledger of its own, without an event.
+func emptyLedger(t testing.TB) *ledger {
 	skey, vkey, err := checkpoint.GenerateKey("lottery.example/test", rand.Reader)
 	require.NoError(t, err)
 	signer, err := checkpoint.NewSigner(skey)
@@ -66,7 +73,6 @@ func newLedger(t testing.TB) *ledger {
 		Signer: signer, Verifier: verifier, VKey: vkey,
 	}}
 	l.use(newStore(t))
-	l.found()
 	return l
 }
 

@@ -48,6 +48,7 @@ CREATE TABLE results_pools (
 	seats   INTEGER,
 	reserve INTEGER,
 	selected INTEGER,         -- ranks that have a seat, or will: the seats until the draw says otherwise
+	returned INTEGER,         -- seats that nobody used, once settled
 	PRIMARY KEY (round, pool)
 ) STRICT, WITHOUT ROWID;
 
@@ -69,11 +70,18 @@ CREATE TABLE results_indicators (
 	rank   INTEGER NOT NULL,
 	code   TEXT    NOT NULL,
 	phase  TEXT    NOT NULL,
-	use_by INTEGER             -- seconds since 1970, once confirmed
+	use_by INTEGER,            -- seconds since 1970, once confirmed
+	returns_year INTEGER,      -- quota that it goes back to, if a lapse says so
+	returns_pool TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX results_indicators_code ON results_indicators (code);
 CREATE INDEX results_indicators_rank ON results_indicators (round, pool, rank);
+CREATE INDEX results_indicators_returns ON results_indicators (returns_year, returns_pool)
+	WHERE returns_year IS NOT NULL;
+CREATE INDEX results_indicators_stated ON results_indicators (round, pool)
+	WHERE returns_year IS NOT NULL;
+CREATE INDEX results_rounds_draw_time ON results_rounds (draw_time);
 `
 
 // Projection is the results of all rounds, for [projections.Open].
@@ -83,7 +91,7 @@ type Projection struct{}
 func (Projection) Name() string { return Name }
 
 // Version rises with every change of the tables or of what is in them.
-func (Projection) Version() int { return 3 }
+func (Projection) Version() int { return 4 }
 
 // Schema makes the tables.
 func (Projection) Schema() string { return schema }
@@ -165,7 +173,7 @@ func (b batch) round(id string, fact round.Event) error {
 	case round.Published:
 		return b.update(id, round.PhasePublished, "")
 	case round.Settled:
-		return b.update(id, round.PhaseSettled, "")
+		return b.settled(id, fact)
 	case round.Voided:
 		if _, err := b.tx.Exec("DELETE FROM results_ranks WHERE round = $1", id); err != nil {
 			return err
@@ -186,6 +194,17 @@ func (b batch) announced(id string, pools []round.Seats, set string, values ...a
 	}
 	return b.update(id, round.PhaseAnnounced, ", draw_time = $3, chain = $4, beacon_round = $5"+set,
 		values...)
+}
+
+func (b batch) settled(id string, fact round.Settled) error {
+	for _, p := range fact.Pools {
+		if err := b.tx.One("pool "+p.Pool,
+			"UPDATE results_pools SET returned = $3 WHERE round = $1 AND pool = $2",
+			id, p.Pool, p.Returned); err != nil {
+			return err
+		}
+	}
+	return b.update(id, round.PhaseSettled, "")
 }
 
 func (b batch) update(id string, phase round.Phase, set string, values ...any) error {
@@ -249,6 +268,10 @@ func (b batch) indicator(id string, fact indicator.Event) error {
 	case indicator.Used:
 		return phase(indicator.PhaseUsed, "")
 	case indicator.Forfeited:
+		if to := fact.ReturnsTo; to.Year != 0 {
+			return phase(indicator.PhaseForfeited, ", returns_year = $3, returns_pool = $4",
+				to.Year, to.Pool)
+		}
 		return phase(indicator.PhaseForfeited, "")
 	}
 	return fmt.Errorf("event %s of an indicator is not known to this projection", fact.EventType())

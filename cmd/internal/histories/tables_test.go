@@ -2,10 +2,13 @@ package histories
 
 import (
 	"fmt"
+	"strconv"
 
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/quota"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
+	"lotteryledger/eventstore/catalog"
 	"lotteryledger/projections/pool"
 	"lotteryledger/projections/results"
 	"lotteryledger/projections/timeline"
@@ -50,6 +53,7 @@ func (w *world) compareTables() {
 	}
 	w.compareCandidates(p)
 	w.compareResults()
+	w.compareQuotas()
 	w.compareTimeline()
 }
 
@@ -99,6 +103,21 @@ func (w *world) compareResults() {
 		want[id] = fmt.Sprint(i.phase, i.useBy, w.m.rounds[k.round].code(k.pool, k.n))
 	}
 	w.same("indicators in the table", ranks, want)
+}
+
+// compareQuotas: what the rounds have taken of every quota, and what comes back to it.
+func (w *world) compareQuotas() {
+	for year, pools := range w.m.quotas {
+		state := load(w, catalog.Quotas, quota.StreamPrefix+strconv.Itoa(year))
+		made, err := results.Of(w.env.db).Quota(ctx, year)
+		w.ok(err)
+		for _, pool := range sorted(pools) {
+			q, back := made[pool], state.Returned(pool)
+			w.same(fmt.Sprintf("what became of the quota of %s in %d", pool, year),
+				[]any{q.Taken, int64(q.Unused - min(q.Unused, back))},
+				[]any{w.m.taken(year, pool, ""), w.m.unused(year, pool)})
+		}
+	}
 }
 
 func (w *world) compareRanks(r results.Results, id, pool string) {

@@ -5,6 +5,7 @@ package importer_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -81,25 +82,65 @@ func serveElsewhere(b *testing.B, data string) (stop func()) {
 	}
 }
 
+// way opens the store of a folder for an import.
+type way func(b *testing.B, data string) storeaccess.Opened
+
+// inProcess opens the store in this process.
+func inProcess(b *testing.B, data string) storeaccess.Opened {
+	store, err := folder(data).Open(b.Context(), zerolog.Nop(), esdb.Options{})
+	require.NoError(b, err)
+	return store
+}
+
+// overWire reaches the store in another process, as commands do beside 'serve'.
+func overWire(b *testing.B, data string) storeaccess.Opened {
+	stop := serveElsewhere(b, data)
+	store := inProcess(b, data)
+	require.True(b, store.Remote)
+	store.Close = both(store.Close, stop)
+	return store
+}
+
+// unary reaches the store in another process with the calls of the official client alone: of
+// a server that has several addresses nothing else is known.
+func unary(b *testing.B, data string) storeaccess.Opened {
+	stop := serveElsewhere(b, data)
+	var own embedded.Own
+	raw, err := os.ReadFile(filepath.Join(data, "serve.json"))
+	require.NoError(b, err)
+	require.NoError(b, json.Unmarshal(raw, &own))
+	authority := filepath.Join(data, "authority.pem")
+	require.NoError(b, os.WriteFile(authority, []byte(own.Certificate), 0o600))
+	store, err := esdb.Open(b.Context(), fmt.Sprintf("esdb://%s:%s@%s,%s?tls=true&tlsCAFile=%s",
+		own.User, own.Password, own.Address, own.Address, authority))
+	require.NoError(b, err)
+	end := func() error { store.Close(); return nil }
+	return storeaccess.Opened{Store: store, Close: both(end, stop), Remote: true}
+}
+
+func both(first func() error, second func()) func() error {
+	return func() error {
+		err := first()
+		second()
+		return err
+	}
+}
+
 // BenchmarkImport stores 100,000 applications with every append synced, and their people in a
-// vault: in the process, and through a server in another process. BenchmarkImportSigned signs
-// them, too.
+// vault: in the process, through a server in another process, and through one that takes the
+// appends one by one. BenchmarkImportSigned signs them, too.
 func BenchmarkImport(b *testing.B) {
-	b.Run("process", func(b *testing.B) {
-		benchmarkImport(b, nil, func(*testing.B, string) func() { return func() {} })
-	})
-	b.Run("wire", func(b *testing.B) { benchmarkImport(b, nil, serveElsewhere) })
+	b.Run("process", func(b *testing.B) { benchmarkImport(b, nil, inProcess) })
+	b.Run("wire", func(b *testing.B) { benchmarkImport(b, nil, overWire) })
+	b.Run("unary", func(b *testing.B) { benchmarkImport(b, nil, unary) })
 }
 
 func BenchmarkImportSigned(b *testing.B) {
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
-	keys := map[string]ed25519.PrivateKey{"chief": key}
-	benchmarkImport(b, keys, func(*testing.B, string) func() { return func() {} })
+	benchmarkImport(b, map[string]ed25519.PrivateKey{"chief": key}, inProcess)
 }
 
-func benchmarkImport(
-	b *testing.B, keys map[string]ed25519.PrivateKey, serve func(*testing.B, string) (stop func()),
-) {
+func benchmarkImport(b *testing.B, keys map[string]ed25519.PrivateKey, open way) {
 	const applications = 100_000
 	from := time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)
 	to := time.Date(2026, 10, 9, 0, 0, 0, 0, time.UTC)
@@ -111,9 +152,7 @@ func benchmarkImport(
 	for b.Loop() {
 		b.StopTimer()
 		data := b.TempDir()
-		stop := serve(b, data)
-		store, err := folder(data).Open(b.Context(), zerolog.Nop(), esdb.Options{})
-		require.NoError(b, err)
+		store := open(b, data)
 		o := &office.Office{
 			Store: store, Key: make([]byte, office.KeySize), Now: now,
 			Vault: newVault(b), Remote: store.Remote,
@@ -135,7 +174,6 @@ func benchmarkImport(
 		used += processorTime(b) - before
 		require.Equal(b, applications, sum.Stored)
 		require.NoError(b, store.Close())
-		stop()
 		b.StartTimer()
 	}
 	all := applications * float64(b.N)
