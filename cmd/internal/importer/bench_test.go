@@ -112,7 +112,7 @@ func unary(b *testing.B, data string) storeaccess.Opened {
 	authority := filepath.Join(data, "authority.pem")
 	require.NoError(b, os.WriteFile(authority, []byte(own.Certificate), 0o600))
 	store, err := esdb.Open(b.Context(), fmt.Sprintf("esdb://%s:%s@%s,%s?tls=true&tlsCAFile=%s",
-		own.User, own.Password, own.Address, own.Address, authority))
+		own.User, own.Password, own.Address, own.Address, authority), esdb.Options{})
 	require.NoError(b, err)
 	end := func() error { store.Close(); return nil }
 	return storeaccess.Opened{Store: store, Close: both(end, stop), Remote: true}
