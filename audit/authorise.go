@@ -34,7 +34,7 @@ func (l *Ledger) requireSecond(d *Decoded) error {
 	case p == nil || p.state.Approved == "":
 		return d.fault(fault.ProposalMissing,
 			"nobody has proposed this and another officer approved it")
-	case d.Meta.At > p.state.Made.Expires+inFlight, l.latest > p.state.Made.Expires+2*inFlight:
+	case p.state.Made.Overdue(d.Meta.At, l.latest):
 		return d.fault(fault.ProposalExpired, "it could be done until %s", p.state.Made.Expires)
 	}
 	return nil

@@ -60,6 +60,9 @@ func (l *Ledger) Apply(d *Decoded) error {
 	return nil
 }
 
+// Latest returns the latest time of all leaves.
+func (l *Ledger) Latest() domain.Time { return l.latest }
+
 func (l *Ledger) apply(d *Decoded) error {
 	if err := l.requireAuthor(d); err != nil {
 		return err

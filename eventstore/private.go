@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/access"
 	"lotteryledger/domain/draft"
 	"lotteryledger/domain/officer"
@@ -71,6 +72,10 @@ type CheckpointSigned struct {
 	Stream   string    `json:"stream"`   // of the last leaf
 	Revision uint64    `json:"revision"` // likewise
 	ID       uuid.UUID `json:"id"`       // likewise
+
+	// Latest is the latest time of all leaves, 0 if it was not noted. An office compares its
+	// proposals with it, see [proposal.Made.Overdue].
+	Latest domain.Time `json:"latest,omitzero"`
 }
 
 // EventType is the stored name.

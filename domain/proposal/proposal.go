@@ -69,6 +69,13 @@ func (s State) Open(at domain.Time) bool {
 
 func (s State) ended() bool { return s.Withdrawn || s.Rejected != Rejected{} }
 
+// Overdue reports whether an event of this date can no longer be stored behind the proposal:
+// because of its own date, or because an event before it is dated so late that this one must have
+// been dated back.
+func (m Made) Overdue(at, latest domain.Time) bool {
+	return at > m.Expires+Drift || latest > m.Expires+2*Drift
+}
+
 // Decide applies the rules.
 func Decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {

@@ -11,6 +11,7 @@ import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/draft"
 	"lotteryledger/domain/fault"
+	"lotteryledger/domain/notice"
 	"lotteryledger/domain/proposal"
 	"lotteryledger/domain/round"
 	"lotteryledger/eventstore"
@@ -120,5 +121,42 @@ func TestEnded(t *testing.T) {
 			office.Round("r1", round.Void{Reason: round.OrderOfCourt})), "ann")
 		require.Equal(t, id, w.ID)
 		require.NoError(t, b.approve(by("bob", "yes"), id))
+	}
+}
+
+// TestDatedAhead: when an event was stored by a clock that is far ahead, the replay refuses what
+// two officers agree on until that date has come. So the office does not store it.
+func TestDatedAhead(t *testing.T) {
+	const ahead = proposal.Lifetime + 2*proposal.Drift
+	for seconds, code := range map[domain.Time]string{
+		0: "", ahead: "", ahead + 1: fault.ClockBehind, 100 * ahead: fault.ClockBehind,
+	} {
+		for _, when := range []string{"before it is proposed", "before it is approved"} {
+			b := twoConductors(t)
+			void := office.Round("r1", round.Void{Reason: round.OrderOfCourt})
+			wrong := func() {
+				require.NoError(t, b.do(later(by("wei", "wrong clock"), seconds),
+					office.Notice("n1", notice.Publish{Texts: texts(1)})))
+			}
+			if when == "before it is proposed" {
+				wrong()
+				if code != "" {
+					stored := len(b.store.all)
+					require.Equal(t, code, fault.CodeOf(b.do(by("ann", "1"), void)))
+					require.Len(t, b.store.all, stored)
+					continue
+				}
+			}
+			waits(t, b.do(by("ann", "1"), void), "ann")
+			if when == "before it is approved" {
+				wrong()
+			}
+			stored := len(b.store.all)
+			require.Equal(t, code, fault.CodeOf(b.do(by("bob", "2"), void)), "%d %s", seconds, when)
+			if code != "" {
+				require.Len(t, b.store.all, stored)
+			}
+			scene{bureau: b}.ledger(t) // what is stored the replay allows
+		}
 	}
 }

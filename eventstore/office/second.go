@@ -10,6 +10,7 @@ import (
 
 	"lotteryledger/eventstore/catalog"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/draft"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/officer"
@@ -78,6 +79,9 @@ func (k *known) second(cmd proposal.Make, data []byte) error {
 		return err
 	}
 	open, approving := l.State.Open(k.At()), k.by.approves != ""
+	if err := k.requireTime(l.State, open); err != nil {
+		return err
+	}
 	switch {
 	case open && l.State.Approved != "":
 		return nil
@@ -108,6 +112,51 @@ func (k *known) second(cmd proposal.Make, data []byte) error {
 		return err
 	}
 	return &Waiting{cmd.ID, out.Events[0].(proposal.Made)}
+}
+
+// requireTime refuses a proposal that the replay would find overdue when it is carried out,
+// because an event in the ledger is dated far ahead.
+func (k *known) requireTime(s proposal.State, open bool) error {
+	if !open {
+		s.Made.Expires = k.At() + proposal.Lifetime // of a proposal that is made now
+	}
+	latest, err := k.office.latest(k.ctx)
+	if err == nil && s.Made.Overdue(k.At(), latest) {
+		err = fault.New(fault.ClockBehind,
+			"an event in the ledger is dated %s, and a proposal that ends at %s cannot be carried "+
+				"out behind it", latest, s.Made.Expires)
+	}
+	return err
+}
+
+// latest returns the latest time of all events that are leaves, or will be. The last checkpoint
+// says it of those before.
+func (o *Office) latest(ctx context.Context) (latest domain.Time, err error) {
+	from := eventstore.Start
+	last, ok, err := eventstore.Last(ctx, o.Store, eventstore.LedgerStream)
+	if err != nil {
+		return 0, err
+	}
+	if ok {
+		e, err := eventstore.Decode(last.Type, last.Data)
+		if err != nil {
+			return 0, fmt.Errorf("reading the last checkpoint: %w", err)
+		}
+		if c, ok := e.(eventstore.CheckpointSigned); ok && c.Latest > 0 {
+			latest, from = c.Latest, eventstore.Position{Commit: c.Commit, Prepare: c.Prepare}
+		}
+	}
+	for r, err := range o.Store.ReadAll(ctx, from, catalog.PublicStreams...) {
+		if err != nil {
+			return 0, fmt.Errorf("reading the dates of events: %w", err)
+		}
+		m, err := catalog.ParseMeta(r.Meta)
+		if err != nil {
+			return 0, fmt.Errorf("reading %s at revision %d: %w", r.Stream, r.Revision, err)
+		}
+		latest = max(latest, m.At)
+	}
+	return latest, nil
 }
 
 // requireOnly refuses a proposal for a step for which another one waits.

@@ -208,6 +208,7 @@ func (p *Publisher) sign(ctx context.Context, w *tiles.Writer, before locked) (l
 		Size: uint64(size), Note: string(raw),
 		Commit: last.Position.Commit, Prepare: last.Position.Prepare,
 		Stream: last.Stream, Revision: last.Revision, ID: last.ID,
+		Latest: p.fold.ledger.Latest(),
 	}
 	data, err := catalog.Encode(signed)
 	if err != nil {
