@@ -41,6 +41,10 @@ type Position struct{ Commit, Prepare uint64 }
 // Start lies before the first event.
 var Start = Position{}
 
+// Unknown is the position of an event that can no longer be read. It lies behind every other, so
+// that nothing is read from it.
+var Unknown = Position{Commit: math.MaxUint64, Prepare: math.MaxUint64}
+
 // Less reports whether p lies before q.
 func (p Position) Less(q Position) bool { return p.Compare(q) < 0 }
 
@@ -172,8 +176,8 @@ func (r Range) Revisions(events uint64) iter.Seq[uint64] {
 // Append stores all events, in the given order and with consecutive revisions, or none.
 // When it returns nil they are durable and the Position is that of the last of them.
 // Repeating an append with the same ids and the same expectation succeeds, returns the
-// same position and stores nothing, however much later it happens. An empty batch is an
-// error.
+// same position and stores nothing, however much later it happens. The position is Unknown
+// when the last event was hidden meanwhile, as by a deletion. An empty batch is an error.
 //
 // ReadAll yields, in the order of the store, every event after the position whose stream
 // begins with one of the prefixes; at least one is required. It ends where the store ended

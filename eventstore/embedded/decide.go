@@ -37,11 +37,14 @@ func (w *writer) decide(r *request) (outcome, error) {
 
 func (w *writer) decideAppend(r *request, h head) (outcome, error) {
 	written, known, err := w.check(r, h)
+	if err == nil && known {
+		written.hasPosition, err = w.readable(r.stream, h, written.revision)
+	}
 	if err != nil || known {
 		return written, err
 	}
 	if len(r.events) == 0 {
-		return w.writeNothing(h), nil
+		return w.decideNothing(r, h)
 	}
 	original, isMeta := originalOf(r.stream)
 	var described head
@@ -72,6 +75,32 @@ func (w *writer) decideAppend(r *request, h head) (outcome, error) {
 		err = w.writeMetadata(r.stream, revive)
 	}
 	return o, err
+}
+
+// decideNothing appends no events. A soft-deleted stream is there again all the same.
+func (w *writer) decideNothing(r *request, h head) (outcome, error) {
+	if !h.softDeleted() {
+		return w.writeNothing(h), nil
+	}
+	revive, err := w.revival(metastreamOf(r.stream), uint64(h.last+1))
+	if err != nil {
+		return outcome{}, err
+	}
+	o := w.writeNothing(h)
+	return o, w.writeMetadata(r.stream, revive)
+}
+
+// readable reports whether a reader sees the event at this revision. A repetition of an append
+// whose last event they do not see is answered without its position.
+func (w *writer) readable(stream string, h head, revision int64) (bool, error) {
+	if h.softDeleted() || uint64(revision) < newWindow(stream, h).head.first() {
+		return false, nil
+	}
+	if h.maxAge == 0 {
+		return true, nil
+	}
+	e, err := w.stored(stream, revision)
+	return err == nil && e.created >= newWindow(stream, h).oldest, err
 }
 
 // revival returns the metadata that lifts the deletion of a stream: that of its last

@@ -127,13 +127,12 @@ func FuzzParseLink(f *testing.F) {
 	f.Add([]byte("-1@a"))
 	f.Add([]byte("+1@a"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		stream, revision, ok := parseLink(b)
-		if !ok {
+		l, ok := parseLink(b)
+		if !ok || l.stream == "" {
 			return
 		}
-		require.NotEmpty(t, stream)
-		require.LessOrEqual(t, revision, uint64(math.MaxInt64))
-		require.True(t, bytes.HasSuffix(b, []byte("@"+stream)))
+		require.GreaterOrEqual(t, l.revision, int64(lastEvent))
+		require.True(t, bytes.HasSuffix(b, []byte("@"+l.stream)))
 	})
 }
 

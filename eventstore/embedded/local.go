@@ -94,7 +94,7 @@ func (s *Store) enter(ctx context.Context) error {
 func (s *Store) Append(
 	ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed,
 ) (eventstore.Position, error) {
-	position, err := s.append(ctx, stream, expected, events)
+	o, err := s.append(ctx, stream, expected, events)
 	var wrong *wrongVersion
 	if errors.As(err, &wrong) {
 		err = fmt.Errorf("%w: %w", eventstore.ErrConflict, err)
@@ -102,22 +102,25 @@ func (s *Store) Append(
 	if err != nil {
 		return eventstore.Start, fmt.Errorf("appending to %s: %w", stream, err)
 	}
-	return eventstore.Position{Commit: position, Prepare: position}, nil
+	if !o.hasPosition {
+		return eventstore.Unknown, nil
+	}
+	return eventstore.Position{Commit: o.position, Prepare: o.position}, nil
 }
 
 func (s *Store) append(
 	ctx context.Context, stream string, expected eventstore.Expected, events []eventstore.Proposed,
-) (position uint64, err error) {
+) (outcome, error) {
 	r, err := newRequest(stream, expected, events)
 	if err != nil {
-		return 0, err
+		return outcome{}, err
 	}
 	if err := s.enter(ctx); err != nil {
-		return 0, err
+		return outcome{}, err
 	}
 	defer s.calls.Done()
 	o := s.writer.do(ctx, r)
-	return o.position, o.err
+	return o, o.err
 }
 
 // newRequest asks for an append.

@@ -15,6 +15,9 @@ func (s *service) Read(req *streams.ReadReq, call streams.Streams_ReadServer) er
 	if err := s.access.permit(call.Context(), streamOf(o)); err != nil {
 		return err
 	}
+	if o.GetFilterOption() == nil {
+		return invalid("the read has neither a filter nor says that it has none")
+	}
 	out := &sender{call: call, resolve: o.GetResolveLinks(), stringIDs: hasStringIDs(o)}
 	if f, ok := o.GetFilterOption().(*streams.ReadReq_Options_Filter); ok {
 		_, subscription := o.GetCountOption().(*streams.ReadReq_Options_Subscription)
@@ -217,12 +220,14 @@ func (s *sender) event(v *view, e stored) (sent bool, err error) {
 		return false, unreadable(e, err)
 	}
 	if s.resolve && string(parsed.eventType) == typeLink {
-		target, err := followLink(v, parsed.data)
-		if err != nil {
-			return false, err
+		if l, ok := parseLink(parsed.data); ok {
+			target, err := l.follow(v)
+			if err != nil {
+				return false, err
+			}
+			return true, s.send(appendFrame(nil, s.encoded(target), nil, s.encoded(&parsed),
+				e.position))
 		}
-		return true, s.send(appendFrame(nil, s.encoded(target), nil, s.encoded(&parsed),
-			e.position))
 	}
 	if s.stringIDs {
 		return true, s.send(appendFrame(nil, s.encoded(&parsed), nil, nil, e.position))
@@ -251,13 +256,12 @@ func (s *sender) encoded(e *event) []byte {
 	}
 }
 
-// followLink returns the event that a link names, or nothing when it cannot be seen.
-func followLink(v *view, data []byte) (*event, error) {
-	stream, revision, ok := parseLink(data)
-	if !ok {
+// follow returns the event that a link names, or nothing when it cannot be seen.
+func (l link) follow(v *view) (*event, error) {
+	if l.stream == "" {
 		return nil, nil
 	}
-	h, err := liveHead(v, stream)
+	h, err := liveHead(v, l.stream)
 	var f *fault
 	if errors.As(err, &f) && f.code == codes.FailedPrecondition {
 		return nil, nil
@@ -265,7 +269,11 @@ func followLink(v *view, data []byte) (*event, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := newWindow(stream, h)
+	revision := uint64(l.revision)
+	if l.revision == lastEvent {
+		revision = uint64(h.last)
+	}
+	w := newWindow(l.stream, h)
 	p, err := w.scanStream(v, revision, false, 1)
 	if err != nil || len(p.events) == 0 || p.events[0].revision != revision {
 		return nil, err

@@ -18,12 +18,18 @@ func (o outcome) response() *streams.AppendResp {
 	success := &streams.AppendResp_Success{
 		CurrentRevisionOption: &streams.AppendResp_Success_CurrentRevision{CurrentRevision: uint64(
 			o.revision)},
-		PositionOption: &streams.AppendResp_Success_Position{
+	}
+	if o.hasPosition {
+		success.PositionOption = &streams.AppendResp_Success_Position{
 			Position: &streams.AppendResp_Position{
 				CommitPosition:  o.position,
 				PreparePosition: o.position,
 			},
-		},
+		}
+	} else {
+		success.PositionOption = &streams.AppendResp_Success_NoPosition{
+			NoPosition: &shared.Empty{},
+		}
 	}
 	if o.revision < 0 {
 		success.CurrentRevisionOption = &streams.AppendResp_Success_NoStream{

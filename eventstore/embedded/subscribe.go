@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
+	"google.golang.org/grpc/codes"
 )
 
 var errStopping = errors.New("the server is stopping")
@@ -60,7 +61,7 @@ func (r *reading) subscribeStream(o *streams.ReadReq_Options_StreamOptions) erro
 	if err := checkStream(stream); err != nil {
 		return err
 	}
-	from := uint64(0)
+	from, ended := uint64(0), false
 	switch at := o.GetRevisionOption().(type) {
 	case *streams.ReadReq_Options_StreamOptions_Revision:
 		from = min(at.Revision, tombstoned-1) + 1
@@ -69,7 +70,9 @@ func (r *reading) subscribeStream(o *streams.ReadReq_Options_StreamOptions) erro
 		v := r.store.acquire()
 		h, err := liveHead(v, stream)
 		r.store.release(v)
-		if err != nil {
+		var f *fault
+		ended = errors.As(err, &f) && f.code == codes.FailedPrecondition
+		if err != nil && !ended {
 			return err
 		}
 		from = uint64(h.last + 1)
@@ -77,6 +80,9 @@ func (r *reading) subscribeStream(o *streams.ReadReq_Options_StreamOptions) erro
 		return invalid("the subscription has no revision")
 	}
 	return r.followed(func(v *view) (bool, error) {
+		if ended { // nothing comes behind the end
+			return false, nil
+		}
 		h, err := liveHead(v, stream)
 		if err != nil {
 			return false, err

@@ -2,6 +2,7 @@ package esdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	client "github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -55,7 +56,8 @@ func (s *Store) append(
 		return true, nil
 	})
 	if err == nil && at == eventstore.Start {
-		// Servers may leave out the position when they recognise the events.
+		// Servers leave out the position when they recognise events that are hidden by now, and
+		// some of them also of others.
 		at, err = s.positionOf(ctx, stream, uint64(int64(expected)+int64(len(events))))
 	}
 	return at, err
@@ -72,13 +74,14 @@ func (s *Store) positionOf(ctx context.Context, stream string,
 	revision uint64,
 ) (eventstore.Position, error) {
 	for r, err := range s.Read(ctx, stream, eventstore.Range{From: revision, Limit: 1}) {
-		if err != nil {
+		switch {
+		case errors.Is(err, eventstore.ErrNotFound):
+			return eventstore.Unknown, nil
+		case err != nil:
 			return eventstore.Position{}, err
+		case r.Revision == revision:
+			return r.Position, nil
 		}
-		if r.Revision != revision {
-			break
-		}
-		return r.Position, nil
 	}
-	return eventstore.Position{}, fmt.Errorf("revision %d cannot be read back", revision)
+	return eventstore.Unknown, nil
 }

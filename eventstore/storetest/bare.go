@@ -174,7 +174,8 @@ func wholeStream(stream string) *streams.ReadReq_Options {
 				},
 			},
 		},
-		CountOption: &streams.ReadReq_Options_Count{Count: 100},
+		CountOption:  &streams.ReadReq_Options_Count{Count: 100},
+		FilterOption: &streams.ReadReq_Options_NoFilter{NoFilter: &shared.Empty{}},
 		UuidOption: &streams.ReadReq_Options_UUIDOption{
 			Content: &streams.ReadReq_Options_UUIDOption_Structured{Structured: &shared.Empty{}},
 		},

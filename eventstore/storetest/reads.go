@@ -238,8 +238,9 @@ var linkFacts = []fact{
 						require.Equal(p, target[2].EventID, e.Event.EventID)
 						require.Equal(p, a, e.Event.StreamID)
 						require.Equal(p, links, e.Link.StreamID)
-					case len(stored) - 1:
-						require.Nil(p, e.Link, "not a link")
+					case 6, 8, len(stored) - 1:
+						require.Nil(p, e.Link, "not a link: it names no number")
+						require.Equal(p, stored[i].EventID, e.Event.EventID)
 					default:
 						require.Nil(p, e.Event, "the target of link %d cannot be seen", i)
 					}
@@ -260,17 +261,21 @@ var linkFacts = []fact{
 				e := p.next(s)
 				require.NotNil(p, e.EventAppeared, "%+v", e)
 				require.EqualValues(p, i, e.EventAppeared.OriginalEvent().EventNumber)
-				require.Equal(p, i == 1 || i == len(stored)-1, e.EventAppeared.Event != nil)
+				seen := slices.Contains([]int{1, 6, 8, len(stored) - 1}, i)
+				require.Equal(p, seen, e.EventAppeared.Event != nil, i)
 			}
 		})
 	}},
-	{name: "to a negative revision", embedded: true, check: func(p *peer) {
-		a, links := p.stream(), p.stream()
-		p.put(a, Happened(1)...)
-		p.put(links, link("-1@"+a))
+	{name: "by minus one, to the last event; with spaces and a sign", check: func(p *peer) {
+		a, links, target := p.stream(), p.stream(), Happened(3)
+		p.put(a, target...)
+		p.put(links, link("-1@"+a), link(" 1@"+a), link("+1@"+a))
 		got, err := p.readWith(links,
-			client.ReadStreamOptions{From: client.Start{}, ResolveLinkTos: true}, 1)
+			client.ReadStreamOptions{From: client.Start{}, ResolveLinkTos: true}, 3)
 		require.NoError(p, err)
-		require.Nil(p, got[0].Event)
+		for i, want := range []int{2, 1, 1} {
+			require.NotNil(p, got[i].Event, i)
+			require.Equal(p, target[want].EventID, got[i].Event.EventID, i)
+		}
 	}},
 }

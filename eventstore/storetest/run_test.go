@@ -24,6 +24,22 @@ func TestEmbedded(t *testing.T) {
 	check(t, server.ConnectionString(), storetest.Embedded)
 }
 
+// recorded was recorded on a real server of this version.
+const recorded = "testdata/histories-23.10.6.jsonl.gz"
+
+// TestHistories: what a real server answered, the server in the process answers, too; or that
+// which STORE names.
+func TestHistories(t *testing.T) {
+	connection := os.Getenv("STORE")
+	if connection == "" {
+		server, err := embedded.Open(embedded.Options{Dir: t.TempDir()})
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, server.Close()) })
+		connection = server.ConnectionString()
+	}
+	storetest.Histories(t, connection, recorded)
+}
+
 // TestInProcess checks the contract on a store without a server.
 func TestInProcess(t *testing.T) {
 	store, err := embedded.OpenStore(embedded.Options{Dir: t.TempDir()})
