@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -85,8 +86,15 @@ func check(projections []Projection) error {
 }
 
 func (db *DB) open(ctx context.Context) error {
+	// for nobody else, and so are the files beside it
+	f, err := os.OpenFile(db.path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return err
+	}
 	uri := "file:" + (&url.URL{Path: filepath.Clean(db.path)}).EscapedPath() + "?" + both
-	var err error
 	if db.writer, err = sql.Open("sqlite", uri+writerOnly); err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func TestOpenRefuses(t *testing.T) {
 	})
 	t.Run("no folder", func(t *testing.T) {
 		_, err := projections.Open(filepath.Join(t.TempDir(), "none", "read.db"), pool.Projection{})
-		require.ErrorContains(t, err, "unable to open database file")
+		require.ErrorContains(t, err, "no such file or directory")
 	})
 	for name, p := range map[string][]projections.Projection{
 		"nothing":     nil,

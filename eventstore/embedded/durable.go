@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"errors"
+	"os"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -14,7 +15,7 @@ import (
 // the next attempt overwrites.
 func createFile(fs vfs.FS, name string, fill func(vfs.File) error) error {
 	part := name + ".part"
-	f, err := fs.Create(part, vfs.WriteCategoryUnspecified)
+	f, err := createPrivate(fs, part)
 	if err != nil {
 		return err
 	}
@@ -25,6 +26,25 @@ func createFile(fs vfs.FS, name string, fill func(vfs.File) error) error {
 		return errors.Join(err, fs.Remove(part))
 	}
 	return syncFolder(fs, fs.PathDir(name))
+}
+
+// createPrivate makes a file that its owner alone may read. Pebble lets everybody read what it
+// makes; so on a disk the file is there before Pebble opens it.
+func createPrivate(fs vfs.FS, name string) (vfs.File, error) {
+	if vfs.Root(fs) != vfs.Default {
+		return fs.Create(name, vfs.WriteCategoryUnspecified)
+	}
+	if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	return fs.ReuseForWrite(name, name, vfs.WriteCategoryUnspecified)
 }
 
 // makeFolder makes a folder and those above it. Each but the last is durable.

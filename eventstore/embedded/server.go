@@ -108,6 +108,8 @@ func newGRPC(more ...grpc.ServerOption) *grpc.Server {
 		grpc.StreamInterceptor(answerStream),
 		// An event over the limit is received whole, so that the answer can say so.
 		grpc.MaxRecvMsgSize(17<<20),
+		// Whoever connects and says nothing keeps a server that stops for no longer.
+		grpc.ConnectionTimeout(handshake),
 		// Nobody may hand requests to a writer that has stopped.
 		grpc.WaitForHandlers(true),
 		// Handlers that come back to a grown stack need not grow it again.
@@ -127,8 +129,10 @@ func newGRPC(more ...grpc.ServerOption) *grpc.Server {
 // Addr is the address on which the server listens.
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 
-// gracePeriod is how long calls may go on after Close.
-const gracePeriod = 5 * time.Second
+const (
+	gracePeriod = 5 * time.Second // how long calls may go on after Close
+	handshake   = 5 * time.Second // how long a client may take to say that it is one
+)
 
 // Close ends subscriptions, lets other calls finish for five seconds, then cuts them
 // off and closes the store. After a failure it returns its cause and leaves the files
