@@ -89,7 +89,7 @@ func flags(root *cobra.Command, a *app.App) {
 	f.StringVar(&a.Flags.Store, "store", os.Getenv(storeVariable),
 		"event store to use instead of the embedded one: esdb://… (or "+storeVariable+
 			" of the environment)")
-	f.DurationVar(&a.StoreWait, "store-wait", esdb.DefaultWait,
+	cli.Period(f, &a.StoreWait, "store-wait", esdb.DefaultWait, 0,
 		"how long a server of the event store that gives no answer is waited for")
 	f.StringVar(&a.Officer, "officer", "", "id of the officer who issues the command")
 	f.StringVar(&a.OfficerKey, "officer-key", "",

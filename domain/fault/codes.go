@@ -91,6 +91,7 @@ const (
 	InvalidKey        = "invalid_key"
 	InvalidDepartment = "invalid_department"
 	UnknownOfficer    = "unknown_officer"
+	LastAdministrator = "last_administrator"
 	InvalidRules      = "invalid_rules"
 	RulesExist        = "rules_exist"
 	ClockBehind       = "clock_behind"

@@ -73,11 +73,19 @@ func checkTogether(rows []row) {
 			{ColRegisteredOn, w.member.RegisteredOn},
 			{ColFamilySince, w.familySince},
 		} {
-			if d.date > main.submittedAt+firstDayAhead {
-				w.bad(d.column, codeDateAfter)
+			if code := DateAfter(d.date, main.submittedAt); code != "" {
+				w.bad(d.column, code)
 			}
 		}
 	}
+}
+
+// DateAfter returns the code of a date that lies after the submission wherever the day is, or "".
+func DateAfter(date, submitted domain.Time) string {
+	if date > submitted+firstDayAhead {
+		return codeDateAfter
+	}
+	return ""
 }
 
 // firstDay is the time zone in which every day begins first.

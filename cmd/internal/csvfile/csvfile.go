@@ -65,6 +65,9 @@ type Problem struct {
 	Code   string
 }
 
+// NoMembers is the problem of an application without rows.
+func NoMembers() Problem { return Problem{2, ColRole.String(), codeMainMissing} }
+
 // String is the line of a report: row, column and code, separated by tabs.
 func (p Problem) String() string {
 	return strconv.Itoa(p.Row) + "\t" + p.Column + "\t" + p.Code

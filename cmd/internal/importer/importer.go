@@ -25,6 +25,7 @@ type Import struct {
 	Office   *office.Office
 	Actor    string
 	Round    string
+	Untimed  bool      // the time of submission is not part of what makes an application the same
 	Receipts *Receipts // where codes are noted; nil notes nothing
 
 	Report   func(csvfile.Problem) error // called in the order of rows
@@ -125,8 +126,12 @@ func (m *Import) store(ctx context.Context, b *batch) error {
 }
 
 func (m *Import) submit(ctx context.Context, it *item) (string, error) {
+	same := it.app
+	if m.Untimed {
+		same.SubmittedAt = 0
+	}
 	by := office.Author{
-		Command: m.Office.CommandID("import "+m.Round, it.app.Canonical()),
+		Command: m.Office.CommandID("import "+m.Round, same.Canonical()),
 		Actor:   m.Actor,
 	}
 	r, err := m.Office.Submit(ctx, by, it.submission)

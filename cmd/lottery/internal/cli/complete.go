@@ -90,7 +90,7 @@ type Paging struct {
 
 // Flags adds the flags of a list.
 func (p *Paging) Flags(c *cobra.Command) {
-	c.Flags().IntVar(&p.Limit, "limit", 100, "at most so many; 0 for all")
+	Number(c.Flags(), &p.Limit, "limit", 100, Bounds{}, "at most so many; 0 for all")
 	c.Flags().StringVar(
 		&p.After, "after", "",
 		"only what follows this one in the list: where the page before ended",

@@ -11,7 +11,7 @@ type Done struct {
 	DryRun  bool   `json:"dry_run,omitempty"`
 	Events  *int64 `json:"events,omitempty"` // in a dry run: how many would be stored
 
-	// Before says that a command which stored nothing need not have been carried out before.
+	// Idle says that a command which stored nothing need not have been carried out before.
 	Idle bool `json:"-"`
 }
 
@@ -35,7 +35,10 @@ func (d *Done) say(w *words.Words, said string) string {
 	switch {
 	case d.DryRun:
 		return w.Format("dry_run", *d.Events, said)
-	case !*d.Changed && !d.Idle:
+	case *d.Changed:
+	case d.Idle:
+		return said + "\n" + w.Text("idle")
+	default:
 		return said + "\n" + w.Text("unchanged")
 	}
 	return said

@@ -40,6 +40,9 @@ func ParseTime(a *app.App, flag, text string) (domain.Time, error) {
 }
 
 func inRange(flag, text string, t time.Time) (domain.Time, error) {
+	if t.Nanosecond() != 0 {
+		return 0, app.Usage("--%s: the time %q has a fraction of a second", flag, text)
+	}
 	at := domain.Time(t.Unix())
 	if at < 0 || at > domain.MaxTime {
 		return 0, app.Usage("--%s: the time %q is out of range", flag, text)

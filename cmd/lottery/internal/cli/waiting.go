@@ -69,7 +69,9 @@ type waiting struct {
 }
 
 func waits(w *office.Waiting) *waiting {
-	return &waiting{Proposal: ProposalOf(w.ID, proposal.State{Made: w.Made})}
+	return &waiting{
+		Proposal: ProposalOf(w.ID, proposal.State{Made: w.Made}), Done: Done{Idle: true},
+	}
 }
 
 // Text says what the second officer has to do.

@@ -3,13 +3,17 @@ package application
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"lotteryledger/cmd/internal/csvfile"
 	"lotteryledger/cmd/lottery/internal/app"
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/domain"
 	"lotteryledger/domain/application"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/rules"
 )
 
@@ -34,11 +38,12 @@ func editCommand(a *app.App) *cobra.Command {
 	})
 	f := c.Flags()
 	o.given = f.Changed
-	f.IntVar(&o.member, "member", 1, "whose facts: 1 is the main applicant")
-	f.IntVar(&o.until2020, "draws-until-2020", 0, "draws taken part in until 2020")
-	f.IntVar(&o.since2021, "draws-since-2021", 0, "draws taken part in since 2021")
-	f.IntVar(&o.generations, "generations", 0, "generations of the family")
-	f.IntVar(&o.scale, "scale", 0, "scale of an organisation")
+	memberFlag(f, &o.member, "whose facts: 1 is the main applicant")
+	drawsFlags(f, &o.until2020, &o.since2021)
+	cli.Number(f, &o.generations, "generations", 0, cli.Bounds{Least: 1, Most: 3},
+		"generations of the family")
+	cli.Number(f, &o.scale, "scale", 0, cli.Bounds{Least: 1, Most: rules.MaxScale},
+		"scale of an organisation")
 	f.StringSliceVar(
 		&o.choices, "choices", nil,
 		"pools asked for by name, the most wanted first, with commas; '' for none",
@@ -51,12 +56,34 @@ func editCommand(a *app.App) *cobra.Command {
 	return c
 }
 
+// memberFlag adds the flag that names a member of an application.
+func memberFlag(f *pflag.FlagSet, to *int, usage string) {
+	cli.Number(f, to, "member", 1, cli.Bounds{Least: 1, Most: rules.MaxMembers}, usage)
+}
+
+// drawsFlags adds the flags of the draws that a member took part in.
+func drawsFlags(f *pflag.FlagSet, until2020, since2021 *int) {
+	cli.Number(f, until2020, "draws-until-2020", 0, cli.Bounds{Most: rules.MaxDrawsUntil2020},
+		"draws taken part in until 2020")
+	cli.Number(f, since2021, "draws-since-2021", 0, cli.Bounds{Most: rules.MaxDrawsSince2021},
+		"draws taken part in since 2021")
+}
+
+// facts are the flags that name a fact.
+var facts = []string{
+	"draws-until-2020", "draws-since-2021", "generations", "scale", "choices", "grounds",
+	"waiting-since", "registered-on", "family-since",
+}
+
 func edit(ctx context.Context, a *app.App, code string, o editOptions) (*changed, error) {
+	if !slices.ContainsFunc(facts, o.given) {
+		return nil, app.Usage("edit needs a fact to change: --%s", strings.Join(facts, ", --"))
+	}
 	state, err := load(ctx, a, code)
 	if err != nil {
 		return nil, err
 	}
-	st, err := o.apply(state.Standing)
+	st, err := o.apply(state.Standing, state.Submitted)
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +91,11 @@ func edit(ctx context.Context, a *app.App, code string, o editOptions) (*changed
 	return &changed{Application: code, key: "edited"}, err
 }
 
-// apply returns the standing with the facts that were given.
-func (o editOptions) apply(st rules.Standing) (rules.Standing, error) {
+// apply returns the standing with the facts that were given, of an application that was
+// submitted then.
+func (o editOptions) apply(
+	st rules.Standing, submitted domain.Time,
+) (rules.Standing, error) {
 	if o.member < 1 || o.member > len(st.Members) {
 		return st, app.Usage("--member: the application has members 1 to %d", len(st.Members))
 	}
@@ -94,10 +124,12 @@ func (o editOptions) apply(st rules.Standing) (rules.Standing, error) {
 			m.Grounds = append(m.Grounds, rules.Ground(g))
 		}
 	}
-	return st, o.dates(m, &st)
+	return st, o.dates(m, &st, submitted)
 }
 
-func (o editOptions) dates(m *rules.Member, st *rules.Standing) (err error) {
+func (o editOptions) dates(
+	m *rules.Member, st *rules.Standing, submitted domain.Time,
+) (err error) {
 	for _, d := range []struct {
 		flag, text string
 		to         *domain.Time
@@ -111,6 +143,9 @@ func (o editOptions) dates(m *rules.Member, st *rules.Standing) (err error) {
 		}
 		if *d.to, err = cli.ParseDate(d.flag, d.text); err != nil {
 			return err
+		}
+		if code := csvfile.DateAfter(*d.to, submitted); code != "" {
+			return fault.New(code, "--%s: the date lies after the submission", d.flag)
 		}
 	}
 	return nil

@@ -13,11 +13,15 @@ import (
 
 type expired struct {
 	Expired int `json:"expired"`
+	cli.Refusals
 	cli.Done
 }
 
 // Text says how many have expired.
-func (r *expired) Text(p *cli.Page) { p.Line("application.expired", r.Expired) }
+func (r *expired) Text(p *cli.Page) {
+	p.Line("application.expired", r.Expired)
+	r.List(p)
+}
 
 func expireCommand(a *app.App) *cobra.Command {
 	var due bool
@@ -48,11 +52,25 @@ func expire(ctx context.Context, a *app.App, codes []string) (*expired, error) {
 	if len(codes) == 0 {
 		codes = l.RunOut(app.Now())
 	}
-	for _, code := range codes {
+	r := &expired{}
+	for i, code := range codes {
 		own := by.Part("expire %s", code)
-		if err := o.EndApplication(ctx, own, code, application.Expire{}, l); err != nil {
-			return nil, cli.Mistyped(code, fmt.Errorf("application %s: %w", code, err))
+		err := o.EndApplication(ctx, own, code, application.Expire{}, l)
+		if err == nil {
+			r.Expired++
+			continue
+		}
+		err = r.Refuse(code, cli.Mistyped(code, fmt.Errorf("application %s: %w", code, err)))
+		switch {
+		case err != nil && i > 0:
+			return nil, fmt.Errorf("after %d of %d applications: %w", i, len(codes), err)
+		case err != nil:
+			return nil, err
 		}
 	}
-	return &expired{Expired: len(codes)}, a.Publish(ctx)
+	r.Idle = r.Expired == 0
+	if err := r.Of(len(codes)); err != nil {
+		return nil, err
+	}
+	return r, a.Publish(ctx)
 }

@@ -1,6 +1,7 @@
 package application
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -44,7 +45,8 @@ func submitCommand(a *app.App) *cobra.Command {
 		Long: `submit stores one application and prints its code. The file holds one object with the columns of
 the office's file (docs/import.md) as keys; those of a person stand in the list "members", the
 main applicant first. With - in place of the file it is read from the input. Without
-"submitted_at" the application is submitted now.`,
+"submitted_at" the application is submitted now. The same file given again for the round stores
+nothing; who applies anew in the same round gets another "application_no".`,
 		Example: `  lottery --officer reg application submit walk-in.json --round 2026-2
 
   {"applicant_kind": "individual", "indicator_kind": "ordinary", "members": [{"name": "王小明",
@@ -68,7 +70,11 @@ func submit(ctx context.Context, a *app.App, file, round string) (*submitted, er
 	if err != nil {
 		return nil, err
 	}
-	if f.SubmittedAt == "" {
+	if len(f.Members) == 0 {
+		return nil, refusal([]csvfile.Problem{csvfile.NoMembers()})
+	}
+	untimed := f.SubmittedAt == ""
+	if untimed {
 		f.SubmittedAt = app.Now().String()
 	}
 	o, by, err := a.Command(ctx)
@@ -79,7 +85,7 @@ func submit(ctx context.Context, a *app.App, file, round string) (*submitted, er
 	code, err := bring(
 		ctx,
 		&office.Office{Store: trial, Key: o.Key, Now: o.Now, Signers: o.Signers, Remote: o.Remote},
-		by.Actor, round, f,
+		by.Actor, round, f, untimed,
 	)
 	switch {
 	case err != nil:
@@ -87,23 +93,24 @@ func submit(ctx context.Context, a *app.App, file, round string) (*submitted, er
 	case trial.Count() == 0:
 		return &submitted{Application: code, Round: round}, nil
 	case a.DryRun:
-		_, err := bring(ctx, o, by.Actor, round, f)
+		_, err := bring(ctx, o, by.Actor, round, f, untimed)
 		return &submitted{Round: round}, err // a code is the applicant's once it is stored
 	}
 	if err := a.Vault(ctx); err != nil {
 		return nil, err
 	}
-	code, err = bring(ctx, o, by.Actor, round, f)
+	code, err = bring(ctx, o, by.Actor, round, f, untimed)
 	return &submitted{Application: code, Round: round}, err
 }
 
-// bring imports the application and returns its code.
+// bring imports the application and returns its code. One whose file has no time is the same
+// whenever it is brought.
 func bring(
-	ctx context.Context, o *office.Office, actor, round string, f form,
+	ctx context.Context, o *office.Office, actor, round string, f form, untimed bool,
 ) (code string, err error) {
 	var problems []csvfile.Problem
 	im := importer.Import{
-		Office: o, Actor: actor, Round: round,
+		Office: o, Actor: actor, Round: round, Untimed: untimed,
 		Stored: func(_ int, stored string) { code = stored },
 		Report: func(p csvfile.Problem) error {
 			if p.Code != csvfile.OddArea {
@@ -118,17 +125,21 @@ func bring(
 	return code, refusal(problems)
 }
 
-// refusal is the first problem as an error. The others are named behind it.
+// refusal is the first problem as an error, with its place. The others are named behind it.
 func refusal(problems []csvfile.Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
 	var all []string
-	for _, p := range problems {
-		all = append(
-			all,
-			strings.TrimSuffix(fmt.Sprintf("%s of member %d: %s", p.Column, p.Row-1, p.Code), ": "),
-		)
+	for i, p := range problems {
+		place := fmt.Sprintf("member %d", p.Row-1)
+		if p.Column != "" {
+			place = p.Column + " of " + place
+		}
+		if i > 0 || p.Column != "" {
+			place += ": " + p.Code
+		}
+		all = append(all, place)
 	}
 	return fault.New(problems[0].Code, "the application is not stored: %s", strings.Join(all, "; "))
 }
@@ -146,7 +157,11 @@ func readForm(a *app.App, file string) (f form, err error) {
 		defer opened.Close() // it was only read
 		in = opened
 	}
-	d := json.NewDecoder(io.LimitReader(in, maxForm))
+	text := bufio.NewReader(io.LimitReader(in, maxForm))
+	if mark, err := text.Peek(3); err == nil && string(mark) == "\ufeff" {
+		_, _ = text.Discard(3) // they were peeked
+	}
+	d := json.NewDecoder(text)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
 		return f, app.Usage("%s holds no application: %s", file, withoutValues(err))

@@ -53,7 +53,8 @@ func runCommand(a *app.App) *cobra.Command {
 		return pass(ctx, a)
 	})
 	c.Flags().BoolVar(&once, "once", false, "do what is due now, and end")
-	c.Flags().DurationVar(&every, "every", 10*time.Second, "time between two looks at what is due")
+	cli.Period(c.Flags(), &every, "every", 10*time.Second, cli.LeastPause,
+		"time between two looks at what is due")
 	return c
 }
 
@@ -69,7 +70,7 @@ func pass(ctx context.Context, a *app.App) (ran, error) {
 	n := c.Issued
 	return ran{
 		n["close"], n["revoke"], n["lapse"], n["promote"], n["award"], n["expire"], n["settle"],
-		&cli.Done{},
+		&cli.Done{Idle: true},
 	}, a.Publish(ctx)
 }
 

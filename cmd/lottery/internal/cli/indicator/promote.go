@@ -44,5 +44,7 @@ func promote(ctx context.Context, a *app.App, id string) (*promoted, error) {
 	if err := c.Promote(ctx, by, id); err != nil {
 		return nil, err
 	}
-	return &promoted{Round: id, Promoted: c.Issued["promote"]}, a.Publish(ctx)
+	return &promoted{
+		Round: id, Promoted: c.Issued["promote"], Done: cli.Done{Idle: true},
+	}, a.Publish(ctx)
 }

@@ -15,14 +15,19 @@ import (
 // stepped is what became of several indicators.
 type stepped struct {
 	Indicators []string `json:"indicators"`
+	cli.Refusals
 	cli.Done
 	key string
 }
 
 // Text says how many indicators the command has changed.
-func (r *stepped) Text(p *cli.Page) { p.Line("indicator."+r.key, len(r.Indicators)) }
+func (r *stepped) Text(p *cli.Page) {
+	p.Line("indicator."+r.key, len(r.Indicators))
+	r.List(p)
+}
 
-// each issues a command on several indicators, in their order. It ends at the first refusal.
+// each issues a command on several indicators, in their order. A refusal of one leaves the others
+// to go on.
 func each(
 	ctx context.Context, a *app.App, verb string, ids []string, cmd indicator.Command,
 ) (*stepped, error) {
@@ -30,12 +35,23 @@ func each(
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
-		if err := issue(ctx, o, by.Part("%s %s", verb, id), id, cmd); err != nil {
-			return nil, fmt.Errorf("indicator %s: %w", id, err)
+	r := &stepped{Indicators: []string{}, key: verb}
+	for i, id := range ids {
+		err := issue(ctx, o, by.Part("%s %s", verb, id), id, cmd)
+		if err == nil {
+			r.Indicators = append(r.Indicators, id)
+			continue
+		}
+		err = r.Refuse(id, fmt.Errorf("indicator %s: %w", id, err))
+		switch {
+		case err != nil && i > 0:
+			return nil, fmt.Errorf("after %d of %d indicators: %w", i, len(ids), err)
+		case err != nil:
+			return nil, err
 		}
 	}
-	return &stepped{Indicators: ids, key: verb}, nil
+	r.Idle = len(r.Indicators) == 0
+	return r, r.Of(len(ids))
 }
 
 // issue carries out a command on one indicator. Its end gives people free.

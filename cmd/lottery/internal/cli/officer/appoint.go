@@ -2,6 +2,7 @@ package officer
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,11 @@ type inOffice struct {
 
 // Text says what the officer is now.
 func (r *inOffice) Text(p *cli.Page) {
-	p.Line("officer.is", r.Officer, words.Names(p.Words, "role", r.Roles))
+	text := p.Say("officer.is", r.Officer, words.Names(p.Words, "role", r.Roles))
+	if len(r.Departments) > 0 {
+		text += p.Say("officer.departments", strings.Join(r.Departments, p.Text("comma")))
+	}
+	p.Print(text)
 }
 
 func appointCommand(a *app.App) *cobra.Command {

@@ -2,6 +2,9 @@ package officer
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +51,8 @@ func makeKey(a *app.App, id, out string) (made, error) {
 			return made{}, a.NoLedger()
 		}
 		out = a.KeyFile(id)
+	} else if _, err := os.Stat(filepath.Dir(out)); err != nil {
+		return made{}, fmt.Errorf("--out: the folder of the key: %w", err)
 	}
 	if a.DryRun {
 		return made{DryRun: true, File: out}, nil

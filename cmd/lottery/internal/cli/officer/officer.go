@@ -75,8 +75,11 @@ func (o assignment) inOrder() []officer.Role {
 	return given
 }
 
-// sorted returns the departments in their one order.
+// sorted returns the departments in their one order, or nil without any.
 func (o assignment) sorted() []string {
+	if len(o.departments) == 0 {
+		return nil
+	}
 	sorted := slices.Clone(o.departments)
 	slices.Sort(sorted)
 	return sorted

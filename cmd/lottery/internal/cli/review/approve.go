@@ -21,6 +21,7 @@ type approveOptions struct {
 type approved struct {
 	Approved  int  `json:"approved"`
 	Unchecked *int `json:"unchecked,omitempty"` // with --pending: how many lack a check
+	cli.Refusals
 	cli.Done
 }
 
@@ -31,6 +32,7 @@ func (r *approved) Text(p *cli.Page) {
 		text += p.Say("review.unchecked", *r.Unchecked)
 	}
 	p.Print(text)
+	r.List(p)
 }
 
 func approveCommand(a *app.App) *cobra.Command {
@@ -67,24 +69,33 @@ func approve(ctx context.Context, a *app.App, codes []string, o approveOptions) 
 	if err != nil {
 		return nil, err
 	}
-	if !o.pending {
-		return &approved{Approved: len(codes)}, Approve(ctx, a, by, codes)
+	bulk := office.Bulk{Purpose: "approve", Command: application.Approve{}}
+	if o.pending {
+		if codes, err = Pending(ctx, a, o.round); err != nil {
+			return nil, err
+		}
+		bulk.PassOver = []string{fault.ChecksMissing, fault.CheckFailed}
 	}
-	if codes, err = Pending(ctx, a, o.round); err != nil {
-		return nil, err
+	out, err := each(ctx, a, by, codes, bulk)
+	if err == nil {
+		err = out.note(a, "approve", codes, o.file)
 	}
-	left, err := each(ctx, a, by, codes, office.Bulk{
-		Purpose: "approve", Command: application.Approve{},
-		PassOver: []string{fault.ChecksMissing, fault.CheckFailed},
-	})
-	return &approved{Approved: len(codes) - left, Unchecked: &left}, err
+	r := &approved{Approved: out.done, Refusals: out.Refusals}
+	if o.pending {
+		r.Unchecked = &out.passedOver
+	}
+	r.Idle = out.done == 0
+	return r, err
 }
 
 // Approve approves many applications at once.
 func Approve(ctx context.Context, a *app.App, by office.Author, codes []string) error {
-	_, err := each(ctx, a, by, codes,
+	out, err := each(ctx, a, by, codes,
 		office.Bulk{Purpose: "approve", Command: application.Approve{}})
-	return err
+	if err != nil {
+		return err
+	}
+	return out.Failure()
 }
 
 // Pending lists the codes of all submitted applications, or of those for one round.

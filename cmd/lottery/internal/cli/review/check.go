@@ -22,6 +22,7 @@ type checked struct {
 	Department string              `json:"department"`
 	Item       string              `json:"item"`
 	Outcome    application.Outcome `json:"outcome"`
+	cli.Refusals
 	cli.Done
 }
 
@@ -29,6 +30,7 @@ type checked struct {
 func (r *checked) Text(p *cli.Page) {
 	p.Line("review.checked", r.Department, r.Item, r.Checked,
 		words.Name(p.Words, "outcome", r.Outcome))
+	r.List(p)
 }
 
 func checkCommand(a *app.App) *cobra.Command {
@@ -63,14 +65,17 @@ func record(ctx context.Context, a *app.App, args []string, o checkOptions) (*ch
 		return nil, err
 	}
 	r := &checked{
-		Checked: len(codes), Department: o.department, Item: o.item,
-		Outcome: application.Outcome(o.outcome),
+		Department: o.department, Item: o.item, Outcome: application.Outcome(o.outcome),
 	}
-	_, err = each(ctx, a, by, codes, office.Bulk{
+	out, err := each(ctx, a, by, codes, office.Bulk{
 		Purpose: "check " + o.department + "/" + o.item, Command: application.RecordCheck{
 			Department: o.department, Item: o.item, Outcome: r.Outcome,
 			Reasons: reasonsOf(o.reasons),
 		},
 	})
+	if err == nil {
+		err = out.note(a, "check", codes, o.file)
+	}
+	r.Checked, r.Refusals, r.Idle = out.done, out.Refusals, out.done == 0
 	return r, err
 }

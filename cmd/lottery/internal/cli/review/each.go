@@ -2,7 +2,10 @@ package review
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"lotteryledger/cmd/internal/progress"
 	"lotteryledger/cmd/lottery/internal/app"
@@ -10,36 +13,45 @@ import (
 	"lotteryledger/eventstore/office"
 )
 
-// each issues the command on all applications. It counts those that were passed over. The first
-// refusal in the order of the codes becomes the error.
+// outcome is what became of many applications.
+type outcome struct {
+	done, passedOver int
+	cli.Refusals
+}
+
+// each issues the command on all applications, and says which were refused. If there was one
+// only, its refusal is the error.
 func each(ctx context.Context, a *app.App, by office.Author, codes []string,
 	b office.Bulk,
-) (passed int, err error) {
+) (r outcome, err error) {
 	o, err := a.Office(ctx)
 	if err != nil {
-		return 0, err
+		return r, err
 	}
 	bar := progress.New(a.Err, b.Command.Leads())
 	defer bar.Done()
 	b.Progress = func(done int) { bar.Set(int64(done), int64(len(codes))) }
 	h, err := o.HandleMany(ctx, by, codes, b)
 	if err != nil {
-		return 0, err
+		return r, err
 	}
-	return h.PassedOver, firstRefusal(h.Refused, len(codes))
+	for _, one := range h.Refused {
+		err := r.Refuse(one.Application, cli.Mistyped(one.Application,
+			fmt.Errorf("application %s: %w", one.Application, one.Err)))
+		if err != nil {
+			return r, err
+		}
+	}
+	r.passedOver = h.PassedOver
+	r.done = len(codes) - h.PassedOver - len(r.Refused)
+	return r, r.Of(len(codes))
 }
 
-// firstRefusal is the first refusal, and says how many of all there were.
-func firstRefusal(refused []office.Refusal, all int) error {
-	if len(refused) == 0 {
+// note writes the refusals of a list of codes to a file of their own.
+func (r *outcome) note(a *app.App, verb string, codes []string, list string) error {
+	if list == "" {
 		return nil
 	}
-	first := refused[0]
-	err := cli.Mistyped(first.Application,
-		fmt.Errorf("application %s: %w", first.Application, first.Err))
-	if all > 1 {
-		err = fmt.Errorf("%w (%d of %d applications were refused, the others are done)", err,
-			len(refused), all)
-	}
-	return err
+	sum := sha256.Sum256([]byte(strings.Join(codes, "\n")))
+	return r.Note(a, "review-"+verb+"-"+hex.EncodeToString(sum[:8])+".refused.tsv")
 }

@@ -17,6 +17,7 @@ type rejected struct {
 	Reasons     []application.Reason `json:"reasons,omitempty"`     // likewise
 	// how many, if there are several
 	Rejected *int `json:"rejected,omitempty"`
+	cli.Refusals
 	cli.Done
 }
 
@@ -24,6 +25,7 @@ type rejected struct {
 func (r *rejected) Text(p *cli.Page) {
 	if r.Rejected != nil {
 		p.Line("review.rejected", *r.Rejected)
+		r.List(p)
 		return
 	}
 	p.Line("review.rejected_one", r.Application, words.Names(p.Words, "reason", r.Reasons))
@@ -43,7 +45,7 @@ func rejectCommand(a *app.App) *cobra.Command {
 		if err != nil {
 			return nil, err
 		}
-		return reject(ctx, a, codes, reasonsOf(reasons))
+		return reject(ctx, a, codes, file, reasonsOf(reasons))
 	})
 	c.Flags().StringSliceVar(&reasons, "reason", nil, "one or more")
 	cli.OneOf(c, "reason", application.Reasons)
@@ -52,18 +54,22 @@ func rejectCommand(a *app.App) *cobra.Command {
 }
 
 func reject(
-	ctx context.Context, a *app.App, codes []string, why []application.Reason,
+	ctx context.Context, a *app.App, codes []string, list string, why []application.Reason,
 ) (*rejected, error) {
 	o, by, err := a.Command(ctx)
 	if err != nil {
 		return nil, err
 	}
 	cmd := office.Bulk{Purpose: "reject", Command: application.Reject{Reasons: why}}
-	if _, err := each(ctx, a, by, codes, cmd); err != nil {
+	out, err := each(ctx, a, by, codes, cmd)
+	if err != nil {
 		return nil, err
 	}
-	if n := len(codes); n != 1 {
-		return &rejected{Rejected: &n}, nil
+	if len(codes) != 1 {
+		err := out.note(a, "reject", codes, list)
+		r := &rejected{Rejected: &out.done, Refusals: out.Refusals}
+		r.Idle = out.done == 0
+		return r, err
 	}
 	r := &rejected{Application: codes[0], Reasons: why}
 	if len(why) == 0 { // those of the checks

@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,13 +44,17 @@ func codesOf(args []string, file string) ([]string, error) {
 	var codes []string
 	lines := bufio.NewScanner(f)
 	for n := 1; lines.Scan(); n++ {
-		if lines.Text() == "" {
+		code := lines.Text()
+		if n == 1 {
+			code = strings.TrimPrefix(code, "\ufeff")
+		}
+		if code == "" {
 			continue
 		}
-		if _, err := identity.ParseCode(lines.Text()); err != nil {
+		if _, err := identity.ParseCode(code); err != nil {
 			return nil, app.Usage("%s line %d: %v", file, n, err)
 		}
-		codes = append(codes, lines.Text())
+		codes = append(codes, code)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("reading the list: %w", err)

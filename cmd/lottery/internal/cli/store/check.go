@@ -48,7 +48,7 @@ func checkCommand(a *app.App) *cobra.Command {
 		Use: "check", Short: "Read the whole store and verify it",
 		Example: `  lottery store check --data rehearsal`,
 	}, func(ctx context.Context, _ []string) (checked, error) { return check(ctx, a, limit) })
-	c.Flags().IntVar(&limit, "faults", 20, "how many faults to list")
+	cli.Number(c.Flags(), &limit, "faults", 20, cli.Bounds{Least: 1}, "how many faults to list")
 	return c
 }
 
@@ -57,9 +57,6 @@ func check(ctx context.Context, a *app.App, limit int) (r checked, err error) {
 		return r, app.Usage(
 			"check reads a folder that no server has open: --data DIR, or restore a backup of " +
 				"the server and check that")
-	}
-	if limit < 1 {
-		return r, app.Usage("--faults: at least 1")
 	}
 	f := folder(a)
 	bar := progress.New(a.Err, "checking (bytes)")

@@ -58,8 +58,8 @@ func ServeCommand(a *app.App) *cobra.Command {
 		return err
 	})
 	o.flags(c)
-	c.Flags().DurationVar(
-		&o.every, "publish-every", 10*time.Second,
+	cli.Period(
+		c.Flags(), &o.every, "publish-every", 10*time.Second, cli.LeastPause,
 		"time between two checkpoints of the public ledger",
 	)
 	c.Flags().BoolVar(
