@@ -40,7 +40,9 @@ func (v *Vault) bury(ctx context.Context, who applicantID) error {
 // scrub writes the file anew and cuts its log, so that nothing is left of what was deleted.
 func (v *Vault) scrub(ctx context.Context) error {
 	const incomplete = "deleted, but not yet overwritten everywhere; give the command again: %w"
-	if err := v.exec(ctx, "VACUUM"); err != nil {
+	// the copy may be larger than the memory
+	const anew = "PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY"
+	if err := v.exec(ctx, anew); err != nil {
 		return fmt.Errorf(incomplete, err)
 	}
 	var blocked, frames, moved int

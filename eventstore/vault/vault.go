@@ -55,10 +55,14 @@ CREATE TABLE IF NOT EXISTS sweeps (
 ) STRICT;
 `
 
-// Every commit waits for the disk, and what is deleted is overwritten.
+// Every commit waits for the disk, and what is deleted is overwritten. A page that many commits
+// change goes from the log into the file once in 64 MB, and what a statement would need to take
+// itself back is kept in memory.
 const (
 	patience = time.Minute // that one process waits for another
-	settings = "?_busy_timeout=60000&_dqs=0&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=cache_size(-65536)"
+	settings = "?_busy_timeout=60000&_dqs=0" +
+		"&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=cache_size(-65536)" +
+		"&_pragma=wal_autocheckpoint(16384)&_pragma=temp_store(MEMORY)"
 )
 
 // Vault is an open file. It is safe for concurrent use, and so is the file for
