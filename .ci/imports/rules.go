@@ -22,6 +22,7 @@ const (
 	xterm    = "golang.org/x/term"
 	zerolog  = "github.com/rs/zerolog"
 	cobra    = "github.com/spf13/cobra"
+	pflag    = "github.com/spf13/pflag"
 )
 
 // rule says what the packages of a folder may import. A pattern is a path, alone or with
@@ -171,7 +172,7 @@ var rules = map[string]rule{
 			"cmd/internal/...", "cmd/lottery/...",
 		},
 		testModules: []string{pebble}, // a store in memory
-		modules:     []string{cobra, grpc, uuid, xmod, xsync, xterm, zerolog},
+		modules:     []string{cobra, pflag, grpc, uuid, xmod, xsync, xterm, zerolog},
 	},
 	"cmd/lottery-verify": {
 		own: []string{

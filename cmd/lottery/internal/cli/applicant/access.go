@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -53,6 +54,13 @@ func logCommand(a *app.App) *cobra.Command {
 	}, func(ctx context.Context, args []string) (log, error) {
 		if !domain.ValidID(args[0]) {
 			return log{}, fault.New(fault.InvalidID, "officer %q", args[0])
+		}
+		known, err := a.Names(ctx, cli.Officers)
+		if err != nil {
+			return log{}, err
+		}
+		if !slices.Contains(known, args[0]) {
+			return log{}, fault.New(fault.UnknownOfficer, "officer %q was never appointed", args[0])
 		}
 		return readLog(ctx, a, args[0])
 	})

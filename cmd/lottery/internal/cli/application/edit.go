@@ -42,7 +42,7 @@ func editCommand(a *app.App) *cobra.Command {
 	drawsFlags(f, &o.until2020, &o.since2021)
 	cli.Number(f, &o.generations, "generations", 0, cli.Bounds{Least: 1, Most: 3},
 		"generations of the family")
-	cli.Number(f, &o.scale, "scale", 0, cli.Bounds{Least: 1, Most: rules.MaxScale},
+	cli.Number(f, &o.scale, "scale", 0, cli.Bounds{Most: rules.MaxScale},
 		"scale of an organisation")
 	f.StringSliceVar(
 		&o.choices, "choices", nil,

@@ -10,6 +10,7 @@ import (
 	"lotteryledger/cmd/lottery/internal/cli"
 	"lotteryledger/cmd/lottery/internal/words"
 	"lotteryledger/domain"
+	"lotteryledger/domain/fault"
 	"lotteryledger/domain/round"
 )
 
@@ -75,6 +76,15 @@ func listCommand(a *app.App) *cobra.Command {
 func listChosen(ctx context.Context, a *app.App, o listOptions) (list, error) {
 	if err := cli.CheckChoices(phases, "phase", o.phase); err != nil {
 		return list{}, err
+	}
+	if o.rules != "" {
+		known, err := a.Names(ctx, cli.Rules)
+		if err != nil {
+			return list{}, err
+		}
+		if !slices.Contains(known, o.rules) {
+			return list{}, fault.New(fault.UnknownRules, "no rules %q were adopted", o.rules)
+		}
 	}
 	ids, err := a.Names(ctx, round.StreamPrefix)
 	if err != nil {
