@@ -40,10 +40,8 @@ func editCommand(a *app.App) *cobra.Command {
 	o.given = f.Changed
 	memberFlag(f, &o.member, "whose facts: 1 is the main applicant")
 	drawsFlags(f, &o.until2020, &o.since2021)
-	cli.Number(f, &o.generations, "generations", 0, cli.Bounds{Least: 1, Most: 3},
-		"generations of the family")
-	cli.Number(f, &o.scale, "scale", 0, cli.Bounds{Most: rules.MaxScale},
-		"scale of an organisation")
+	f.IntVar(&o.generations, "generations", 0, "generations of the family")
+	f.IntVar(&o.scale, "scale", 0, "scale of an organisation")
 	f.StringSliceVar(
 		&o.choices, "choices", nil,
 		"pools asked for by name, the most wanted first, with commas; '' for none",
@@ -58,15 +56,13 @@ func editCommand(a *app.App) *cobra.Command {
 
 // memberFlag adds the flag that names a member of an application.
 func memberFlag(f *pflag.FlagSet, to *int, usage string) {
-	cli.Number(f, to, "member", 1, cli.Bounds{Least: 1, Most: rules.MaxMembers}, usage)
+	f.IntVar(to, "member", 1, usage)
 }
 
 // drawsFlags adds the flags of the draws that a member took part in.
 func drawsFlags(f *pflag.FlagSet, until2020, since2021 *int) {
-	cli.Number(f, until2020, "draws-until-2020", 0, cli.Bounds{Most: rules.MaxDrawsUntil2020},
-		"draws taken part in until 2020")
-	cli.Number(f, since2021, "draws-since-2021", 0, cli.Bounds{Most: rules.MaxDrawsSince2021},
-		"draws taken part in since 2021")
+	f.IntVar(until2020, "draws-until-2020", 0, "draws taken part in until 2020")
+	f.IntVar(since2021, "draws-since-2021", 0, "draws taken part in since 2021")
 }
 
 // facts are the flags that name a fact.
