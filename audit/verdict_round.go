@@ -52,7 +52,8 @@ func (l *Ledger) roundCommand(
 		cmd, c.results, err = l.drawCommand(d, e)
 	case round.Ranked:
 		cmd, err = rankCommand(d, r, e)
-	default:
+	case round.Opened, round.Closed, round.Announced, round.AnnouncementSuperseded,
+		round.Anchored, round.CeremonyRecorded, round.Published, round.Settled, round.Voided:
 		cmd = round.Behind(e)
 	}
 	if err != nil {

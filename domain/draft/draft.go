@@ -13,8 +13,8 @@ import (
 // StreamPrefix begins the name of a draft's stream: "draft-" and the proposal's id.
 const StreamPrefix = "draft-"
 
-// State of a draft's stream is the last draft.
-type State struct{ Written }
+// State of a draft's stream.
+type State struct{ Last Written }
 
 // Event is what may be stored in a draft's stream.
 //
@@ -62,7 +62,7 @@ func (Write) isDraftCommand() {}
 func Decide(s State, cmd Command) ([]Event, error) {
 	switch c := cmd.(type) {
 	case Write:
-		if s.Type == c.Type && bytes.Equal(s.Event, c.Event) {
+		if s.Last.Type == c.Type && bytes.Equal(s.Last.Event, c.Event) {
 			return nil, nil
 		}
 		return []Event{Written(c)}, nil
@@ -74,7 +74,7 @@ func Decide(s State, cmd Command) ([]Event, error) {
 func Evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Written:
-		s.Written = e
+		s.Last = e
 	}
 	return s
 }

@@ -225,7 +225,9 @@ func TestReject(t *testing.T) {
 
 func TestBehind(t *testing.T) {
 	for _, e := range []proposal.Event{
-		made, proposal.Approved{Officer: "bob"}, proposal.Withdrawn{Officer: "ann"},
+		made,
+		proposal.Approved{Officer: "bob"},
+		proposal.Withdrawn{Officer: "ann"},
 		proposal.Rejected{Officer: "bob", Reason: proposal.Unneeded},
 	} {
 		require.Equal(t, e.EventType(), proposal.Behind(id, e).Leads())

@@ -40,12 +40,12 @@ func (o *Office) Proposed(ctx context.Context, id string) (proposal.State, catal
 	switch {
 	case err != nil:
 		return s, nil, err
-	case kept.Type == "":
+	case kept.Last.Type == "":
 		return s, nil, fault.New(fault.DraftMissing, "proposal %s has no draft", id)
-	case kept.Type != s.Made.Type, domain.Digest(sha256.Sum256(kept.Event)) != s.Made.Digest:
+	case kept.Last.Type != s.Made.Type, domain.Digest(sha256.Sum256(kept.Last.Event)) != s.Made.Digest:
 		return s, nil, fault.New(fault.DraftMissing, "the draft of proposal %s is another one", id)
 	}
-	e, err := catalog.Decode(kept.Type, kept.Event)
+	e, err := catalog.Decode(kept.Last.Type, kept.Last.Event)
 	return s, e, err
 }
 
@@ -102,8 +102,11 @@ func (o *Office) approveStep(
 		_, err = o.sealAt(ctx, by, id, l, other, int64(e.LedgerSize))
 	case round.Drawn:
 		_, err = o.Draw(ctx, by, id, l)
-	default:
+	case round.Announced, round.AnnouncementSuperseded, round.Published, round.Voided:
 		_, err = o.Execute(ctx, by, Round(id, round.Behind(e)).On(l))
+	case round.Opened, round.Closed, round.Anchored, round.CeremonyRecorded, round.BeaconRecorded,
+		round.Ranked, round.Settled:
+		err = fault.New(fault.NotAllowed, "%s does not take two officers", e.EventType())
 	}
 	return err
 }
