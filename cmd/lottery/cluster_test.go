@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,24 @@ import (
 	"lotteryledger/eventstore/esdb/clustertest"
 )
 
+// shared is what several goroutines write to, as they do to a terminal.
+type shared struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *shared) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *shared) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 // onCluster runs the demonstration on a cluster of its own, and returns how many calls that took.
 func onCluster(t *testing.T, prepare func(*clustertest.Cluster)) (calls int, stderr string) {
 	server, err := embedded.Open(embedded.Options{Dir: "store", FS: vfs.NewMem()})
@@ -25,7 +44,8 @@ func onCluster(t *testing.T, prepare func(*clustertest.Cluster)) (calls int, std
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	c := clustertest.Start(t, 3, server.Addr().String())
 	prepare(c)
-	var out, complaints bytes.Buffer
+	var out bytes.Buffer
+	var complaints shared
 	status := run(t.Context(), []string{
 		"demo", "--offline", "--applications", "30", "--dir", filepath.Join(t.TempDir(), "run"),
 		"--verifier", verifier(t), "--store", c.ConnectionString(), "--lang", "en",
