@@ -40,9 +40,12 @@ func Histories(t *testing.T, connection, file string) {
 	for h := range recordedHistories(t, file) {
 		r := replaying{on, fmt.Sprintf("h%s-", uuid.NewString()[:8]), map[string]uuid.UUID{}}
 		for i, o := range h.Operations {
-			got := r.perform(t.Context(), o)
 			operations++
 			want := o.expected()
+			if strings.Contains(want, "no answer") { // the recording server hung; nothing follows
+				break
+			}
+			got := r.perform(t.Context(), o)
 			if got == want {
 				continue
 			}
