@@ -128,7 +128,8 @@ func TestHistories(t *testing.T) {
 // vault, keys and proposals of officers, and notices.
 var notSimulated = []string{
 	"applicant.contact_changed.v1", "applicant.erased.v1",
-	"officer.key_changed.v1", "officer.role_changed.v1", "proposal.made.v1", "proposal.approved.v1",
+	"officer.key_changed.v1", "officer.role_changed.v1",
+	"proposal.made.v1", "proposal.approved.v1", "proposal.withdrawn.v1", "proposal.rejected.v1",
 	"notice.published.v1", "notice.replaced.v1", "notice.withdrawn.v1",
 }
 
