@@ -58,6 +58,9 @@ func onCluster(t *testing.T, prepare func(*clustertest.Cluster)) (calls int, std
 // TestRoundOnClusterInTrouble: a whole round goes on through each trouble of the leader, at
 // whatever call it begins, and is proven. LOTTERY_TROUBLES sets how many rounds have each.
 func TestRoundOnClusterInTrouble(t *testing.T) {
+	if testing.Short() {
+		t.Skip("package esdb has a shorter test of a cluster in trouble")
+	}
 	t.Parallel()
 	rounds := 1
 	if s := os.Getenv("LOTTERY_TROUBLES"); s != "" {
