@@ -27,6 +27,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"lotteryledger/domain/access"
+	"lotteryledger/domain/draft"
 	"lotteryledger/eventstore"
 	"lotteryledger/eventstore/embedded"
 	"lotteryledger/eventstore/embedded/embeddedtest"
@@ -206,7 +207,7 @@ func allEvents(check func(error), dir string) func(yield func(eventstore.Recorde
 		check(err)
 		defer func() { check(store.Close()) }()
 		for r, err := range store.ReadAll(context.Background(), eventstore.Start,
-			append([]string{eventstore.LedgerStream, access.StreamPrefix},
+			append([]string{eventstore.LedgerStream, access.StreamPrefix, draft.StreamPrefix},
 				catalog.PublicStreams...)...) {
 			check(err)
 			if !yield(r) {
