@@ -23,7 +23,8 @@ func trouble(kind clustertest.Kind, answered bool) clustertest.Fault {
 }
 
 // TestClusterInTrouble: appends, reads and subscriptions go on through every trouble, whether it
-// loses the call or the answer. Nothing is stored twice, and a new leader is found within 3 s.
+// loses the call or the answer. Nothing is stored twice, and a new leader is found long before the
+// old one is back: in 2 s on a quiet machine.
 func TestClusterInTrouble(t *testing.T) {
 	for _, kind := range clustertest.Kinds {
 		for _, answered := range []bool{false, true} {
@@ -90,6 +91,6 @@ func workThrough(t *testing.T, c *clustertest.Cluster, s *esdb.Store, fault clus
 	require.Equal(t, writers*each, <-followed)
 	for _, d := range slowest {
 		t.Log(d)
-		require.Less(t, d, fault.Noticed+fault.Elected+3*time.Second)
+		require.Less(t, d, fault.Back/2)
 	}
 }
