@@ -75,6 +75,9 @@ var promotion = duty{
 	issue: func(ctx context.Context, c *Clock, by office.Author, id string) error {
 		l := audit.Moving{State: &c.ledger.State}
 		up := indicator.Promote{Vacated: l.Vacated(id)}
+		// A clock that sees another seat asks for another command: otherwise it would take the
+		// promotion to that seat for its own, and go on.
+		by = by.Part("to %s", up.Vacated)
 		_, err := c.Office.Execute(ctx, by, office.Indicator(id, up).On(l))
 		return err
 	},
