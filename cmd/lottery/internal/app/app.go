@@ -115,8 +115,12 @@ func (a *App) Zone() (*time.Location, error) {
 	return zone, nil
 }
 
-// NoLedger is the error of a data folder without a ledger.
+// NoLedger is the error of a data folder without a ledger, or without the key of the ledger that is
+// in it.
 func (a *App) NoLedger() error {
+	if part := a.remains(); part != "" {
+		return Usage("%s", a.withoutKey(part))
+	}
 	return Usage(
 		"%s holds no ledger yet; begin one with: lottery ledger init --data %s --origin NAME",
 		a.Data, a.Data,

@@ -23,6 +23,22 @@ func (a *App) HasLedger() bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
+// remains returns a part of a ledger that the data folder holds without its keys, or "". What an
+// interrupted beginning leaves is none: nothing was stored or signed with those keys.
+func (a *App) remains() string {
+	for _, part := range []string{"store", "public", "vault.db"} {
+		if _, err := os.Stat(a.Path(part)); !errors.Is(err, fs.ErrNotExist) {
+			return part
+		}
+	}
+	return ""
+}
+
+func (a *App) withoutKey(part string) string {
+	return fmt.Sprintf("%s is missing, but %s is there: bring the key back that belongs to it, "+
+		"from a backup", a.Path("private", "identity.key"), a.Path(part))
+}
+
 // Begin makes the keys of a new ledger. A dry run only checks whether it could.
 func (a *App) Begin(origin string) (vkey string, err error) {
 	if err := checkpoint.CheckOrigin(origin); err != nil {
@@ -31,6 +47,9 @@ func (a *App) Begin(origin string) (vkey string, err error) {
 	private := a.Path("private")
 	if a.HasLedger() {
 		return "", fault.New(fault.LedgerExists, "%s holds a ledger already", a.Data)
+	}
+	if part := a.remains(); part != "" {
+		return "", fault.New(fault.LedgerExists, "%s", a.withoutKey(part))
 	}
 	skey, vkey, err := checkpoint.GenerateKey(origin, rand.Reader)
 	if err != nil {
