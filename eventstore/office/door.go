@@ -52,6 +52,7 @@ type Request interface {
 	On(l Published) Request
 
 	execute(ctx context.Context, o *Office, by Author) (Outcome, error)
+	requireOwn(ctx context.Context, o *Office, by Author) error
 }
 
 // Execute carries out a command. All events that an Office stores go this way:
@@ -158,6 +159,19 @@ func (r request[S, E, C]) from(
 	}
 	out.Position, err = o.store(ctx, k, l.Last, out.Events)
 	return out, err
+}
+
+// requireOwn refuses an id that another command has used in the stream. It is for what has an
+// effect before the request is executed, which looks itself.
+func (r request[S, E, C]) requireOwn(ctx context.Context, o *Office, by Author) error {
+	if r.invalid != nil {
+		return r.invalid
+	}
+	l, err := r.aggregate.Load(ctx, o.Store, r.stream, catalog.Meta{Command: by.Command})
+	if err != nil || !l.Repeated {
+		return err
+	}
+	return l.Again(r.command.Leads())
 }
 
 // requireAuthor refuses an author who may cause no event that the command leads to. What a

@@ -55,7 +55,7 @@ func (k *known) requireAuthor(eventType string, e catalog.Event) error {
 		err = k.office.Signers.Require(k.by.Actor, keys[0])
 	}
 	switch fault.CodeOf(err) {
-	case "", "not_own":
+	case "", fault.NotOwn:
 		return err
 	}
 	return authorError{err}

@@ -74,7 +74,7 @@ func (o *Office) register(
 		if begun, err = o.begun(ctx, by, code, cmd); begun || err != nil {
 			return who, begun, err
 		}
-		if err = o.registerAgain(ctx, own, who, ask); fault.CodeOf(err) == "applicant_erased" {
+		if err = o.registerAgain(ctx, own, who, ask); fault.CodeOf(err) == fault.ApplicantErased {
 			continue
 		}
 		break
@@ -150,6 +150,10 @@ func (o *Office) Erase(ctx context.Context, by Author, id string) error {
 	if err := o.RequireAuthor(ctx, by, applicant.TypeErased); err != nil {
 		return err
 	}
+	erase := applicantOf(id, applicant.Erase{})
+	if err := erase.requireOwn(ctx, o, by); err != nil {
+		return err // before anything is destroyed
+	}
 	s, err := o.LoadApplicant(ctx, id)
 	if err != nil {
 		return err
@@ -162,7 +166,7 @@ func (o *Office) Erase(ctx context.Context, by Author, id string) error {
 			return err
 		}
 	}
-	_, err = o.Execute(ctx, by, applicantOf(id, applicant.Erase{}))
+	_, err = o.Execute(ctx, by, erase)
 	return err
 }
 

@@ -26,6 +26,9 @@ func (o *Office) AdjustQuota(
 func (o *Office) CarryOver(
 	ctx context.Context, by Author, l Published, cmd quota.CarryOver,
 ) error {
+	if err := Quota(cmd.Year, cmd).requireOwn(ctx, o, by); err != nil {
+		return err // before the earlier year gives anything away
+	}
 	to, err := o.LoadQuota(ctx, cmd.Year)
 	if err != nil {
 		return err

@@ -45,6 +45,12 @@ var errCodeTaken = errors.New("application code is taken")
 func (o *Office) Submit(ctx context.Context, by Author, s Submission) (Receipt, error) {
 	by.seen = &seen{} // the officer is read once for all parts of the submission
 	cmd, err := o.submission(ctx, by, s)
+	if fault.CodeOf(err) != "" && !Unauthorised(err) {
+		// what was stored in its time is a repetition, whatever the rules say by now
+		if code, stored, failed := o.stored(ctx, by); stored || failed != nil {
+			return Receipt{Code: code}, failed
+		}
+	}
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -60,6 +66,21 @@ func (o *Office) Submit(ctx context.Context, by Author, s Submission) (Receipt, 
 		return Receipt{code, p}, err
 	}
 	return Receipt{}, fmt.Errorf("submitting: %w, %d times", errCodeTaken, attempts)
+}
+
+// stored returns the code of the application that this very command has stored.
+func (o *Office) stored(ctx context.Context, by Author) (code string, stored bool, err error) {
+	for attempt := range attempts {
+		if code, err = o.code(by.Command, attempt); err != nil {
+			return "", false, err
+		}
+		l, err := eventstore.Of(catalog.Applications).
+			Load(ctx, o.Store, application.StreamPrefix+code, catalog.Meta{Command: by.Command})
+		if err != nil || l.Repeated || l.Last == eventstore.NoStream {
+			return code, l.Repeated, err
+		}
+	}
+	return "", false, nil
 }
 
 // submission returns the command of a submission. It refuses one that the rules refuse, before
