@@ -138,6 +138,8 @@ func answerOf(a answered) calls.Answer {
 		answer.Outcome, answer.Reason = calls.Conflict, a.err.Error()
 	case a.err != nil:
 		answer.Outcome, answer.Reason = calls.Refused, a.err.Error()
+	case !a.hasPosition: // the client asks again with the protocol's own call, which can say so
+		answer.Outcome, answer.Reason = calls.Refused, "the position cannot be read any more"
 	}
 	return answer
 }
