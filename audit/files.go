@@ -3,6 +3,7 @@ package audit
 import (
 	"crypto/sha256"
 	"io"
+	"slices"
 	"strconv"
 
 	"lotteryledger/domain"
@@ -34,6 +35,28 @@ const noticesDir = "notices"
 
 // NoticePath is where the text of a notice is published: under its digest.
 func NoticePath(text domain.Digest) string { return noticesDir + "/" + text.String() + ".md" }
+
+// Implied lists the files that the leaves imply, by path, without those of notices.
+func (s *State) Implied() (paths []string) {
+	for id, r := range s.rounds {
+		for _, p := range r.state.Sealed.Rosters {
+			paths = append(paths, RosterPath(id, p.Pool))
+		}
+		if r.state.Announced.Document != (domain.Digest{}) {
+			paths = append(paths, AnnouncementPath(id))
+		}
+		for n := range r.state.Superseded {
+			paths = append(paths, SupersedingPath(id, n+1))
+		}
+		if r.state.Phase == round.PhasePublished || r.state.Phase == round.PhaseSettled {
+			for _, p := range r.state.Drawn.Results {
+				paths = append(paths, ResultPath(id, p.Pool))
+			}
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
 
 // roundFiles gives out the files that an event of a round implies. s is the state of the round
 // with the event.

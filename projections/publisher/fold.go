@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 
 	"lotteryledger/audit"
 	"lotteryledger/domain/fault"
@@ -154,7 +155,10 @@ func (p *Publisher) reach(ctx context.Context, l locked) error {
 // folder. If they do not fit together, everything comes from the folder.
 func (p *Publisher) load(ctx context.Context, l locked, files audit.Files) (*Fold, error) {
 	if f := p.keptFold(ctx, l); f != nil {
-		err := p.replay(f, l, files)
+		err := p.requireFiles(f, files)
+		if err == nil {
+			err = p.replay(f, l, files)
+		}
 		if err == nil {
 			return f, nil
 		}
@@ -163,6 +167,20 @@ func (p *Publisher) load(ctx context.Context, l locked, files audit.Files) (*Fol
 	}
 	f := NewFold()
 	return f, p.replay(f, l, files)
+}
+
+// requireFiles refuses a fold that implies a file which the public folder has lost, if files are to
+// be written: they are worked out only when the leaves are applied.
+func (p *Publisher) requireFiles(f *Fold, files audit.Files) error {
+	if files == nil {
+		return nil
+	}
+	for _, path := range f.ledger.Implied() {
+		if _, err := os.Stat(filepath.Join(p.Dir, filepath.FromSlash(path))); err != nil {
+			return fmt.Errorf("looking for a published file: %w", err)
+		}
+	}
+	return nil
 }
 
 // replay applies what was signed and is not applied yet, from the public folder.

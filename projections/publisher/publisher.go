@@ -103,6 +103,11 @@ func (p *Publisher) sync(ctx context.Context) (Published, error) {
 			return Published{}, err
 		}
 	}
+	if lock.last != eventstore.NoStream { // also if nothing is signed: a file may have been lost
+		if err := p.writeFiles(); err != nil {
+			return Published{}, err
+		}
+	}
 	lock, err = p.extend(ctx, w, lock)
 	if err == nil || errors.Is(err, ErrForbidden) {
 		p.keepState(lock)

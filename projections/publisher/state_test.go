@@ -71,6 +71,24 @@ func TestStateIsRead(t *testing.T) {
 	require.Empty(t, k.again("again"))
 }
 
+// TestLostFileBesideAState: a file that only leaves within the state imply is made again.
+func TestLostFileBesideAState(t *testing.T) {
+	k := newKept(t)
+	lost := 0
+	for _, path := range k.Ledger().Implied() {
+		name := filepath.Join(k.Dir, filepath.FromSlash(path))
+		was := mustRead(t, name)
+		require.NoError(t, os.Remove(name))
+		told := k.again(path)
+		require.Len(t, told, 1)
+		require.Contains(t, told[0], path)
+		require.Equal(t, was, mustRead(t, name))
+		lost++
+	}
+	require.Equal(t, 5, lost, "a roster for each pool")
+	require.Empty(t, k.again("whole"))
+}
+
 // TestStateIsWrittenSeldom: not for each checkpoint, and by nobody who only asks.
 func TestStateIsWrittenSeldom(t *testing.T) {
 	k := newKept(t)
