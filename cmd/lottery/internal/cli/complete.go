@@ -28,21 +28,26 @@ const (
 // completion is how cobra asks for the values of an argument or flag.
 type completion = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
 
-// Names lets the shell complete a value with the names of streams.
-func Names(a *app.App, stream string) completion {
-	return func(c *cobra.Command, _ []string, _ string) (names []string,
-		_ cobra.ShellCompDirective,
-	) {
+// Values lets the shell complete a value with those that list returns.
+func Values(
+	a *app.App, list func(ctx context.Context) (values []string, err error),
+) completion {
+	return func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		ctx := c.Context()
 		if ctx == nil {
 			ctx = context.Background()
 		}
-		names, err := a.Names(ctx, stream)
+		values, err := list(ctx)
 		if closing := a.Close(); err != nil || closing != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp // the shell has no place for an error
 		}
-		return names, cobra.ShellCompDirectiveNoFileComp
+		return values, cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// Names lets the shell complete a value with the names of streams.
+func Names(a *app.App, stream string) completion {
+	return Values(a, func(ctx context.Context) ([]string, error) { return a.Names(ctx, stream) })
 }
 
 // CompleteFlag lets the shell complete a flag with the names of streams.
@@ -54,7 +59,11 @@ func CompleteFlag(c *cobra.Command, a *app.App, flag, stream string) {
 
 // CompleteFirst lets the shell complete the first argument with the names of streams.
 func CompleteFirst(c *cobra.Command, a *app.App, stream string) *cobra.Command {
-	first := Names(a, stream)
+	return CompleteFirstBy(c, Names(a, stream))
+}
+
+// CompleteFirstBy lets the shell complete the first argument.
+func CompleteFirstBy(c *cobra.Command, first completion) *cobra.Command {
 	c.ValidArgsFunction = func(c *cobra.Command, args []string, word string) ([]string,
 		cobra.ShellCompDirective,
 	) {

@@ -61,12 +61,12 @@ func compare(before, after any) ([]change, error) {
 	}
 	changes := []change{}
 	for _, f := range is {
-		if old := valueOf(was, f.name); old != f.value && !f.label {
-			changes = append(changes, change{f.name, old, f.value})
+		if old, _ := find(was, f.name); old.value != f.value && !f.label {
+			changes = append(changes, change{f.name, old.value, f.value})
 		}
 	}
 	for _, f := range was {
-		if f.value != "" && !f.label && !has(is, f.name) {
+		if _, still := find(is, f.name); !still && f.value != "" && !f.label {
 			changes = append(changes, change{Field: f.name, Before: f.value})
 		}
 	}
@@ -79,22 +79,13 @@ type field struct {
 	label       bool // it is the name of an object in a list, and stands in the names of the others
 }
 
-func valueOf(all []field, name string) string {
+func find(all []field, name string) (f field, ok bool) {
 	for _, f := range all {
 		if f.name == name {
-			return f.value
+			return f, true
 		}
 	}
-	return ""
-}
-
-func has(all []field, name string) bool {
-	for _, f := range all {
-		if f.name == name {
-			return true
-		}
-	}
-	return false
+	return f, false
 }
 
 // fields lists the values of an object in their order, those of objects within it behind the

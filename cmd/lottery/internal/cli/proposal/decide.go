@@ -127,30 +127,18 @@ func end(
 	return &decided{Proposal: id, Type: s.Made.Type, Stream: s.Made.Stream, Outcome: outcome}, nil
 }
 
-// complete lets the shell complete the id of a proposal with those that wait.
+// complete lets the shell complete the id of a proposal.
 func complete(a *app.App, c *cobra.Command) *cobra.Command {
-	c.ValidArgsFunction = func(c *cobra.Command, args []string, _ string) (
-		ids []string, _ cobra.ShellCompDirective,
-	) {
-		ctx := c.Context()
-		if ctx == nil {
-			ctx = context.Background()
-		}
-		if len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
+	waiting := func(ctx context.Context) (ids []string, err error) {
 		o, err := a.Office(ctx)
-		if err == nil {
-			var open []office.OpenProposal
-			open, err = o.Proposals(ctx)
-			for _, p := range open {
-				ids = append(ids, p.ID+"\t"+p.Made.Type+" in "+p.Made.Stream+", "+p.Made.Officer)
-			}
+		if err != nil {
+			return nil, err
 		}
-		if closing := a.Close(); err != nil || closing != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp // the shell has no place for an error
+		open, err := o.Proposals(ctx)
+		for _, p := range open {
+			ids = append(ids, p.ID+"\t"+p.Made.Type+" in "+p.Made.Stream+", "+p.Made.Officer)
 		}
-		return ids, cobra.ShellCompDirectiveNoFileComp
+		return ids, err
 	}
-	return c
+	return cli.CompleteFirstBy(c, cli.Values(a, waiting))
 }
