@@ -6,10 +6,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// The functions of templates are global, and commands are made in parallel by tests.
+func init() { cobra.AddTemplateFunc("fields", fieldsText) }
+
 // SetHelp makes the help of a command and of all commands in it name the fields of their
 // objects. The flags of every command are listed once, at the root.
 func SetHelp(root *cobra.Command) {
-	cobra.AddTemplateFunc("fields", fieldsText)
 	root.SetUsageTemplate(usageTemplate)
 }
 
