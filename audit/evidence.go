@@ -123,9 +123,9 @@ func (e *evidence) RejectedBy() (string, error) {
 	return e.application.rejectedBy(), nil
 }
 
-// RequireDraws refuses draws of a person that a lapse has ended.
+// RequireDraws refuses draws of a person that a lapse has ended, as far as the author must know.
 func (e *evidence) RequireDraws(tag domain.Digest, draws int) error {
-	if len(e.persons.rare) == 0 { // no ladder was ever reset
+	if !e.persons.resetBefore(tag, e.At()-inFlight) {
 		return nil
 	}
 	return e.persons.get(tag).state.RequireDraws(draws)

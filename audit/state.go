@@ -35,7 +35,11 @@ type State struct {
 
 func newState() State {
 	all := &applicants{newTable[applicantID, packedApplicant]()}
-	people := &persons{newTable[domain.Digest, packedPerson](), map[uint32]stream[person.State]{}}
+	people := &persons{
+		newTable[domain.Digest, packedPerson](),
+		map[uint32]stream[person.State]{},
+		map[uint32]domain.Time{},
+	}
 	return State{
 		versions:     versions{},
 		officers:     officers{},

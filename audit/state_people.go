@@ -45,7 +45,8 @@ func (all *applicants) put(id applicantID, s stream[applicant.State]) {
 // persons are the reservations of people, by identity tag.
 type persons struct {
 	table[domain.Digest, packedPerson]
-	rare map[uint32]stream[person.State] // with more to say than a packedPerson
+	rare   map[uint32]stream[person.State] // with more to say than a packedPerson
+	resets map[uint32]domain.Time          // when the ladder of a person was reset first
 }
 
 // packedPerson is the stream of somebody who is reserved for one application, or none.
@@ -104,6 +105,27 @@ func (all *persons) put(tag domain.Digest, s stream[person.State]) {
 		all.rare[i] = s
 	}
 	*record = packed
+}
+
+// reset notes that the ladder of a person was reset.
+func (all *persons) reset(tag domain.Digest, at domain.Time) {
+	i := all.add(tag)
+	if _, before := all.resets[i]; !before {
+		all.resets[i] = at
+	}
+}
+
+// resetBefore reports whether the ladder of a person was reset before that time.
+func (all *persons) resetBefore(tag domain.Digest, at domain.Time) bool {
+	if len(all.resets) == 0 {
+		return false
+	}
+	i, ok := all.find(tag)
+	if !ok {
+		return false
+	}
+	reset, ok := all.resets[i]
+	return ok && reset < at
 }
 
 // holds reports whether a person is reserved for an application of this kind.

@@ -56,5 +56,8 @@ func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 		return err
 	}
 	l.persons.put(tag, after)
+	if barred, ok := e.(person.Barred); ok && barred.ResetLadder {
+		l.persons.reset(tag, d.Meta.At)
+	}
 	return nil
 }
