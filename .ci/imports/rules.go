@@ -148,6 +148,7 @@ var rules = map[string]rule{
 	},
 
 	"audit/durable":  {}, // writes files; the standard library is enough
+	"audit/filelock": {own: []string{"audit/durable"}},
 	"audit/snapshot": {},
 
 	"cmd/internal": {

@@ -28,6 +28,7 @@ import (
 	"lotteryledger/audit"
 	"lotteryledger/audit/checkpoint"
 	"lotteryledger/audit/durable"
+	"lotteryledger/audit/filelock"
 	"lotteryledger/audit/tiles"
 	"lotteryledger/eventstore"
 )
@@ -65,7 +66,7 @@ type Published struct {
 // one that the rules forbid, which is an [ErrForbidden]. It returns the size that is published
 // then.
 func (p *Publisher) Sync(ctx context.Context) (Published, error) {
-	free, err := p.occupy(ctx)
+	free, err := filelock.Wait(ctx, p.Dir+".lock")
 	if err != nil {
 		return Published{}, fmt.Errorf("publishing the ledger: %w", err)
 	}

@@ -7,6 +7,7 @@ package clock
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"lotteryledger/domain/fault"
@@ -102,6 +103,8 @@ func Kinds() (kinds []string) {
 type Clock struct {
 	Office  *office.Office
 	CatchUp func(context.Context) (*audit.Ledger, error) // the ledger with all that is stored
+	// keeps others from deciding on the ledger until free is called; nil: there are none
+	Alone func(context.Context) (free func() error, err error)
 	// events stored by the office, or to be stored
 	Stored  func() int64
 	Refused func(kind, id, code string) // told of each refusal
@@ -113,8 +116,8 @@ type Clock struct {
 
 // New returns a clock that has issued nothing yet.
 func New(
-	o *office.Office, catchUp func(context.Context) (*audit.Ledger, error), stored func() int64,
-	refused func(kind, id, code string),
+	o *office.Office, catchUp func(context.Context) (*audit.Ledger, error),
+	stored func() int64, refused func(kind, id, code string),
 ) *Clock {
 	return &Clock{
 		Office: o, CatchUp: catchUp, Stored: stored, Refused: refused, Issued: map[string]int{},
@@ -125,7 +128,14 @@ func New(
 // each command its author. A refusal is somebody else's success or a later pass's work.
 func (c *Clock) work(ctx context.Context, list []duty,
 	author func(kind, id string) office.Author,
-) error {
+) (err error) {
+	if c.Alone != nil {
+		free, err := c.Alone(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, free()) }()
+	}
 	for {
 		stored := c.Stored()
 		for _, d := range list {

@@ -56,6 +56,7 @@ type App struct {
 	models    *projections.DB
 	timelines *projections.DB
 	publisher *publisher.Publisher
+	alone     func() error // lets others decide on the ledger; nil: this one does not decide
 	closers   []func() error
 }
 
@@ -87,7 +88,7 @@ func (a *App) Stored() int64 {
 
 // Close closes what was opened, in the opposite order.
 func (a *App) Close() error {
-	var errs []error
+	errs := []error{a.crowd()}
 	for _, c := range slices.Backward(a.closers) {
 		errs = append(errs, c())
 	}

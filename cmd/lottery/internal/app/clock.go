@@ -16,7 +16,9 @@ func (a *App) Clock(ctx context.Context) (*clock.Clock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return clock.New(o, p.CatchUp, a.Stored, func(kind, id, code string) {
+	c := clock.New(o, p.CatchUp, a.Stored, func(kind, id, code string) {
 		a.Log.Info().Str("duty", kind).Str("id", id).Str("code", code).Msg("refused")
-	}), nil
+	})
+	c.Alone = a.Alone
+	return c, nil
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"lotteryledger/audit"
 	"lotteryledger/domain/fault"
@@ -11,13 +12,17 @@ import (
 
 // Ledger publishes what is stored and returns the ledger that the publisher has folded as any
 // citizen would. The steps of a round rest on it: an office that seals, announces or draws from
-// anything else would disprove itself. A dry run must find everything published already.
+// anything else would disprove itself. Others who decide on it wait until [App.Publish] or the end.
+// A dry run must find everything published already.
 func (a *App) Ledger(ctx context.Context) (*audit.Ledger, publisher.Published, error) {
 	p, err := a.Publisher(ctx)
 	if err != nil {
 		return nil, publisher.Published{}, err
 	}
 	if a.Trial == nil {
+		if _, err := a.Alone(ctx); err != nil {
+			return nil, publisher.Published{}, err
+		}
 		at, err := p.Sync(ctx)
 		if err != nil {
 			return nil, at, err
@@ -60,5 +65,5 @@ func (a *App) Publish(ctx context.Context) error {
 		return err
 	}
 	_, err = p.Sync(ctx)
-	return err
+	return errors.Join(err, a.crowd())
 }
