@@ -27,12 +27,10 @@ func TestStepsWaitForEachOther(t *testing.T) {
 	require.NoError(t, err)
 	const wait = 3 * time.Second
 	begun := time.Now()
-	time.AfterFunc(wait, func() {
-		if err := free(); err != nil {
-			t.Error(err)
-		}
-	})
+	freed := make(chan error, 1)
+	time.AfterFunc(wait, func() { freed <- free() })
 	require.Zero(t, lottery("clock run --once"), said.String())
+	require.NoError(t, <-freed)
 	require.GreaterOrEqual(t, time.Since(begun), wait)
 	require.Contains(t, said.String(), "waiting for another step of this ledger to end")
 

@@ -81,10 +81,20 @@ func verifier(t *testing.T) string {
 //	await ADDRESS          waits until somebody listens there
 //	appears FILE           waits until the file is there
 //	certificate HOST …     writes authority.pem, certificate.pem and key.pem
+//
+// The race detector sees those only in which one process does several things at once.
 func TestScripts(t *testing.T) {
 	program := verifier(t)
+	var files []string
+	for _, name := range []string{"serve-json", "server", "network", "clocks"} {
+		files = append(files, filepath.Join("testdata", "script", name+".txtar"))
+	}
+	dir := ""
+	if !raced {
+		dir, files = filepath.Join("testdata", "script"), nil
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir: dir, Files: files,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", filepath.Dir(program)+string(os.PathListSeparator)+e.Getenv("PATH"))

@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// raced: under the race detector a command takes ten times as long to start.
+const raced = true
