@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -48,12 +49,7 @@ func (s *State) ToLapse(at domain.Time) []string {
 // ToExpire lists the applications that are no longer valid and that no round may still
 // select, and those that expired and whose people are not all free yet.
 func (s *State) ToExpire(at domain.Time) []string {
-	codes := s.RunOut(at)
-	for code := range s.applications.in(application.PhaseExpired, domain.MaxTime) {
-		if s.reserved(code) {
-			codes = append(codes, code)
-		}
-	}
+	codes := slices.AppendSeq(s.RunOut(at), maps.Keys(s.expired))
 	slices.Sort(codes)
 	return codes
 }

@@ -26,6 +26,7 @@ type State struct {
 	applicants   *applicants
 	persons      *persons
 	applications *applications
+	expired      map[string]bool // applications that hold people still
 	rounds       rounds
 	indicators   indicators
 	quotas       quotas
@@ -47,6 +48,7 @@ func newState() State {
 		applicants:   all,
 		persons:      people,
 		applications: newApplications(all, people),
+		expired:      map[string]bool{},
 		rounds:       rounds{},
 		indicators:   indicators{},
 		quotas:       quotas{},

@@ -224,6 +224,18 @@ func (all *applications) roundNumber(p *packer, id string) uint16 {
 	return p.uint16(len(all.rounds) - 1)
 }
 
+// phase returns the phase of an application, or "".
+func (all *applications) phase(code string) application.Phase {
+	i, ok := all.table.find(numberOf(code))
+	if !ok {
+		return ""
+	}
+	if p := all.at(i); !p.rare {
+		return phases[p.phase]
+	}
+	return all.rare[i].state.Phase
+}
+
 // leavePools ends the part of an application in the pools, unless that has ended.
 func (all *applications) leavePools(code string, leaf int64) {
 	i, _ := all.table.find(numberOf(code))

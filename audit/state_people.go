@@ -148,6 +148,15 @@ func (s *State) reserved(code string) bool {
 	})
 }
 
+// noteExpired notes whether an expired application holds people still.
+func (s *State) noteExpired(code string) {
+	if s.reserved(code) {
+		s.expired[code] = true
+	} else {
+		delete(s.expired, code)
+	}
+}
+
 // free reports whether an application has ended so that its people may apply again.
 func (s *State) free(a application.State) bool {
 	return a.Phase.Over() || a.Phase == application.PhaseAwarded &&

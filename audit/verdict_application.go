@@ -25,6 +25,9 @@ func (l *Ledger) applyApplication(d *Decoded, e application.Event) error {
 	}
 	a.fold(after, d)
 	l.applications.put(d.StreamID, a)
+	if a.state.Phase == application.PhaseExpired {
+		l.noteExpired(d.StreamID)
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package audit
 import (
 	"lotteryledger/domain"
 	"lotteryledger/domain/applicant"
+	"lotteryledger/domain/application"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
 	"lotteryledger/domain/person"
@@ -37,16 +38,18 @@ func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 		return d.fault(fault.InvalidID, "an identity tag is 64 lower-case hex digits")
 	}
 	var cmd person.Command
+	code := ""
 	switch e := e.(type) {
 	case person.Claimed:
+		code = e.Application
 		if _, err := identity.ParseCode(e.Application); err != nil {
 			return d.fault(fault.InvalidID, "application code: %v", err)
 		}
 		cmd = person.Claim{Kind: e.Kind, Application: e.Application}
 	case person.Released:
-		cmd = person.Release(e)
+		cmd, code = person.Release(e), e.Application
 	case person.Barred:
-		cmd = person.Bar(e)
+		cmd, code = person.Bar(e), e.Application
 	}
 	if cmd, err = person.Complete(cmd, l.evidence(d)); err != nil {
 		return refusal(d, err)
@@ -56,6 +59,9 @@ func (l *Ledger) applyPerson(d *Decoded, e person.Event) error {
 		return err
 	}
 	l.persons.put(tag, after)
+	if l.applications.phase(code) == application.PhaseExpired {
+		l.noteExpired(code)
+	}
 	if barred, ok := e.(person.Barred); ok && barred.ResetLadder {
 		l.persons.reset(tag, d.Meta.At)
 	}
