@@ -84,7 +84,7 @@ func (p *play) do(command string, r office.Request) {
 func (p *play) keep(name string) { p.scenes[name] = p.copied() }
 
 // scenes plays one round from its rules to its settlement. The officer wei has every role, five
-// others have one role each, and dis had all of them once.
+// others have one role each, dis had all of them once, and the key of key is not at hand.
 func scenes(t *testing.T) map[string]scene {
 	p := &play{t: t, scene: scene{bureau: newBureau(t), at: opens}, scenes: map[string]scene{}}
 	for id, roles := range map[string][]officer.Role{
@@ -93,6 +93,9 @@ func scenes(t *testing.T) map[string]scene {
 	} {
 		p.do(id, office.Officer(id, officer.Appoint{Roles: roles}))
 	}
+	p.do("key", office.Officer("key", officer.Appoint{
+		Roles: officer.Roles[1:], Key: catalog.PublicKeyOf(keyOf(1)),
+	}))
 	p.do("dismiss", office.Officer("dis", officer.Dismiss{}))
 	p.at += 3600 // nobody takes the dismissal for one on its way any more
 	for name, agree := range map[string]bool{"plain": false, "agreed": true} {
