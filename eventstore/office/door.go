@@ -66,7 +66,7 @@ type Request interface {
 //  6. What takes two officers is proposed, and waits, or was approved.
 //  7. The events are signed and appended at the revision that was loaded.
 //
-// When another writer came first it begins again. A command that was carried out before leads to
+// When another writer came first, or the store took minutes to answer, it begins again. A command that was carried out before leads to
 // no events.
 func (o *Office) Execute(ctx context.Context, by Author, r Request) (Outcome, error) {
 	return r.execute(ctx, o, by)
@@ -75,6 +75,14 @@ func (o *Office) Execute(ctx context.Context, by Author, r Request) (Outcome, er
 // attempts is how often a command is carried out when other writers come first, and how many
 // application codes are tried for one submission.
 const attempts = 8
+
+// stale is how old what a command rests on may be, in seconds, when the command is dated. A replay
+// allows an author twice as long.
+const stale = proposal.Drift / 2
+
+// errStale: reading took so long that what was read may not hold any more.
+var errStale = fmt.Errorf("the event store took more than %d s to say what the command rests on",
+	stale)
 
 // errAgain: the proposal was approved, and the command goes on.
 var errAgain = errors.New("once more")
@@ -111,7 +119,8 @@ func (r request[S, E, C]) execute(ctx context.Context, o *Office, by Author) (Ou
 		switch {
 		case errors.Is(err, errAgain):
 			attempt--
-		case !errors.Is(err, eventstore.ErrConflict) || attempt == attempts:
+		case !errors.Is(err, eventstore.ErrConflict) && !errors.Is(err, errStale) ||
+			attempt == attempts:
 			return out, err
 		}
 	}
@@ -129,6 +138,7 @@ func (r request[S, E, C]) from(
 	} else if l.Repeated {
 		return Outcome{}, l.Again(r.command.Leads())
 	}
+	begun := o.Now()
 	k := &known{
 		ctx: ctx, office: o, by: by, stream: r.stream, state: l.State, newest: l.Newest,
 		ledger: r.ledger,
@@ -156,6 +166,9 @@ func (r request[S, E, C]) from(
 		if err := k.requireSecond(uint64(int64(l.Last)+1+int64(i)), e); err != nil {
 			return Outcome{}, err
 		}
+	}
+	if k.At()-begun > stale {
+		return Outcome{}, errStale
 	}
 	out.Position, err = o.store(ctx, k, l.Last, out.Events)
 	return out, err
