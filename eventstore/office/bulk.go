@@ -37,7 +37,8 @@ type Handled struct {
 }
 
 // HandleMany carries out a bulk. A refusal of one application leaves the others to go on. A
-// refusal of the author, who may have been dismissed meanwhile, ends the bulk.
+// refusal of the author, who may have been dismissed meanwhile, ends the bulk. What was handled
+// until an error is returned with it.
 func (o *Office) HandleMany(
 	ctx context.Context, by Author, codes []string, b Bulk,
 ) (Handled, error) {
@@ -70,15 +71,13 @@ func (o *Office) HandleMany(
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return h, err
-	}
+	err := g.Wait()
 	for i, err := range refused {
 		if err != nil {
 			h.Refused = append(h.Refused, Refusal{codes[i], err})
 		}
 	}
-	return h, nil
+	return h, err
 }
 
 // onApplication carries out a command on an application that somebody has listed.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"lotteryledger/domain"
 	"lotteryledger/domain/application"
 	"lotteryledger/domain/fault"
 	"lotteryledger/domain/identity"
@@ -143,6 +144,14 @@ func TestHandleMany(t *testing.T) {
 	require.Equal(t, office.Handled{PassedOver: 3}, h)
 
 	check.PassOver = nil
+	s.store.fail = s.store.appends + 1 // the last one is under way when the store stops
+	credit := office.Bulk{Purpose: "credit", Command: application.Credit{
+		Member: 1, DrawsSince2021: 2, Evidence: domain.Digest{1},
+	}}
+	h, err = s.HandleMany(ctx, by, []string{"0000000000012", s.codes[1]}, credit)
+	require.ErrorIs(t, err, errDown)
+	require.Len(t, h.Refused, 1, "what was refused is known all the same")
+	s.store.fail = 0
 	check.Progress = func(int) { // dismissed while the bulk is under way
 		require.NoError(t, s.do(s.as("wei", "dismiss rev"),
 			office.Officer("rev", officer.Dismiss{})))

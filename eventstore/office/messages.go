@@ -38,8 +38,8 @@ func IsTold(e catalog.Event) bool {
 }
 
 // Messages tells what applicants are to be told of the events after a position. It returns the
-// position of the last event that it has read, at which the next call begins. The looks at mobile
-// numbers are stored as those of [Office.Mobiles] are.
+// position up to which everything was told, at which the next call begins, also beside an error.
+// The looks at mobile numbers are stored as those of [Office.Mobiles] are.
 func (o *Office) Messages(
 	ctx context.Context, by Author, since eventstore.Position, tell func(Message) error,
 ) (eventstore.Position, error) {
@@ -47,22 +47,27 @@ func (o *Office) Messages(
 		return since, err
 	}
 	x := messages{o, by, tell, nil, map[string]bool{}}
+	told := since
 	streams := []string{application.StreamPrefix, indicator.StreamPrefix}
 	for r, err := range o.Store.ReadAll(ctx, since, streams...) {
 		if err != nil {
-			return since, fmt.Errorf("reading what happened: %w", err)
+			return told, fmt.Errorf("reading what happened: %w", err)
 		}
 		if err := x.add(ctx, r); err != nil {
-			return since, err
+			return told, err
 		}
 		since = r.Position
 		if len(x.applicants) == MaxMobiles {
 			if err := x.flush(ctx); err != nil {
-				return since, err
+				return told, err
 			}
+			told = since
 		}
 	}
-	return since, x.flush(ctx)
+	if err := x.flush(ctx); err != nil {
+		return told, err
+	}
+	return since, nil
 }
 
 // messages are collected, so that applicants who are told several things are looked up once.

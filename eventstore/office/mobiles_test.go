@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -82,6 +83,11 @@ func TestMessages(t *testing.T) {
 	require.Len(t, b.store.stream(access.StreamPrefix+"carl"), 1)
 	require.NoError(t, b.EndApplication(ctx, b.author(by("li", "w")), code,
 		application.Withdraw{}, nil))
+	refused := errors.New("no paper")
+	at, err := b.Messages(ctx, b.author(by("carl", "p")), next,
+		func(office.Message) error { return refused })
+	require.ErrorIs(t, err, refused)
+	require.Equal(t, next, at, "nobody was told anything")
 	got = nil
 	_, err = b.Messages(ctx, b.author(by("carl", "n")), next, tell)
 	require.NoError(t, err)

@@ -31,16 +31,16 @@ func each(ctx context.Context, a *app.App, by office.Author, codes []string,
 	bar := progress.New(a.Err, b.Command.Leads())
 	defer bar.Done()
 	b.Progress = func(done int) { bar.Set(int64(done), int64(len(codes))) }
-	h, err := o.HandleMany(ctx, by, codes, b)
-	if err != nil {
-		return r, err
-	}
+	h, failed := o.HandleMany(ctx, by, codes, b)
 	for _, one := range h.Refused {
 		err := r.Refuse(one.Application, cli.Mistyped(one.Application,
 			fmt.Errorf("application %s: %w", one.Application, one.Err)))
 		if err != nil {
 			return r, err
 		}
+	}
+	if failed != nil {
+		return r, failed
 	}
 	r.passedOver = h.PassedOver
 	r.done = len(codes) - h.PassedOver - len(r.Refused)
