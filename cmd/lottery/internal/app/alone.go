@@ -20,19 +20,27 @@ func (a *App) Alone(ctx context.Context) (free func() error, err error) {
 	if a.Trial != nil || a.alone != nil {
 		return func() error { return nil }, nil
 	}
-	lock := a.Path("private", "steps.lock")
-	soon, end := context.WithTimeout(ctx, impatient)
-	defer end()
-	unlock, err := filelock.Wait(soon, lock)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		fmt.Fprintln(a.Err, "waiting for another step of this ledger to end")
-		unlock, err = filelock.Wait(ctx, lock)
-	}
+	unlock, err := a.Wait(ctx, a.Path("private", "steps.lock"), "another step of this ledger")
 	if err != nil {
-		return nil, fmt.Errorf("waiting for other steps of this ledger: %w", err)
+		return nil, err
 	}
 	a.alone = unlock
 	return a.crowd, nil
+}
+
+// Wait takes a lock. If somebody else has it for long, it says whom it waits for.
+func (a *App) Wait(ctx context.Context, lock, whom string) (free func() error, err error) {
+	soon, end := context.WithTimeout(ctx, impatient)
+	defer end()
+	free, err = filelock.Wait(soon, lock)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		fmt.Fprintf(a.Err, "waiting for %s to end\n", whom)
+		free, err = filelock.Wait(ctx, lock)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("waiting for %s: %w", whom, err)
+	}
+	return free, nil
 }
 
 // crowd ends what [App.Alone] began.

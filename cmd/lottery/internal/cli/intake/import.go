@@ -119,6 +119,11 @@ func Import(
 	im := importer.Import{Office: o, Actor: by.Actor, Round: round}
 	if a.Trial == nil {
 		r.Receipts = base + ".receipts.tsv"
+		var free func() error
+		if free, err = a.Wait(ctx, base+".lock", "another import of this file"); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, free()) }()
 		if im.Receipts, err = importer.OpenReceipts(r.Receipts, digest, round); err != nil {
 			return nil, err
 		}
