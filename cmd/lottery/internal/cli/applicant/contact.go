@@ -3,8 +3,6 @@ package applicant
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +30,7 @@ func contactCommand(a *app.App) *cobra.Command {
 			"file it is read from the input.",
 		Example: `  lottery --officer carl applicant contact 1127603891625 record.json`,
 	}, func(ctx context.Context, args []string) (*changed, error) {
-		r, err := readRecord(a, args[1])
+		r, err := readRecord(ctx, a, args[1])
 		if err != nil {
 			return nil, err
 		}
@@ -47,17 +45,8 @@ func contactCommand(a *app.App) *cobra.Command {
 // maxRecord is more bytes than any record has.
 const maxRecord = 1 << 20
 
-func readRecord(a *app.App, name string) (personal.Record, error) {
-	in := a.In
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return personal.Record{}, fmt.Errorf("opening the record: %w", err)
-		}
-		defer f.Close() // it was only read
-		in = f
-	}
-	raw, err := io.ReadAll(io.LimitReader(in, maxRecord))
+func readRecord(ctx context.Context, a *app.App, name string) (personal.Record, error) {
+	raw, err := a.ReadFile(ctx, name, maxRecord)
 	if err != nil {
 		return personal.Record{}, fmt.Errorf("reading the record: %w", err)
 	}

@@ -59,7 +59,7 @@ func credit(ctx context.Context, a *app.App, code string, o creditOptions) (*cre
 	case !until && !since:
 		return nil, app.Usage("--draws-until-2020 N is needed, --draws-since-2021 N, or both")
 	}
-	digest, err := app.DigestOf(o.evidence)
+	digest, err := a.DigestOf(ctx, o.evidence)
 	if err != nil {
 		return nil, err
 	}

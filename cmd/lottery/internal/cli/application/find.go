@@ -3,7 +3,6 @@ package application
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -65,7 +64,7 @@ func findCommand(a *app.App) *cobra.Command {
 
 func find(ctx context.Context, a *app.App, why access.Reason) (finding, error) {
 	f := finding{Applications: []found{}}
-	raw, err := io.ReadAll(io.LimitReader(a.In, 100))
+	raw, err := a.ReadFile(ctx, "-", 100)
 	if err != nil {
 		return f, fmt.Errorf("reading the input: %w", err)
 	}

@@ -1,14 +1,12 @@
 package application
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +64,7 @@ nothing; who applies anew in the same round gets another "application_no".`,
 // submit brings one application in the way of an import, so that the same is checked. It is
 // tried out before: what is refused, or was stored before, changes nothing.
 func submit(ctx context.Context, a *app.App, file, round string) (*submitted, error) {
-	f, err := readForm(a, file)
+	f, err := readForm(ctx, a, file)
 	if err != nil {
 		return nil, err
 	}
@@ -147,21 +145,12 @@ func refusal(problems []csvfile.Problem) error {
 // maxForm is more bytes than any application has.
 const maxForm = 1 << 20
 
-func readForm(a *app.App, file string) (f form, err error) {
-	in := a.In
-	if file != "-" {
-		opened, err := os.Open(file)
-		if err != nil {
-			return f, fmt.Errorf("opening the application: %w", err)
-		}
-		defer opened.Close() // it was only read
-		in = opened
+func readForm(ctx context.Context, a *app.App, file string) (f form, err error) {
+	raw, err := a.ReadFile(ctx, file, maxForm)
+	if err != nil {
+		return f, fmt.Errorf("reading the application: %w", err)
 	}
-	text := bufio.NewReader(io.LimitReader(in, maxForm))
-	if mark, err := text.Peek(3); err == nil && string(mark) == "\ufeff" {
-		_, _ = text.Discard(3) // they were peeked
-	}
-	d := json.NewDecoder(text)
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
 		return f, app.Usage("%s holds no application: %s", file, withoutValues(err))

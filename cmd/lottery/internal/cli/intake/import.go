@@ -92,7 +92,7 @@ func ImportCommand(a *app.App) *cobra.Command {
 func Import(
 	ctx context.Context, a *app.App, by office.Author, name, round, report string,
 ) (r *Imported, err error) {
-	f, err := os.Open(name)
+	f, err := app.OpenRegular(name)
 	if err != nil {
 		return nil, fmt.Errorf("opening the file: %w", err)
 	}

@@ -2,10 +2,7 @@ package notice
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -87,7 +84,7 @@ func bring(
 		if files[i] == "" {
 			continue
 		}
-		raw, err := read(files[i])
+		raw, err := read(ctx, a, files[i])
 		if err != nil {
 			return nil, err
 		}
@@ -124,13 +121,9 @@ func standing(
 }
 
 // read reads and checks a text that is to be shown.
-func read(name string) ([]byte, error) {
-	f, err := os.Open(name)
+func read(ctx context.Context, a *app.App, name string) ([]byte, error) {
+	b, err := a.ReadFile(ctx, name, notice.MaxText)
 	if err != nil {
-		return nil, fmt.Errorf("reading the text: %w", err)
-	}
-	b, err := io.ReadAll(io.LimitReader(f, notice.MaxText+1))
-	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("reading the text: %w", err)
 	}
 	if err := notice.Check(b); err != nil {

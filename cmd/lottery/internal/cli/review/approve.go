@@ -61,7 +61,7 @@ func approve(ctx context.Context, a *app.App, codes []string, o approveOptions) 
 	}
 	var err error
 	if !o.pending {
-		if codes, err = codesOf(codes, o.file); err != nil {
+		if codes, err = codesOf(ctx, a, codes, o.file); err != nil {
 			return nil, err
 		}
 	}

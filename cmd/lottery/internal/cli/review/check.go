@@ -56,7 +56,7 @@ func checkCommand(a *app.App) *cobra.Command {
 }
 
 func record(ctx context.Context, a *app.App, args []string, o checkOptions) (*checked, error) {
-	codes, err := codesOf(args, o.file)
+	codes, err := codesOf(ctx, a, args, o.file)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func rejectCommand(a *app.App) *cobra.Command {
 		Example: `  lottery --officer rex review reject 1127603891625 --reason owns_car
   lottery --officer rex review reject --list codes`,
 	}, func(ctx context.Context, args []string) (*rejected, error) {
-		codes, err := codesOf(args, file)
+		codes, err := codesOf(ctx, a, args, file)
 		if err != nil {
 			return nil, err
 		}

@@ -3,8 +3,8 @@ package review
 
 import (
 	"bufio"
+	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,14 +29,16 @@ func addList(c *cobra.Command, file *string) {
 }
 
 // codesOf returns the codes of the command line, or those in the file.
-func codesOf(args []string, file string) ([]string, error) {
+func codesOf(
+	ctx context.Context, a *app.App, args []string, file string,
+) ([]string, error) {
 	if (len(args) > 0) == (file != "") {
 		return nil, app.Usage("application codes are needed, or --list FILE")
 	}
 	if file == "" {
 		return args, nil
 	}
-	f, err := os.Open(file)
+	f, err := a.Open(ctx, file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the list: %w", err)
 	}

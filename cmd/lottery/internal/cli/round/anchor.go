@@ -44,7 +44,7 @@ func anchor(ctx context.Context, a *app.App, id, file string, o anchorOptions) (
 	if err != nil {
 		return nil, err
 	}
-	evidence, err := app.DigestOf(file)
+	evidence, err := a.DigestOf(ctx, file)
 	if err != nil {
 		return nil, err
 	}

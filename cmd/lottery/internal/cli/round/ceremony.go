@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -36,12 +34,7 @@ func ceremonyCommand(a *app.App) *cobra.Command {
 }
 
 func ceremony(ctx context.Context, a *app.App, id, file string) (*ceremonied, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading the ceremony: %w", err)
-	}
-	defer f.Close() // it was only read
-	raw, err := io.ReadAll(io.LimitReader(f, round.MaxCeremony+1))
+	raw, err := a.ReadFile(ctx, file, round.MaxCeremony)
 	if err != nil {
 		return nil, fmt.Errorf("reading the ceremony: %w", err)
 	}

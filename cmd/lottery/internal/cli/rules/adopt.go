@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -37,8 +36,11 @@ func adoptCommand(a *app.App) *cobra.Command {
 	}))
 }
 
+// maxRules is more bytes than any version of the rules has.
+const maxRules = 1 << 20
+
 func adopt(ctx context.Context, a *app.App, file string) (*adopted, error) {
-	raw, err := os.ReadFile(file)
+	raw, err := a.ReadFile(ctx, file, maxRules)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rules: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -19,7 +18,7 @@ import (
 func newPassword(ctx context.Context, a *app.App) (string, error) {
 	in, ok := a.In.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return readPassword(a.In)
+		return readPassword(ctx, a)
 	}
 	password, err := askPassword(ctx, a, in, "password: ")
 	if err != nil {
@@ -35,14 +34,14 @@ func newPassword(ctx context.Context, a *app.App) (string, error) {
 	return password, err
 }
 
-func readPassword(in io.Reader) (string, error) {
+func readPassword(ctx context.Context, a *app.App) (string, error) {
 	const most = 4096 // more than any password
-	b, err := io.ReadAll(io.LimitReader(in, most))
+	b, err := a.ReadFile(ctx, "-", most)
 	if err != nil {
 		return "", fmt.Errorf("reading the password: %w", err)
 	}
 	line, rest, _ := strings.Cut(string(b), "\n")
-	if rest != "" || len(b) == most {
+	if rest != "" || len(b) > most {
 		return "", app.Usage("standard input holds more than a line with a password")
 	}
 	return strings.TrimSuffix(line, "\r"), nil
