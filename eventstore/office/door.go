@@ -66,8 +66,8 @@ type Request interface {
 //  6. What takes two officers is proposed, and waits, or was approved.
 //  7. The events are signed and appended at the revision that was loaded.
 //
-// When another writer came first, or the store took minutes to answer, it begins again. A command that was carried out before leads to
-// no events.
+// When another writer came first, or the store took minutes to answer, it begins again. A command
+// that was carried out before leads to no events.
 func (o *Office) Execute(ctx context.Context, by Author, r Request) (Outcome, error) {
 	return r.execute(ctx, o, by)
 }
