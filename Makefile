@@ -61,8 +61,9 @@ race: # the short tests under the race detector
 	@echo 'check: race'
 	@CGO_ENABLED=1 go test -race -short -timeout 15m ./...
 
-client: ## the official client's own tests against the embedded server
+client: ## the official clients against the embedded server: Go, and Node where it is installed
 	.ci/client/run
+	.ci/client/node/run
 
 bench: ## all benchmarks
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
