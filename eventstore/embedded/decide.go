@@ -77,17 +77,26 @@ func (w *writer) decideAppend(r *request, h head) (outcome, error) {
 	return o, err
 }
 
-// decideNothing appends no events. A soft-deleted stream is there again all the same.
+// decideNothing appends no events. A soft-deleted stream is there again all the same, and so is
+// the one that a metastream describes.
 func (w *writer) decideNothing(r *request, h head) (outcome, error) {
-	if !h.softDeleted() {
+	stream, deleted := r.stream, h
+	if original, ok := originalOf(r.stream); ok && !h.softDeleted() {
+		var err error
+		if deleted, err = w.head(original); err != nil {
+			return outcome{}, err
+		}
+		stream = original
+	}
+	if !deleted.softDeleted() {
 		return w.writeNothing(h), nil
 	}
-	revive, err := w.revival(metastreamOf(r.stream), uint64(h.last+1))
+	revive, err := w.revival(metastreamOf(stream), uint64(deleted.last+1))
 	if err != nil {
 		return outcome{}, err
 	}
 	o := w.writeNothing(h)
-	return o, w.writeMetadata(r.stream, revive)
+	return o, w.writeMetadata(stream, revive)
 }
 
 // readable reports whether a reader sees the event at this revision. A repetition of an append

@@ -2,10 +2,7 @@ package embedded
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -84,55 +81,6 @@ func (h head) withMetadata(isJSON bool, data []byte) head {
 	}
 	h.truncateBefore, h.maxCount, h.maxAge = m.truncateBefore, m.maxCount, m.maxAge
 	return h
-}
-
-const (
-	metaTruncateBefore = "$tb"
-	metaMaxCount       = "$maxCount"
-	metaMaxAge         = "$maxAge"
-	metaCacheControl   = "$cacheControl"
-)
-
-// streamMetadata are the settings of a stream that change what a reader sees.
-type streamMetadata struct{ truncateBefore, maxCount, maxAge uint64 }
-
-// parseMetadata reads the data of a metadata event. A setting that is not positive
-// counts as unset. The time that copies may be kept has no effect here, but has to be a
-// number all the same.
-func parseMetadata(data []byte) (streamMetadata, error) {
-	var m streamMetadata
-	var cacheControl uint64
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal(data, &all); err != nil {
-		return m, fmt.Errorf("parsing stream metadata: %w", err)
-	}
-	for key, to := range map[string]*uint64{
-		metaTruncateBefore: &m.truncateBefore, metaMaxCount: &m.maxCount, metaMaxAge: &m.maxAge,
-		metaCacheControl: &cacheControl,
-	} {
-		raw, ok := all[key]
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseInt(string(raw), 10, 64)
-		if err != nil {
-			return streamMetadata{}, fmt.Errorf("parsing %s of stream metadata: %w", key, err)
-		}
-		*to = uint64(max(n, 0))
-	}
-	return m, nil
-}
-
-// undeleted returns metadata that differs only in its truncation. It reports false
-// when the metadata is no JSON object.
-func undeleted(metadata []byte, truncateBefore uint64) ([]byte, bool) {
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal(metadata, &all); err != nil || all == nil {
-		return nil, false
-	}
-	all[metaTruncateBefore] = fmt.Appendf(nil, "%d", truncateBefore)
-	b, err := json.Marshal(all)
-	return b, err == nil
 }
 
 const metastreamPrefix = "$$"

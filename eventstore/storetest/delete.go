@@ -129,6 +129,16 @@ var deleteFacts = []fact{
 		p.put(a, Happened(1)...)
 		require.Equal(p, []int{6}, revisions(p.read(a)))
 	}},
+	{name: "an append of nothing to the metastream undeletes", check: func(p *peer) {
+		a := p.stream()
+		p.put(a, Happened(3)...)
+		require.NoError(p, p.delete(a, client.Any{}))
+		p.put("$$" + a)
+		require.JSONEq(p, `{"$tb":3}`, p.metadata(a))
+		require.Empty(p, p.read(a), "the stream is there again, without events")
+		_, err := p.append(a, client.NoStream{}, Happened(1)...)
+		p.refused(client.ErrorCodeWrongExpectedVersion, err)
+	}},
 	{
 		name: "metadata that is no JSON ends the deletion as it is", embedded: true,
 		check: func(p *peer) {
