@@ -185,15 +185,26 @@ var deleteFacts = []fact{
 		require.EqualValues(p, math.MaxInt64, end.EventNumber)
 		for _, stream := range []string{a, "$$" + a} {
 			p.deleted(stream)
-			_, err := p.append(stream, client.Any{}, Happened(1)...)
-			p.refused(client.ErrorCodeStreamDeleted, err)
 			s, err := p.client.SubscribeToStream(p.ctx, stream,
 				client.SubscribeToStreamOptions{From: client.End{}})
 			require.NoError(p, err, "from its end nothing comes, and nothing is refused")
 			require.NoError(p, s.Close())
 		}
+		_, err := p.append(a, client.Any{}, Happened(1)...)
+		p.refused(client.ErrorCodeStreamDeleted, err)
 		p.refused(client.ErrorCodeStreamDeleted, p.delete(a, client.Any{}))
 		p.refused(client.ErrorCodeStreamDeleted, p.tombstone(a, client.Any{}))
+	}},
+	// a server accepts or refuses it, as its cache has it
+	{name: "metadata of a tombstoned stream", embedded: true, check: func(p *peer) {
+		with, without := p.stream(), p.stream()
+		p.setMetadata(with, `{"$maxCount":5}`)
+		for _, a := range []string{with, without} {
+			p.put(a, Happened(1)...)
+			require.NoError(p, p.tombstone(a, client.Any{}))
+			_, err := p.append("$$"+a, client.Any{}, Happened(1)...)
+			p.refused(client.ErrorCodeStreamDeleted, err)
+		}
 	}},
 	{name: "tombstone of a stream that never was", check: func(p *peer) {
 		for _, expected := range []client.ExpectedRevision{client.Any{}, client.NoStream{}} {
