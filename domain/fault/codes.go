@@ -244,6 +244,10 @@ const (
 	StoreDamaged   = "store_damaged"
 	BackupUnusable = "backup_unusable"
 	ExistsAlready  = "exists_already"
+	OtherPlace     = "other_place"
+	StoreForeign   = "store_foreign"
+	StoreEmpty     = "store_empty"
+	StoresDiffer   = "stores_differ"
 )
 
 // Faults in a ledger.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,23 @@ func parse(connectionString string) (*client.Configuration, error) {
 		config.Password, _ = user.Password()
 	}
 	return config, nil
+}
+
+// Hosts lists the hosts that a connection string names, as host:port in lower case, in order.
+func Hosts(connectionString string) ([]string, error) {
+	config, err := parse(connectionString)
+	if err != nil {
+		return nil, err
+	}
+	all := hosts(config)
+	for i, host := range all {
+		if !strings.Contains(host, ":") || strings.HasSuffix(host, "]") {
+			host += ":2113"
+		}
+		all[i] = strings.ToLower(host)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // hosts lists the hosts that a connection string names, as host:port.

@@ -50,6 +50,17 @@ func (f Folder) find(ctx context.Context) (found *server, err error) {
 	return nil, err
 }
 
+// Names reports whether the folder has word of a server at one of these hosts. It asks nobody.
+func (f Folder) Names(hosts []string) bool {
+	for _, folder := range []string{f.Data, f.Dir} {
+		s, err := read(filepath.Join(folder, fileName))
+		if err == nil && slices.Contains(hosts, s.Address) {
+			return true
+		}
+	}
+	return false
+}
+
 // read reads a file of a server.
 func read(name string) (s server, err error) {
 	b, err := os.ReadFile(name)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/rs/zerolog"
@@ -82,11 +83,28 @@ func (a *App) identityKey() ([]byte, error) {
 }
 
 func (a *App) openStore(ctx context.Context) error {
+	place, noted, err := a.requirePlace()
+	if err != nil {
+		return err
+	}
 	store, err := a.chooseStore(ctx)
 	if err != nil {
 		return err
 	}
-	a.store = logged{store, a.Log, &a.stored}
+	holds, err := a.RequireSame(ctx, store, place)
+	if err != nil {
+		return err
+	}
+	note := sync.OnceValue(func() error { return a.NotePlace(place) })
+	switch {
+	case noted:
+		note = func() error { return nil }
+	case holds && !a.DryRun:
+		if err := note(); err != nil {
+			return err
+		}
+	}
+	a.store = logged{store, a.Log, &a.stored, note}
 	if a.DryRun {
 		a.Trial = dryrun.New(a.store)
 		a.store = a.Trial
@@ -94,18 +112,18 @@ func (a *App) openStore(ctx context.Context) error {
 	return nil
 }
 
+// folder is where the embedded store is.
+func (a *App) folder() storeaccess.Folder {
+	return storeaccess.Folder{Data: a.Data, Dir: a.Path("store")}
+}
+
 // chooseStore opens the store that is named, or the embedded one.
 func (a *App) chooseStore(ctx context.Context) (eventstore.Store, error) {
-	folder := storeaccess.Folder{Data: a.Data, Dir: a.Path("store")}
+	folder := a.folder()
 	switch {
 	case a.Flags.Store != "":
-		client, err := esdb.Open(ctx, a.Flags.Store, a.waiting())
-		if err != nil {
-			return nil, err
-		}
 		a.Address, a.remote = esdb.Redact(a.Flags.Store), true
-		a.onClose(func() error { client.Close(); return nil })
-		return client, nil
+		return a.OpenPlace(ctx, a.Flags.Store)
 	case a.Serves != nil:
 		server, err := ServeStore(folder, *a.Serves, a.Log)
 		if err != nil {
@@ -122,6 +140,25 @@ func (a *App) chooseStore(ctx context.Context) (eventstore.Store, error) {
 	a.remote = store.Remote
 	a.onClose(store.Close)
 	return store, nil
+}
+
+// OpenPlace opens the store that a connection string names, or the embedded one of the folder. It
+// is closed with the App.
+func (a *App) OpenPlace(ctx context.Context, address string) (eventstore.Store, error) {
+	if address == embeddedPlace {
+		store, err := a.folder().Open(ctx, a.Log, a.waiting())
+		if err != nil {
+			return nil, err
+		}
+		a.onClose(store.Close)
+		return store, nil
+	}
+	client, err := esdb.Open(ctx, address, a.waiting())
+	if err != nil {
+		return nil, err
+	}
+	a.onClose(func() error { client.Close(); return nil })
+	return client, nil
 }
 
 // waiting says how long a server of the store is waited for, and tells those in front of the
@@ -187,11 +224,15 @@ type logged struct {
 	eventstore.Store
 	log    zerolog.Logger
 	stored *atomic.Int64
+	note   func() error // the place of the ledger, before the first event is stored there
 }
 
 func (l logged) Append(
 	ctx context.Context, stream string, expected eventstore.Expected, events ...eventstore.Proposed,
 ) (eventstore.Position, error) {
+	if err := l.note(); err != nil {
+		return eventstore.Start, err
+	}
 	p, err := l.Store.Append(ctx, stream, expected, events...)
 	if err == nil && stream != eventstore.LedgerStream {
 		l.stored.Add(int64(len(events)))

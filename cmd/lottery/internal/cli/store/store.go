@@ -19,7 +19,7 @@ import (
 func Command(a *app.App) *cobra.Command {
 	return cli.Group(&cobra.Command{Use: "store", Short: "The embedded event store"},
 		serveCommand(a), userCommand(a), statusCommand(a), checkCommand(a), backupCommand(a),
-		restoreCommand(a))
+		restoreCommand(a), moveCommand(a))
 }
 
 // folder is the folder of the embedded store: --data itself, as for 'store serve', or that of
