@@ -41,8 +41,8 @@ func moveCommand(a *app.App) *cobra.Command {
 		Short: "Let the folder work with a copy of its event store elsewhere",
 		Long: "move compares every event of the ledger at the place where it lives with the copy " +
 			"at the other place: stream, revision, id, type, bytes and position. If both are the " +
-			"same, the folder notes the other place, and every command works there. It copies nothing: " +
-			"restore a backup at the other place before, while nothing writes.",
+			"same, the folder notes the other place, and every command works there. It copies " +
+			"nothing: restore a backup at the other place before, while nothing writes.",
 		Example: `  lottery store move --to esdb://SERVICE:PASSWORD@store.example:2113
   lottery store move --store esdb://SERVICE:PASSWORD@old.example:2113 --to embedded`,
 	}, func(ctx context.Context, _ []string) (moved, error) { return move(ctx, a, to) })
