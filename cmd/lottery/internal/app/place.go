@@ -64,19 +64,24 @@ func (a *App) NotedPlace() (p Place, noted bool, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}
-	if err == nil {
-		p, err = PlaceOf(strings.TrimSpace(string(text)))
-	}
 	if err != nil {
-		return nil, false, fmt.Errorf("reading the place of the ledger in %s: %w",
-			a.placeFile(), err)
+		return nil, false, fmt.Errorf("reading the place of the ledger: %w", err)
+	}
+	p, err = PlaceOf(strings.TrimSpace(string(text)))
+	if err != nil || string(text) != p.noted() {
+		return nil, false, fmt.Errorf("%s does not name the place of a ledger; remove it, and "+
+			"name the place in the next command, which notes it if the ledger is there",
+			a.placeFile())
 	}
 	return p, true, nil
 }
 
+// noted is what the file of a place holds.
+func (p Place) noted() string { return p.String() + "\n" }
+
 // NotePlace notes where the ledger of the folder lives.
 func (a *App) NotePlace(p Place) error {
-	err := durable.Replace(a.placeFile(), 0o600, durable.Bytes(p.String()+"\n"))
+	err := durable.Replace(a.placeFile(), 0o600, durable.Bytes(p.noted()))
 	if err != nil {
 		return fmt.Errorf("noting the place of the ledger: %w", err)
 	}

@@ -62,6 +62,9 @@ func move(ctx context.Context, a *app.App, to string) (r moved, err error) {
 	if err != nil {
 		return r, err
 	}
+	if from.String() == place.String() {
+		return r, app.Usage("the ledger in %s lives at %s already", a.Data, place)
+	}
 	free, err := a.Alone(ctx)
 	if err != nil {
 		return r, err
