@@ -130,8 +130,8 @@ func (c *Clock) work(ctx context.Context, list []duty,
 	author func(kind, id string) office.Author,
 ) (err error) {
 	if c.Alone != nil {
-		free, err := c.Alone(ctx)
-		if err != nil {
+		var free func() error
+		if free, err = c.Alone(ctx); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, free()) }()

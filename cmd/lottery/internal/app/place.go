@@ -131,6 +131,8 @@ func (a *App) RequireSame(ctx context.Context, store eventstore.Store, p Place) 
 	if !ok {
 		return false, fmt.Errorf("stream %s holds an event of type %s", r.Stream, r.Type)
 	}
+	err = fault.New(fault.CheckpointMalformed,
+		"the last checkpoint in the store at %s is signed by nobody", p)
 	for _, s := range signers(signed.Note) {
 		if s.Name == own.Name() && s.Hash == own.KeyHash() {
 			return true, nil
@@ -139,7 +141,7 @@ func (a *App) RequireSame(ctx context.Context, store eventstore.Store, p Place) 
 			"the store at %s holds the ledger %s, and the folder %s belongs to %s", p,
 			fingerprint(s.Name, s.Hash), a.Data, fingerprint(own.Name(), own.KeyHash()))
 	}
-	return err == nil, err
+	return false, err
 }
 
 // requireUnpublished refuses a store without a checkpoint under a folder that shows one.
